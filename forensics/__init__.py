@@ -1,0 +1,71 @@
+"""Forensics: what a found picture is, and how sure we are. Evidence, never entitlement.
+
+Whether a use was allowed is decided elsewhere (``ledger.decide``); this room only says which registered
+tile a picture shows. Names are loaded on first use, so importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from forensics.drawing import draw
+    from forensics.errors import FingerprintFormatError, ForensicsError, PictureError, ReferenceTileError
+    from forensics.examine import Budget, examine
+    from forensics.fingerprint import Fingerprint, fingerprint
+    from forensics.index import BruteForceIndex, Index, Reference
+    from forensics.pictures import decode_image, iterate_pictures
+    from forensics.report import Evidence, Overlay, Repeat, Report, Signal, Verdict
+
+_HOME = {
+    "draw": "drawing",
+    "FingerprintFormatError": "errors",
+    "ForensicsError": "errors",
+    "PictureError": "errors",
+    "ReferenceTileError": "errors",
+    "Budget": "examine",
+    "examine": "examine",
+    "Fingerprint": "fingerprint",
+    "fingerprint": "fingerprint",
+    "BruteForceIndex": "index",
+    "Index": "index",
+    "Reference": "index",
+    "decode_image": "pictures",
+    "iterate_pictures": "pictures",
+    "Evidence": "report",
+    "Overlay": "report",
+    "Repeat": "report",
+    "Report": "report",
+    "Signal": "report",
+    "Verdict": "report",
+}
+
+__all__ = [
+    "BruteForceIndex",
+    "Budget",
+    "Evidence",
+    "Fingerprint",
+    "FingerprintFormatError",
+    "ForensicsError",
+    "Index",
+    "Overlay",
+    "PictureError",
+    "Reference",
+    "ReferenceTileError",
+    "Repeat",
+    "Report",
+    "Signal",
+    "Verdict",
+    "decode_image",
+    "draw",
+    "examine",
+    "fingerprint",
+    "iterate_pictures",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'forensics' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"forensics.{_HOME[name]}"), name)

@@ -1,0 +1,76 @@
+"""The register to search: references by mark id and by nearness of their fingerprints.
+
+Brute force over every reference is the truth; a faster index must answer the same to replace it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forensics.fingerprint import Fingerprint
+from forensics.shape import distances, placements, unpack
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One registered tile. ``tile`` loads its registered pixels, uint8 (H, W, 3), when they are needed."""
+
+    asset_id: str
+    mark_id: int
+    fingerprint: Fingerprint
+    tile: Callable[[], NDArray[np.uint8]]
+
+
+class Index(Protocol):
+    """What ``examine`` asks of a register."""
+
+    def __len__(self) -> int: ...
+
+    def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
+        """The k references with the smallest shape distance in [0, 1], nearest first."""
+        ...
+
+    def nearest_copies(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, int]]:
+        """The k references with the smallest Hamming distance of the 64-bit pHash, nearest first."""
+        ...
+
+    def by_mark(self, mark_id: int) -> Reference | None:
+        """The reference that carries this mark id, None when no registered tile does."""
+        ...
+
+
+class BruteForceIndex:
+    """Every comparison made, in memory. 4 KiB a reference."""
+
+    def __init__(self, references: Iterable[Reference]) -> None:
+        self._references = tuple(references)
+        self._by_mark = {r.mark_id: r for r in self._references}
+        maps = [unpack(r.fingerprint.shape) for r in self._references]
+        self._placements = placements(np.stack(maps)) if maps else None
+        self._hashes = np.array([r.fingerprint.phash for r in self._references], np.uint64)
+
+    def __len__(self) -> int:
+        return len(self._references)
+
+    def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
+        """The k references with the smallest shape distance in [0, 1], nearest first; ties in given order."""
+        if self._placements is None:
+            return []
+        found = distances(unpack(fingerprint.shape), self._placements)
+        order = np.argsort(found, kind="stable")[: max(k, 0)]
+        return [(self._references[i], float(found[i])) for i in order]
+
+    def nearest_copies(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, int]]:
+        """The k references with the smallest Hamming distance of the 64-bit pHash, nearest first."""
+        found = np.bitwise_count(self._hashes ^ np.uint64(fingerprint.phash))
+        order = np.argsort(found, kind="stable")[: max(k, 0)]
+        return [(self._references[i], int(found[i])) for i in order]
+
+    def by_mark(self, mark_id: int) -> Reference | None:
+        """The reference that carries this mark id, None when no registered tile does."""
+        return self._by_mark.get(mark_id)
