@@ -1,0 +1,124 @@
+"""From a brief to an asset. Each stage holds the one before it, so no step can be skipped:
+
+Draft -> Marked -> Signed -> Asset
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.domain.errors import BriefError
+from ledger.domain.ids import AssetId, CollectionId, MarkId
+
+MAX_ASSETS = 10_000
+MIN_INKS, MAX_INKS = 2, 4
+
+
+@dataclass(frozen=True)
+class CollectionBrief:
+    """What a manager asks for: `count` tiles of `size` px, dealt over `prompts` and `palettes` in turn.
+
+    A palette is 2 to 4 `#rrggbb` inks, the ground first. `generator` is `embedded` or `archive`.
+    """
+
+    name: str
+    prompts: tuple[str, ...]
+    palettes: tuple[tuple[str, ...], ...]
+    count: int
+    size: int
+    seed: int
+    generator: str = "embedded"
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise BriefError("name", "a collection needs a name")
+        if not self.prompts:
+            raise BriefError("prompts", "give at least one prompt, such as 'large floral, scattered'")
+        if not self.palettes:
+            raise BriefError("palettes", "give at least one palette of 2 to 4 inks")
+        for i, inks in enumerate(self.palettes):
+            if not MIN_INKS <= len(set(inks)) == len(inks) <= MAX_INKS:
+                raise BriefError(f"palettes[{i}]", "give 2 to 4 different inks such as '#1b2a49'")
+        if not 1 <= self.count <= MAX_ASSETS:
+            raise BriefError("count", f"{self.count} tiles; ask for 1 to {MAX_ASSETS}")
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A planned or registered collection. `registration` is None until its root is on chain."""
+
+    id: CollectionId
+    brief: CollectionBrief
+    created_at: str
+    registration: Registration | None = None
+
+
+@dataclass(frozen=True)
+class Registration:
+    """Where the chain witnesses a collection: `chain_id` and registry name the contract (CAIP-2, CAIP-10)."""
+
+    chain_id: int
+    registry: str
+    token: str  # the collection's id on chain, decimal uint256
+    root: str  # 0x-prefixed 32 bytes
+    terms_hash: str  # 0x-prefixed 32 bytes
+    tx: str
+    gas: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A planned or drawn tile: its number, the mark it will carry and the recipe that draws it."""
+
+    id: AssetId
+    collection: CollectionId
+    index: int
+    mark: MarkId
+    recipe: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A draft whose pixels carry its mark id, read back. `quality` holds decimal strings: psnr_db, ssim."""
+
+    draft: Draft
+    algorithm: str
+    quality: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A marked tile with its C2PA manifest. `sha256` names the bytes in the blob store."""
+
+    marked: Marked
+    sha256: str
+    manifest: str
+    mime: str = "image/png"
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A signed tile with the fingerprint of its marked pixels: what the register holds."""
+
+    signed: Signed
+    fingerprint: Mapping[str, str]
+    created_at: str
+
+    @property
+    def id(self) -> AssetId:
+        return self.signed.marked.draft.id
+
+    @property
+    def collection(self) -> CollectionId:
+        return self.signed.marked.draft.collection
+
+    @property
+    def mark(self) -> MarkId:
+        return self.signed.marked.draft.mark
+
+    @property
+    def content(self) -> bytes:
+        """SHA-256 of the signed file: the content hash in the Merkle leaf, 32 bytes."""
+        return bytes.fromhex(self.signed.sha256)

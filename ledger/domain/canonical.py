@@ -1,0 +1,49 @@
+"""Canonical JSON (RFC 8785) for values without floating point numbers, and digests over it.
+
+Floats are refused: their printing is where canonical forms differ. Probabilities travel as strings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from ledger.domain.errors import FieldError
+
+SAFE_INTEGER = 2**53 - 1  # RFC 8785 numbers are IEEE doubles; larger integers travel as strings
+
+
+def canonical(value: Any, path: str = "body") -> bytes:
+    """UTF-8 bytes of `value`; raises FieldError naming the first part that has no canonical form."""
+    _check(value, path)
+    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical form, lower-case hex."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value, key=lambda k: k.encode("utf-16-be"))}
+    if isinstance(value, list | tuple):
+        return [_sorted(item) for item in value]
+    return value
+
+
+def _check(value: Any, path: str) -> None:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise FieldError(path, f"key {key!r} is not a string")
+            _check(item, f"{path}.{key}")
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            _check(item, f"{path}[{index}]")
+    elif isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) > SAFE_INTEGER:
+            raise FieldError(path, f"{value} exceeds 2^53-1; write it as a string")
+    elif not (value is None or isinstance(value, str | bool)):
+        raise FieldError(path, f"{type(value).__name__} has no canonical form; use a string")

@@ -1,0 +1,65 @@
+"""What the rules refuse.
+
+DomainError
+├── FieldError            one named field of an input cannot be used
+│   ├── MoneyError        amounts and currencies
+│   ├── SplitError        shares that do not add up
+│   ├── TermsError        contradictory or unknown terms
+│   ├── UseError          a use that cannot be judged
+│   └── BriefError        a collection that cannot be planned
+├── OrderError            a step out of order (billing what is not proven, settling what is not issued)
+└── BrokenChainError      the entries do not link
+"""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """A rule of the ledger says no. `code` is stable, the message says what to do next."""
+
+    code = "domain"
+
+
+class FieldError(DomainError):
+    """One field is unusable: `field` is its dotted path in the input, `problem` what is wrong and what to do."""
+
+    code = "bad-field"
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+
+
+class MoneyError(FieldError):
+    code = "bad-money"
+
+
+class SplitError(FieldError):
+    code = "bad-split"
+
+
+class TermsError(FieldError):
+    code = "bad-terms"
+
+
+class UseError(FieldError):
+    code = "bad-use"
+
+
+class BriefError(FieldError):
+    code = "bad-brief"
+
+
+class OrderError(DomainError):
+    code = "out-of-order"
+
+
+class BrokenChainError(DomainError):
+    """`position` is the sequence number of the first entry that does not fit."""
+
+    code = "broken-chain"
+
+    def __init__(self, position: int, problem: str) -> None:
+        super().__init__(f"entry {position}: {problem}")
+        self.position = position

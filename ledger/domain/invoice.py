@@ -1,0 +1,60 @@
+"""What is owed, for what, and how it is shared. An issued invoice never changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ledger.domain.ids import AssetId, CollectionId, InvoiceId, PartyId
+from ledger.domain.money import Money
+from ledger.domain.split import Split
+
+
+class LineKind(StrEnum):
+    LICENCE = "licence"
+    ROYALTY = "royalty"
+    UNLICENSED_USE = "unlicensed-use"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One charge: `quantity` times `unit` is `amount`; `evidence` is the id of the offer, usage or finding."""
+
+    kind: LineKind
+    asset: AssetId
+    text: str
+    quantity: int
+    unit: Money
+    evidence: str
+
+    @property
+    def amount(self) -> Money:
+        return self.unit.times(self.quantity)
+
+
+@dataclass(frozen=True)
+class Invoice:
+    """Immutable snapshot. All lines concern one collection, so one split shares the total.
+
+    `issued_tx` is None until the vault holds it, `settled_tx` until it is paid.
+    """
+
+    id: InvoiceId
+    payer: PartyId
+    collection: CollectionId
+    lines: tuple[Line, ...]
+    total: Money
+    split: Split
+    due_on: str
+    made_at: str
+    issued_tx: str | None = None
+    settled_tx: str | None = None
+
+
+@dataclass(frozen=True)
+class Payout:
+    """What one payee withdrew from the vault."""
+
+    payee: PartyId
+    amount: Money
+    tx: str
