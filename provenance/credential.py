@@ -1,0 +1,29 @@
+"""What a verified manifest says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Credential:
+    """Statements read from a manifest that is trusted and bound to the verified bytes.
+
+    `marks` and `fingerprints` map an algorithm name (reverse-DNS) to its value. `registration` is a
+    CAIP-19 asset identifier. `signed_at` is the time-stamp authority's time (ISO 8601, UTC), None when the
+    manifest has no trusted time-stamp. `claim` is the whole manifest as read, for display and archives.
+    """
+
+    state: str
+    asset_id: str
+    marks: Mapping[str, bytes]
+    fingerprints: Mapping[str, bytes]
+    registration: str | None
+    licence: Mapping[str, Any] | None
+    recipe: Mapping[str, Any]
+    signer: str
+    signed_at: str | None
+    manifest_label: str
+    claim: Mapping[str, Any]

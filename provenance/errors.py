@@ -1,0 +1,114 @@
+"""Everything that can go wrong in provenance.
+
+ProvenanceError
++-- KeyMaterialError            keys or certificates missing, altered or readable by others
+|   +-- SignerExpiredError      the claim certificate is outside its validity
++-- ClaimError                  the claim does not follow our schemas; ``field`` says where
++-- MediaError                  not an image of the declared type, or one already signed
++-- SigningError                the signature could not be made; nothing was written
+|   +-- TimeStampError          the time-stamp authority did not answer, or refused
++-- VerificationError           the verdict is no; ``diagnostics`` says why
+    +-- NoManifestError         the bytes carry no C2PA manifest
+    +-- UnreadableAssetError    the bytes are damaged beyond reading
+    +-- NotTrustedError         the signature is not one we trust
+    +-- BrokenBindingError      the signature is for other bytes than these
+    +-- ForeignClaimError       trusted, but the claim is not one of ours
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class ProvenanceError(Exception):
+    """Base of all provenance errors."""
+
+    code: ClassVar[str] = "provenance"
+
+
+class KeyMaterialError(ProvenanceError):
+    """A key or certificate file is missing, altered or readable by others."""
+
+    code = "key-material"
+
+
+class SignerExpiredError(KeyMaterialError):
+    """The claim certificate is not valid at the time of signing."""
+
+    code = "signer-expired"
+
+
+class ClaimError(ProvenanceError):
+    """The claim does not follow our schemas.
+
+    `field` is the path of the offending value, such as ``assertions[3].data.entries``.
+    """
+
+    code = "claim-invalid"
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+
+
+class MediaError(ProvenanceError):
+    """The bytes are not an unsigned image of the declared media type."""
+
+    code = "media-unsupported"
+
+
+class SigningError(ProvenanceError):
+    """The signature could not be made. Nothing was written."""
+
+    code = "signing-failed"
+
+
+class TimeStampError(SigningError):
+    """The time-stamp authority did not answer, or refused the request."""
+
+    code = "time-stamp-unavailable"
+
+
+class VerificationError(ProvenanceError):
+    """The verdict is no.
+
+    `diagnostics` holds ``state`` (C2PA validation state, or None when there was none to reach)
+    and ``failures`` (sorted C2PA status codes, section 15.2 of the C2PA specification).
+    """
+
+    code = "verification-failed"
+
+    def __init__(self, message: str, diagnostics: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.diagnostics: dict[str, Any] = {"state": None, "failures": [], **(diagnostics or {})}
+
+
+class NoManifestError(VerificationError):
+    """The bytes carry no C2PA manifest."""
+
+    code = "no-manifest"
+
+
+class UnreadableAssetError(VerificationError):
+    """The bytes are truncated or damaged, so that no manifest can be read."""
+
+    code = "asset-unreadable"
+
+
+class NotTrustedError(VerificationError):
+    """The manifest is not signed by an identity that our roots vouch for, or was altered."""
+
+    code = "not-trusted"
+
+
+class BrokenBindingError(VerificationError):
+    """The manifest was signed for other bytes: pixels changed, data appended, or manifest moved."""
+
+    code = "binding-broken"
+
+
+class ForeignClaimError(VerificationError):
+    """The signature is trusted but the claim lacks the assertions Selvage puts in each of its own."""
+
+    code = "claim-foreign"

@@ -1,0 +1,17 @@
+"""The two certificates a verifier needs, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Roots we believe, as PEM text; public, safe to publish.
+
+    `root_pem` vouches for claim signers, `tsa_root_pem` for time-stamps. Both are required: without
+    trusted time-stamps every asset would stop verifying on the day its signer's certificate expires.
+    """
+
+    root_pem: str
+    tsa_root_pem: str
