@@ -1,0 +1,53 @@
+"""Briefs become tiles: prompt, palette and seed to colour separations, and a recipe that repeats them.
+
+Names load on first use, so that importing the package stays free of numpy, OpenCV and torch.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from generator.archive import ArchiveGenerator
+    from generator.draft import Draft
+    from generator.embedded import EmbeddedGenerator
+    from generator.errors import BriefError, GeneratorError, UnknownMotifError, WeightsError
+    from generator.protocol import Generator
+    from generator.recipe import Recipe
+    from generator.words import families, vocabulary
+
+_HOMES = {
+    "ArchiveGenerator": "generator.archive",
+    "BriefError": "generator.errors",
+    "Draft": "generator.draft",
+    "EmbeddedGenerator": "generator.embedded",
+    "Generator": "generator.protocol",
+    "GeneratorError": "generator.errors",
+    "Recipe": "generator.recipe",
+    "UnknownMotifError": "generator.errors",
+    "WeightsError": "generator.errors",
+    "families": "generator.words",
+    "vocabulary": "generator.words",
+}
+
+__all__ = [
+    "ArchiveGenerator",
+    "BriefError",
+    "Draft",
+    "EmbeddedGenerator",
+    "Generator",
+    "GeneratorError",
+    "Recipe",
+    "UnknownMotifError",
+    "WeightsError",
+    "families",
+    "vocabulary",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'generator' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

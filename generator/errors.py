@@ -1,0 +1,49 @@
+"""Everything the generator refuses, and why.
+
+GeneratorError
+├── BriefError          a field of a brief or recipe is not usable
+├── UnknownMotifError   the prompt names no motif family the house can draw
+└── WeightsError        weights are missing, altered, or not those the recipe names
+"""
+
+from __future__ import annotations
+
+
+class GeneratorError(Exception):
+    """Base of all refusals of this package."""
+
+    code = "generator"
+
+
+class BriefError(GeneratorError):
+    """A field of a brief or of a recipe is not usable; `field` names it."""
+
+    code = "brief-invalid"
+
+    def __init__(self, field: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{field}: {problem}; {remedy}")
+        self.field = field
+
+
+class UnknownMotifError(GeneratorError):
+    """The prompt names no known motif family; `nearest` holds the closest known words."""
+
+    code = "motif-unknown"
+
+    def __init__(self, prompt: str, nearest: tuple[str, ...], families: tuple[str, ...]) -> None:
+        hint = f"did you mean {' or '.join(nearest)}? " if nearest else ""
+        super().__init__(f"prompt: no known motif in {prompt!r}; {hint}name one of {', '.join(families)}")
+        self.prompt = prompt
+        self.nearest = nearest
+
+
+class WeightsError(GeneratorError):
+    """A weights file is missing, altered, or not the one asked for."""
+
+    code = "weights-invalid"
+
+    def __init__(self, name: str, expected: str, found: str, remedy: str) -> None:
+        super().__init__(f"{name}: expected sha256 {expected}, found {found}; {remedy}")
+        self.name = name
+        self.expected = expected
+        self.found = found
