@@ -1,0 +1,45 @@
+# Each target is a line or two you could type yourself.
+PYTHON ?= python3.11
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: setup demo test check bench contracts serve clean
+
+setup: .venv/.installed node_modules/.installed
+
+demo: setup
+	$(BIN)/selvage demo --out demo
+
+test: check
+	$(BIN)/pytest --cov=ledger/domain --cov-branch --cov-report=term:skip-covered --cov-fail-under=100
+
+check: setup
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m bench
+
+contracts: setup
+	npx hardhat test solidity
+	$(BIN)/python -m ledger.chain.compile
+
+serve: setup
+	$(BIN)/selvage serve
+
+clean:
+	rm -rf .venv node_modules demo cache
+
+# torch comes first and by this exact pin: any looser request brings gigabytes of GPU libraries.
+# invisible-watermark asks for the desktop build of OpenCV, which would overwrite the headless one.
+.venv/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q torch==2.13.0
+	$(BIN)/pip install -q -c constraints.txt -e '.[dev]'
+	$(BIN)/pip install -q -c constraints.txt --no-deps invisible-watermark
+	touch $@
+
+# The venv's own node must come first on PATH: npm run by an older node skips Hardhat's native part.
+node_modules/.installed: package-lock.json .venv/.installed
+	npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
