@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.fingerprint import Fingerprint
-from forensics.shape import distances, placements, unpack
+from forensics.shape import distances, spectra, unpack
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class BruteForceIndex:
         self._references = tuple(references)
         self._by_mark = {r.mark_id: r for r in self._references}
         maps = [unpack(r.fingerprint.shape) for r in self._references]
-        self._placements = placements(np.stack(maps)) if maps else None
+        self._spectra = spectra(np.stack(maps)) if maps else None
         self._hashes = np.array([r.fingerprint.phash for r in self._references], np.uint64)
 
     def __len__(self) -> int:
@@ -59,9 +59,9 @@ class BruteForceIndex:
 
     def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
         """The k references with the smallest shape distance in [0, 1], nearest first; ties in given order."""
-        if self._placements is None:
+        if self._spectra is None:
             return []
-        found = distances(unpack(fingerprint.shape), self._placements)
+        found = distances(unpack(fingerprint.shape), self._spectra)
         order = np.argsort(found, kind="stable")[: max(k, 0)]
         return [(self._references[i], float(found[i])) for i in order]
 

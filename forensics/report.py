@@ -91,10 +91,9 @@ class Report:
     seconds: float
 
     def best(self) -> Evidence | None:
-        """The evidence of the asset with the smallest p, the mark before the rest; None when nothing was found."""
-        asset = self._best_asset()
-        mine = [e for e in self.evidence if e.asset_id == asset and e.signal is not Signal.COPY]
-        return min(mine, key=_strength, default=None)
+        """The strongest evidence: smallest p, the mark first on a tie; None when nothing was found."""
+        strong = [e for e in self.evidence if e.signal is not Signal.COPY]
+        return min(strong, key=_strength, default=None)
 
     @property
     def asset_id(self) -> str | None:
@@ -104,7 +103,7 @@ class Report:
 
     @property
     def p_value(self) -> float:
-        """The p of the verdict: mark and geometry of the best asset multiplied; 1.0 when nothing was found."""
+        """The p of the verdict: mark times geometry of the best asset; 1.0 when nothing was found."""
         best = self.best()
         return self._combined(best.asset_id) if best else 1.0
 
@@ -117,10 +116,6 @@ class Report:
         if best.asset_id is not None and self._proven(best.asset_id):
             return Verdict.PROVEN
         return Verdict.LIKELY
-
-    def _best_asset(self) -> str | None:
-        strong = [e for e in self.evidence if e.signal is not Signal.COPY]
-        return min(strong, key=_strength).asset_id if strong else None
 
     def _smallest(self, asset_id: str | None, signal: Signal) -> float:
         mine = (e.p_value for e in self.evidence if e.asset_id == asset_id and e.signal is signal)
