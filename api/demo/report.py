@@ -1,0 +1,38 @@
+"""Writes `report.html`: one page a person enjoys opening, pictures beside it in `report/`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def write_report(out: Path, story: Mapping[str, Any]) -> Path:
+    """Render the story (summary plus what only the page shows) into `out`/report.html; the path is returned."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("api.demo"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(short=_short, probability=_probability)
+    page = environment.get_template("report.html").render(story)
+    path = out / "report.html"
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def _short(text: str, keep: int = 10) -> str:
+    return text if len(text) <= 2 * keep else f"{text[:keep]}…{text[-4:]}"
+
+
+def _probability(p_value: float) -> str:
+    """A false-match probability in words a person weighs: `1 in 10^30` below one in a thousand."""
+    if p_value >= 1e-3:
+        return f"{p_value:.2g}"
+    from math import log10
+
+    return f"1 in 10^{int(-log10(max(p_value, 1e-300)))}"
