@@ -17,7 +17,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """One clause that was looked at: `clause` (territory, product, run, dates, ...), whether it holds, and why."""
+    """One clause that was looked at: its name (territory, product, run, ...), whether it holds, and why."""
 
     clause: str
     holds: bool

@@ -14,7 +14,7 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the book. `at` is ISO 8601 in UTC; `body` holds no floats; `hash` covers all other fields."""
+    """One line of the book. `at` is ISO 8601 in UTC, `body` holds no floats, `hash` covers all the rest."""
 
     sequence: int
     kind: str

@@ -21,7 +21,7 @@ class DomainError(Exception):
 
 
 class FieldError(DomainError):
-    """One field is unusable: `field` is its dotted path in the input, `problem` what is wrong and what to do."""
+    """One field is unusable: `field` is its dotted path, `problem` what is wrong and what to do."""
 
     code = "bad-field"
 

@@ -18,7 +18,7 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One charge: `quantity` times `unit` is `amount`; `evidence` is the id of the offer, usage or finding."""
+    """One charge of `quantity` times `unit`; `evidence` is the id of the offer, usage or finding."""
 
     kind: LineKind
     asset: AssetId

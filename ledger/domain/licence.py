@@ -8,7 +8,7 @@ from datetime import date
 from ledger.domain.ids import AssetId, InvoiceId, LicenceId, OfferId, PartyId, UsageId
 from ledger.domain.money import Money
 from ledger.domain.terms import Terms
-from ledger.domain.use import Use
+from ledger.domain.use import Action, Use
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,16 @@ class Offer:
 
 @dataclass(frozen=True)
 class Grant:
-    """A licence in force. `tx` and `gas` are of the grant on chain; `invoice` is what paid for it."""
+    """A licence in force. `tx` and `gas` are of the grant on chain; `invoice` is what paid for it.
+
+    `action` is what its offer was made for: TRAIN buys training alone, the others reproduction and display.
+    """
 
     id: LicenceId
     offer: OfferId
     asset: AssetId
     licensee: PartyId
+    action: Action
     terms: Terms
     terms_hash: str
     granted_at: str

@@ -1,6 +1,6 @@
-"""Merkle tree of a collection, as OpenZeppelin's StandardMerkleTree hashes it (double-hashed leaves, sorted pairs).
+"""Merkle tree of a collection: double-hashed leaves and sorted pairs, as OpenZeppelin's MerkleProof reads them.
 
-The hash (Keccak-256 on an EVM chain) is handed in, because the standard library has none.
+Leaves are sorted first; an odd node moves up a layer unhashed. The hash (Keccak-256 on an EVM chain) is handed in, because the standard library has none.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Use:
-    """One use: `territory` is an ISO 3166-1 alpha-2 code, `units` the pieces made (0 for display and train)."""
+    """One use in one country (ISO 3166-1 alpha-2); `units` are pieces made, 0 for display and train."""
 
     action: Action
     product: str
@@ -43,3 +43,5 @@ class Use:
             raise UseError("units", f"{self.units!r} is not a whole number of pieces from 0 to {MAX_UNITS}")
         if self.action is Action.REPRODUCE and self.units == 0:
             raise UseError("units", "reproduction needs the number of pieces, at least 1")
+        if self.action is not Action.REPRODUCE and self.units:
+            raise UseError("units", f"{self.action.value} makes no pieces; give 0 or leave it out")
