@@ -5,8 +5,6 @@ repeat); `refine(pixels, lattice) -> Lattice` adds perspective; `fold(pixels, la
 (tile, weight)` averages all visible periods into one tile.
 """
 
-from watermark.lattice.folding import fold
-from watermark.lattice.perspective import refine
-from watermark.lattice.recovery import recover
+from watermark.lattice.folding import fold, whole
 
-__all__ = ["fold", "recover", "refine"]
+__all__ = ["fold", "whole"]

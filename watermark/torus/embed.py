@@ -1,0 +1,44 @@
+"""Add the mark where the eye does not look: amplitude follows the local activity of the tile.
+
+Flat inks get FLAT grey levels (root mean square), busy areas more. The activity map is eroded, so that a lone
+edge between two flat inks does not raise the amplitude beside it and ring.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from watermark.pictures import Pixels, Plane, blur_torus, wrap
+from watermark.torus.band import KeyedBand
+
+FLAT = 1.3
+PER_ACTIVITY = 0.30
+LOUDEST = 5.0
+WORST_PSNR = 41.0
+_MAP_SIDE = 512
+
+
+def allowance(pixels: Pixels) -> Plane:
+    """(H, W) float32 amplitude in grey levels (root mean square) the tile can hide."""
+    height, width = pixels.shape[:2]
+    shrink = min(1.0, _MAP_SIDE / min(height, width))
+    size = (round(width * shrink), round(height * shrink))
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
+    unit = min(size) / 512.0
+    detail = np.abs(small - blur_torus(small, 3 * unit)).max(axis=2)
+    activity = blur_torus(np.sqrt(detail), 3 * unit) ** 2
+    reach = 2 * int(7 * unit) + 1
+    eroded = cv2.erode(wrap(activity, reach), np.ones((reach, reach), np.uint8))
+    activity = blur_torus(np.asarray(eroded[reach:-reach, reach:-reach], np.float32), 4 * unit)
+    amplitude = np.clip(FLAT + PER_ACTIVITY * activity, FLAT, LOUDEST)
+    return np.asarray(cv2.resize(amplitude, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def add_mark(pixels: Pixels, band: KeyedBand, mark_id: int, strength: float) -> Pixels:
+    """A marked copy. `strength` scales the amplitude; the loudest result has a PSNR of WORST_PSNR dB."""
+    height, width = pixels.shape[:2]
+    signal = allowance(pixels) * band.pattern(height, width, mark_id) * np.float32(strength)
+    loudness = float(np.sqrt(np.mean(signal**2)))
+    signal *= np.float32(min(1.0, 255 * 10 ** (-WORST_PSNR / 20) / loudness))
+    return np.clip(np.rint(pixels + signal[..., None]), 0, 255).astype(np.uint8)

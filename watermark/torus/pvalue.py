@@ -1,0 +1,49 @@
+"""How unlikely is it that a picture without the mark is read as marked? A bound, not an estimate.
+
+For one fixed hypothesis (a folded tile, an orientation, a sign, a shift, a codeword) the statistic is
+z = sum_k a_k cos(t_k) / sqrt(sum_k a_k**2 / 2) over the frequencies of the band. The a_k depend on the picture
+only. The t_k are picture phase minus secret phase: for any picture made without this key they are independent
+and uniform, whatever the picture is. As E exp(s a cos t) = I0(s a) <= exp(s**2 a**2 / 4), Chernoff gives
+P(z >= x) <= exp(-x**2 / 2) with no appeal to a central limit.
+
+The reader keeps the best of many hypotheses, so the union bound multiplies by all of them: SHIFTS**2 shifts
+(the search is confined to that grid), the orientations tried, 2 signs, and the 2**48 codewords (the decoder
+searches among all; only those whose CRC holds are accepted). Folded tiles come one after the other until one is
+accepted: the m-th gets the share 1 / (m (m + 1)) of the error, which sums to 1 however long the search lasts.
+"""
+
+from __future__ import annotations
+
+import math
+
+SHIFTS = 4096
+ACCEPT = 1e-9
+SMALLEST = 1e-300
+
+
+def false_match_bound(z: float, folds: int, orientations: int, payload_bits: int) -> float:
+    """Upper bound on the false-match probability of statistic `z` reached on the `folds`-th folded tile.
+
+    Never below SMALLEST (no evidence is absolute), never above 1.
+    """
+    if z <= 0:
+        return 1.0
+    hypotheses = (
+        2 * math.log(SHIFTS)
+        + math.log(2 * orientations)
+        + payload_bits * math.log(2)
+        + math.log(folds * (folds + 1))
+    )
+    exponent = hypotheses - z * z / 2
+    return min(1.0, max(SMALLEST, math.exp(max(exponent, math.log(SMALLEST)))) if exponent < 0 else 1.0)
+
+
+def threshold(folds: int, orientations: int, payload_bits: int, accept: float = ACCEPT) -> float:
+    """The z at which the bound reaches `accept`."""
+    hypotheses = (
+        2 * math.log(SHIFTS)
+        + math.log(2 * orientations)
+        + payload_bits * math.log(2)
+        + math.log(folds * (folds + 1))
+    )
+    return math.sqrt(2 * (hypotheses - math.log(accept)))
