@@ -1,0 +1,134 @@
+"""Every setting of Selvage, read from the environment (prefix SELVAGE_) or from a `.env` file.
+
+Only `compose` builds Settings; everything else is handed what it needs. Values that may carry a password or
+a token are `SecretStr`, so that printing the settings never shows them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
+
+from api.errors import SettingError
+
+PREFIX = "SELVAGE_"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseSettings):
+    """Frozen. Field `data` is the environment variable SELVAGE_DATA, and so on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
+
+    env: Literal["dev", "prod"] = Field("dev", description="prod refuses every unsafe stand-in by name.")
+    data: Path = Field(Path(".selvage"), description="Folder of everything that is kept on this machine.")
+    studio: str = Field(
+        "Selvage Studio", min_length=1, max_length=64, description="Who signs: the name in the certificates."
+    )
+    database_url: SecretStr | None = Field(
+        None, description="SQLAlchemy URL; default SQLite in the data folder. postgresql+psycopg:// for many workers."
+    )
+    blobs_url: str | None = Field(
+        None, description="fsspec URL of the file store; default the folder blobs in the data folder."
+    )
+    chain_url: SecretStr = Field(
+        SecretStr("devnet:"), description="RPC URL of an EVM node, or devnet: for the embedded one."
+    )
+    chain_id: int | None = Field(None, ge=1, description="Refuse any chain but this one (EIP-155 id).")
+    tsa_url: str = Field(
+        "builtin:", description="RFC 3161 time-stamp authority, or builtin: for our own on loopback."
+    )
+    keys_dir: Path | None = Field(
+        None, description="Folder of the chain keys and the signing keys; default keys in the data folder."
+    )
+    mark_key_file: Path | None = Field(
+        None, description="File with the 32-byte secret of the watermark; default mark.key in the data folder."
+    )
+    weights: Path | None = Field(
+        None, description="Folder of the generator's weights; default the ones that are shipped."
+    )
+    anvil: Path | None = Field(None, description="The anvil program of the embedded devnet; default found.")
+    host: str = Field("127.0.0.1", min_length=1, description="Address that `selvage serve` listens on.")
+    port: int = Field(8420, ge=0, le=65535, description="Port that `selvage serve` listens on; 0 picks one.")
+    workers: int = Field(
+        1, ge=1, le=64, description="Processes that `selvage worker` starts; more than 1 needs PostgreSQL."
+    )
+    scan_budget_seconds: float = Field(
+        15.0, gt=0, le=600, description="Time spent looking for a mark in one picture."
+    )
+    operation_timeout_seconds: float = Field(
+        3600.0, gt=0, description="How long a command waits for an operation before it gives up watching."
+    )
+    upload_limit_mib: int = Field(64, ge=1, le=4096, description="Largest request body the service reads.")
+
+    @field_validator("chain_url", "tsa_url", mode="after")
+    @classmethod
+    def _known_scheme(cls, value: SecretStr | str) -> SecretStr | str:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if text not in ("devnet:", "builtin:") and not text.startswith(("http://", "https://", "ws://", "wss://")):
+            raise ValueError("is not a URL; use http(s)://host:port or the embedded default")
+        return value
+
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL; may carry a password."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data.absolute() / 'selvage.sqlite'}"
+
+    @property
+    def blobs(self) -> str:
+        """fsspec URL of the file store."""
+        return self.blobs_url or f"file://{self.data.absolute() / 'blobs'}"
+
+    @property
+    def keys(self) -> Path:
+        return self.keys_dir or self.data / "keys"
+
+    @property
+    def mark_key(self) -> Path:
+        return self.mark_key_file or self.data / "mark.key"
+
+    @property
+    def chain(self) -> str:
+        """RPC URL or `devnet:`; may carry a token."""
+        return self.chain_url.get_secret_value()
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database.startswith("sqlite")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings of this process; `overrides` win over the environment. SettingError names the variable."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = variable(str(first["loc"][0]) if first["loc"] else "")
+        raise SettingError(f"{name}: {first['msg']}; see docs/settings.md", field=name) from None
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + field.upper()
+
+
+def sources(overrides: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Where each field of Settings came from: option, environment, .env or default."""
+    environment = EnvSettingsSource(Settings)()
+    dotenv = DotEnvSettingsSource(Settings)()
+    found: dict[str, str] = {}
+    for field in Settings.model_fields:
+        if field in overrides:
+            found[field] = "option"
+        elif field in environment:
+            found[field] = "environment"
+        else:
+            found[field] = ".env" if field in dotenv else "default"
+    return found
