@@ -88,8 +88,11 @@ STYLES: dict[str, dict[str, tuple[str, ...]]] = {
     },
 }
 _FILLER = frozenset(
-    "a an and the of with in on for to by pattern patterns print prints scale layout style design motif motifs "
-    "tile repeat surface fabric wallpaper textile ink inks very some".split()
+    re.findall(
+        r"[a-z]+",
+        "a an and the of with in on for to by very some pattern patterns print prints scale "
+        "layout style design motif motifs tile repeat surface fabric wallpaper textile ink inks",
+    )
 )
 _INK_WORDS = {2: "two", 3: "three", 4: "four"}
 

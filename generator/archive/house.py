@@ -1,0 +1,51 @@
+"""The house archive as a generator: drawn by rule, rights-clean, the same for the same seed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from generator.archive.draw import draw_tile
+from generator.draft import SUPERSAMPLING, Draft
+from generator.errors import BriefError, WeightsError
+from generator.palette import parse_palette
+from generator.recipe import Recipe
+from generator.words import resolve
+
+ARCHIVE_VERSION = 1
+_SPAN = 2
+
+
+class ArchiveGenerator:
+    """Draws tiles by rule; needs no weights, and stands beside the trained generator."""
+
+    name = "archive"
+
+    def __init__(self) -> None:
+        self.weights = hashlib.sha256(f"selvage archive {ARCHIVE_VERSION}".encode()).hexdigest()
+
+    def plan(self, prompt: str, palette: Sequence[str], seed: int, size: int = 512) -> Recipe:
+        """Check a brief and complete it; `size` is in pixels. Raises BriefError, UnknownMotifError."""
+        recipe = Recipe(
+            prompt=prompt,
+            palette=parse_palette(palette),
+            seed=seed,
+            size=size,
+            steps=0,
+            guidance=0.0,
+            generator=self.name,
+            weights=self.weights,
+        )
+        resolve(prompt, seed, len(recipe.palette))
+        return recipe
+
+    def generate(self, recipe: Recipe) -> Draft:
+        """Draw the tile. Raises BriefError or WeightsError for a recipe of another origin."""
+        if recipe.generator != self.name:
+            raise BriefError(
+                "generator", f"recipe is for {recipe.generator!r}", f"give one for {self.name!r}"
+            )
+        if recipe.weights != self.weights:
+            raise WeightsError("archive version", recipe.weights, self.weights, "plan the recipe anew")
+        words = resolve(recipe.prompt, recipe.seed, len(recipe.palette))
+        return Draft(recipe, draw_tile(words, recipe.seed, SUPERSAMPLING * recipe.size, _SPAN))
