@@ -44,8 +44,7 @@ def blur_cyclic(values: NDArray[np.float32], sigma: float) -> NDArray[np.float32
     """Gaussian blur on the torus; sigma in pixels."""
     pad = int(3.5 * sigma) + 2
     wrapped = cv2.copyMakeBorder(values, pad, pad, pad, pad, cv2.BORDER_WRAP)
-    blurred = np.asarray(cv2.GaussianBlur(wrapped, (0, 0), sigma), np.float32)[pad:-pad, pad:-pad]
-    return blurred
+    return np.asarray(cv2.GaussianBlur(wrapped, (0, 0), sigma), np.float32)[pad:-pad, pad:-pad]
 
 
 def unpack(shape: bytes) -> NDArray[np.float32]:

@@ -1,0 +1,117 @@
+"""The repeats of a suspect, rectified into the frame of a registered tile and compared with it.
+
+A repeat seen whole or in part is cut into blocks; a block counts where its edges correlate with the tile's,
+so a cushion's backdrop, a label or a hand does not dilute the fold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forensics.shape import blur_cyclic
+
+SIDE = 512
+MAX_REPEATS = 48
+_BLOCK = 64
+_BLOCK_LIKENESS = 0.35
+_MIN_SEEN = 0.02
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """``tile``: mean of the repeats, float32 (512, 512, 3); ``weight``: repeats behind each of its pixels.
+
+    ``likeness``: upper quartile, over all blocks seen, of the correlation of edges with the registered tile's.
+    ``repeats``: area seen, in tiles; ``matched``: the part of it whose blocks agree with the registered tile.
+    """
+
+    tile: NDArray[np.float32]
+    weight: NDArray[np.float32]
+    likeness: float
+    repeats: float
+    matched: float
+
+
+def edge_map(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Strength of colour edges evened against the surroundings, (H, W, 3) -> (H, W), mean about zero."""
+    smooth = blur_cyclic(pixels, 1.0)
+    across = np.roll(smooth, -1, 1) - np.roll(smooth, 1, 1)
+    down = np.roll(smooth, -1, 0) - np.roll(smooth, 1, 0)
+    edges: NDArray[np.float32] = np.sqrt((across**2 + down**2).sum(-1))
+    return edges / (blur_cyclic(edges, 14.0) + 1.5)
+
+
+def unfold(pixels: NDArray[np.uint8], homography: Matrix, registered: NDArray[np.float32]) -> Unfolded:
+    """Fold the suspect by ``homography`` (tile px, 512 a repeat, -> suspect px) onto the registered tile.
+
+    ``registered``: ``edge_map`` of the registered tile at 512 x 512.
+    """
+    total = np.zeros((SIDE, SIDE, 3), np.float32)
+    weight = np.zeros((SIDE, SIDE), np.float32)
+    likenesses: list[NDArray[np.float32]] = []
+    seen_area = 0.0
+    for patch, seen in repeats(pixels, homography):
+        likeness, blocks = _block_likeness(edge_map(patch), registered, seen)
+        likenesses.append(likeness[blocks])
+        good = np.kron((blocks & (likeness > _BLOCK_LIKENESS)).astype(np.float32), np.ones((_BLOCK, _BLOCK)))
+        mask = (good * seen).astype(np.float32)
+        total += patch * mask[..., None]
+        weight += mask
+        seen_area += float(seen.mean())
+    every = np.concatenate(likenesses) if likenesses else np.zeros(0, np.float32)
+    likeness_all = float(np.quantile(every, 0.75)) if len(every) else 0.0
+    tile = total / np.maximum(weight, np.float32(1e-6))[..., None]
+    return Unfolded(tile.astype(np.float32), weight, likeness_all, seen_area, float(weight.sum()) / SIDE**2)
+
+
+def repeats(
+    pixels: NDArray[np.uint8], homography: Matrix
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Each visible repeat resampled to the tile's frame, and where it was seen (0 or 1), nearest first."""
+    height, width = pixels.shape[:2]
+    corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64)
+    on_tile = cv2.perspectiveTransform(corners, np.linalg.inv(homography))[0] / SIDE
+    low, high = np.floor(on_tile.min(0)).astype(int), np.ceil(on_tile.max(0)).astype(int)
+    if (high - low).max() > 40:
+        return
+    centre = on_tile.mean(0)
+    cells = [(i, j) for i in range(low[0], high[0]) for j in range(low[1], high[1])]
+    cells.sort(key=lambda c: float(np.hypot(c[0] + 0.5 - centre[0], c[1] + 0.5 - centre[1])))
+    everywhere = np.full((height, width), 255, np.uint8)
+    for i, j in cells[:MAX_REPEATS]:
+        shifted = homography @ np.array([[1.0, 0.0, i * SIDE], [0.0, 1.0, j * SIDE], [0.0, 0.0, 1.0]])
+        seen = _warp(everywhere, shifted, cv2.INTER_NEAREST) > 0
+        if seen.mean() >= _MIN_SEEN:
+            yield _warp(pixels, shifted, cv2.INTER_CUBIC).astype(np.float32), seen.astype(np.float32)
+
+
+def _warp(image: NDArray[np.uint8], homography: Matrix, interpolation: int) -> NDArray[np.uint8]:
+    # Averaging before decimation: a repeat larger than 512 px would alias otherwise.
+    scale = np.sqrt(abs(np.linalg.det(homography[:2, :2])))
+    if scale > 1.3 and interpolation != cv2.INTER_NEAREST:
+        image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.4 * scale), np.uint8)
+    flags = interpolation | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpPerspective(image, homography, (SIDE, SIDE), flags=flags), np.uint8)
+
+
+def _block_likeness(
+    edges: NDArray[np.float32], registered: NDArray[np.float32], seen: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Correlation of edges with the registered tile's, by 64 px block, and which blocks are fully seen."""
+    a, b = _blocks(edges), _blocks(registered)
+    a, b = a - a.mean(-1, keepdims=True), b - b.mean(-1, keepdims=True)
+    likeness = (a * b).sum(-1) / np.sqrt((a * a).sum(-1) * (b * b).sum(-1) + 1e-6)
+    return likeness.astype(np.float32), _blocks(seen).min(-1) > 0
+
+
+def _blocks(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    count = SIDE // _BLOCK
+    cut = values.reshape(count, _BLOCK, count, _BLOCK).transpose(0, 2, 1, 3)
+    return cut.reshape(count, count, _BLOCK * _BLOCK)
