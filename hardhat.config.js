@@ -1,0 +1,27 @@
+import { createRequire } from "node:module";
+import { defineConfig } from "hardhat/config";
+
+const require = createRequire(import.meta.url);
+
+export default defineConfig({
+  solidity: {
+    compilers: [
+      {
+        version: "0.8.37",
+        // The npm compiler (WebAssembly): nothing is downloaded. ledger/chain/compile.py uses the same settings.
+        path: require.resolve("solc/soljson.js"),
+        settings: {
+          optimizer: { enabled: true, runs: 1000 },
+          evmVersion: "cancun",
+          metadata: { bytecodeHash: "none" },
+        },
+      },
+    ],
+  },
+  paths: {
+    sources: "./contracts",
+    tests: { solidity: "./tests/contracts" },
+    artifacts: "./build/hardhat/artifacts",
+    cache: "./build/hardhat/cache",
+  },
+});
