@@ -5,15 +5,21 @@ Draft -> Marked -> Signed -> Asset
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.domain.errors import BriefError
+from ledger.domain.fields import suggest
 from ledger.domain.ids import AssetId, CollectionId, MarkId
 
 MAX_ASSETS = 10_000
 MIN_INKS, MAX_INKS = 2, 4
+MIN_SIZE, MAX_SIZE, SIZE_STEP = 128, 2048, 64  # pixels: what the generators draw
+MAX_SEED = 2**48 - 1  # room for one seed per tile below the largest exact JSON number
+GENERATORS = ("embedded", "archive")
+_INK = re.compile(r"#[0-9a-f]{6}")
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,22 @@ class CollectionBrief:
         for i, inks in enumerate(self.palettes):
             if not MIN_INKS <= len(set(inks)) == len(inks) <= MAX_INKS:
                 raise BriefError(f"palettes[{i}]", "give 2 to 4 different inks such as '#1b2a49'")
+            for j, ink in enumerate(inks):
+                if not _INK.fullmatch(ink):
+                    raise BriefError(f"palettes[{i}][{j}]", f"{ink[:40]!r} is not an ink such as '#1b2a49'")
+        self._check_numbers()
+        if self.generator not in GENERATORS:
+            hint = suggest(self.generator, GENERATORS)
+            raise BriefError("generator", f"{self.generator[:40]!r} is not known; {hint}")
+
+    def _check_numbers(self) -> None:
         if not 1 <= self.count <= MAX_ASSETS:
             raise BriefError("count", f"{self.count} tiles; ask for 1 to {MAX_ASSETS}")
+        if not MIN_SIZE <= self.size <= MAX_SIZE or self.size % SIZE_STEP:
+            problem = f"{self.size} px; give a multiple of {SIZE_STEP} from {MIN_SIZE} to {MAX_SIZE}"
+            raise BriefError("size", problem)
+        if not 0 <= self.seed <= MAX_SEED:
+            raise BriefError("seed", f"{self.seed} is out of range; give 0 to {MAX_SEED}")
 
 
 @dataclass(frozen=True)

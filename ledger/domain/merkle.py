@@ -1,6 +1,7 @@
-"""Merkle tree of a collection: double-hashed leaves and sorted pairs, as OpenZeppelin's MerkleProof reads them.
+"""Merkle tree of a collection: double-hashed leaves, sorted pairs, as OpenZeppelin's MerkleProof reads them.
 
-Leaves are sorted first; an odd node moves up a layer unhashed. The hash (Keccak-256 on an EVM chain) is handed in, because the standard library has none.
+Leaves are sorted first; an odd node moves up a layer unhashed. The hash (Keccak-256 on an EVM chain) is
+handed in, because the standard library has none.
 """
 
 from __future__ import annotations

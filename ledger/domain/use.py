@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from ledger.domain.countries import country_problem
 from ledger.domain.errors import UseError
 
-_COUNTRY = re.compile(r"[A-Z]{2}")
 _WORD = re.compile(r"[a-z][a-z-]{0,40}")
 MAX_UNITS = 10**12
+
+
+def is_trade_word(text: str) -> bool:
+    """Whether `text` is a product or channel name: up to 41 of a-z and -, a letter first."""
+    return bool(_WORD.fullmatch(text))
 
 
 class Action(StrEnum):
@@ -34,11 +39,11 @@ class Use:
     channel: str = "any"
 
     def __post_init__(self) -> None:
-        if not _COUNTRY.fullmatch(self.territory):
-            raise UseError("territory", f"{self.territory!r} is not an ISO 3166-1 alpha-2 code such as GB")
+        if problem := country_problem(self.territory):
+            raise UseError("territory", problem)
         for name, value in (("product", self.product), ("channel", self.channel)):
-            if not _WORD.fullmatch(value):
-                raise UseError(name, f"{value!r}: use a lower-case word such as wallpaper")
+            if not is_trade_word(value):
+                raise UseError(name, f"{value[:60]!r}: use a lower-case word such as wallpaper")
         if type(self.units) is not int or not 0 <= self.units <= MAX_UNITS:
             raise UseError("units", f"{self.units!r} is not a whole number of pieces from 0 to {MAX_UNITS}")
         if self.action is Action.REPRODUCE and self.units == 0:
