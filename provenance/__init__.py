@@ -4,7 +4,7 @@ The order of use is ``Pki.create`` once, then per asset ``build_claim`` (pure), 
 and, by anybody who holds the two root certificates, ``verify``. Invariants:
 
 * a claim reaches the signer only after it passed the JSON Schemas in ``provenance/schemas``;
-* ``verify`` returns a `Credential` only for a trusted signature over exactly these bytes, and raises otherwise;
+* ``verify`` returns a `Credential` only for a trusted signature over exactly these bytes, else it raises;
 * no function here reads a clock except through an argument that has a default.
 
 Names are loaded on first use, so that ``import provenance`` stays cheap.

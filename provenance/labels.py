@@ -1,0 +1,19 @@
+"""Names that writer, schemas and reader of a claim must agree on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+ACTIONS: Final = "c2pa.actions.v2"
+SOFT_BINDING: Final = "c2pa.soft-binding"
+TRAINING_MINING: Final = "cawg.training-mining"
+AI_DISCLOSURE: Final = "c2pa.ai-disclosure"
+ASSET: Final = "org.selvage.asset"
+LICENCE: Final = "org.selvage.odrl"
+REGISTRATION: Final = "org.selvage.registration"
+
+WATERMARKED: Final = "c2pa.watermarked.bound"
+TRAINED_MEDIA: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+
+PROMPT_FILE: Final = "prompt.txt"
+RECIPE_FILE: Final = "recipe.json"

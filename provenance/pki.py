@@ -1,0 +1,149 @@
+"""Our own certificate authorities: one chain that signs claims, a separate one that signs time.
+
+Stands in for a certificate from a C2PA conformance programme and for a key service: the keys are files,
+mode 0600, in one folder. The three authority keys are needed only by `Pki.renew` and may be moved offline.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from provenance import certificates, key_folder
+from provenance.certificates import Identity
+from provenance.errors import KeyMaterialError
+from provenance.trust import Trust
+
+
+@dataclass(frozen=True)
+class Pki:
+    """Keys and certificates in use. Certificates are PEM text, end certificate first in a chain."""
+
+    folder: Path
+    root_pem: str
+    tsa_root_pem: str
+    chain_pem: str
+    tsa_chain_pem: str
+    signer_key: ec.EllipticCurvePrivateKey = field(repr=False)
+    tsa_key: ec.EllipticCurvePrivateKey = field(repr=False)
+
+    @classmethod
+    def create(cls, folder: Path, organisation: str, now: dt.datetime | None = None) -> Pki:
+        """Make both chains in `folder`, or load them when they are already there.
+
+        `organisation` (1 to 64 characters) is what viewers show as the signer. Raises KeyMaterialError.
+        """
+        moment = now or dt.datetime.now(dt.UTC)
+        with key_folder.exclusive(folder):
+            if not key_folder.is_complete(folder):
+                _check_organisation(organisation)
+                files, current = _new_files(organisation, moment)
+                key_folder.create(folder, files, current)
+        return cls.load(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> Pki:
+        """Read and check the keys in `folder`. Raises KeyMaterialError, naming the file."""
+        index = key_folder.read_index(folder)
+        key_folder.check_all(folder, index)
+        signer, stamper = _current(folder, index["current"])
+        texts = {name: key_folder.read(folder, name, index) for name in _needed(signer, stamper)}
+        return cls(
+            folder=folder,
+            root_pem=texts["root.pem"],
+            tsa_root_pem=texts["tsa-root.pem"],
+            chain_pem=texts[f"{signer}.pem"] + texts["intermediate.pem"],
+            tsa_chain_pem=texts[f"{stamper}.pem"],
+            signer_key=_parse_key(folder / f"{signer}.key", texts[f"{signer}.key"]),
+            tsa_key=_parse_key(folder / f"{stamper}.key", texts[f"{stamper}.key"]),
+        )
+
+    @classmethod
+    def renew(cls, folder: Path, now: dt.datetime | None = None) -> Pki:
+        """Issue a new claim signer and time-stamper under the same roots; the old files stay.
+
+        Needs the authority keys back in the folder. Raises KeyMaterialError.
+        """
+        moment = now or dt.datetime.now(dt.UTC)
+        with key_folder.exclusive(folder):
+            index = key_folder.read_index(folder)
+            key_folder.check_all(folder, index)
+            issuer, tsa_root = (_read_identity(folder, name, index) for name in ("intermediate", "tsa-root"))
+            files, current = _new_leaves(issuer, tsa_root, moment)
+            key_folder.add(folder, files, current)
+        return cls.load(folder)
+
+    @property
+    def trust(self) -> Trust:
+        """What a verifier needs to believe our signatures."""
+        return Trust(self.root_pem, self.tsa_root_pem)
+
+
+def _check_organisation(organisation: str) -> None:
+    if not (1 <= len(organisation) <= 64 and organisation.isprintable() and organisation.strip()):
+        raise KeyMaterialError(f"organisation: {organisation!r} must be 1 to 64 printable characters")
+
+
+def _new_files(organisation: str, now: dt.datetime) -> tuple[dict[str, str], dict[str, str]]:
+    root = certificates.make_root(f"{organisation[:40]} Root CA", organisation, now)
+    tsa_root = certificates.make_root(f"{organisation[:40]} Time-Stamp Root CA", organisation, now)
+    issuer = certificates.make_intermediate("Claim Signing CA", organisation, root, now)
+    leaves, current = _new_leaves(issuer, tsa_root, now)
+    authorities = _files("root", root) | _files("intermediate", issuer) | _files("tsa-root", tsa_root)
+    return authorities | leaves, current
+
+
+def _new_leaves(
+    issuer: Identity, tsa_root: Identity, now: dt.datetime
+) -> tuple[dict[str, str], dict[str, str]]:
+    organisation = _organisation(issuer.certificate)
+    signer = certificates.make_claim_signer("Claim Signer", organisation, issuer, now)
+    stamper = certificates.make_time_stamper("Time-Stamp Authority", organisation, tsa_root, now)
+    suffix = secrets.token_hex(4)
+    current = {"signer": f"signer-{suffix}", "tsa": f"tsa-{suffix}"}
+    return _files(current["signer"], signer) | _files(current["tsa"], stamper), current
+
+
+def _organisation(certificate: x509.Certificate) -> str:
+    return str(certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)[0].value)
+
+
+def _files(name: str, identity: Identity) -> dict[str, str]:
+    return {f"{name}.pem": identity.certificate_pem, f"{name}.key": identity.key_pem}
+
+
+def _needed(signer: str, stamper: str) -> tuple[str, ...]:
+    leaves = (f"{signer}.pem", f"{signer}.key", f"{stamper}.pem", f"{stamper}.key")
+    return ("root.pem", "tsa-root.pem", "intermediate.pem", *leaves)
+
+
+def _current(folder: Path, current: Mapping[str, object]) -> tuple[str, str]:
+    signer, stamper = current.get("signer"), current.get("tsa")
+    if not isinstance(signer, str) or not isinstance(stamper, str):
+        raise KeyMaterialError(
+            f"{folder / key_folder.INDEX}: current names no signer; restore it from a backup"
+        )
+    return signer, stamper
+
+
+def _read_identity(folder: Path, name: str, index: Mapping[str, object]) -> Identity:
+    certificate = key_folder.read(folder, f"{name}.pem", index)
+    key = key_folder.read(folder, f"{name}.key", index)
+    return Identity(x509.load_pem_x509_certificate(certificate.encode()), _parse_key(folder / name, key))
+
+
+def _parse_key(path: Path, text: str) -> ec.EllipticCurvePrivateKey:
+    try:
+        key = serialization.load_pem_private_key(text.encode("ascii"), password=None)
+    except (ValueError, TypeError) as error:
+        raise KeyMaterialError(f"{path}: not a private key ({error}); restore it from a backup") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise KeyMaterialError(f"{path}: not an elliptic-curve key; restore it from a backup")
+    return key

@@ -1,0 +1,63 @@
+"""From a trusted manifest to a `Credential`."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from provenance.credential import Credential
+from provenance.errors import ForeignClaimError
+from provenance.labels import ASSET, LICENCE, REGISTRATION, SOFT_BINDING
+
+
+def read_credential(reader: Any, successes: set[str]) -> Credential:
+    """Read the active manifest of a `c2pa.Reader` whose trust has been established.
+
+    Raises ForeignClaimError when the claim is not shaped like ours.
+    """
+    manifest = reader.get_active_manifest()
+    try:
+        return _credential(reader, manifest, successes)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ForeignClaimError(
+            f"claim: trusted, but not written by Selvage ({error!r}); read it with a general C2PA tool",
+            {"state": "Trusted"},
+        ) from error
+
+
+def _credential(reader: Any, manifest: Mapping[str, Any], successes: set[str]) -> Credential:
+    # Gathered assertions are somebody else's word: only created ones are the signer's.
+    assertions = [each for each in manifest["assertions"] if each.get("created") is True]
+    data = {each["label"]: each["data"] for each in assertions}
+    asset = data[ASSET]
+    values = {
+        each["data"]["alg"]: _value(each["data"]) for each in assertions if each["label"] == SOFT_BINDING
+    }
+    signature = manifest["signature_info"]
+    return Credential(
+        state="Trusted",
+        asset_id=asset["assetId"],
+        marks={asset["mark"]: values[asset["mark"]]},
+        fingerprints={key: values[key] for key in [asset.get("fingerprint")] if key is not None},
+        registration=data.get(REGISTRATION, {}).get("asset"),
+        licence=data.get(LICENCE),
+        recipe=_recipe(reader, manifest),
+        signer=signature["issuer"],
+        signed_at=signature["time"] if "timeStamp.trusted" in successes else None,
+        manifest_label=manifest["label"],
+        claim=manifest,
+    )
+
+
+def _value(binding: Mapping[str, Any]) -> bytes:
+    return base64.b64decode(binding["blocks"][0]["value"], validate=True)
+
+
+def _recipe(reader: Any, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    (recipe,) = (each for each in manifest["ingredients"] if each["title"] == "recipe")
+    text = io.BytesIO()
+    reader.resource_to_stream(recipe["data"]["identifier"], text)
+    return dict(json.loads(text.getvalue()))

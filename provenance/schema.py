@@ -1,0 +1,92 @@
+"""Checks a claim against our own JSON Schemas, which are stricter than the C2PA library.
+
+The library signs claims that other verifiers reject or read differently: unknown source types, a use that
+is neither allowed nor refused, a constraint without its terms. Here they fail before a signature exists.
+The schemas are in ``provenance/schemas``, one per assertion label and ``claim.json`` around them.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from provenance.errors import ClaimError
+from provenance.labels import (
+    ACTIONS,
+    AI_DISCLOSURE,
+    ASSET,
+    LICENCE,
+    REGISTRATION,
+    SOFT_BINDING,
+    TRAINING_MINING,
+)
+
+REQUIRED = (ACTIONS, SOFT_BINDING, TRAINING_MINING, AI_DISCLOSURE, ASSET)
+LABELS = (*REQUIRED, LICENCE, REGISTRATION)
+_LONGEST_PROBLEM = 240
+
+
+def validate_claim(claim: Mapping[str, Any]) -> None:
+    """Raise ClaimError, naming the field, unless `claim` follows every schema and its parts agree."""
+    _check("claim", claim, "")
+    assertions: list[dict[str, Any]] = claim["manifest"]["assertions"]
+    counts = Counter(each["label"] for each in assertions)
+    for label in REQUIRED:
+        if not counts[label]:
+            raise ClaimError(label, "assertion is missing; build the claim with build_claim")
+    for assertion in assertions:
+        label = assertion["label"]
+        if label not in LABELS:
+            raise ClaimError(label, f"unknown assertion; known are {', '.join(LABELS)}")
+        if counts[label] > 1 and label != SOFT_BINDING:
+            raise ClaimError(label, "appears twice; keep one")
+        _check(label, assertion["data"], label)
+    _check_references(claim)
+
+
+def _check_references(claim: Mapping[str, Any]) -> None:
+    manifest = claim["manifest"]
+    data = {each["label"]: each["data"] for each in manifest["assertions"]}
+    ingredients = {each["label"] for each in manifest["ingredients"]}
+    for action in data[ACTIONS]["actions"]:
+        wanted = action.get("parameters", {}).get("ingredientIds", [])
+        _known(f"{ACTIONS}/{action['action']}/ingredientIds", wanted, ingredients, "ingredient")
+    files = [each["data"]["identifier"] for each in manifest["ingredients"] if "data" in each]
+    _known("manifest/ingredients", files, claim["resources"], "resource")
+    _known("resources", claim["resources"], files, "ingredient")
+    bindings = {each["data"]["alg"] for each in manifest["assertions"] if each["label"] == SOFT_BINDING}
+    named = [data[ASSET][key] for key in ("mark", "fingerprint") if key in data[ASSET]]
+    _known(ASSET, named, bindings, SOFT_BINDING)
+
+
+def _known(field: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:
+    missing = sorted(set(names) - set(known))
+    if missing:
+        raise ClaimError(field, f"{missing[0]!r} has no {kind} of that name; add it or drop the reference")
+
+
+def _check(name: str, value: Any, field: str) -> None:
+    from jsonschema.exceptions import best_match
+
+    error = best_match(_validator(name).iter_errors(value))
+    if error is not None:
+        path = "/".join([field, *map(str, error.absolute_path)]).strip("/")
+        raise ClaimError(path or name, f"{_short(error.message)}; see provenance/schemas/{name}.json")
+
+
+@functools.cache
+def _validator(name: str) -> Any:
+    import jsonschema
+
+    text = importlib.resources.files("provenance").joinpath(f"schemas/{name}.json").read_text("utf-8")
+    document = json.loads(text)
+    jsonschema.Draft202012Validator.check_schema(document)
+    return jsonschema.Draft202012Validator(document)
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= _LONGEST_PROBLEM else message[:_LONGEST_PROBLEM] + "..."

@@ -1,0 +1,178 @@
+"""Signs claims into image bytes, with a key that may live elsewhere and a time-stamp on every signature."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import io
+import os
+import threading
+import urllib.parse
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from provenance import runtime
+from provenance.errors import (
+    ClaimError,
+    KeyMaterialError,
+    MediaError,
+    SignerExpiredError,
+    SigningError,
+    TimeStampError,
+    VerificationError,
+)
+from provenance.media import check_mime
+from provenance.pki import Pki
+from provenance.schema import validate_claim
+from provenance.timestamp_server import utc_now
+from provenance.trust import Trust
+from provenance.verification import verify
+
+_COORDINATE_BYTES = 32
+
+
+class ClaimSigner:
+    """Puts signed claims into images. Safe to share between threads and to use after ``fork``.
+
+    `sign_bytes` returns the DER ECDSA signature (P-256, SHA-256) of its argument, as key services do;
+    `chain_pem` is the certificate for that key followed by its issuers, without the root. Every signature
+    is time-stamped by the RFC 3161 authority at `tsa_url` and verified against `trust` before it is returned.
+    """
+
+    def __init__(
+        self,
+        sign_bytes: Callable[[bytes], bytes],
+        chain_pem: str,
+        trust: Trust,
+        tsa_url: str,
+        clock: Callable[[], dt.datetime] = utc_now,
+    ) -> None:
+        address = urllib.parse.urlsplit(tsa_url)
+        if address.scheme not in ("http", "https") or not address.netloc:
+            raise TimeStampError(f"tsa_url: {tsa_url!r} must be an http:// or https:// address")
+        self._sign_bytes = sign_bytes
+        self._chain_pem = chain_pem
+        self._trust = trust
+        self._tsa_url = tsa_url
+        self._clock = clock
+        self._certificate = _leaf(chain_pem)
+        self._native: tuple[int, Any] | None = None
+        self._thread = threading.local()
+
+    @classmethod
+    def from_pki(cls, pki: Pki, tsa_url: str, clock: Callable[[], dt.datetime] = utc_now) -> ClaimSigner:
+        """A signer with the key file of `pki`."""
+        sign_bytes = functools.partial(_sign_with_file, pki.signer_key)
+        return cls(sign_bytes, pki.chain_pem, pki.trust, tsa_url, clock)
+
+    def sign(self, data: bytes, mime: str, claim: Mapping[str, Any]) -> bytes:
+        """`data` with `claim` signed into it; `data` itself is not changed.
+
+        Raises MediaError (not an unsigned image of type `mime`), ClaimError (claim against its schemas),
+        SignerExpiredError, TimeStampError or SigningError.
+        """
+        check_mime(data, mime)
+        validate_claim(claim)
+        if claim["manifest"]["format"] != mime:
+            raise ClaimError(
+                "manifest/format", f"says {claim['manifest']['format']}, but the image is {mime}"
+            )
+        self._check_validity()
+        self._check_unsigned(data, mime)
+        signed = self._sign(data, mime, claim)
+        self._check_signed(signed, mime)
+        return signed
+
+    def _sign(self, data: bytes, mime: str, claim: Mapping[str, Any]) -> bytes:
+        import c2pa
+
+        self._thread.failure = None
+        signed = io.BytesIO()
+        try:
+            builder = c2pa.Builder(claim["manifest"], self._context())
+            for name, text in claim["resources"].items():
+                builder.add_resource(name, io.BytesIO(text.encode("utf-8")))
+            builder.sign(self._signer(), mime, io.BytesIO(data), signed)
+        except c2pa.C2paError as error:
+            raise self._explain(error) from (self._thread.failure or error)
+        return signed.getvalue()
+
+    def _context(self) -> Any:
+        return runtime.context(self._trust, self._tsa_url)
+
+    def _signer(self) -> Any:
+        import c2pa
+
+        process = os.getpid()
+        if self._native is None or self._native[0] != process:
+            algorithm = c2pa.C2paSigningAlg.ES256
+            signer = c2pa.Signer.from_callback(self._raw_signature, algorithm, self._chain_pem, self._tsa_url)
+            self._native = (process, signer)
+        return self._native[1]
+
+    def _raw_signature(self, message: bytes) -> bytes:
+        # The library swallows what a callback raises; kept here, it becomes the cause of our own error.
+        try:
+            r, s = decode_dss_signature(self._sign_bytes(message))
+        except Exception as error:
+            self._thread.failure = error
+            raise
+        return r.to_bytes(_COORDINATE_BYTES, "big") + s.to_bytes(_COORDINATE_BYTES, "big")
+
+    def _explain(self, error: Exception) -> SigningError:
+        failure: Exception | None = self._thread.failure
+        if failure is not None:
+            return SigningError(f"sign_bytes: the key could not sign ({failure}); check the key service")
+        # The library has no error of its own for time-stamps; fetching one is its only inner step that fails so.
+        if "internal error" in str(error):
+            return TimeStampError(
+                f"tsa_url: {self._tsa_url} gave no time-stamp ({error}); start the authority, check the address, "
+                "and list its host in NO_PROXY if a proxy is set"
+            )
+        return SigningError(f"claim: could not be signed ({error})")
+
+    def _check_signed(self, signed: bytes, mime: str) -> None:
+        # The library's own check accepts any root, so a chain that nobody trusts would go out unnoticed.
+        try:
+            credential = verify(signed, mime, self._trust)
+        except VerificationError as error:
+            raise SigningError(f"chain_pem: the signature does not verify against trust ({error})") from error
+        if credential.signed_at is None:
+            raise TimeStampError(f"tsa_url: {self._tsa_url} is not an authority that trust vouches for")
+
+    def _check_validity(self) -> None:
+        now = self._clock()
+        begin, end = self._certificate.not_valid_before_utc, self._certificate.not_valid_after_utc
+        if not begin <= now <= end:
+            raise SignerExpiredError(
+                f"chain_pem: the claim certificate is valid from {begin:%Y-%m-%d} to {end:%Y-%m-%d}, "
+                f"not at {now:%Y-%m-%dT%H:%M:%SZ}; renew it"
+            )
+
+    def _check_unsigned(self, data: bytes, mime: str) -> None:
+        import c2pa
+
+        try:
+            reader = c2pa.Reader.try_create(mime, io.BytesIO(data), context=self._context())
+        except c2pa.C2paError as error:
+            raise MediaError(f"data: cannot be read as {mime} ({error}); export the image again") from error
+        if reader is not None:
+            raise MediaError(
+                "data: already carries a C2PA manifest, which signing would drop; sign the original"
+            )
+
+
+def _leaf(chain_pem: str) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificates(chain_pem.encode("ascii"))[0]
+    except ValueError as error:
+        raise KeyMaterialError(f"chain_pem: holds no certificate in PEM ({error})") from error
+
+
+def _sign_with_file(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
+    return key.sign(message, ec.ECDSA(hashes.SHA256()))

@@ -1,0 +1,82 @@
+"""Decides whether bytes carry a claim that we trust, and reads it.
+
+The C2PA library calls a manifest from an unknown signer "Valid", so its verdict alone proves nothing about
+who signed; only "Trusted" passes here, and only by the root meant for claims.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from provenance import runtime
+from provenance.credential import Credential
+from provenance.errors import (
+    BrokenBindingError,
+    NoManifestError,
+    NotTrustedError,
+    UnreadableAssetError,
+)
+from provenance.media import check_mime
+from provenance.reading import read_credential
+from provenance.trust import Trust
+
+_TRUSTED = "Trusted"
+# C2PA 2.4 section 15.2: the status codes that say "these are not the bytes that were signed".
+_BINDING_FAILURES = frozenset(
+    {
+        "assertion.dataHash.mismatch",
+        "assertion.dataHash.malformed",
+        "assertion.boxesHash.mismatch",
+        "claim.hardBindings.missing",
+    }
+)
+
+
+def verify(data: bytes, mime: str, trust: Trust) -> Credential:
+    """The credential in `data`, an image of media type `mime`, signed by an identity `trust` vouches for.
+
+    Offline. Raises MediaError, NoManifestError, UnreadableAssetError, BrokenBindingError,
+    NotTrustedError or ForeignClaimError; the last five carry `diagnostics`.
+    """
+    check_mime(data, mime)
+    reader = _read(data, mime, trust)
+    results = reader.get_validation_results() or {}
+    _require_trusted(reader.get_validation_state(), results)
+    return read_credential(reader, _codes(results, "success"))
+
+
+def _read(data: bytes, mime: str, trust: Trust) -> Any:
+    import c2pa
+
+    try:
+        reader = c2pa.Reader.try_create(mime, io.BytesIO(data), context=runtime.context(trust))
+    except c2pa.C2paError as error:
+        raise UnreadableAssetError(f"data: cannot be read ({error}); fetch the file again") from error
+    if reader is None:
+        raise NoManifestError("data: carries no C2PA manifest; look it up by its watermark instead")
+    return reader
+
+
+def _require_trusted(state: str | None, results: Mapping[str, Any]) -> None:
+    failures = _codes(results, "failure")
+    diagnostics = {"state": state, "failures": sorted(failures)}
+    if failures & _BINDING_FAILURES:
+        raise BrokenBindingError(
+            "data: the manifest was signed for other bytes than these; fetch the original", diagnostics
+        )
+    if state != _TRUSTED:
+        reasons = ", ".join(sorted(failures)) or "no reason given"
+        raise NotTrustedError(f"manifest: {state}, not Trusted ({reasons}); do not rely on it", diagnostics)
+    # The library lets a time-stamp root vouch for claims; we do not.
+    if results.get("trustListUri") != runtime.CLAIM_ANCHORS:
+        diagnostics["failures"] = ["signingCredential.untrusted"]
+        raise NotTrustedError(
+            "manifest: signed under a root that is trusted for time-stamps only; do not rely on it",
+            diagnostics,
+        )
+
+
+def _codes(results: Mapping[str, Any], kind: str) -> set[str]:
+    return {each["code"] for each in results.get("activeManifest", {}).get(kind, [])}
