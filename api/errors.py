@@ -19,7 +19,7 @@ from __future__ import annotations
 
 
 class ApiError(Exception):
-    """Base of the refusals of this package. `field` names what to change, when there is one thing to change."""
+    """Base of the refusals of this package. `field` names what to change, if one thing is."""
 
     code: str = "api"
 

@@ -31,7 +31,8 @@ class Settings(BaseSettings):
         "Selvage Studio", min_length=1, max_length=64, description="Who signs: the name in the certificates."
     )
     database_url: SecretStr | None = Field(
-        None, description="SQLAlchemy URL; default SQLite in the data folder. postgresql+psycopg:// for many workers."
+        None,
+        description="SQLAlchemy URL, default SQLite in the data folder; PostgreSQL for many workers.",
     )
     blobs_url: str | None = Field(
         None, description="fsspec URL of the file store; default the folder blobs in the data folder."
@@ -47,7 +48,8 @@ class Settings(BaseSettings):
         None, description="Folder of the chain keys and the signing keys; default keys in the data folder."
     )
     mark_key_file: Path | None = Field(
-        None, description="File with the 32-byte secret of the watermark; default mark.key in the data folder."
+        None,
+        description="File with the 32-byte secret of the watermark; default mark.key in the data folder.",
     )
     weights: Path | None = Field(
         None, description="Folder of the generator's weights; default the ones that are shipped."
@@ -70,7 +72,9 @@ class Settings(BaseSettings):
     @classmethod
     def _known_scheme(cls, value: SecretStr | str) -> SecretStr | str:
         text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        if text not in ("devnet:", "builtin:") and not text.startswith(("http://", "https://", "ws://", "wss://")):
+        if text not in ("devnet:", "builtin:") and not text.startswith(
+            ("http://", "https://", "ws://", "wss://")
+        ):
             raise ValueError("is not a URL; use http(s)://host:port or the embedded default")
         return value
 

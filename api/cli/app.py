@@ -1,0 +1,112 @@
+"""The tree of commands. Nothing but click is imported until a command is chosen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+
+class Entry(NamedTuple):
+    """Where a command lives, and the line that help shows for it without loading it."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def __init__(self, *args: Any, entries: dict[str, Entry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entries = entries
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        return list(self.entries)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
+        if name not in self.entries:
+            return None
+        entry = self.entries[name]
+        command: click.Command = getattr(import_module(f"api.cli.{entry.module}"), entry.attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, but an unknown name is answered with the nearest known one."""
+        if args and args[0] not in self.entries and not args[0].startswith("-"):
+            ctx.fail(_unknown(args[0], list(self.entries)))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 -- click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in self.entries.items()])
+
+
+def _unknown(name: str, names: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, names, n=1)
+    return f"no command {name!r}" + (f"; did you mean {near[0]}?" if near else "; see selvage --help")
+
+
+COMMANDS = {
+    "generate": Entry("making", "generate", "Plan a collection from a brief and make its tiles."),
+    "register": Entry("making", "register", "Put a collection's Merkle root and terms on chain."),
+    "decide": Entry("rights", "decide", "May this party use this tile so? Permit, deny or pay."),
+    "license": Entry("rights", "license_", "Accept an offer, pay it and take the licence."),
+    "report": Entry("rights", "report", "Report pieces made under a licence."),
+    "scan": Entry("looking", "scan", "Look for our tiles in pictures from the wild."),
+    "bill": Entry("money", "bill", "Make an invoice of what a party owes for a collection."),
+    "settle": Entry("money", "settle", "Pay an invoice on chain."),
+    "payout": Entry("money", "payout", "Withdraw what the vault holds for a payee."),
+    "export": Entry("proof", "export", "Write a signed tile and its proof."),
+    "verify": Entry("proof", "verify", "Walk a tile back to its brief, link by link, offline if need be."),
+    "mark": Entry("looking", "mark", "Put a mark id into a picture."),
+    "read": Entry("looking", "read", "Read the mark ids of pictures."),
+    "party": Entry("parties", "party", "Add and list licensees and payees."),
+    "show": Entry("showing", "show", "Show a collection, an asset, an invoice or the book."),
+    "operations": Entry("showing", "operations", "List long-running work, or watch one piece of it."),
+    "key": Entry("keys", "key", "Create, list and revoke API keys."),
+    "demo": Entry("running", "demo", "Tell the whole story, and write a report of it."),
+    "serve": Entry("running", "serve", "Serve HTTP on this machine, with a worker inside."),
+    "worker": Entry("running", "worker", "Do the long-running work that others have asked for."),
+    "devnet": Entry("running", "devnet", "Keep the embedded chain up, or say where it is."),
+    "doctor": Entry("tending", "doctor", "Check every setting and everything this depends on."),
+    "migrate": Entry("tending", "migrate", "Bring the database to this version."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    entries=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="Data folder; default SELVAGE_DATA or .selvage."
+)
+@click.version_option(package_name="selvage", message="%(prog)s %(version)s")
+@click.pass_context
+def selvage(ctx: click.Context, data: Path | None) -> None:
+    """A licensing and provenance ledger for generative surface patterns.
+
+    Every command takes --json. Exit codes: 0 yes, 1 no, 2 usage or bad input, 3 something outside failed.
+    """
+    ctx.obj = {"data": data} if data else {}
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run one command and end the process with its exit code."""
+    from api.cli.frame import guarded
+
+    given = sys.argv[1:] if arguments is None else arguments
+    main: Callable[..., Any] = selvage.main
+    work = partial(main, given, prog_name="selvage", standalone_mode=False)
+    sys.exit(guarded(work, as_json="--json" in given))

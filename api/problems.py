@@ -1,0 +1,147 @@
+"""One table from error classes to what they mean for a caller: an HTTP status and an exit code.
+
+The most derived class wins, so a room can refine one of its errors without telling this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from importlib import import_module
+
+
+class Kind(Enum):
+    """What went wrong, as (HTTP status, exit code, title)."""
+
+    MALFORMED = (400, 2, "The request is malformed")
+    NOT_AUTHENTICATED = (401, 2, "The caller is not known")
+    UNPAID = (402, 3, "The payer cannot pay")
+    FORBIDDEN = (403, 2, "The role does not allow this")
+    UNKNOWN = (404, 2, "There is no such thing")
+    CONFLICT = (409, 2, "This does not fit the present state")
+    NO = (409, 1, "The answer is no")
+    TOO_LARGE = (413, 2, "The request is too large")
+    BAD_INPUT = (422, 2, "The input cannot be used")
+    INTERNAL = (500, 3, "Something failed inside")
+    OUTSIDE = (503, 3, "Something this depends on failed")
+    STORAGE_FULL = (507, 3, "The storage is full")
+
+    @property
+    def status(self) -> int:
+        return self.value[0]
+
+    @property
+    def exit_code(self) -> int:
+        return self.value[1]
+
+    @property
+    def title(self) -> str:
+        return self.value[2]
+
+
+_TABLE: dict[str, dict[str, Kind]] = {
+    "api.errors": {
+        "ApiError": Kind.INTERNAL,
+        "SettingError": Kind.BAD_INPUT,
+        "DataFolderError": Kind.OUTSIDE,
+        "InputError": Kind.BAD_INPUT,
+        "TooLargeError": Kind.TOO_LARGE,
+        "AuthenticationError": Kind.NOT_AUTHENTICATED,
+        "RoleError": Kind.FORBIDDEN,
+        "KeyMissingError": Kind.MALFORMED,
+        "KeyReusedError": Kind.BAD_INPUT,
+        "InFlightError": Kind.CONFLICT,
+        "ServiceError": Kind.OUTSIDE,
+    },
+    "ledger.domain.errors": {
+        "DomainError": Kind.BAD_INPUT,
+        "OrderError": Kind.CONFLICT,
+        "BrokenChainError": Kind.NO,
+    },
+    "ledger.errors": {
+        "LedgerError": Kind.INTERNAL,
+        "UnknownError": Kind.UNKNOWN,
+        "ConflictError": Kind.CONFLICT,
+        "StorageFullError": Kind.STORAGE_FULL,
+        "DatabaseError": Kind.OUTSIDE,
+        "BlobCorruptError": Kind.OUTSIDE,
+    },
+    "ledger.chain.errors": {
+        "ChainError": Kind.OUTSIDE,
+        "MessageError": Kind.BAD_INPUT,
+        "ContractRevertError": Kind.CONFLICT,
+        "InsufficientFundsError": Kind.UNPAID,
+    },
+    "generator.errors": {"GeneratorError": Kind.BAD_INPUT, "WeightsError": Kind.OUTSIDE},
+    "watermark.errors": {"WatermarkError": Kind.BAD_INPUT, "MarkKeyError": Kind.OUTSIDE},
+    "provenance.errors": {
+        "ProvenanceError": Kind.OUTSIDE,
+        "ClaimError": Kind.BAD_INPUT,
+        "MediaError": Kind.BAD_INPUT,
+        "VerificationError": Kind.NO,
+    },
+    "forensics.errors": {"ForensicsError": Kind.OUTSIDE, "PictureError": Kind.BAD_INPUT},
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An error as every way out shows it. `code` is stable; `field` is the dotted path of what to change."""
+
+    code: str
+    message: str
+    kind: Kind
+    field: str | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """The members shared by `--json` and HTTP (RFC 9457, with the extensions `code` and `field`)."""
+        body: dict[str, object] = {
+            "type": f"urn:selvage:problem:{self.code}",
+            "title": self.kind.title,
+            "status": self.kind.status,
+            "detail": self.message,
+            "code": self.code,
+        }
+        return {**body, "field": self.field} if self.field else body
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> dict[type[BaseException], Kind]:
+    return {
+        getattr(import_module(module), name): kind
+        for module, names in _TABLE.items()
+        for name, kind in names.items()
+    }
+
+
+def known(error: BaseException) -> bool:
+    """Whether `error` is one that a room raises on purpose."""
+    return any(base in _kinds() for base in type(error).__mro__)
+
+
+def describe(error: BaseException) -> Problem:
+    """The problem of any exception; one that no room raises on purpose is internal, without its details."""
+    if not known(error):
+        return Problem("internal", "An unexpected error; the log has the details.", Kind.INTERNAL)
+    code = str(getattr(error, "code", "internal"))
+    kind = next(_kinds()[base] for base in type(error).__mro__ if base in _kinds())
+    kind = kind_of(code) if kind is Kind.INTERNAL else kind
+    return Problem(code, str(error), kind, getattr(error, "field", None))
+
+
+def kind_of(code: str) -> Kind:
+    """The kind of a stored error, of which only the code is left (the error of an operation)."""
+    for error, kind in _descendants():
+        if getattr(error, "code", None) == code:
+            return kind
+    return Kind.INTERNAL
+
+
+def _descendants() -> Iterator[tuple[type[BaseException], Kind]]:
+    pending = list(_kinds().items())
+    while pending:
+        error, kind = pending.pop(0)
+        yield error, _kinds().get(error, kind)
+        pending.extend((child, _kinds().get(child, kind)) for child in error.__subclasses__())
