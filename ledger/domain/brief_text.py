@@ -41,7 +41,7 @@ USE_HINTS = {
 
 def parse_brief(data: Mapping[str, Any]) -> CollectionBrief:
     """A brief from plain data; BriefError names the dotted field of the first problem."""
-    source = Field(data, "brief", BriefError)
+    source = Field(data, "brief", BriefError, root=True)
     fields = source.mapping({*BRIEF_HINTS, "generator"})
     at = {name: required(fields, name, source, hint) for name, hint in BRIEF_HINTS.items()}
     return CollectionBrief(
@@ -70,7 +70,7 @@ def brief_to_dict(brief: CollectionBrief) -> dict[str, Any]:
 
 def parse_use(data: Mapping[str, Any]) -> Use:
     """A use from plain data; UseError names the dotted field of the first problem."""
-    return _use(Field(data, "use", UseError))
+    return _use(Field(data, "use", UseError, root=True))
 
 
 def use_to_dict(use: Use) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def use_to_dict(use: Use) -> dict[str, Any]:
 
 def parse_sighting(data: Mapping[str, Any]) -> Sighting:
     """Who was seen doing what, `{seller: corner-shop, use: {...}}`; UseError names the dotted field."""
-    source = Field(data, "sighting", UseError)
+    source = Field(data, "sighting", UseError, root=True)
     fields = source.mapping({"seller", "use"}, "{seller: corner-shop, use: {...}}")
     seller = required(fields, "seller", source, "name the party that was seen, such as corner-shop")
     use = required(fields, "use", source, "say what was seen: action, product, territory, units and on")

@@ -32,11 +32,15 @@ def shown(value: object) -> str:
 
 @dataclass(frozen=True)
 class Field:
-    """`value` found at the dotted `path`; refusals are raised as `error`."""
+    """`value` found at the dotted `path`; refusals are raised as `error`.
+
+    The whole input is a `root`: its path is what to call it, and no part of its fields' paths.
+    """
 
     value: Any
     path: str
     error: type[FieldError]
+    root: bool = False
 
     def refuse(self, problem: str) -> NoReturn:
         raise self.error(self.path, problem)
@@ -55,8 +59,7 @@ class Field:
         return found
 
     def child(self, name: str, value: Any) -> Field:
-        root = self.path in ROOTS
-        return Field(value, name if root else f"{self.path}.{name}", self.error)
+        return Field(value, name if self.root else f"{self.path}.{name}", self.error)
 
     def items(self, most: int) -> tuple[Field, ...]:
         """The members of a list of 1 to `most`."""
@@ -111,9 +114,6 @@ class Field:
     def _refuse_name(self, name: object, known: Collection[str]) -> NoReturn:
         path = self.child(shown(name) if not isinstance(name, str) else name[:60], None).path
         raise self.error(path, f"is not a known field; {suggest(name, known)}")
-
-
-ROOTS = frozenset({"terms", "brief", "use", "sighting", "proof"})
 
 
 def _iso_day(value: object) -> date | None:

@@ -52,7 +52,7 @@ def parse_terms(data: Mapping[str, Any], currency: str = "TUSD") -> Terms:
 
     `currency` is that of amounts written without one, unless the data names a `currency` itself.
     """
-    source = Field(data, "terms", TermsError)
+    source = Field(data, "terms", TermsError, root=True)
     given = source.mapping(KNOWN)
     money = given["currency"].one_of(DECIMALS) if "currency" in given else currency
     fields = _with_preset(source, given, money)

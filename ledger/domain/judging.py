@@ -1,0 +1,75 @@
+"""From what forensics saw to what it means: was this use licensed?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.domain.errors import FieldError
+from ledger.domain.finding import Finding, Sighting, Standing, Verdict
+from ledger.domain.ids import AssetId, FindingId, LicenceId, MarkId, ScanId, derive
+from ledger.domain.licence import Book
+from ledger.domain.rights import covers, offer_checks
+from ledger.domain.terms import Free, Terms
+from ledger.domain.use import Action
+
+
+@dataclass(frozen=True)
+class Match:
+    """What forensics found in one picture: which asset, how sure, and what it measured (no floats)."""
+
+    picture: str
+    picture_sha256: str
+    asset: AssetId
+    mark: MarkId | None
+    verdict: Verdict
+    p_value: str
+    evidence: Mapping[str, Any]
+
+
+def judge(
+    scan: ScanId, match: Match, sighting: Sighting | None, terms: Terms, book: Book, judged_at: str
+) -> Finding:
+    """The finding for one match; `terms` and `book` are those of its asset.
+
+    Judging twice gives the same id. A picture without a match is no finding: FieldError.
+    """
+    if match.verdict is Verdict.NONE:
+        raise FieldError(
+            "verdict", "none: a picture that shows no tile of ours is not a finding; leave it out"
+        )
+    standing, licence = _standing(sighting, terms, book)
+    return Finding(
+        id=FindingId(derive("finding", scan, match.picture, match.picture_sha256, match.asset)),
+        scan=scan,
+        picture=match.picture,
+        picture_sha256=match.picture_sha256,
+        asset=match.asset,
+        mark=match.mark,
+        verdict=match.verdict,
+        p_value=match.p_value,
+        evidence=match.evidence,
+        sighting=sighting,
+        standing=standing,
+        licence=licence,
+        judged_at=judged_at,
+    )
+
+
+def billable(finding: Finding) -> bool:
+    """Only a proven use without a licence, by somebody known."""
+    return finding.verdict is Verdict.PROVEN and finding.standing is Standing.UNLICENSED
+
+
+def _standing(sighting: Sighting | None, terms: Terms, book: Book) -> tuple[Standing, LicenceId | None]:
+    if sighting is None:
+        return Standing.UNATTRIBUTED, None
+    for grant in book.grants:
+        # Pieces seen are among those already reported, so they are held against the whole run.
+        if grant.licensee == sighting.seller and all(c.holds for c in covers(grant, sighting.use, 0)):
+            return Standing.LICENSED, grant.id
+    free = sighting.use.action is Action.TRAIN and isinstance(terms.training, Free)
+    if free and all(check.holds for check in offer_checks(terms, sighting.use)):
+        return Standing.LICENSED, None
+    return Standing.UNLICENSED, None
