@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forensics.drawing import draw
     from forensics.errors import FingerprintFormatError, ForensicsError, PictureError, ReferenceTileError
-    from forensics.examine import Budget, examine
+    from forensics.examine import examine
     from forensics.fingerprint import Fingerprint, fingerprint
     from forensics.index import BruteForceIndex, Index, Reference
     from forensics.pictures import decode_image, iterate_pictures
@@ -24,7 +24,6 @@ _HOME = {
     "ForensicsError": "errors",
     "PictureError": "errors",
     "ReferenceTileError": "errors",
-    "Budget": "examine",
     "examine": "examine",
     "Fingerprint": "fingerprint",
     "fingerprint": "fingerprint",
@@ -43,7 +42,6 @@ _HOME = {
 
 __all__ = [
     "BruteForceIndex",
-    "Budget",
     "Evidence",
     "Fingerprint",
     "FingerprintFormatError",

@@ -110,7 +110,7 @@ class SuspectViews:
 
 
 def _as_image(edges: NDArray[np.float32]) -> NDArray[np.uint8]:
-    return np.clip(edges * _EDGE_GAIN, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(edges * _EDGE_GAIN, 0, 255), np.uint8)
 
 
 def _detect_cyclic(grey: NDArray[np.uint8]) -> Features:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from forensics.features import TILE_SIDE, SuspectViews, TileViews, View
 from forensics.matching import FINAL_TOLERANCE_PX, Agreement, agree, match
+from forensics.report import Overlay
 from forensics.unfold import Unfolded, unfold
 
 MIN_INLIERS = 12
@@ -36,6 +37,11 @@ class Placement:
     unfolded: Unfolded
     view: View
 
+    def overlay(self, scale: float) -> Overlay:
+        """The tile's frame in a picture of which the suspect examined is ``scale`` times the size."""
+        unit = np.diag([1 / scale, 1 / scale, 1.0]) @ self.homography @ np.diag([TILE_SIDE, TILE_SIDE, 1.0])
+        return Overlay(tuple(unit.ravel().tolist()))
+
 
 def place(suspect: SuspectViews, view: View, pixels: NDArray[np.uint8], tile: TileViews) -> Placement | None:
     """The placement of a tile in one view of the suspect, None unless it passes both acceptance tests."""
@@ -55,8 +61,8 @@ def chance(found: Agreement) -> float:
     Model: matches of an unrelated picture fall on the tile independently and uniformly, so each agrees with a
     given placement with probability pi * tolerance^2 / side^2; four of the inliers fix the homography and
     witness nothing; the binomial tail is multiplied by the hypotheses tried. Real matches are neither
-    independent nor uniform where two designs share a motif (dots, gingham), so the bound is floored at 1e-6 by
-    decree, and geometry alone never proves anything.
+    independent nor uniform where two designs share a motif (dots, gingham), so the bound is floored at 1e-6
+    by decree, and geometry alone never proves anything.
     """
     from scipy.stats import binom
 

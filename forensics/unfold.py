@@ -28,7 +28,7 @@ Matrix = NDArray[np.float64]
 class Unfolded:
     """``tile``: mean of the repeats, float32 (512, 512, 3); ``weight``: repeats behind each of its pixels.
 
-    ``likeness``: upper quartile, over all blocks seen, of the correlation of edges with the registered tile's.
+    ``likeness``: upper quartile over all blocks seen of their edges' correlation with the registered tile's.
     ``repeats``: area seen, in tiles; ``matched``: the part of it whose blocks agree with the registered tile.
     """
 

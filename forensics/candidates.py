@@ -1,0 +1,115 @@
+"""Which registered tiles a suspect is worth comparing with, and the folds of the suspect they came from."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forensics.errors import ReferenceTileError
+from forensics.features import SuspectViews, TileViews, View
+from forensics.fingerprint import Fingerprint, fingerprint
+from forensics.geometry import votes
+from forensics.index import Index, Reference
+from forensics.report import Evidence, Signal
+from watermark.protocol import Lattice
+
+COPY_BITS = 6
+SHAPE_DISTANCE = 0.6
+MIN_VOTES = 8
+MOST_FOLDS = 4
+MOST_CANDIDATES = 4
+MOST_VOTED = 64
+FOLD_SIDE = 512
+
+
+@dataclass(frozen=True)
+class Fold:
+    """The suspect folded by one lattice: ``tile`` float32 (512, 512, 3), ``weight`` (512, 512)."""
+
+    lattice: Lattice
+    tile: NDArray[np.float32]
+    weight: NDArray[np.float32]
+
+
+class Case:
+    """One suspect being examined: its folds and features, made when first asked for, and its deadline."""
+
+    def __init__(self, pixels: NDArray[np.uint8], index: Index, whole: Fingerprint, deadline: float) -> None:
+        self.pixels = pixels
+        self.index = index
+        self.whole = whole
+        self._deadline = deadline
+
+    def late(self) -> bool:
+        """Whether the budget has run out."""
+        return time.monotonic() > self._deadline
+
+    @cached_property
+    def views(self) -> SuspectViews:
+        """Local features of the suspect."""
+        return SuspectViews(self.pixels)
+
+    @cached_property
+    def folds(self) -> list[Fold]:
+        """The suspect taken as one tile, then folded by each repeat it may have."""
+        from watermark.lattice import fold, recover, whole
+
+        lattices = [whole(self.pixels), *recover(self.pixels)[:MOST_FOLDS]]
+        return [Fold(lattice, *fold(self.pixels, lattice, FOLD_SIDE)) for lattice in lattices]
+
+
+def copies(index: Index, whole: Fingerprint) -> list[Evidence]:
+    """The hint of the copy lane: the registered tile with a pHash within 6 of 64 bits. p is 1."""
+    return [
+        Evidence(r.asset_id, None, Signal.COPY, 1.0, detail=f"pHash differs in {bits} of 64 bits")
+        for r, bits in index.nearest_copies(whole, 1)
+        if bits <= COPY_BITS
+    ]
+
+
+def retrieve(case: Case) -> list[Reference]:
+    """At most four references to compare with: near in shape in any fold, or with many matching features."""
+    ranked: list[tuple[float, Reference]] = []
+    for fold in case.folds:
+        folded = fingerprint(np.clip(np.rint(fold.tile), 0, 255).astype(np.uint8))
+        near = case.index.nearest(folded, MOST_CANDIDATES)
+        ranked += [(distance, r) for r, distance in near if distance < SHAPE_DISTANCE]
+    ranked.sort(key=lambda pair: pair[0])
+    by_copy = [r for r, bits in case.index.nearest_copies(case.whole, 1) if bits <= COPY_BITS]
+    voted = _voted(case)
+    shaped = [r for _, r in ranked]
+    return _first_distinct([*by_copy, *voted[:1], *shaped[:2], *voted[1:], *shaped[2:]])
+
+
+def _voted(case: Case) -> list[Reference]:
+    """References by the number of features they share with the suspect; only a small register is polled."""
+    if len(case.index) > MOST_VOTED:
+        return []
+    everyone = [r for r, _ in case.index.nearest(case.whole, len(case.index))]
+    for view in (View.PLAIN, View.EDGES):
+        counted = [(votes(case.views, view, tile_views(r)), r) for r in everyone if not case.late()]
+        counted = sorted((c for c in counted if c[0] >= MIN_VOTES), key=lambda pair: -pair[0])
+        if counted:
+            return [r for _, r in counted]
+    return []
+
+
+def _first_distinct(references: Iterable[Reference]) -> list[Reference]:
+    distinct = {r.asset_id: r for r in reversed(list(references))}
+    return list(reversed(distinct.values()))[:MOST_CANDIDATES]
+
+
+@lru_cache(maxsize=64)
+def tile_views(reference: Reference) -> TileViews:
+    """Features of a registered tile; ReferenceTileError when its pixels cannot be loaded."""
+    try:
+        return TileViews(reference.tile())
+    except Exception as error:  # whatever the store behind ``tile`` raises
+        raise ReferenceTileError(
+            f"asset {reference.asset_id}: its registered tile cannot be loaded ({error}); restore the file"
+        ) from error
