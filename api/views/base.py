@@ -1,0 +1,30 @@
+"""What all views share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ledger.domain.money import Money
+from ledger.domain.money_text import format_money
+
+
+class View(BaseModel):
+    """A frozen value with a JSON form."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data for `json.dumps`."""
+        return self.model_dump(mode="json")
+
+
+class MoneyView(View):
+    minor: str = Field(pattern=r"^[0-9]+$", description="Whole minor units, as a decimal string.")
+    currency: str = Field(description="Currency code.", examples=["TUSD"])
+    text: str = Field(description="For people.", examples=["250.00 TUSD"])
+
+    @classmethod
+    def of(cls, money: Money) -> MoneyView:
+        return cls(minor=str(money.minor), currency=money.currency, text=format_money(money))

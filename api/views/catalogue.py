@@ -1,0 +1,95 @@
+"""Collections and assets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from api.views.base import View
+from ledger.domain.assets import Asset, Collection, Registration
+from ledger.domain.brief_text import brief_to_dict
+from ledger.domain.terms import Terms
+from ledger.domain.terms_text import terms_hash, terms_to_dict
+
+
+class RegistrationView(View):
+    """Where the chain witnesses a collection."""
+
+    chain_id: int
+    registry: str = Field(description="Address of PatternRegistry.")
+    token: str = Field(description="The collection's id on chain, decimal.")
+    root: str = Field(description="Merkle root, 0x and 64 hex digits.")
+    terms_hash: str
+    tx: str
+    gas: int
+
+    @classmethod
+    def of(cls, registration: Registration) -> RegistrationView:
+        return cls.model_validate(vars(registration))
+
+
+class CollectionView(View):
+    id: str
+    name: str
+    state: str = Field(description="planned, made or registered.")
+    made: int = Field(description="Tiles that are made and signed.")
+    created_at: str
+    brief: dict[str, Any]
+    terms: dict[str, Any]
+    terms_hash: str
+    registration: RegistrationView | None
+
+    @classmethod
+    def of(cls, collection: Collection, terms: Terms, made: int) -> CollectionView:
+        registration = collection.registration
+        return cls(
+            id=collection.id,
+            name=collection.brief.name,
+            state=_state(collection, made),
+            made=made,
+            created_at=collection.created_at,
+            brief=brief_to_dict(collection.brief),
+            terms=terms_to_dict(terms),
+            terms_hash=terms_hash(terms),
+            registration=RegistrationView.of(registration) if registration else None,
+        )
+
+
+def _state(collection: Collection, made: int) -> str:
+    if collection.registration:
+        return "registered"
+    return "made" if made == collection.brief.count else "planned"
+
+
+class AssetView(View):
+    id: str
+    collection: str
+    index: int
+    mark_id: str = Field(description="The number in the watermark, 12 hex digits.")
+    sha256: str = Field(description="Of the signed file.")
+    mime: str
+    manifest: str = Field(description="Label of the C2PA manifest.")
+    watermark: str = Field(description="Name of the watermark algorithm.")
+    quality: dict[str, str]
+    recipe: dict[str, Any]
+    fingerprint: dict[str, str]
+    created_at: str
+
+    @classmethod
+    def of(cls, asset: Asset) -> AssetView:
+        marked = asset.signed.marked
+        return cls(
+            id=asset.id,
+            collection=asset.collection,
+            index=marked.draft.index,
+            mark_id=f"{asset.mark:012x}",
+            sha256=asset.signed.sha256,
+            mime=asset.signed.mime,
+            manifest=asset.signed.manifest,
+            watermark=marked.algorithm,
+            quality=dict(marked.quality),
+            recipe=dict(marked.draft.recipe),
+            fingerprint=dict(asset.fingerprint),
+            created_at=asset.created_at,
+        )

@@ -1,0 +1,103 @@
+"""Findings, entries of the book, operations, verifications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from api.views.base import View
+from api.views.rights import UseView
+from ledger.domain.entries import Entry
+from ledger.domain.finding import Finding, Sighting
+
+
+class SightingView(View):
+    seller: str
+    use: UseView
+
+    @classmethod
+    def of(cls, sighting: Sighting) -> SightingView:
+        return cls(seller=sighting.seller, use=UseView.of(sighting.use))
+
+
+class FindingView(View):
+    id: str
+    scan: str
+    picture: str
+    picture_sha256: str
+    asset: str
+    mark_id: str | None
+    verdict: str = Field(description="proven or likely.")
+    p_value: str = Field(description="Probability of this evidence from a picture without the tile.")
+    standing: str = Field(description="licensed, unlicensed or unattributed.")
+    licence: str | None
+    sighting: SightingView | None
+    evidence: dict[str, Any]
+    judged_at: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> FindingView:
+        return cls(
+            id=finding.id,
+            scan=finding.scan,
+            picture=finding.picture,
+            picture_sha256=finding.picture_sha256,
+            asset=finding.asset,
+            mark_id=None if finding.mark is None else f"{finding.mark:012x}",
+            verdict=finding.verdict.value,
+            p_value=finding.p_value,
+            standing=finding.standing.value,
+            licence=finding.licence,
+            sighting=SightingView.of(finding.sighting) if finding.sighting else None,
+            evidence=dict(finding.evidence),
+            judged_at=finding.judged_at,
+        )
+
+
+class EntryView(View):
+    """One line of the book; `hash` covers all other members."""
+
+    sequence: int
+    kind: str
+    subject: str
+    at: str
+    body: dict[str, Any]
+    previous: str
+    hash: str
+
+    @classmethod
+    def of(cls, entry: Entry) -> EntryView:
+        return cls.model_validate({**vars(entry), "body": dict(entry.body)})
+
+
+class OperationErrorView(View):
+    code: str
+    message: str
+    field: str | None = None
+
+
+class OperationView(View):
+    """Long work. `result` is set when it is done, `error` when it failed."""
+
+    id: str
+    kind: str
+    state: str = Field(description="queued, running, done or failed.")
+    done: int
+    total: int
+    message: str
+    result: dict[str, Any] | None
+    error: OperationErrorView | None
+
+
+class LinkView(View):
+    """One link of the chain from a file back to its brief; `holds` is null where it was not looked at."""
+
+    name: str
+    holds: bool | None
+    why: str
+
+
+class VerificationView(View):
+    ok: bool
+    links: list[LinkView]
