@@ -1,6 +1,7 @@
-"""Native C2PA contexts, one per process and configuration.
+"""What must be right per process: native C2PA contexts and the library's network client.
 
 A context made before ``fork`` is refused by the library in the child, so contexts are kept per process id.
+Its network client is one per process and dies in a forked child; that cannot be mended, so it is reported.
 """
 
 from __future__ import annotations
@@ -10,11 +11,16 @@ import os
 import urllib.parse
 from typing import Any
 
+from cryptography import x509
+
+from provenance.errors import KeyMaterialError, SigningError
 from provenance.trust import Trust
 
 # Named, so that a verdict says which list vouched for the signer.
 CLAIM_ANCHORS = "urn:selvage:anchors:claim"
 TIME_ANCHORS = "urn:selvage:anchors:time"
+
+_network_process: int | None = None
 
 
 def context(trust: Trust, tsa_url: str | None = None) -> Any:
@@ -23,10 +29,31 @@ def context(trust: Trust, tsa_url: str | None = None) -> Any:
 
 
 @functools.lru_cache(maxsize=16)
-def _context(process: int, trust: Trust, tsa_url: str | None) -> Any:
+def _context(_process: int, trust: Trust, tsa_url: str | None) -> Any:
     import c2pa
 
+    _check_certificates("root_pem", trust.root_pem)
+    _check_certificates("tsa_root_pem", trust.tsa_root_pem)
     return c2pa.Context.from_dict(_settings(trust, tsa_url))
+
+
+def claim_network() -> None:
+    """Note that this process is about to use the library's network client.
+
+    Raises SigningError in a process forked from one that had used it before.
+    """
+    global _network_process
+    if _network_process is None:
+        _network_process = os.getpid()
+    if _network_process != os.getpid():
+        raise SigningError("process: forked from one that has signed; fork before signing, or spawn")
+
+
+def _check_certificates(field: str, pem: str) -> None:
+    try:
+        x509.load_pem_x509_certificates(pem.encode("utf-8"))
+    except ValueError as error:
+        raise KeyMaterialError(f"{field}: holds no certificate in PEM ({error})") from error
 
 
 def _settings(trust: Trust, tsa_url: str | None) -> dict[str, Any]:

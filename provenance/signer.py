@@ -37,7 +37,7 @@ _COORDINATE_BYTES = 32
 
 
 class ClaimSigner:
-    """Puts signed claims into images. Safe to share between threads and to use after ``fork``.
+    """Puts signed claims into images. Safe between threads, and in children forked before it signed.
 
     `sign_bytes` returns the DER ECDSA signature (P-256, SHA-256) of its argument, as key services do;
     `chain_pem` is the certificate for that key followed by its issuers, without the root. Every signature
@@ -91,6 +91,7 @@ class ClaimSigner:
     def _sign(self, data: bytes, mime: str, claim: Mapping[str, Any]) -> bytes:
         import c2pa
 
+        runtime.claim_network()
         self._thread.failure = None
         signed = io.BytesIO()
         try:
@@ -128,11 +129,11 @@ class ClaimSigner:
         failure: Exception | None = self._thread.failure
         if failure is not None:
             return SigningError(f"sign_bytes: the key could not sign ({failure}); check the key service")
-        # The library has no error of its own for time-stamps; fetching one is its only inner step that fails so.
+        # The library has no error of its own for time-stamps; fetching one is its only step that fails so.
         if "internal error" in str(error):
             return TimeStampError(
-                f"tsa_url: {self._tsa_url} gave no time-stamp ({error}); start the authority, check the address, "
-                "and list its host in NO_PROXY if a proxy is set"
+                f"tsa_url: {self._tsa_url} gave no time-stamp ({error}); start the authority, check the "
+                "address, and list its host in NO_PROXY if a proxy is set"
             )
         return SigningError(f"claim: could not be signed ({error})")
 
