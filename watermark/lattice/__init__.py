@@ -6,5 +6,6 @@ repeat); `refine(pixels, lattice) -> Lattice` adds perspective; `fold(pixels, la
 """
 
 from watermark.lattice.folding import fold, whole
+from watermark.lattice.recovery import recover
 
-__all__ = ["fold", "whole"]
+__all__ = ["fold", "recover", "whole"]

@@ -21,7 +21,7 @@ from watermark.torus.polar import PolarCode
 
 INNER, OUTER = 18.0, 128
 SYNC_SHARE = 0.3
-TILT = 0.0
+TILT = -0.8
 SHORTEST_KEY = 16
 _DOMAIN = b"org.selvage.torus.1"
 

@@ -12,10 +12,10 @@ import numpy as np
 from watermark.pictures import Pixels, Plane, blur_torus, wrap
 from watermark.torus.band import KeyedBand
 
-FLAT = 1.3
-PER_ACTIVITY = 0.30
+FLAT = 1.05
+PER_ACTIVITY = 0.18
 LOUDEST = 5.0
-WORST_PSNR = 41.0
+WORST_PSNR = 42.0
 _MAP_SIDE = 512
 
 

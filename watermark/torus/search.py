@@ -13,12 +13,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from watermark.lattice.folding import fold, whole
+from watermark.lattice.recovery import recover
 from watermark.pictures import Pixels, Plane
 from watermark.protocol import Lattice, Reading
 from watermark.torus.decode import Decoded, Decoder
 from watermark.torus.pvalue import false_match_bound, threshold
 from watermark.torus.spectrum import CANVAS, Prefilter, residual, spectrum
 from watermark.torus.sync import SHEARED, SYMMETRIES
+
+MOST_LATTICES = 8
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,9 @@ def views(pixels: Pixels) -> Iterator[View]:
     """The views of a suspect, cheapest and likeliest first."""
     itself = whole(pixels)
     yield View(itself, fold(pixels, itself, CANVAS)[0], "bilateral")
+    lattices = recover(pixels, MOST_LATTICES)
+    for lattice in lattices:
+        yield View(lattice, fold(pixels, lattice, CANVAS)[0], "bilateral")
 
 
 def _proven(decoded: Decoded, view: View, bound: float, seconds: float) -> Reading:

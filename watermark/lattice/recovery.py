@@ -1,0 +1,144 @@
+"""Recover the repeat of a suspect: pair the peaks of two autocorrelations, fit, score, rank."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import cv2
+import numpy as np
+
+from watermark.lattice.basis import Basis, area, is_square, reduced, same_lattice, upright
+from watermark.lattice.correlation import Autocorrelation
+from watermark.lattice.features import artwork, grain
+from watermark.lattice.support import Support, fitted, support
+from watermark.pictures import Pixels
+from watermark.protocol import Lattice, LatticeKind
+
+_LONGEST_SIDE = 1100
+_PEAKS = 26
+_PAIRS = 24
+_SHORTEST_PERIOD = 16.0
+_NARROWEST = 0.2
+_FEWEST_POINTS = 2
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A lattice hypothesis in pixels of the reduced suspect, with its support in both correlations."""
+
+    basis: Basis
+    kind: LatticeKind
+    art: Support
+    grain: Support
+
+
+def recover(pixels: Pixels, limit: int = 6) -> list[Lattice]:
+    """Repeat hypotheses of a uint8 (H, W, 3) suspect, best first, at most `limit`; empty if nothing repeats.
+
+    Needs a little more than one period in both directions (1.25 is enough). Affine: rotation, scale, stretch
+    and shear are covered, perspective is for `refine`.
+    """
+    height, width = pixels.shape[:2]
+    shrink = min(1.0, _LONGEST_SIDE / max(height, width))
+    small = pixels
+    if shrink < 1:
+        small = np.asarray(
+            cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8
+        )
+    scale = np.array([width / small.shape[1], height / small.shape[0]])
+    return [_lattice(candidate, scale, (width, height)) for candidate in _ranked(small)[:limit]]
+
+
+def _lattice(candidate: Candidate, scale: Basis, size: tuple[int, int]) -> Lattice:
+    u, v = upright(candidate.basis) * scale
+    score = min(1.0, max(0.0, candidate.art.mean))
+    return Lattice(
+        (float(u[0]), float(u[1])),
+        (float(v[0]), float(v[1])),
+        (size[0] / 2, size[1] / 2),
+        kind=candidate.kind,
+        score=score,
+    )
+
+
+def _ranked(pixels: Pixels) -> list[Candidate]:
+    art = Autocorrelation(artwork(pixels))
+    left = Autocorrelation(grain(pixels), even_spectrum=True)
+    found: list[Candidate] = []
+    kinds: tuple[tuple[LatticeKind, Autocorrelation], ...] = (("residual", left), ("content", art))
+    for kind, correlation in kinds:
+        found += [
+            Candidate(basis, kind, support(basis, art), support(basis, left))
+            for basis in _distinct(_paired(correlation))
+        ]
+    return _unique(_by_merit(_shortlist(found), left))
+
+
+def _paired(correlation: Autocorrelation) -> list[Basis]:
+    """Reduced and fitted bases of all pairs of strong peaks, the strongest pairs first."""
+    places, heights = correlation.peaks(_PEAKS)
+    pairs = sorted(combinations(range(len(places)), 2), key=lambda p: -min(heights[p[0]], heights[p[1]]))
+    bases: list[Basis] = []
+    for first, second in pairs:
+        basis = reduced(np.array([places[first], places[second]]))
+        if _is_proper(basis) and not any(same_lattice(known, basis) for known in bases):
+            bases.append(basis)
+        if len(bases) >= _PAIRS:
+            break
+    return [fitted(basis, correlation, 1) for basis in bases]
+
+
+def _is_proper(basis: Basis) -> bool:
+    lengths = np.hypot(*basis.T)
+    return bool(lengths.min() >= _SHORTEST_PERIOD and area(basis) > _NARROWEST * lengths.prod())
+
+
+def _distinct(bases: list[Basis]) -> list[Basis]:
+    kept: list[Basis] = []
+    for basis in bases:
+        if not any(same_lattice(known, basis) for known in kept):
+            kept.append(basis)
+    return kept
+
+
+def _unique(candidates: list[Candidate]) -> list[Candidate]:
+    kept: list[Candidate] = []
+    for candidate in candidates:
+        if not any(same_lattice(known.basis, candidate.basis) for known in kept):
+            kept.append(candidate)
+    return kept
+
+
+def _shortlist(found: list[Candidate]) -> list[Candidate]:
+    """Per correlation: the smallest periods among the well supported, and the best supported."""
+    chosen: list[Candidate] = []
+    for kind, share in (("residual", 0.6), ("content", 0.72)):
+        rated = [(_evidence(c), c) for c in found if c.kind == kind and _evidence(c).points >= _FEWEST_POINTS]
+        best = max((e.quartile for e, _ in rated), default=0.0)
+        fair = [(e, c) for e, c in rated if best > 0 and e.quartile >= share * best]
+        chosen += [c for _, c in sorted(fair, key=lambda r: area(r[1].basis))[:3]]
+        chosen += [c for _, c in sorted(rated, key=lambda r: -r[0].quartile)[:2]]
+        chosen += [c for _, c in sorted(rated, key=lambda r: -r[0].mean)[:2]]
+    return chosen
+
+
+def _evidence(candidate: Candidate) -> Support:
+    return candidate.grain if candidate.kind == "residual" else candidate.art
+
+
+def _by_merit(candidates: list[Candidate], left: Autocorrelation) -> list[Candidate]:
+    """Best first. Grain counts most, as far as it stands out of its noise; small square repeats break ties."""
+    if not candidates:
+        return []
+    loudest = max(candidates, key=lambda c: c.grain.mean).grain
+    clear = (loudest.mean - left.typical) / left.noise * np.sqrt(min(loudest.points, 12))
+    trust = float(np.clip(clear / 8, 0, 1)) * 3 / max(loudest.mean, 1e-6)
+
+    def merit(candidate: Candidate) -> float:
+        periods = np.log2(area(candidate.basis))
+        few = 0.3 * (candidate.grain.points < 3)
+        square = 0.4 * is_square(candidate.basis)
+        return float(trust * candidate.grain.mean + candidate.art.mean + square - few - 0.03 * periods)
+
+    return sorted(candidates, key=merit, reverse=True)
