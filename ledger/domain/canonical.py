@@ -10,8 +10,10 @@ import json
 from typing import Any
 
 from ledger.domain.errors import FieldError
+from ledger.domain.fields import shown
 
 SAFE_INTEGER = 2**53 - 1  # RFC 8785 numbers are IEEE doubles; larger integers travel as strings
+MAX_DEPTH = 64  # far below the interpreter's recursion limit, far above any record of ours
 
 
 def canonical(value: Any, path: str = "body") -> bytes:
@@ -33,17 +35,34 @@ def _sorted(value: Any) -> Any:
     return value
 
 
-def _check(value: Any, path: str) -> None:
+def _check(value: Any, path: str, depth: int = 0) -> None:
+    if depth > MAX_DEPTH:
+        raise FieldError(path[:200], f"is nested more than {MAX_DEPTH} deep; make it flatter")
     if isinstance(value, dict):
         for key, item in value.items():
             if not isinstance(key, str):
-                raise FieldError(path, f"key {key!r} is not a string")
-            _check(item, f"{path}.{key}")
+                raise FieldError(path, f"key {shown(key)} is not a string")
+            _check_text(key, path)
+            _check(item, f"{path}.{key}", depth + 1)
     elif isinstance(value, list | tuple):
         for index, item in enumerate(value):
-            _check(item, f"{path}[{index}]")
+            _check(item, f"{path}[{index}]", depth + 1)
+    else:
+        _check_scalar(value, path)
+
+
+def _check_scalar(value: Any, path: str) -> None:
+    if isinstance(value, str):
+        _check_text(value, path)
     elif isinstance(value, int) and not isinstance(value, bool):
         if abs(value) > SAFE_INTEGER:
-            raise FieldError(path, f"{value} exceeds 2^53-1; write it as a string")
-    elif not (value is None or isinstance(value, str | bool)):
+            raise FieldError(path, f"{shown(value)} exceeds 2^53-1; write it as a string")
+    elif not (value is None or isinstance(value, bool)):
         raise FieldError(path, f"{type(value).__name__} has no canonical form; use a string")
+
+
+def _check_text(text: str, path: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as e:
+        raise FieldError(path, "holds half of a surrogate pair; write valid Unicode") from e

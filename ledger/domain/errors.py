@@ -6,7 +6,8 @@ DomainError
 │   ├── SplitError        shares that do not add up
 │   ├── TermsError        contradictory or unknown terms
 │   ├── UseError          a use that cannot be judged
-│   └── BriefError        a collection that cannot be planned
+│   ├── BriefError        a collection that cannot be planned
+│   └── ProofError        a proof file that cannot be read
 ├── OrderError            a step out of order (billing what is not proven, settling what is not issued)
 └── BrokenChainError      the entries do not link
 """
@@ -49,6 +50,10 @@ class UseError(FieldError):
 
 class BriefError(FieldError):
     code = "bad-brief"
+
+
+class ProofError(FieldError):
+    code = "bad-proof"
 
 
 class OrderError(DomainError):

@@ -17,10 +17,8 @@ from ledger.domain.terms import Countries, Free, Paid, PerUnit, Products, Prohib
 from ledger.domain.terms_text import terms_hash
 
 PROFILE = "urn:selvage:odrl:1"
-CONTEXT = (
-    "http://www.w3.org/ns/odrl.jsonld",
-    {"selvage": f"{PROFILE}:", "xsd": "http://www.w3.org/2001/XMLSchema#"},
-)
+ODRL_CONTEXT = "http://www.w3.org/ns/odrl.jsonld"
+PREFIXES = {"selvage": f"{PROFILE}:", "xsd": "http://www.w3.org/2001/XMLSchema#"}
 ISO_4217 = frozenset({"USD", "EUR", "GBP"})
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -38,7 +36,7 @@ def to_odrl(terms: Terms, target: str, assigner: str) -> dict[str, Any]:
     uri = asset_uri(AssetId(target)) if _HEX_ID.fullmatch(target) else target
     uid = f"urn:selvage:terms:{terms_hash(terms)}"
     policy: dict[str, Any] = {
-        "@context": list(CONTEXT),
+        "@context": [ODRL_CONTEXT, dict(PREFIXES)],
         "@type": "Offer",
         "uid": uid,
         "profile": PROFILE,
