@@ -11,6 +11,8 @@ import numpy as np
 from watermark.lattice.basis import Basis, area, is_square, reduced, same_lattice, upright
 from watermark.lattice.correlation import Autocorrelation
 from watermark.lattice.features import artwork, grain
+from watermark.lattice.stripes import striped
+from watermark.lattice.sublattice import superlattices
 from watermark.lattice.support import Support, fitted, support
 from watermark.pictures import Pixels
 from watermark.protocol import Lattice, LatticeKind
@@ -21,6 +23,7 @@ _PAIRS = 24
 _SHORTEST_PERIOD = 16.0
 _NARROWEST = 0.2
 _FEWEST_POINTS = 2
+_MANY_POINTS = 12
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,25 @@ def _ranked(pixels: Pixels) -> list[Candidate]:
             Candidate(basis, kind, support(basis, art), support(basis, left))
             for basis in _distinct(_paired(correlation))
         ]
-    return _unique(_by_merit(_shortlist(found), left))
+    chosen = _shortlist(found)
+    chosen += [
+        Candidate(basis, kind, support(basis, art), support(basis, left))
+        for kind, basis in _extended(pixels, chosen, art, left)
+    ]
+    return _unique(_by_merit(chosen, left))
+
+
+def _extended(
+    pixels: Pixels, chosen: list[Candidate], art: Autocorrelation, left: Autocorrelation
+) -> list[tuple[LatticeKind, Basis]]:
+    """Tile periods above the finest repeats, and square periods across stripes."""
+    more: list[tuple[LatticeKind, Basis]] = [("stripe", basis) for basis in striped(pixels, art)]
+    best = max((c.art.quartile for c in chosen), default=0.0)
+    fine = [c for c in chosen if c.art.points >= _MANY_POINTS and c.art.quartile >= 0.8 * best]
+    for candidate in _unique(sorted(fine, key=lambda c: area(c.basis)))[:2]:
+        basis = fitted(candidate.basis, art)
+        more += [("residual", fitted(b, left)) for b in superlattices(basis, left)]
+    return more
 
 
 def _paired(correlation: Autocorrelation) -> list[Basis]:
