@@ -1,0 +1,90 @@
+"""The shipped weights: what files there are, and that they are what they claim to be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from generator.errors import WeightsError
+
+NETWORKS = ("autoencoder", "unet", "text")
+CONFIG_FILE = "config.json"
+TOKENIZER_FILE = "tokenizer.json"
+SUMS_FILE = "SHA256SUMS"
+SHIPPED = Path(__file__).parent / "weights"
+_GET = "restore the file from the repository, or train it with python -m generator.training"
+
+
+def weights_file(network: str) -> str:
+    """The file name of one network's weights."""
+    return f"{network}.safetensors"
+
+
+def required_files() -> tuple[str, ...]:
+    """Every file that decides a tile, in the order in which the bundle's digest covers them."""
+    return (CONFIG_FILE, TOKENIZER_FILE, *(weights_file(network) for network in NETWORKS))
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A folder of weights whose every file was checked; `digest` names the whole (SHA-256, hex)."""
+
+    folder: Path
+    digest: str
+
+    @classmethod
+    def open(cls, folder: Path | None = None) -> Bundle:
+        """Check every file against SHA256SUMS; raises WeightsError naming the first that is wrong."""
+        home = SHIPPED if folder is None else folder
+        listed = _listed(home)
+        for name in required_files():
+            expected = listed.get(name, "none listed")
+            found = file_digest(home / name)
+            if found != expected:
+                raise WeightsError(name, expected, found, _GET)
+        return cls(home, bundle_digest(listed))
+
+    def config(self) -> dict[str, Any]:
+        """The networks' statistics and defaults; raises WeightsError when it is not a JSON object."""
+        try:
+            config = json.loads((self.folder / CONFIG_FILE).read_text())
+        except (OSError, ValueError) as error:
+            raise WeightsError(CONFIG_FILE, "of a JSON object", type(error).__name__, _GET) from error
+        if not isinstance(config, dict):
+            raise WeightsError(CONFIG_FILE, "of a JSON object", type(config).__name__, _GET)
+        return config
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 (hex) of a file's bytes, or the word `missing`."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return "missing"
+
+
+def bundle_digest(listed: dict[str, str]) -> str:
+    """SHA-256 (hex) of the required files' lines of SHA256SUMS, in order."""
+    lines = "".join(f"{listed[name]}  {name}\n" for name in required_files())
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _listed(folder: Path) -> dict[str, str]:
+    try:
+        text = (folder / SUMS_FILE).read_text()
+    except (OSError, UnicodeDecodeError):
+        raise WeightsError(SUMS_FILE, "of the listed files", "missing", _GET) from None
+    pairs = [line.split(maxsplit=1) for line in text.splitlines() if line.strip()]
+    return {pair[1].strip(): pair[0] for pair in pairs if len(pair) == 2}
+
+
+def write_sums(folder: Path) -> str:
+    """Write SHA256SUMS over the required files and return the bundle's digest."""
+    listed = {name: file_digest(folder / name) for name in required_files()}
+    text = "".join(f"{digest}  {name}\n" for name, digest in listed.items())
+    (folder / SUMS_FILE).write_text(text)
+    return bundle_digest(listed)

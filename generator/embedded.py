@@ -1,0 +1,106 @@
+"""The embedded generator: small trained networks, shipped with the package, on any CPU."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.bundle import NETWORKS, TOKENIZER_FILE, Bundle, weights_file
+from generator.draft import SUPERSAMPLING, Draft
+from generator.errors import BriefError, WeightsError
+from generator.palette import parse_palette
+from generator.recipe import Recipe
+from generator.words import resolve
+
+if TYPE_CHECKING:
+    from generator.flow import Networks
+
+_SPAN = 2
+
+
+class EmbeddedGenerator:
+    """Diffuses colour separations from a caption, on one CPU thread, bit for bit."""
+
+    name = "embedded"
+
+    def __init__(self, networks: Networks, weights: str, defaults: dict[str, Any]) -> None:
+        self._networks = networks
+        self._defaults = defaults
+        self.weights = weights
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> EmbeddedGenerator:
+        """Check and load the shipped weights, or those in `folder`; raises WeightsError."""
+        bundle = Bundle.open(folder)
+        config = bundle.config()
+        return cls(load_networks(bundle, config), bundle.digest, config["sampler"])
+
+    def plan(self, prompt: str, palette: Sequence[str], seed: int, size: int = 512) -> Recipe:
+        """Check a brief and complete it; `size` is in pixels. Raises BriefError, UnknownMotifError."""
+        recipe = Recipe(
+            prompt=prompt,
+            palette=parse_palette(palette),
+            seed=seed,
+            size=size,
+            steps=int(self._defaults["steps"]),
+            guidance=float(self._defaults["guidance"]),
+            generator=self.name,
+            weights=self.weights,
+        )
+        resolve(prompt, seed, len(recipe.palette))
+        return recipe
+
+    def generate(self, recipe: Recipe) -> Draft:
+        """Make the tile. Raises BriefError or WeightsError for a recipe of another origin."""
+        from generator.models import UNIT_LATENTS
+        from generator.screens import separate
+
+        self._check(recipe)
+        inks = len(recipe.palette)
+        caption = resolve(recipe.prompt, recipe.seed, inks).caption()
+        screens = self._networks.screens(
+            caption, recipe.seed, recipe.steps, recipe.guidance, _SPAN * UNIT_LATENTS
+        )
+        return Draft(recipe, separate(screens, SUPERSAMPLING * recipe.size, inks))
+
+    def _check(self, recipe: Recipe) -> None:
+        if recipe.generator != self.name:
+            raise BriefError(
+                "generator", f"recipe is for {recipe.generator!r}", f"give one for {self.name!r}"
+            )
+        if recipe.weights != self.weights:
+            raise WeightsError("recipe", recipe.weights, self.weights, "load the weights the recipe names")
+        if recipe.steps < 1:
+            raise BriefError("steps", "is 0", "give at least 1 for the embedded generator")
+
+
+def load_networks(bundle: Bundle, config: dict[str, Any]) -> Networks:
+    """Build the networks and fill them with the bundle's weights, computed in float32."""
+    import torch
+
+    from generator.captions import CaptionTokenizer
+    from generator.flow import Networks
+    from generator.models import build_autoencoder, build_text_encoder, build_unet
+
+    tokenizer = CaptionTokenizer.from_json((bundle.folder / TOKENIZER_FILE).read_text())
+    built = (build_autoencoder(), build_unet(), build_text_encoder(len(tokenizer.words)))
+    for name, network in zip(NETWORKS, built, strict=True):
+        _fill(network, bundle.folder / weights_file(name))
+    shape = (1, -1, 1, 1)
+    mean, spread = (torch.tensor(config["latents"][key]).reshape(shape) for key in ("mean", "spread"))
+    return Networks(*built, tokenizer=tokenizer, mean=mean, spread=spread)
+
+
+def _fill(network: Any, path: Path) -> None:
+    """Load half-precision weights into a float32 network; raises WeightsError when they do not fit."""
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        stored = {key: tensor.float() for key, tensor in load_file(path).items()}
+        network.load_state_dict(stored)
+    except (SafetensorError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise WeightsError(path.name, "of fitting tensors", reason, "train and export anew") from error
+    network.eval().requires_grad_(False)

@@ -1,0 +1,83 @@
+"""Stage `autoencoder`: separations to latents and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from numpy.typing import NDArray
+from torch import Tensor
+
+from generator.models import build_autoencoder
+from generator.training.corpus import load_corpus
+from generator.training.device import autocast, device
+from generator.training.loop import Budget, Trainee, train
+from generator.training.pictures import save_tiles
+
+HELD_OUT = 64
+_LATENT_NOISE = 0.08
+
+
+def autoencoder_trainee(folder: Path) -> Trainee:
+    """The autoencoder at its last checkpoint, or untrained."""
+    torch.manual_seed(0)
+    model = build_autoencoder().to(device(), memory_format=torch.channels_last)
+    return Trainee({"autoencoder": model}, folder, "autoencoder", rate=1.5e-3)
+
+
+def train_autoencoder(folder: Path, budget: Budget, batch: int = 8) -> None:
+    """Train on all tiles but the last HELD_OUT; logs, checkpoints and pictures go to `folder`."""
+    tiles, _ = load_corpus(folder)
+    trainee = autoencoder_trainee(folder)
+    model = trainee.modules["autoencoder"]
+
+    def loss(step: int) -> Tensor:
+        images = to_tensor(_draw(tiles[:-HELD_OUT], step, batch))
+        with autocast():
+            latents = model.encode(images).latent  # type: ignore[operator]
+            noisy = latents + _LATENT_NOISE * torch.randn_like(latents)
+            output = model.decode(noisy).sample  # type: ignore[operator]
+        return reconstruction_loss(output.float(), images, latents.float())
+
+    train(trainee, loss, budget, 250, lambda: _picture(trainee, tiles))
+
+
+def _draw(tiles: NDArray[np.uint8], step: int, batch: int) -> NDArray[np.uint8]:
+    """A batch that depends on the step alone: rolled, transposed, with the screens in any order."""
+    dice = np.random.Generator(np.random.PCG64([step, 2]))
+    rows = []
+    for number in dice.integers(0, len(tiles), batch):
+        tile = np.roll(tiles[number], tuple(dice.integers(0, 128, 2)), axis=(0, 1))
+        tile = tile.transpose(1, 0, 2) if dice.random() < 0.5 else tile
+        rows.append(tile[..., dice.permutation(3)])
+    return np.stack(rows)
+
+
+def to_tensor(images: NDArray[np.uint8]) -> Tensor:
+    """uint8 (B, H, W, 3) to float (B, 3, H, W) in -1..1 on the training device."""
+    tensor = torch.from_numpy(np.array(images)).to(device()).permute(0, 3, 1, 2).float()
+    return (tensor / 127.5 - 1.0).contiguous(memory_format=torch.channels_last)
+
+
+def reconstruction_loss(output: Tensor, images: Tensor, latents: Tensor) -> Tensor:
+    """Absolute, squared, edge and coarse error, with latents kept near zero mean and unit size."""
+    error = output - images
+    edges = error.diff(dim=3).abs().mean() + error.diff(dim=2).abs().mean()
+    coarse = functional.avg_pool2d(error, 4).abs().mean()
+    spread = 1e-3 * latents.square().mean() + 1e-2 * latents.mean(dim=(0, 2, 3)).square().mean()
+    return error.abs().mean() + 2.0 * error.square().mean() + 0.5 * edges + 0.5 * coarse + spread
+
+
+def _picture(trainee: Trainee, tiles: NDArray[np.uint8]) -> None:
+    model = trainee.modules["autoencoder"]
+    shown = tiles[-16:]
+    for _ in trainee.averaged():
+        with torch.no_grad():
+            output = model.decode(model.encode(to_tensor(shown)).latent).sample  # type: ignore[operator]
+    pixels = ((output.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+    save_tiles(
+        trainee.folder / "autoencoder.png",
+        [tile for pair in zip(shown, pixels, strict=True) for tile in pair],
+    )

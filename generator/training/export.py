@@ -1,0 +1,89 @@
+"""Stage `export`: the averaged weights in half precision, with their sums and training log."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from generator.bundle import CONFIG_FILE, NETWORKS, SHIPPED, TOKENIZER_FILE, weights_file, write_sums
+from generator.captions import CaptionTokenizer
+from generator.draft import Pixels, paint
+from generator.flow import Networks
+from generator.models import UNIT_LATENTS
+from generator.screens import separate
+from generator.training.autoencoder import autoencoder_trainee
+from generator.training.latents import LATENTS_FILE
+from generator.training.loop import Trainee
+
+SAMPLER = {"steps": "16", "guidance": "2.5"}
+_PREVIEW_PALETTE = ("#f6ecd6", "#17274f", "#c8553d", "#d6a01f")
+LOG_FILE = "training.jsonl"
+
+
+@dataclass(frozen=True)
+class Previewer:
+    """Samples of networks still in training."""
+
+    networks: Networks
+
+    def preview(self, caption: str, seed: int, units: int = 1) -> Pixels:
+        """A tile of `units` training units in the preview palette: uint8 RGB (256, 256, 3)."""
+        steps, guidance = int(SAMPLER["steps"]), float(SAMPLER["guidance"])
+        screens = self.networks.screens(caption, seed, steps, guidance, units * UNIT_LATENTS)
+        inks = {"two": 2, "three": 3}.get(caption.split()[-2], 4)
+        return paint(separate(screens, 512, inks), _PREVIEW_PALETTE)
+
+
+def assembled(trainee: Trainee, folder: Path) -> Previewer:
+    """The trainee's networks as they are now, with the autoencoder and latent statistics of `folder`."""
+    decoder = autoencoder_trainee(folder)
+    decoder.use_average()
+    stored = torch.load(folder / LATENTS_FILE, weights_only=True)
+    networks = Networks(
+        autoencoder=decoder.modules["autoencoder"],
+        unet=trainee.modules["unet"],
+        text=trainee.modules["text"],
+        tokenizer=CaptionTokenizer.house(),
+        mean=stored["mean"].reshape(1, -1, 1, 1),
+        spread=stored["spread"].reshape(1, -1, 1, 1),
+    )
+    return Previewer(networks)
+
+
+def export_weights(folder: Path, target: Path | None = None) -> str:
+    """Write the bundle of `folder`'s last checkpoints to `target`; returns its digest."""
+    from generator.training.unet import unet_trainee
+
+    home = SHIPPED if target is None else target
+    home.mkdir(parents=True, exist_ok=True)
+    trainee = unet_trainee(folder)
+    trainee.use_average()
+    networks = assembled(trainee, folder).networks
+    for name, network in zip(NETWORKS, (networks.autoencoder, networks.unet, networks.text), strict=True):
+        _save_half(network, home / weights_file(name))
+    (home / TOKENIZER_FILE).write_text(networks.tokenizer.to_json())
+    (home / CONFIG_FILE).write_text(json.dumps(_config(networks, trainee), indent=1) + "\n")
+    if (folder / LOG_FILE).exists():
+        shutil.copyfile(folder / LOG_FILE, home / LOG_FILE)
+    return write_sums(home)
+
+
+def _save_half(network: Any, path: Path) -> None:
+    from safetensors.torch import save_file
+
+    save_file({key: tensor.half().contiguous() for key, tensor in network.state_dict().items()}, path)
+
+
+def _config(networks: Networks, trainee: Trainee) -> dict[str, Any]:
+    """Latent statistics and sampler defaults, as exact decimal text where they are not whole."""
+    return {
+        "format": 1,
+        "latents": {"mean": networks.mean.flatten().tolist(), "spread": networks.spread.flatten().tolist()},
+        "sampler": SAMPLER,
+        "trained": {"steps": trainee.step, "seconds": round(trainee.seconds)},
+    }
