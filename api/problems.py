@@ -64,9 +64,11 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "LedgerError": Kind.INTERNAL,
         "UnknownError": Kind.UNKNOWN,
         "ConflictError": Kind.CONFLICT,
+        "KeyMissingError": Kind.CONFLICT,
+        "ProofError": Kind.BAD_INPUT,
+        "WorkerError": Kind.OUTSIDE,
+        "StorageError": Kind.OUTSIDE,
         "StorageFullError": Kind.STORAGE_FULL,
-        "DatabaseError": Kind.OUTSIDE,
-        "BlobCorruptError": Kind.OUTSIDE,
     },
     "ledger.chain.errors": {
         "ChainError": Kind.OUTSIDE,
@@ -116,6 +118,11 @@ def _kinds() -> dict[type[BaseException], Kind]:
     }
 
 
+def error_classes() -> tuple[type[Exception], ...]:
+    """Every class of the table."""
+    return tuple(error for error in _kinds() if issubclass(error, Exception))
+
+
 def known(error: BaseException) -> bool:
     """Whether `error` is one that a room raises on purpose."""
     return any(base in _kinds() for base in type(error).__mro__)
@@ -133,6 +140,8 @@ def describe(error: BaseException) -> Problem:
 
 def kind_of(code: str) -> Kind:
     """The kind of a stored error, of which only the code is left (the error of an operation)."""
+    if code.startswith("unknown-"):
+        return Kind.UNKNOWN
     for error, kind in _descendants():
         if getattr(error, "code", None) == code:
             return kind

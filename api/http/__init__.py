@@ -1,0 +1,1 @@
+"""The service under /v1. FastAPI is imported nowhere else."""

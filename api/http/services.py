@@ -1,0 +1,35 @@
+"""What the routes work with, put on the application by `create_app`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, cast
+
+from fastapi import Depends, Request
+
+if TYPE_CHECKING:
+    from ledger.context import Ledger
+    from ledger.workflows import Jobs
+
+
+@dataclass(frozen=True)
+class Services:
+    """`ledger` reads and decides at once, `jobs` takes what is long or touches the chain."""
+
+    ledger: Ledger
+    jobs: Jobs
+    upload_limit_bytes: int
+    scan_budget_seconds: float
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        return self.ledger.clock
+
+
+def _services(request: Request) -> Services:
+    return cast(Services, request.app.state.services)
+
+
+Provided = Annotated[Services, Depends(_services)]
