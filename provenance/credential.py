@@ -12,8 +12,8 @@ class Credential:
     """Statements read from a manifest that is trusted and bound to the verified bytes.
 
     `marks` and `fingerprints` map an algorithm name (reverse-DNS) to its value. `registration` is a
-    CAIP-19 asset identifier. `signed_at` is the time-stamp authority's time (ISO 8601, UTC), None when the
-    manifest has no trusted time-stamp. `claim` is the whole manifest as read, for display and archives.
+    CAIP-19 asset identifier. `signed_at` is the trusted time-stamp authority's time (ISO 8601, UTC).
+    `claim` is the whole manifest as read, for display and archives.
     """
 
     state: str
@@ -24,6 +24,6 @@ class Credential:
     licence: Mapping[str, Any] | None
     recipe: Mapping[str, Any]
     signer: str
-    signed_at: str | None
+    signed_at: str
     manifest_label: str
     claim: Mapping[str, Any]

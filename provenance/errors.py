@@ -11,6 +11,7 @@ ProvenanceError
     +-- NoManifestError         the bytes carry no C2PA manifest
     +-- UnreadableAssetError    the bytes are damaged beyond reading
     +-- NotTrustedError         the signature is not one we trust
+    |   +-- UntrustedTimeError  no time-stamp, or none from an authority we trust
     +-- BrokenBindingError      the signature is for other bytes than these
     +-- ForeignClaimError       trusted, but the claim is not one of ours
 """
@@ -100,6 +101,12 @@ class NotTrustedError(VerificationError):
     """The manifest is not signed by an identity that our roots vouch for, or was altered."""
 
     code = "not-trusted"
+
+
+class UntrustedTimeError(NotTrustedError):
+    """The signer is trusted but nobody we trust says when it signed, as with a stolen retired key."""
+
+    code = "time-not-trusted"
 
 
 class BrokenBindingError(VerificationError):

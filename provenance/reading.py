@@ -13,14 +13,14 @@ from provenance.errors import ForeignClaimError
 from provenance.labels import ASSET, LICENCE, REGISTRATION, SOFT_BINDING
 
 
-def read_credential(reader: Any, successes: set[str]) -> Credential:
+def read_credential(reader: Any) -> Credential:
     """Read the active manifest of a `c2pa.Reader` whose trust has been established.
 
     Raises ForeignClaimError when the claim is not shaped like ours.
     """
     manifest = reader.get_active_manifest()
     try:
-        return _credential(reader, manifest, successes)
+        return _credential(reader, manifest)
     except (KeyError, TypeError, ValueError) as error:
         raise ForeignClaimError(
             f"claim: trusted, but not written by Selvage ({error!r}); read it with a general C2PA tool",
@@ -28,7 +28,7 @@ def read_credential(reader: Any, successes: set[str]) -> Credential:
         ) from error
 
 
-def _credential(reader: Any, manifest: Mapping[str, Any], successes: set[str]) -> Credential:
+def _credential(reader: Any, manifest: Mapping[str, Any]) -> Credential:
     # Gathered assertions are somebody else's word: only created ones are the signer's.
     assertions = [each for each in manifest["assertions"] if each.get("created") is True]
     data = {each["label"]: each["data"] for each in assertions}
@@ -46,7 +46,7 @@ def _credential(reader: Any, manifest: Mapping[str, Any], successes: set[str]) -
         licence=data.get(LICENCE),
         recipe=_recipe(reader, manifest),
         signer=signature["issuer"],
-        signed_at=signature["time"] if "timeStamp.trusted" in successes else None,
+        signed_at=signature["time"],
         manifest_label=manifest["label"],
         claim=manifest,
     )

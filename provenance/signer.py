@@ -24,6 +24,7 @@ from provenance.errors import (
     SignerExpiredError,
     SigningError,
     TimeStampError,
+    UntrustedTimeError,
     VerificationError,
 )
 from provenance.media import check_mime
@@ -140,11 +141,11 @@ class ClaimSigner:
     def _check_signed(self, signed: bytes, mime: str) -> None:
         # The library's own check accepts any root, so a chain that nobody trusts would go out unnoticed.
         try:
-            credential = verify(signed, mime, self._trust)
+            verify(signed, mime, self._trust)
+        except UntrustedTimeError as error:
+            raise TimeStampError(f"tsa_url: {self._tsa_url} is not an authority trust vouches for") from error
         except VerificationError as error:
             raise SigningError(f"chain_pem: the signature does not verify against trust ({error})") from error
-        if credential.signed_at is None:
-            raise TimeStampError(f"tsa_url: {self._tsa_url} is not an authority that trust vouches for")
 
     def _check_validity(self) -> None:
         now = self._clock()

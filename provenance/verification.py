@@ -17,6 +17,7 @@ from provenance.errors import (
     NoManifestError,
     NotTrustedError,
     UnreadableAssetError,
+    UntrustedTimeError,
 )
 from provenance.media import check_mime
 from provenance.reading import read_credential
@@ -37,14 +38,16 @@ _BINDING_FAILURES = frozenset(
 def verify(data: bytes, mime: str, trust: Trust) -> Credential:
     """The credential in `data`, an image of media type `mime`, signed by an identity `trust` vouches for.
 
-    Offline. Raises MediaError, NoManifestError, UnreadableAssetError, BrokenBindingError,
-    NotTrustedError or ForeignClaimError; the last five carry `diagnostics`.
+    Offline. Raises MediaError, KeyMaterialError (`trust` holds no certificates), or a VerificationError
+    with `diagnostics`: NoManifestError, UnreadableAssetError, BrokenBindingError, NotTrustedError,
+    UntrustedTimeError, ForeignClaimError.
     """
     check_mime(data, mime)
     reader = _read(data, mime, trust)
     results = reader.get_validation_results() or {}
     _require_trusted(reader.get_validation_state(), results)
-    return read_credential(reader, _codes(results, "success"))
+    _require_trusted_time(results)
+    return read_credential(reader)
 
 
 def _read(data: bytes, mime: str, trust: Trust) -> Any:
@@ -75,6 +78,16 @@ def _require_trusted(state: str | None, results: Mapping[str, Any]) -> None:
         raise NotTrustedError(
             "manifest: signed under a root that is trusted for time-stamps only; do not rely on it",
             diagnostics,
+        )
+
+
+def _require_trusted_time(results: Mapping[str, Any]) -> None:
+    if "timeStamp.trusted" not in _codes(results, "success"):
+        told = _codes(results, "informational") | _codes(results, "failure")
+        reasons = sorted(code for code in told if code.startswith("timeStamp."))
+        raise UntrustedTimeError(
+            f"manifest: no trusted time-stamp ({', '.join(reasons) or 'none at all'}); do not rely on it",
+            {"state": _TRUSTED, "failures": reasons},
         )
 
 

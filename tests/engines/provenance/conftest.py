@@ -34,7 +34,9 @@ FACTS = ClaimInput(
         "@context": "http://www.w3.org/ns/odrl.jsonld",
         "@type": "Offer",
         "uid": "urn:selvage:policy:1",
-        "permission": [{"action": "reproduce", "constraint": [{"leftOperand": "count", "rightOperand": 500}]}],
+        "permission": [
+            {"action": "reproduce", "constraint": [{"leftOperand": "count", "rightOperand": 500}]}
+        ],
     },
     registration="eip155:31337/erc721:0xABC123DEF4567890ABCDEF1234567890ABCDEF12/42",
     created_at="2026-11-21T03:00:00Z",
@@ -89,5 +91,3 @@ def signer(pki: Pki, tsa_url: str) -> ClaimSigner:
 @pytest.fixture(scope="session")
 def signed_png(signer: ClaimSigner, claim_for: Callable[[str], dict[str, Any]]) -> bytes:
     return signer.sign(_encode(1, "image/png"), "image/png", claim_for("image/png"))
-
-
