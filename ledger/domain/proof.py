@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger.domain.assets import Registration
-from ledger.domain.entries import Entry, entry_hash
+from ledger.domain.entries import GENESIS, Entry, entry_hash
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId, CollectionId, MarkId
 from ledger.domain.merkle import Hash, is_member, leaf
@@ -95,6 +95,8 @@ def _entry(proof: AssetProof, before: Entry | None, entry: Entry) -> Iterator[st
     expected = entry_hash(entry.sequence, entry.kind, entry.subject, entry.at, entry.body, entry.previous)
     if entry.hash != expected:
         yield f"entry {entry.sequence} was changed after it was written"
+    if entry.sequence == 1 and entry.previous != GENESIS:
+        yield "entry 1 does not begin the book"
     if before and entry.sequence <= before.sequence:
         yield f"entry {entry.sequence} stands after entry {before.sequence}"
     if before and entry.sequence == before.sequence + 1 and entry.previous != before.hash:
