@@ -1,0 +1,96 @@
+"""What goes wrong around the rules. What the rules themselves refuse is in `ledger.domain.errors`.
+
+LedgerError
+├── UnknownError          nothing here has this id; `code` is unknown-asset, unknown-offer, ...
+├── ConflictError         it is already there, with other content
+├── KeyMissingError       the payer's key is not on this machine
+├── ProofError            a proof file cannot be read
+├── WorkerError           jobs cannot be opened or were never finished
+└── StorageError          the outside failed us
+    ├── DatabaseError     the database cannot be reached or refused
+    ├── StorageFullError  no space left: nothing was written
+    └── BlobError
+        ├── BlobMissingError   bytes that should be there are not
+        └── BlobCorruptError   bytes do not have the digest that names them
+"""
+
+from __future__ import annotations
+
+
+class LedgerError(Exception):
+    """Base of this room. `code` is stable; the message says what to do next."""
+
+    code: str = "ledger"
+
+
+class UnknownError(LedgerError):
+    """Nothing in this ledger is a `kind` called `name`."""
+
+    code = "unknown"
+
+    def __init__(self, kind: str, name: str | int, advice: str = "") -> None:
+        shown = str(name)[:80]
+        super().__init__(f"{kind}: {shown!r} is not known to this ledger; {advice or _advice(kind)}")
+        self.code = f"unknown-{kind}"
+        self.kind = kind
+        self.field = kind
+
+
+class ConflictError(LedgerError):
+    """The same name with other content. `field` names what differs."""
+
+    code = "conflict"
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+
+
+class KeyMissingError(LedgerError):
+    """A signature is wanted from a party whose key is not kept on this machine."""
+
+    code = "key-missing"
+
+
+class ProofError(LedgerError):
+    """A proof that is not one of ours: `field` is the dotted path of what cannot be read."""
+
+    code = "bad-proof"
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+
+
+class WorkerError(LedgerError):
+    """Jobs cannot be run or waited for."""
+
+    code = "worker"
+
+
+class StorageError(LedgerError):
+    code = "storage"
+
+
+class DatabaseError(StorageError):
+    code = "database-unavailable"
+
+
+class StorageFullError(StorageError):
+    code = "storage-full"
+
+
+class BlobError(StorageError):
+    code = "blob"
+
+
+class BlobMissingError(BlobError):
+    code = "blob-missing"
+
+
+class BlobCorruptError(BlobError):
+    code = "blob-corrupt"
+
+
+def _advice(kind: str) -> str:
+    return f"list what there is, then name an existing {kind}"

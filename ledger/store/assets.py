@@ -1,0 +1,155 @@
+"""Tiles: planned (a `Draft`), then made (an `Asset`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Several
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from ledger.domain.assets import Asset, Draft, Marked, Signed
+from ledger.domain.errors import OrderError
+from ledger.domain.ids import AssetId, CollectionId, MarkId
+from ledger.errors import UnknownError
+from ledger.store.store import Tx
+from ledger.store.tables import AssetRow
+from ledger.store.text import dump, load
+
+CHUNK = 500
+
+
+def plan(tx: Tx, drafts: Sequence[Draft]) -> None:
+    """Reserve the numbers and marks of `drafts`. ConflictError when a mark is taken (see `marks_taken`)."""
+    tx.session.add_all(
+        AssetRow(
+            id=draft.id,
+            collection=draft.collection,
+            index=draft.index,
+            mark=int(draft.mark),
+            recipe=dump(draft.recipe),
+        )
+        for draft in drafts
+    )
+    tx.session.flush()
+
+
+def marks_taken(tx: Tx, marks: Several[MarkId]) -> frozenset[MarkId]:
+    """Those of `marks` that some tile carries already."""
+    wanted, taken = sorted(marks), set[MarkId]()
+    for start in range(0, len(wanted), CHUNK):
+        part = wanted[start : start + CHUNK]
+        found = tx.session.exec(select(AssetRow.mark).where(col(AssetRow.mark).in_(part)))
+        taken.update(MarkId(mark) for mark in found)
+    return frozenset(taken)
+
+
+def draft(tx: Tx, asset: AssetId) -> Draft:
+    """The plan of a tile, made or not. Raises UnknownError (unknown-asset)."""
+    return _draft(_row(tx, asset))
+
+
+def find(tx: Tx, asset: AssetId) -> Asset | None:
+    """The tile, None while it is only planned. Raises UnknownError."""
+    row = _row(tx, asset)
+    return _asset(row) if row.sha256 is not None else None
+
+
+def get(tx: Tx, asset: AssetId) -> Asset:
+    """The tile. Raises UnknownError, and OrderError while it is only planned."""
+    found = find(tx, asset)
+    if found is None:
+        raise OrderError(f"asset {asset} is planned but not made yet; generate its collection first")
+    return found
+
+
+def make(tx: Tx, made: Asset) -> None:
+    """Fill in what was made of a planned tile."""
+    row = _row(tx, made.id)
+    signed = made.signed
+    row.sha256, row.mime, row.manifest = signed.sha256, signed.mime, signed.manifest
+    row.algorithm, row.quality = signed.marked.algorithm, dump(signed.marked.quality)
+    row.fingerprint, row.created_at = dump(made.fingerprint), made.created_at
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def drafts(tx: Tx, collection: CollectionId, *, made: bool | None = None) -> tuple[Draft, ...]:
+    """Plans of a collection by index; `made` keeps only those that are made, or that are not."""
+    query = select(AssetRow).where(AssetRow.collection == collection).order_by(col(AssetRow.index))
+    if made is not None:
+        is_null = col(AssetRow.sha256).is_(None)
+        query = query.where(~is_null if made else is_null)
+    return tuple(_draft(row) for row in tx.session.exec(query))
+
+
+def of_collection(tx: Tx, collection: CollectionId) -> tuple[Asset, ...]:
+    """The made tiles of a collection by index."""
+    query = _made().where(AssetRow.collection == collection).order_by(col(AssetRow.index))
+    return tuple(_asset(row) for row in tx.session.exec(query))
+
+
+def page(
+    tx: Tx, collection: CollectionId | None = None, limit: int = 100, offset: int = 0
+) -> tuple[Asset, ...]:
+    """Made tiles, of one collection or of all, in the order of collection and index."""
+    query = _made().order_by(col(AssetRow.collection), col(AssetRow.index))
+    if collection is not None:
+        query = query.where(AssetRow.collection == collection)
+    return tuple(_asset(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
+
+
+def walk(tx: Tx) -> Iterator[Asset]:
+    """Every made tile, a chunk at a time."""
+    for offset in range(0, count_made(tx), CHUNK):
+        yield from page(tx, None, CHUNK, offset)
+
+
+def count(tx: Tx, collection: CollectionId) -> tuple[int, int]:
+    """(made, planned and made) tiles of a collection."""
+    query = select(func.count(col(AssetRow.sha256)), func.count()).where(AssetRow.collection == collection)
+    made, every = tx.session.exec(query).one()
+    return made, every
+
+
+def count_made(tx: Tx) -> int:
+    return tx.session.exec(select(func.count(col(AssetRow.sha256)))).one()
+
+
+def by_content(tx: Tx, sha256: str) -> Asset | None:
+    """The tile whose signed file has this digest."""
+    row = tx.session.exec(select(AssetRow).where(AssetRow.sha256 == sha256)).first()
+    return _asset(row) if row else None
+
+
+def by_mark(tx: Tx, mark: MarkId) -> Asset | None:
+    row = tx.session.exec(_made().where(AssetRow.mark == mark)).first()
+    return _asset(row) if row else None
+
+
+def _made() -> SelectOfScalar[AssetRow]:
+    return select(AssetRow).where(col(AssetRow.sha256).is_not(None))
+
+
+def _row(tx: Tx, asset: AssetId) -> AssetRow:
+    row = tx.session.get(AssetRow, asset)
+    if row is None:
+        raise UnknownError("asset", asset)
+    return row
+
+
+def _draft(row: AssetRow) -> Draft:
+    return Draft(
+        id=AssetId(row.id),
+        collection=CollectionId(row.collection),
+        index=row.index,
+        mark=MarkId(row.mark),
+        recipe=load(row.recipe),
+    )
+
+
+def _asset(row: AssetRow) -> Asset:
+    marked = Marked(_draft(row), row.algorithm or "", load(row.quality or "{}"))
+    signed = Signed(marked, row.sha256 or "", row.manifest or "", row.mime or "")
+    return Asset(signed, load(row.fingerprint or "{}"), row.created_at or "")

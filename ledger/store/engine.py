@@ -1,0 +1,103 @@
+"""One engine for two databases. Writers take turns on both: a rule checked in a transaction holds to its end.
+
+SQLite: WAL, full synchronisation, foreign keys, BEGIN IMMEDIATE for writes. PostgreSQL: an advisory lock held
+to the end of each writing transaction does the same.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+
+from ledger.errors import ConflictError, DatabaseError, StorageFullError
+
+WRITE = "selvage_write"
+WRITERS_LOCK = 0x53454C56  # any constant of our own
+BUSY_MS = 30_000
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON")
+
+
+def make_engine(url: str) -> Engine:
+    """Engine for `sqlite:///file` or `postgresql://...`; DatabaseError for anything else."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed)
+    engine = sqlalchemy.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    event.listen(engine, "begin", _begin_postgres)
+    return engine
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseError("database_url: not a database URL; write it like sqlite:///file") from error
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise DatabaseError(
+            f"database_url: {parsed.get_backend_name()} is not supported; use sqlite, postgresql"
+        )
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise DatabaseError("database_url: a ledger in memory would be lost; name a file")
+    return parsed
+
+
+def _sqlite(url: URL) -> Engine:
+    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = sqlalchemy.create_engine(
+        url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _connect_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _connect_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver would begin transactions later than we need them
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get(WRITE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get(WRITE):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors of the database, as ours. Nothing of the transaction they happened in is kept."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConflictError(
+            "id", f"the database already holds this, or lacks what it refers to ({error.orig})"
+        ) from error
+    except SQLAlchemyError as error:
+        text = str(getattr(error, "orig", None) or error)
+        if "database or disk is full" in text or "No space left" in text:
+            raise full() from error
+        raise DatabaseError(
+            f"the database refused: {text.splitlines()[0]}; check SELVAGE_DATABASE_URL"
+        ) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise full() from error
+        raise
+
+
+def full() -> StorageFullError:
+    return StorageFullError(
+        "no space left on the device; free some and run the same again: nothing was half-written"
+    )

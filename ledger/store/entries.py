@@ -1,0 +1,36 @@
+"""Reading the book. It is written by `Tx.append` only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlmodel import col, desc, select
+
+from ledger.domain.entries import Entry
+from ledger.store.store import Tx, to_entry
+from ledger.store.tables import EntryRow
+
+CHUNK = 1000
+
+
+def walk(tx: Tx, after: int = 0) -> Iterator[Entry]:
+    """Every entry after sequence `after`, in order, a chunk at a time."""
+    while chunk := page(tx, after, CHUNK):
+        yield from chunk
+        after = chunk[-1].sequence
+
+
+def page(tx: Tx, after: int = 0, limit: int = 100) -> tuple[Entry, ...]:
+    query = select(EntryRow).where(col(EntryRow.sequence) > after).order_by(col(EntryRow.sequence))
+    return tuple(to_entry(row) for row in tx.session.exec(query.limit(limit)))
+
+
+def about(tx: Tx, subjects: Sequence[str]) -> tuple[Entry, ...]:
+    """The entries whose subject is one of `subjects`, in order."""
+    query = select(EntryRow).where(col(EntryRow.subject).in_(subjects)).order_by(col(EntryRow.sequence))
+    return tuple(to_entry(row) for row in tx.session.exec(query))
+
+
+def last(tx: Tx) -> Entry | None:
+    row = tx.session.exec(select(EntryRow).order_by(desc(col(EntryRow.sequence))).limit(1)).first()
+    return to_entry(row) if row else None

@@ -1,0 +1,166 @@
+"""Offers, grants and reported usage: the book that a decision looks at."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import col, select
+
+from ledger.domain.brief_text import parse_use, use_to_dict
+from ledger.domain.ids import AssetId, CollectionId, InvoiceId, LicenceId, OfferId, PartyId, UsageId
+from ledger.domain.licence import Book, Grant, Offer, Usage
+from ledger.domain.terms_text import parse_terms, terms_to_dict
+from ledger.domain.use import Action
+from ledger.errors import UnknownError
+from ledger.store.store import Tx
+from ledger.store.tables import AssetRow
+from ledger.store.text import dump, load, money
+from ledger.store.trade_tables import GrantRow, OfferRow, UsageRow
+
+
+def book(tx: Tx, asset: AssetId) -> Book:
+    """Every grant of one tile, oldest first, and the usage reported under them."""
+    query = select(GrantRow).where(GrantRow.asset == asset)
+    grants = [
+        _grant(row) for row in tx.session.exec(query.order_by(col(GrantRow.granted_at), col(GrantRow.id)))
+    ]
+    used = select(UsageRow).join(GrantRow, col(GrantRow.id) == col(UsageRow.licence))
+    usages = tx.session.exec(used.where(GrantRow.asset == asset).order_by(col(UsageRow.id)))
+    return Book(tuple(grants), tuple(_usage(row) for row in usages))
+
+
+def add_offer(tx: Tx, offer: Offer) -> None:
+    tx.session.add(
+        OfferRow(
+            id=offer.id,
+            asset=offer.asset,
+            licensee=offer.licensee,
+            use=dump(use_to_dict(offer.use)),
+            terms_hash=offer.terms_hash,
+            price_minor=str(offer.price.minor),
+            currency=offer.price.currency,
+            made_at=offer.made_at,
+        )
+    )
+    tx.session.flush()
+
+
+def find_offer(tx: Tx, offer: OfferId) -> Offer | None:
+    row = tx.session.get(OfferRow, offer)
+    return _offer(row) if row else None
+
+
+def get_offer(tx: Tx, offer: OfferId) -> Offer:
+    """Raises UnknownError (unknown-offer)."""
+    found = find_offer(tx, offer)
+    if found is None:
+        raise UnknownError("offer", offer, "ask for a decision first, which makes the offer")
+    return found
+
+
+def offers(tx: Tx, licensee: PartyId | None = None, limit: int = 100, offset: int = 0) -> tuple[Offer, ...]:
+    query = select(OfferRow).order_by(col(OfferRow.made_at), col(OfferRow.id))
+    if licensee is not None:
+        query = query.where(OfferRow.licensee == licensee)
+    return tuple(_offer(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
+
+
+def add_grant(tx: Tx, grant: Grant) -> None:
+    tx.session.add(
+        GrantRow(
+            id=grant.id,
+            offer=grant.offer,
+            asset=grant.asset,
+            licensee=grant.licensee,
+            action=grant.action.value,
+            terms=dump(terms_to_dict(grant.terms)),
+            terms_hash=grant.terms_hash,
+            granted_at=grant.granted_at,
+            invoice=grant.invoice,
+            tx=grant.tx,
+            gas=grant.gas,
+        )
+    )
+    tx.session.flush()
+
+
+def find_grant(tx: Tx, licence: LicenceId) -> Grant | None:
+    row = tx.session.get(GrantRow, licence)
+    return _grant(row) if row else None
+
+
+def get_grant(tx: Tx, licence: LicenceId) -> Grant:
+    """Raises UnknownError (unknown-licence)."""
+    found = find_grant(tx, licence)
+    if found is None:
+        raise UnknownError("licence", licence)
+    return found
+
+
+def grants(tx: Tx, licensee: PartyId | None = None, limit: int = 100, offset: int = 0) -> tuple[Grant, ...]:
+    query = select(GrantRow).order_by(col(GrantRow.granted_at), col(GrantRow.id))
+    if licensee is not None:
+        query = query.where(GrantRow.licensee == licensee)
+    return tuple(_grant(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
+
+
+def grants_of_collection(tx: Tx, collection: CollectionId, licensee: PartyId) -> tuple[Grant, ...]:
+    query = select(GrantRow).join(AssetRow, col(AssetRow.id) == col(GrantRow.asset))
+    query = query.where(AssetRow.collection == collection, GrantRow.licensee == licensee)
+    return tuple(_grant(row) for row in tx.session.exec(query.order_by(col(GrantRow.id))))
+
+
+def add_usage(tx: Tx, usage: Usage) -> None:
+    tx.session.add(
+        UsageRow(
+            id=usage.id,
+            licence=usage.licence,
+            use=dump(use_to_dict(usage.use)),
+            reported_on=usage.reported_on.isoformat(),
+        )
+    )
+    tx.session.flush()
+
+
+def find_usage(tx: Tx, usage: UsageId) -> Usage | None:
+    row = tx.session.get(UsageRow, usage)
+    return _usage(row) if row else None
+
+
+def usages(tx: Tx, licence: LicenceId) -> tuple[Usage, ...]:
+    query = select(UsageRow).where(UsageRow.licence == licence).order_by(col(UsageRow.id))
+    return tuple(_usage(row) for row in tx.session.exec(query))
+
+
+def _offer(row: OfferRow) -> Offer:
+    return Offer(
+        id=OfferId(row.id),
+        asset=AssetId(row.asset),
+        licensee=PartyId(row.licensee),
+        use=parse_use(load(row.use)),
+        terms_hash=row.terms_hash,
+        price=money(row.price_minor, row.currency),
+        made_at=row.made_at,
+    )
+
+
+def _grant(row: GrantRow) -> Grant:
+    return Grant(
+        id=LicenceId(row.id),
+        offer=OfferId(row.offer),
+        asset=AssetId(row.asset),
+        licensee=PartyId(row.licensee),
+        action=Action(row.action),
+        terms=parse_terms(load(row.terms)),
+        terms_hash=row.terms_hash,
+        granted_at=row.granted_at,
+        invoice=InvoiceId(row.invoice) if row.invoice else None,
+        tx=row.tx,
+        gas=row.gas,
+    )
+
+
+def _usage(row: UsageRow) -> Usage:
+    return Usage(
+        UsageId(row.id), LicenceId(row.licence), parse_use(load(row.use)), date.fromisoformat(row.reported_on)
+    )

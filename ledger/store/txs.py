@@ -1,0 +1,44 @@
+"""Every chain transaction, kept once by its hash."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from ledger.store.store import Tx
+from ledger.store.tables import TxRow
+
+
+@dataclass(frozen=True)
+class ChainTx:
+    """`subject` is the id of what it was for; `mined_at` is the block's time, ISO 8601 in UTC."""
+
+    hash: str
+    kind: str
+    subject: str
+    block: int
+    gas: int
+    mined_at: str
+
+
+def record(tx: Tx, sent: ChainTx) -> None:
+    """Keep `sent`; a transaction found again after a crash is already there."""
+    if tx.session.get(TxRow, sent.hash) is None:
+        tx.session.add(TxRow(**vars(sent)))
+        tx.session.flush()
+
+
+def about(tx: Tx, subject: str) -> tuple[ChainTx, ...]:
+    query = select(TxRow).where(TxRow.subject == subject).order_by(col(TxRow.block))
+    return tuple(_from_row(row) for row in tx.session.exec(query))
+
+
+def every(tx: Tx) -> tuple[ChainTx, ...]:
+    """All transactions in the order they were mined."""
+    query = select(TxRow).order_by(col(TxRow.block), col(TxRow.hash))
+    return tuple(_from_row(row) for row in tx.session.exec(query))
+
+
+def _from_row(row: TxRow) -> ChainTx:
+    return ChainTx(row.hash, row.kind, row.subject, row.block, row.gas, row.mined_at)
