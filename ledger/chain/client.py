@@ -1,82 +1,114 @@
-"""Chain: everything the ledger says to its contracts (interface first; the bodies land shortly)."""
+"""Chain: everything the ledger says to its contracts."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from eth_account.signers.base import BaseAccount
 
-from ledger.chain.types import (
-    NATIVE,
-    Authorization,
-    Collection,
-    Deployment,
-    Invoice,
-    InvoiceState,
-    Leaf,
-    Licence,
-    LicenceRecord,
-    Tx,
-)
+from ledger.chain.codec import Contract, constructor_data
+from ledger.chain.encoding import to_address
+from ledger.chain.errors import FaucetError
+from ledger.chain.licence_calls import LicenceCalls
+from ledger.chain.node import open_node
+from ledger.chain.registry_calls import RegistryCalls
+from ledger.chain.sender import Call
+from ledger.chain.session import DEVELOPMENT_CHAIN_IDS
+from ledger.chain.signing import faucet_account
+from ledger.chain.types import NATIVE, Deployment, Tx
+from ledger.chain.vault_calls import VaultCalls
 
 
-class Chain:
-    url: str
-    chain_id: int
-    genesis: str
+class Chain(RegistryCalls, LicenceCalls, VaultCalls):
+    """A chain with our contracts. Safe to use from many threads; several processes may share `folder`.
+
+    Writes are idempotent: what is done already is not sent again, its original transaction is returned.
+    """
 
     @classmethod
     def open(
         cls, url: str, folder: Path, *, expected_chain_id: int | None = None, anvil: Path | None = None
     ) -> Chain:
-        """Connect to "devnet:" (state under `folder`) or to an http(s) or ws(s) URL."""
-        raise NotImplementedError
+        """Connect to "devnet:" (kept in `folder`) or to an http, https, ws or wss URL.
+
+        `folder` also keeps the record of the deployment and the transactions under way. `anvil` names the devnet's
+        binary if it is not where `npm ci` puts it.
+        """
+        node = open_node(url, folder, anvil)
+        try:
+            return cls(node, folder, expected_chain_id)
+        except BaseException:
+            node.close()
+            raise
 
     def close(self) -> None:
-        """Stop what this object started. `with Chain.open(...) as chain:` does it."""
-        raise NotImplementedError
+        """Stop the devnet's node if this object started it."""
+        self._node.close()
 
-    @property
-    def deployment(self) -> Deployment:
-        """PatternRegistry, LicenceBook, RoyaltyVault and, on devnets, TestDollar; NotDeployedError before deploy."""
-        raise NotImplementedError
+    def __enter__(self) -> Chain:
+        return self
 
-    def deploy(self, account: BaseAccount) -> Deployment: ...  # idempotent, also after a crash half-way
-    def fund(self, address: str, wei: int) -> Tx | None: ...  # devnets: tops the balance up to `wei`
-    def mint_test_dollars(self, account: BaseAccount, to: str, amount: int) -> Tx | None: ...  # tops up to
-    def balance(self, address: str, currency: str = NATIVE) -> int: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
-    def register_collection(
-        self,
-        account: BaseAccount,
-        *,
-        root: bytes,
-        size: int,
-        terms_hash: bytes,
-        royalty_receiver: str | None = None,
-        royalty_bps: int = 0,
-        uri: str = "",
-    ) -> Tx: ...
-    def publish_terms(self, account: BaseAccount, collection_id: int, terms_hash: bytes) -> Tx: ...
-    def claim(self, account: BaseAccount, collection_id: int, leaf: Leaf, proof: tuple[bytes, ...]) -> Tx: ...
-    def collection(self, collection_id: int) -> Collection | None: ...
-    def is_member(self, collection_id: int, leaf: Leaf, proof: tuple[bytes, ...]) -> bool: ...
+    def deploy(self, account: BaseAccount) -> Deployment:
+        """Put our contracts on the chain, each once, also after a crash half-way or in two processes at a time."""
+        with self._record.lock:
+            known = self._record.load() or Deployment({}, self.chain_id, self.genesis)
+            self._require_same_chain(known)
+            names = ["PatternRegistry", "RoyaltyVault", "LicenceBook"]
+            if self.chain_id in DEVELOPMENT_CHAIN_IDS:
+                names.insert(0, "TestDollar")  # the book last: it shows that all are there
+            for name in names:
+                if name not in known.addresses:
+                    known = self._create(account, known, name)
+        return known
 
-    def grant(self, account: BaseAccount, licence: Licence, proof: tuple[bytes, ...]) -> Tx: ...
-    def revoke(self, account: BaseAccount, licence: Licence) -> Tx: ...
-    def licence(self, licence_id: bytes) -> LicenceRecord | None: ...
+    def _create(self, account: BaseAccount, known: Deployment, name: str) -> Deployment:
+        arguments = []
+        if name == "LicenceBook":
+            arguments = [("address", known[other]) for other in ("PatternRegistry", "RoyaltyVault")]
+        call = Call(f"deploy {name}", constructor_data(name, *arguments), None, keep=True)
+        receipt = self._sender.send(account, call)
+        from eth_utils.address import to_checksum_address
 
-    def issue(self, account: BaseAccount, invoice: Invoice) -> Tx: ...
-    def cancel(self, account: BaseAccount, invoice: Invoice) -> Tx: ...
-    def settle(self, account: BaseAccount, invoice: Invoice) -> Tx: ...  # approves an ERC-20 first if needed
-    def payment_message(self, invoice: Invoice, *, valid_seconds: int = 3600) -> dict[str, Any]: ...
-    def sign_payment(
-        self, account: BaseAccount, invoice: Invoice, *, valid_seconds: int = 3600
-    ) -> Authorization: ...
-    def settle_with_authorization(
-        self, account: BaseAccount, invoice: Invoice, authorization: Authorization
-    ) -> Tx: ...
-    def withdraw(self, account: BaseAccount, currency: str, payee: str) -> Tx: ...  # event["amount"]
-    def invoice_state(self, invoice_id: bytes) -> InvoiceState: ...
-    def credit(self, currency: str, payee: str) -> int: ...
+        grown = self._record.add(known, name, to_checksum_address(receipt["contractAddress"]))
+        self._sender.forget(account, call)
+        return grown
+
+    def fund(self, address: str, wei: int) -> Tx | None:
+        """Top the balance of `address` up to `wei` on a development chain; None if it has as much."""
+        missing = wei - self.balance(address)
+        if missing <= 0:
+            return None
+        if self.chain_id not in DEVELOPMENT_CHAIN_IDS:
+            raise FaucetError(
+                f"chain {self.chain_id} gives nothing away; send {address} {missing} wei yourself"
+            )
+        receipt = self._sender.send(faucet_account(), Call("fund", "0x", address, missing))
+        return self._transaction("fund", receipt, {})
+
+    def mint_test_dollars(self, account: BaseAccount, to: str, amount: int) -> Tx | None:
+        """Top `to` up to `amount` (6 decimals) test dollars; None if it has as much. Development chains only."""
+        if self.chain_id not in DEVELOPMENT_CHAIN_IDS:
+            raise FaucetError(f"there are no test dollars on chain {self.chain_id}")
+        dollar = self._contract("TestDollar")
+        missing = amount - self.balance(to, dollar.address)
+        if missing <= 0:
+            return None
+        receipt = self._sender.send(
+            account, Call("mint-test-dollars", dollar.encode("mint", to, missing), dollar.address)
+        )
+        return self._described("mint-test-dollars", receipt, dollar, "Transfer")
+
+    def balance(self, address: str, currency: str = NATIVE) -> int:
+        """Minor units of `currency` (wei of the chain's own coin) that `address` holds."""
+        to_address("address", address)
+        if currency == NATIVE:
+            return int(self._node.rpc("eth_getBalance", address, "latest"), 16)
+        balance: Any = self._view(Contract("TestDollar", currency), "balanceOf", address)
+        return int(balance)

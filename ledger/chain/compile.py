@@ -49,7 +49,9 @@ def _run(request: Mapping[str, Any], compiler: Path, root: Path) -> Mapping[str,
 
     version = wrapper.get_solc_version(compiler)
     if str(version) != SOLC_VERSION:
-        raise CompileError(f"solc {version} is installed, {SOLC_VERSION} is pinned; run npm ci --ignore-scripts")
+        raise CompileError(
+            f"solc {version} is installed, {SOLC_VERSION} is pinned; run npm ci --ignore-scripts"
+        )
     try:
         output: Mapping[str, Any] = compile_standard(dict(request), base_path=str(root), solc_binary=compiler)
     except SolcError as error:

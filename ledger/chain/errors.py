@@ -80,7 +80,7 @@ class CompileError(ChainError):
 
 
 class ContractRevertError(ChainError):
-    """A contract refused. `name` is its custom error (or "Error", "Panic"), `arguments` its decoded values."""
+    """A contract refused. `name` is its custom error (or "Error", "Panic"), `arguments` its values."""
 
     code = "contract-revert"
 
@@ -89,3 +89,13 @@ class ContractRevertError(ChainError):
         super().__init__(f"the contract refused {doing}: {name}({shown})")
         self.name = name
         self.arguments = arguments
+
+
+class RpcError(ChainError):
+    """The node answered with a JSON-RPC error; `data` is what it added, such as a contract's revert data."""
+
+    code = "rpc-error"
+
+    def __init__(self, message: str, data: object = None) -> None:
+        super().__init__(message)
+        self.data = data

@@ -1,4 +1,4 @@
-"""Values that cross the border to the chain. Bytes are bytes, addresses are checksummed strings, money is minor units.
+"""Values that cross the border to the chain. Addresses are checksummed strings, amounts are minor units.
 
 The ids below are scoped by who makes them, so that nobody can occupy another's id by sending first.
 """
@@ -67,7 +67,7 @@ class Leaf:
 
     @property
     def hash(self) -> bytes:
-        """Leaf of OpenZeppelin's StandardMerkleTree: hashed twice, so that no inner node passes for a leaf."""
+        """Leaf of OpenZeppelin's StandardMerkleTree: hashed twice, so that no inner node passes for one."""
         words = encode(("uint256", self.asset_id), ("bytes32", self.content_hash), ("uint64", self.mark_id))
         return keccak(keccak(words))
 
@@ -147,7 +147,7 @@ class InvoiceState(Enum):
 
 @dataclass(frozen=True)
 class Licence:
-    """What LicenceBook keeps the hash of. `expires` in Unix seconds, 0 for no end; `invoice_id` or NO_INVOICE."""
+    """What LicenceBook keeps the hash of. `expires` in Unix seconds, 0 for no end."""
 
     reference: bytes
     collection_id: int
@@ -178,7 +178,7 @@ class LicenceState(Enum):
 
 @dataclass(frozen=True)
 class LicenceRecord:
-    """A licence as the chain has it: its state, its content (checked against the hash on chain), its grant."""
+    """A licence as the chain has it: state, content (checked against the hash on chain), grant."""
 
     state: LicenceState
     licence: Licence

@@ -1,0 +1,45 @@
+"""The record of where our contracts are, written contract by contract so that a crash half-way costs nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock
+
+from ledger.chain.errors import DeploymentError
+from ledger.chain.types import Deployment
+
+
+class DeploymentRecord:
+    """One JSON file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.lock = FileLock(path.with_suffix(".lock"), timeout=300)
+
+    def load(self) -> Deployment | None:
+        """What is on record, perhaps only some of the contracts yet; None before the first one."""
+        if not self.path.exists():
+            return None
+        try:
+            data = json.loads(self.path.read_text())
+            addresses = {str(name): str(address) for name, address in data["addresses"].items()}
+            return Deployment(addresses, int(data["chain_id"]), str(data["genesis"]))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise DeploymentError(f"{self.path} is damaged; restore it from a backup") from None
+
+    def add(self, known: Deployment, name: str, address: str) -> Deployment:
+        """`known` with one more contract, durable."""
+        grown = replace(known, addresses={**known.addresses, name: address})
+        temporary = self.path.with_suffix(".tmp")
+        with temporary.open("w") as handle:
+            body = {"chain_id": grown.chain_id, "genesis": grown.genesis, "addresses": dict(grown.addresses)}
+            json.dump(body, handle, indent=1)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(self.path)
+        return grown

@@ -1,0 +1,304 @@
+"""The embedded devnet: an anvil that forgets nothing, whoever is killed when.
+
+Any number of processes may open the same folder. The first that finds no node starts one, and it dies with that
+process; the next call of any other process starts the next one. Rules that keep this safe:
+
+- One lock per folder is held while a node is started or a transaction is sent. Readers need no lock.
+- A transaction is in the journal, with its block's timestamp, before it is sent. A start loads the newest snapshot,
+  replays what follows and compares every block hash: the head is the same as before, or DevnetError.
+- A node counts as ours only if it answers with our chain id and our genesis hash. The gas limit of the genesis
+  block is drawn at random per folder, so no two devnets have the same genesis.
+- Blocks that others mined past us are kept by a snapshot as soon as we see them.
+
+The chain's clock runs at least one second per block: it is ahead of the wall clock while blocks come faster.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import secrets
+import signal
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from ledger.chain.anvil import AnvilProcess, find_anvil, free_port
+from ledger.chain.errors import ChainUnavailableError, DevnetError, RpcError, WrongChainError
+from ledger.chain.journal import Journal, Row
+from ledger.chain.rpc import LoopbackRpc
+
+_START_SECONDS = 30.0
+_PROBE_SECONDS = 10.0
+_LOCK_SECONDS = 120.0
+_SNAPSHOT_BLOCKS = 500
+_GAS_LIMIT = 30_000_000
+
+
+class Devnet:
+    """A development chain in `folder`. Safe to use from many threads and processes at once."""
+
+    def __init__(self, folder: Path, chain_id: int = 31337, anvil: Path | None = None) -> None:
+        self._folder = folder.resolve()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._binary = find_anvil(anvil)
+        self._lock = FileLock(self._folder / "devnet.lock", timeout=_LOCK_SECONDS)
+        self._process: AnvilProcess | None = None
+        with self._held():
+            self._journal = Journal(self._folder)
+            kept = self._journal.meta("chain_id", str(chain_id))
+            self._journal.meta("timestamp", str(int(time.time())))
+            self._journal.meta("gas_limit", str(_GAS_LIMIT + secrets.randbelow(1 << 24)))
+        if kept != str(chain_id):
+            raise WrongChainError(
+                f"the devnet in {folder} has chain id {kept}, not {chain_id}; use another folder"
+            )
+        self.chain_id = chain_id
+
+    def ensure(self) -> str:
+        """URL of the running node, started or healed if need be. Call it before each use."""
+        with closing(self.connect()) as node:
+            return f"http://127.0.0.1:{node.port}"
+
+    def connect(self) -> LoopbackRpc:
+        """A connection to the running node, started or healed if need be. For one thread; close it."""
+        node = self._running()
+        if node is None:
+            with self._held():
+                node = self._ensure_held()
+        return node
+
+    @property
+    def genesis(self) -> str:
+        """Hash of block 0."""
+        known = self._journal.meta("genesis")
+        if known is None:
+            self.ensure()
+        return str(known or self._journal.meta("genesis"))
+
+    def send(self, raw: bytes) -> dict[str, Any]:
+        """Mine one signed transaction and return its receipt; it is durable before this returns.
+
+        Raises RpcError if the node refuses it (then nothing is kept), ChainUnavailableError if no node can be had.
+        """
+        with self._held():
+            node = self._ensure_held()
+            self._settle_journal(node)
+            _require_next_nonce(node, raw)
+            timestamp = max(int(time.time()), _number(_head(node)["timestamp"]) + 1)
+            position = self._journal.open_row(timestamp, raw)
+            receipt = self._mine(node, position, timestamp, raw)
+            self._journal.close_row(position, receipt["blockHash"])
+            if self._snapshot_due(position):
+                self._snapshot(node, position)
+            node.close()
+            return receipt
+
+    def close(self) -> None:
+        """Stop the node if this object started it. Others that use the folder start their own when they need one."""
+        if self._process is None or not self._process.alive:
+            return
+        with self._held():
+            node = self._running()
+            if node is not None:
+                self._settle_journal(node)
+                node.close()
+            self._process.stop()
+
+    def _held(self) -> Any:
+        try:
+            return self._lock.acquire()
+        except Timeout:
+            raise ChainUnavailableError(
+                f"another process has held {self._lock.lock_file} for {_LOCK_SECONDS:.0f} s; end it and try again"
+            ) from None
+
+    # -- the node
+
+    def _running(self) -> LoopbackRpc | None:
+        """A connection to our node, if one is up."""
+        state = self._read_state()
+        if state is None:
+            return None
+        node = LoopbackRpc(state["port"], _PROBE_SECONDS)
+        with suppress(ChainUnavailableError, RpcError):
+            if self._is_ours(node):
+                return node
+        node.close()
+        return None
+
+    def _is_ours(self, node: LoopbackRpc) -> bool:
+        same_chain = _number(node("eth_chainId")) == self.chain_id
+        return same_chain and _genesis(node) == self._journal.meta("genesis")
+
+    def _ensure_held(self) -> LoopbackRpc:
+        node = self._running()
+        if node is None:
+            self._end_leftover()
+            node = self._start()
+        return node
+
+    def _end_leftover(self) -> None:
+        """A node of ours that no longer answers must not write into our port later."""
+        state = self._read_state()
+        self._state_file.unlink(missing_ok=True)
+        if state is None:
+            return
+        with suppress(OSError, ProcessLookupError):
+            command = Path(f"/proc/{state['pid']}/cmdline").read_bytes()
+            if str(self._folder).encode() in command:  # a process id is soon given to someone else
+                os.kill(state["pid"], signal.SIGKILL)
+
+    def _start(self) -> LoopbackRpc:
+        previous = self._journal.meta("port")
+        for attempt in range(5):  # somebody may take the port between our look and anvil's
+            port = free_port(int(previous) if previous and attempt == 0 else None)
+            self._process = AnvilProcess(self._binary, self._arguments(port), self._folder)
+            node = self._wait_for(self._process, port)
+            if node is not None:
+                return self._bring_up(node)
+        raise DevnetError(f"anvil does not start: {self._process.last_words if self._process else ''}")
+
+    def _arguments(self, port: int) -> list[str]:
+        value = self._journal.meta
+        arguments = ["--host", "127.0.0.1", "--port", str(port), "--chain-id", str(self.chain_id), "--quiet"]
+        arguments += ["--hardfork", "cancun", "--prune-history", "64", "--no-request-size-limit", "--no-cors"]
+        arguments += ["--timestamp", str(value("timestamp")), "--gas-limit", str(value("gas_limit"))]
+        arguments += ["--cache-path", str(self._folder / "cache")]
+        snapshot = self._journal.newest_snapshot("").file
+        return [*arguments, "--load-state", str(snapshot)] if snapshot else arguments
+
+    def _wait_for(self, process: AnvilProcess, port: int) -> LoopbackRpc | None:
+        """A connection once it answers; None if it ended, as it does when the port was taken."""
+        node = LoopbackRpc(port)
+        deadline = time.monotonic() + _START_SECONDS
+        while process.alive and time.monotonic() < deadline:
+            with suppress(ChainUnavailableError):
+                node("eth_chainId")
+                return node if process.alive else None
+            time.sleep(0.02)
+        process.stop()
+        return None
+
+    def _bring_up(self, node: LoopbackRpc) -> LoopbackRpc:
+        """Replay, then tell the other processes."""
+        genesis = _genesis(node)
+        if self._journal.meta("genesis", genesis) != genesis:
+            raise DevnetError(
+                f"anvil made another genesis block than before; {self._folder} needs anvil 1.7.1"
+            )
+        snapshot = self._journal.newest_snapshot(genesis)
+        if _head(node)["hash"] != snapshot.head:
+            raise DevnetError(f"{snapshot.file} holds another head than when it was saved; delete the file")
+        for row in self._journal.rows_after(snapshot.position):
+            self._replay(node, row)
+        self._write_state(node.port)
+        return node
+
+    # -- the journal
+
+    def _replay(self, node: LoopbackRpc, row: Row) -> None:
+        if row.raw is None:
+            raise DevnetError(f"the snapshot with block {row.block_hash} is gone; restore {self._folder}")
+        try:
+            receipt = _mine(node, row.timestamp, row.raw)
+        except RpcError:
+            if row.block_hash is not None:
+                raise
+            self._journal.drop_row(row.position)  # it was refused then, too, but nobody was left to note it
+            return
+        if row.block_hash is None:
+            self._journal.close_row(row.position, receipt["blockHash"])
+        elif row.block_hash != receipt["blockHash"]:
+            raise DevnetError(f"block {row.block_hash} came out different in replay; restore {self._folder}")
+
+    def _mine(self, node: LoopbackRpc, position: int, timestamp: int, raw: bytes) -> dict[str, Any]:
+        try:
+            return _mine(node, timestamp, raw)
+        except RpcError:
+            self._journal.drop_row(position)
+            raise
+        except ChainUnavailableError:  # the node died under us: the next start replays the open row
+            receipt = self._ensure_held()("eth_getTransactionReceipt", _hash_of(raw))
+            if receipt is None:
+                raise
+            return dict(receipt)
+
+    def _settle_journal(self, node: LoopbackRpc) -> None:
+        """Close a row whose writer died, and keep blocks that were mined past us."""
+        last = self._journal.last()
+        if last is not None and last.block_hash is None and last.raw is not None:
+            receipt = node("eth_getTransactionReceipt", _hash_of(last.raw))
+            if receipt is None:
+                self._journal.drop_row(last.position)
+            else:
+                self._journal.close_row(last.position, receipt["blockHash"])
+            last = self._journal.last()
+        head = _head(node)
+        if head["hash"] != (last.block_hash if last else self._journal.meta("genesis")):
+            self._snapshot(node, self._journal.add_foreign(_number(head["timestamp"]), head["hash"]))
+
+    def _snapshot_due(self, position: int) -> bool:
+        """Rarer as the chain grows, because a dump holds all of it."""
+        return position - self._journal.newest_position() >= max(_SNAPSHOT_BLOCKS, position // 4)
+
+    def _snapshot(self, node: LoopbackRpc, position: int) -> None:
+        state = gzip.decompress(bytes.fromhex(node("anvil_dumpState")[2:]))
+        self._journal.save_snapshot(position, _head(node)["hash"], state)
+
+    # -- node.json
+
+    @property
+    def _state_file(self) -> Path:
+        return self._folder / "node.json"
+
+    def _read_state(self) -> dict[str, int] | None:
+        try:
+            state = json.loads(self._state_file.read_text())
+            return {"port": int(state["port"]), "pid": int(state["pid"])}
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _write_state(self, port: int) -> None:
+        self._journal.set_meta("port", str(port))
+        state = {"port": port, "pid": self._process.pid if self._process else 0, "chain_id": self.chain_id}
+        temporary = self._state_file.with_suffix(".tmp")
+        temporary.write_text(json.dumps({**state, "genesis": self._journal.meta("genesis")}))
+        temporary.replace(self._state_file)
+
+
+def _number(text: str) -> int:
+    return int(text, 16)
+
+
+def _head(node: LoopbackRpc) -> dict[str, Any]:
+    return dict(node("eth_getBlockByNumber", "latest", False))
+
+
+def _genesis(node: LoopbackRpc) -> str:
+    return str(node("eth_getBlockByNumber", "0x0", False)["hash"])
+
+
+def _hash_of(raw: bytes) -> str:
+    from ledger.chain.encoding import keccak, to_hex
+
+    return to_hex(keccak(raw))
+
+
+def _mine(node: LoopbackRpc, timestamp: int, raw: bytes) -> dict[str, Any]:
+    node("evm_setNextBlockTimestamp", timestamp)
+    return dict(node("eth_sendRawTransactionSync", "0x" + raw.hex()))
+
+
+def _require_next_nonce(node: LoopbackRpc, raw: bytes) -> None:
+    """anvil would park a transaction with a later nonce and mine it unseen with another one."""
+    from ledger.chain.signing import nonce_of
+
+    sender, nonce = nonce_of(raw)
+    expected = _number(node("eth_getTransactionCount", sender, "latest"))
+    if nonce != expected:
+        raise RpcError(f"nonce too {'low' if nonce < expected else 'high'}: {nonce}, next is {expected}")

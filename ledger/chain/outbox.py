@@ -1,0 +1,74 @@
+"""Signed transactions of one sender that are not known to be mined: the sender's nonce counter.
+
+A transaction is on disk before it is sent. After a crash the next sender hands the same bytes over again, so the
+sequence of nonces never has a gap and no call is sent twice under two nonces.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from ledger.chain.errors import ChainUnavailableError
+
+_LOCK_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One signed transaction. `key` names the call it makes; `keep` holds it here until it is forgotten."""
+
+    nonce: int
+    key: str
+    hash: str
+    raw: str
+    keep: bool
+
+
+class Outbox:
+    """One file per sender and chain, locked against other threads and processes."""
+
+    def __init__(self, folder: Path, address: str, genesis: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = folder / f"{address.lower()}-{genesis[2:18]}.json"
+        self._lock = FileLock(self._file.with_suffix(".lock"), timeout=_LOCK_SECONDS)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        try:
+            with self._lock:
+                yield
+        except Timeout:
+            raise ChainUnavailableError(
+                f"another process has held {self._lock.lock_file} for {_LOCK_SECONDS:.0f} s; end it and try again"
+            ) from None
+
+    def load(self) -> list[Sent]:
+        """By nonce. The lock must be held for this and the rest."""
+        if not self._file.exists():
+            return []
+        return [Sent(**entry) for entry in json.loads(self._file.read_text())]
+
+    def save(self, entries: list[Sent]) -> None:
+        temporary = self._file.with_suffix(".tmp")
+        with temporary.open("w") as handle:
+            json.dump([asdict(entry) for entry in entries], handle)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(self._file)
+
+    def add(self, entry: Sent) -> None:
+        self.save([*self.load(), entry])
+
+    def remove(self, transaction_hash: str) -> None:
+        self.save([entry for entry in self.load() if entry.hash != transaction_hash])
+
+    def forget(self, key: str) -> None:
+        with self.held():
+            self.save([entry for entry in self.load() if entry.key != key])

@@ -1,0 +1,158 @@
+"""Sends transactions: one nonce counter per account, gas and fees, and the receipt or the reason why not."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eth_account.signers.base import BaseAccount
+
+from ledger.chain.encoding import keccak, to_hex
+from ledger.chain.errors import InsufficientFundsError, RpcError, TransactionError
+from ledger.chain.node import Node
+from ledger.chain.outbox import Outbox, Sent
+from ledger.chain.reverts import explain
+
+_RECEIPT_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class Call:
+    """A transaction to send. `doing` says in words what it does; equal calls have equal `data`, `to` and `value`."""
+
+    doing: str
+    data: str
+    to: str | None
+    value: int = 0
+    keep: bool = False
+
+    @property
+    def key(self) -> str:
+        return to_hex(keccak(f"{self.to}:{self.value}:{self.data}".encode()))
+
+
+class Sender:
+    """Sends for any account. `folder` holds the outboxes, one per account."""
+
+    def __init__(self, node: Node, chain_id: int, genesis: str, folder: Path) -> None:
+        self._node = node
+        self._chain_id = chain_id
+        self._genesis = genesis
+        self._folder = folder
+
+    def send(self, account: BaseAccount, call: Call) -> dict[str, Any]:
+        """The receipt of `call`, mined. The same call still under way from this account is waited for, not repeated.
+
+        Raises ContractRevertError, InsufficientFundsError, TransactionError or ChainUnavailableError.
+        """
+        outbox = self._outbox(account)
+        with outbox.held():
+            entries = self._recover(outbox, account.address)
+            under_way = next((entry for entry in entries if entry.key == call.key), None)
+            transaction_hash = under_way.hash if under_way else self._dispatch(outbox, account, call, entries)
+        receipt = self._wait(transaction_hash)
+        if int(receipt["status"], 16) != 1:
+            outbox.forget(call.key)
+            raise self._reason(receipt, call, account)
+        return receipt
+
+    def forget(self, account: BaseAccount, call: Call) -> None:
+        """The outcome of a call with `keep` is on record elsewhere now."""
+        self._outbox(account).forget(call.key)
+
+    def _outbox(self, account: BaseAccount) -> Outbox:
+        return Outbox(self._folder, account.address, self._genesis)
+
+    def _count(self, address: str, block: str) -> int:
+        return int(self._node.rpc("eth_getTransactionCount", address, block), 16)
+
+    def _recover(self, outbox: Outbox, address: str) -> list[Sent]:
+        """What is still under way, handed over once more in case a crash came before the first time."""
+        entries = outbox.load()
+        if not entries:
+            return []
+        mined = self._count(address, "latest")
+        left = [entry for entry in entries if entry.nonce >= mined or entry.keep]
+        for entry in left:
+            if entry.nonce < mined:
+                continue
+            try:
+                self._node.submit(bytes.fromhex(entry.raw[2:]))
+            except RpcError as error:
+                if "nonce too low" in str(error).lower():  # mined since we counted
+                    continue
+                # refused for good; what follows it has no nonce to stand on
+                left = [other for other in left if other.nonce < entry.nonce]
+                break
+        if left != entries:
+            outbox.save(left)
+        return left
+
+    def _dispatch(self, outbox: Outbox, account: BaseAccount, call: Call, entries: list[Sent]) -> str:
+        fields = self._priced(account.address, call)
+        pending = self._count(account.address, "pending")
+        fields["nonce"] = max([pending, *(entry.nonce + 1 for entry in entries)])
+        signed = account.sign_transaction(fields)
+        raw = bytes(signed.raw_transaction)
+        entry = Sent(fields["nonce"], call.key, to_hex(keccak(raw)), to_hex(raw), call.keep)
+        outbox.add(entry)
+        try:
+            self._node.submit(raw)
+        except RpcError as error:
+            outbox.remove(entry.hash)
+            reason = explain(error, call.doing)
+            raise TransactionError(f"the node refused {call.doing}: {error}") if reason is error else reason
+        return entry.hash
+
+    def _priced(self, address: str, call: Call) -> dict[str, Any]:
+        """Transaction fields with gas and fees (EIP-1559), checked against the balance."""
+        balance = int(self._node.rpc("eth_getBalance", address, "latest"), 16)
+        _require_funds(address, balance, call.value, call.doing)
+        gas = self._estimate(address, call) * 5 // 4
+        base = int(self._node.rpc("eth_getBlockByNumber", "latest", False)["baseFeePerGas"], 16)
+        tip = int(self._node.rpc("eth_maxPriorityFeePerGas"), 16)
+        fee = 2 * base + tip
+        _require_funds(address, balance, call.value + gas * fee, call.doing)
+        fields = {"type": 2, "chainId": self._chain_id, "value": call.value, "data": call.data, "gas": gas}
+        return {**fields, "maxFeePerGas": fee, "maxPriorityFeePerGas": tip, "to": call.to or b""}
+
+    def _estimate(self, address: str, call: Call) -> int:
+        request = {"from": address, "data": call.data, "value": hex(call.value)}
+        if call.to:
+            request["to"] = call.to
+        try:
+            return int(self._node.rpc("eth_estimateGas", request), 16)
+        except RpcError as error:
+            raise explain(error, call.doing) from None
+
+    def _wait(self, transaction_hash: str) -> dict[str, Any]:
+        deadline, pause = time.monotonic() + _RECEIPT_SECONDS, 0.01
+        while time.monotonic() < deadline:
+            receipt = self._node.rpc("eth_getTransactionReceipt", transaction_hash)
+            if receipt is not None:
+                return dict(receipt)
+            time.sleep(pause)
+            pause = min(2 * pause, 2.0)
+        raise TransactionError(
+            f"{transaction_hash} was not mined in {_RECEIPT_SECONDS:.0f} s; do the same again later, it is not repeated"
+        )
+
+    def _reason(self, receipt: dict[str, Any], call: Call, account: BaseAccount) -> Exception:
+        """Replays a mined but reverted call to learn why."""
+        request = {"from": account.address, "to": call.to, "data": call.data, "value": hex(call.value)}
+        try:
+            self._node.rpc("eth_call", request, receipt["blockNumber"])
+        except RpcError as error:
+            return explain(error, call.doing)
+        return TransactionError(
+            f"{receipt['transactionHash']} ({call.doing}) was mined and failed; out of gas?"
+        )
+
+
+def _require_funds(address: str, balance: int, needed: int, doing: str) -> None:
+    if balance < needed:
+        raise InsufficientFundsError(
+            f"{address} holds {balance} wei, {doing} may take {needed}; send it some of the chain's coin"
+        )

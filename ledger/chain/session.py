@@ -1,0 +1,148 @@
+"""What all calls share: the connection, where our contracts are, sending once, finding what was sent before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from eth_account.signers.base import BaseAccount
+
+from ledger.chain.codec import Contract
+from ledger.chain.deployment import DeploymentRecord
+from ledger.chain.encoding import to_hex
+from ledger.chain.errors import (
+    ChainResetError,
+    ContractRevertError,
+    NotDeployedError,
+    TransactionError,
+    WrongChainError,
+)
+from ledger.chain.node import Node
+from ledger.chain.sender import Call, Sender
+from ledger.chain.types import Deployment, Tx
+
+DEVELOPMENT_CHAIN_IDS = (31337, 1337)
+
+
+class Session:
+    """A chain, checked to be the one expected, and the record of our deployment on it.
+
+    Raises WrongChainError, ChainResetError, ChainUnavailableError, DevnetError or DeploymentError.
+    """
+
+    def __init__(self, node: Node, folder: Path, expected_chain_id: int | None) -> None:
+        self._node = node
+        self.chain_id = int(node.rpc("eth_chainId"), 16)
+        if expected_chain_id not in (None, self.chain_id):
+            raise WrongChainError(
+                f"the node is on chain {self.chain_id}, {expected_chain_id} is expected; "
+                "change SELVAGE_CHAIN_URL or SELVAGE_CHAIN_ID"
+            )
+        self.genesis = self._genesis()
+        self._record = DeploymentRecord(folder / "deployment.json")
+        self._sender = Sender(node, self.chain_id, self.genesis, folder / "outbox")
+        known = self._record.load()
+        if known is not None:
+            self._require_same_chain(known)
+
+    @property
+    def deployment(self) -> Deployment:
+        """Addresses of PatternRegistry, RoyaltyVault, LicenceBook and, on devnets, TestDollar."""
+        known = self._record.load()
+        if known is None or "LicenceBook" not in known.addresses:
+            raise NotDeployedError("our contracts are not on this chain yet; deploy them first")
+        return known
+
+    def clock(self) -> int:
+        """Time of the latest block, in Unix seconds. A devnet's can be ahead of the wall clock."""
+        return int(self._node.rpc("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+
+    # -- checks
+
+    def _genesis(self) -> str:
+        return str(self._node.rpc("eth_getBlockByNumber", "0x0", False)["hash"])
+
+    def _require_same_chain(self, known: Deployment) -> None:
+        if known.chain_id != self.chain_id:
+            raise WrongChainError(
+                f"our contracts are on chain {known.chain_id}, the node is on {self.chain_id}; "
+                f"change SELVAGE_CHAIN_URL, or use another data folder"
+            )
+        if self._genesis() != known.genesis or not self._has_code(known.addresses):
+            raise ChainResetError(
+                f"chain {self.chain_id} has forgotten our contracts: it was reset, or it is another chain with the "
+                f"same id. Connect the chain they are on, or start over in a new data folder (or, to register all "
+                f"again, move {self._record.path} away)"
+            )
+
+    def _has_code(self, addresses: Any) -> bool:
+        return all(self._node.rpc("eth_getCode", address, "latest") != "0x" for address in addresses.values())
+
+    # -- calls
+
+    def _contract(self, name: str) -> Contract:
+        addresses = self.deployment.addresses
+        if name not in addresses:
+            raise NotDeployedError(f"{name} is only on development chains; this is chain {self.chain_id}")
+        return Contract(name, addresses[name])
+
+    def _view(self, contract: Contract, function: str, *arguments: Any, sender: str | None = None) -> Any:
+        """What a view returns: the value, or the tuple of values if there are several."""
+        request = {"to": contract.address, "data": contract.encode(function, *arguments)}
+        answer = bytes.fromhex(self._node.rpc("eth_call", request, "latest")[2:])
+        if not answer:
+            self._require_same_chain(self.deployment)
+        values = contract.decode(function, answer)
+        return values[0] if len(values) == 1 else values
+
+    def _once(
+        self,
+        account: BaseAccount,
+        call: Call,
+        done: Callable[[], bool],
+        event: tuple[Contract, str, Sequence[str | None]],
+    ) -> Tx:
+        """Send `call` unless `done` already; either way the transaction whose `event` shows that it happened."""
+        self._require_same_chain(self.deployment)
+        if done():
+            return self._find(call.doing, *event)
+        try:
+            receipt = self._sender.send(account, call)
+        except ContractRevertError:
+            if done():  # somebody else was faster
+                return self._find(call.doing, *event)
+            raise
+        return self._described(call.doing, receipt, event[0], event[1])
+
+    def _find(self, kind: str, contract: Contract, event: str, topics: Sequence[str | None]) -> Tx:
+        """The latest transaction that emitted `event` with these indexed values (None: any)."""
+        logs = self._logs(contract, event, topics)
+        if not logs:
+            raise TransactionError(
+                f"{kind} is done, but the node has no {event} event; ask a node with all logs"
+            )
+        receipt = self._node.rpc("eth_getTransactionReceipt", logs[-1]["transactionHash"])
+        return self._described(kind, receipt, contract, event)
+
+    def _logs(self, contract: Contract, event: str, topics: Sequence[str | None]) -> list[dict[str, Any]]:
+        wanted = {"fromBlock": "0x0", "toBlock": "latest", "address": contract.address}
+        return list(self._node.rpc("eth_getLogs", {**wanted, "topics": [contract.topic(event), *topics]}))
+
+    def _described(self, kind: str, receipt: dict[str, Any], contract: Contract, event: str) -> Tx:
+        topic = contract.topic(event)
+        logs = [log for log in receipt["logs"] if log["address"].lower() == contract.address.lower()]
+        found = next((log for log in logs if log["topics"][0] == topic), None)
+        return self._transaction(kind, receipt, contract.parse(event, found) if found else {})
+
+    def _transaction(self, kind: str, receipt: dict[str, Any], event: dict[str, Any]) -> Tx:
+        block = self._node.rpc("eth_getBlockByNumber", receipt["blockNumber"], False)
+        number, gas, time = (int(x, 16) for x in (block["number"], receipt["gasUsed"], block["timestamp"]))
+        return Tx(kind, receipt["transactionHash"], number, gas, time, event)
+
+
+def topic_of(value: int | bytes | str) -> str:
+    """An indexed event value as the 32-byte word to look for."""
+    if isinstance(value, str):  # an address
+        value = int(value, 16)
+    return to_hex(value if isinstance(value, bytes) else value.to_bytes(32, "big"))
