@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forensics.drawing import draw
     from forensics.errors import FingerprintFormatError, ForensicsError, PictureError, ReferenceTileError
-    from forensics.examine import examine
-    from forensics.fingerprint import Fingerprint, fingerprint
+    from forensics.examination import examine
     from forensics.index import BruteForceIndex, Index, Reference
     from forensics.pictures import decode_image, iterate_pictures
+    from forensics.prints import Fingerprint, fingerprint
     from forensics.report import Evidence, Overlay, Repeat, Report, Signal, Verdict
 
 _HOME = {
@@ -24,9 +24,9 @@ _HOME = {
     "ForensicsError": "errors",
     "PictureError": "errors",
     "ReferenceTileError": "errors",
-    "examine": "examine",
-    "Fingerprint": "fingerprint",
-    "fingerprint": "fingerprint",
+    "examine": "examination",
+    "Fingerprint": "prints",
+    "fingerprint": "prints",
     "BruteForceIndex": "index",
     "Index": "index",
     "Reference": "index",

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from forensics.errors import ReferenceTileError
 from forensics.features import SuspectViews, TileViews, View
-from forensics.fingerprint import Fingerprint, fingerprint
 from forensics.geometry import votes
 from forensics.index import Index, Reference
+from forensics.prints import Fingerprint, fingerprint
 from forensics.report import Evidence, Signal
 from watermark.protocol import Lattice
 

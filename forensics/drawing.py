@@ -25,7 +25,7 @@ Matrix = NDArray[np.float64]
 
 
 def draw(pixels: Image, evidence: Evidence, reference_tile: Image | None) -> Image:
-    """RGB uint8 (480, W <= 724, 3): the suspect with its repeats outlined, the folded and the registered tile.
+    """RGB uint8 (480, W <= 724, 3): the suspect with its repeats outlined, its fold, the registered tile.
 
     One repeat is tinted. The fold is turned and shifted to lie as the registered tile does. Without an
     overlay only the suspect and the tile are shown; ``reference_tile`` is None for an unknown asset.

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.fingerprint import Fingerprint
+from forensics.prints import Fingerprint
 from forensics.shape import distances, spectra, unpack
 
 

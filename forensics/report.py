@@ -16,6 +16,7 @@ from enum import StrEnum
 
 PROVEN_P = 1e-9
 SUPPORTED_MARK_P = 1e-6
+SMALLEST_P = 1e-300
 
 
 class Verdict(StrEnum):
@@ -122,7 +123,8 @@ class Report:
         return min(mine, default=1.0)
 
     def _combined(self, asset_id: str | None) -> float:
-        return self._smallest(asset_id, Signal.MARK) * self._smallest(asset_id, Signal.GEOMETRY)
+        product = self._smallest(asset_id, Signal.MARK) * self._smallest(asset_id, Signal.GEOMETRY)
+        return max(product, SMALLEST_P)
 
     def _proven(self, asset_id: str) -> bool:
         mark = self._smallest(asset_id, Signal.MARK)

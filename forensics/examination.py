@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from forensics.candidates import Case, Fold, copies, retrieve, tile_views
 from forensics.features import View
-from forensics.fingerprint import fingerprint
 from forensics.geometry import FLOOR_P, Placement, place
 from forensics.index import Index, Reference
 from forensics.informed import ALIGNED, ANY_ORIENTATION, FoldedSuspect, confirm
+from forensics.prints import fingerprint
 from forensics.report import PROVEN_P, Evidence, Overlay, Repeat, Report, Signal
 from watermark.protocol import Lattice, Reading
 
@@ -92,7 +92,7 @@ def _blind(reading: Reading, index: Index, work: NDArray[np.uint8], scale: float
             mark_id=reading.mark_id,
             signal=Signal.MARK,
             p_value=reading.p_value,
-            repeats=work.shape[0] * work.shape[1] / lattice.area if lattice else None,
+            repeats=float(work.shape[0] * work.shape[1] / lattice.area) if lattice else None,
             overlay=_overlay(lattice.matrix, scale) if lattice else None,
             detail=detail,
         )
@@ -204,7 +204,7 @@ def _overlay(matrix: NDArray[np.float64], scale: float) -> Overlay:
 
 
 def _repeats(case: Case, fold: Fold) -> float:
-    return case.pixels.shape[0] * case.pixels.shape[1] / max(fold.lattice.area, 1.0)
+    return float(case.pixels.shape[0] * case.pixels.shape[1] / max(fold.lattice.area, 1.0))
 
 
 def _period(homography: NDArray[np.float64]) -> float:
