@@ -1,0 +1,114 @@
+"""What every use case is handed: the store, the bytes, the chain, the engines and the clock of one ledger.
+
+Nothing heavy is made before it is used, so a question to the database loads neither torch nor web3.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ledger.blobs import Blobs
+from ledger.store import Store
+
+if TYPE_CHECKING:
+    from forensics import Index
+    from generator import Generator
+    from ledger.chain import Chain
+    from provenance import ClaimSigner, Trust
+    from watermark import Watermarker
+
+DEFAULT_SCAN_SECONDS = 20.0
+
+
+class Engines:
+    """The engines, each made on first use and then kept. `generators` are named as in a brief."""
+
+    def __init__(
+        self,
+        *,
+        generators: Mapping[str, Callable[[], Generator]],
+        watermarker: Callable[[], Watermarker],
+        signer: Callable[[], ClaimSigner],
+        trust: Callable[[], Trust],
+        scan_seconds: float = DEFAULT_SCAN_SECONDS,
+    ) -> None:
+        self._generators = dict(generators)
+        self._made: dict[str, Generator] = {}
+        self._lock = threading.Lock()
+        self._index: tuple[Any, Index] | None = None
+        self._make_watermarker, self._make_signer, self._make_trust = watermarker, signer, trust
+        self.scan_seconds = scan_seconds
+
+    def generator(self, name: str) -> Generator:
+        """The generator called `name`. BriefError when there is none."""
+        from ledger.domain.errors import BriefError
+
+        with self._lock:
+            if name not in self._generators:
+                raise BriefError(
+                    "generator", f"{name!r} is not set up; use one of {sorted(self._generators)}"
+                )
+            if name not in self._made:
+                self._made[name] = self._generators[name]()
+            return self._made[name]
+
+    @cached_property
+    def watermarker(self) -> Watermarker:
+        return self._make_watermarker()
+
+    @cached_property
+    def signer(self) -> ClaimSigner:
+        return self._make_signer()
+
+    @cached_property
+    def trust(self) -> Trust:
+        return self._make_trust()
+
+    def index(self, version: object, build: Callable[[], Index]) -> Index:
+        """The register to search, built again when `version` has changed."""
+        with self._lock:
+            if self._index is None or self._index[0] != version:
+                self._index = (version, build())
+            return self._index[1]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One ledger. `keys` is the folder of devnet keys, `studio` what signs as the maker."""
+
+    id: str
+    store: Store
+    blobs: Blobs
+    chain: Callable[[], Chain]
+    engines: Engines
+    clock: Callable[[], datetime]
+    keys: Path
+    studio: str = "Selvage"
+
+    def now(self) -> str:
+        """The time by the ledger's clock, RFC 3339 in UTC to the second."""
+        return self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def today(self) -> date:
+        return self.clock().astimezone(UTC).date()
+
+
+def identity(store: Store) -> str:
+    """The id of the ledger kept in `store`: 128 random bits, drawn once and never changed."""
+    from ledger.store import meta
+
+    with store.reading() as tx:
+        known = meta.get(tx, "ledger")
+    if known is not None:
+        return known
+    with store.transaction() as tx:
+        known = meta.get(tx, "ledger") or secrets.token_hex(16)
+        meta.fix(tx, "ledger", known, "use its own data folder")
+        return known

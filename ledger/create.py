@@ -1,0 +1,134 @@
+"""From a brief to made tiles: plan the collection, then draw, mark, sign and fingerprint each tile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger.context import Ledger
+from ledger.domain.assets import Asset, Collection, CollectionBrief, Draft
+from ledger.domain.brief_text import brief_to_dict
+from ledger.domain.canonical import digest
+from ledger.domain.errors import TermsError
+from ledger.domain.ids import AssetId, CollectionId, MarkId, asset_id, collection_id, derive, mark_id
+from ledger.domain.terms import Terms
+from ledger.domain.terms_text import terms_hash, terms_to_dict
+from ledger.errors import ConflictError
+from ledger.store import Tx, assets, collections, parties
+
+SEED_DIGITS = 12  # 48 bits: exact in JSON
+
+
+def plan(ledger: Ledger, brief: CollectionBrief, terms: Terms, key: str) -> Collection:
+    """Reserve the numbers, marks and recipes of a collection. The same `key` plans the same collection once.
+
+    Raises what the generator refuses (unknown motif, ...), TermsError when a payee is no party, and
+    ConflictError when `key` was used for another brief or other terms. Nothing is kept then.
+    """
+    name = collection_id(ledger.id, key)
+    with ledger.store.reading() as tx:
+        known = _known(tx, name, brief, terms)
+        if known is not None:
+            return known
+        _check_payees(tx, terms)
+    recipes = _recipes(ledger, brief)
+    planned = Collection(name, brief, ledger.now())
+    with ledger.store.transaction() as tx:
+        known = _known(tx, name, brief, terms)
+        if known is not None:
+            return known
+        collections.add(tx, planned, terms)
+        assets.plan(tx, _drafts(tx, ledger.id, name, recipes))
+        body = {"brief": digest(brief_to_dict(brief)), "terms": terms_hash(terms), "size": brief.count}
+        tx.append("collection-planned", name, body, planned.created_at)
+    return planned
+
+
+def make(ledger: Ledger, asset: AssetId) -> Asset:
+    """Draw, mark, sign and fingerprint one planned tile; a tile that is made already is returned as it is.
+
+    Raises GeneratorError, MarkError, ProvenanceError and StorageError; the tile stays planned then.
+    """
+    from ledger.making import make_tile
+
+    with ledger.store.reading() as tx:
+        made = assets.find(tx, asset)
+        if made is not None:
+            return made
+        draft = assets.draft(tx, asset)
+        collection, terms = collections.get(tx, draft.collection), collections.terms(tx, draft.collection)
+    tile = make_tile(ledger, draft, collection, terms)
+    with ledger.store.transaction() as tx:
+        made = assets.find(tx, asset)
+        if made is not None:
+            return made
+        assets.make(tx, tile)
+        tx.append("asset-made", asset, _made_body(tile), tile.created_at)
+    return tile
+
+
+def _known(tx: Tx, name: CollectionId, brief: CollectionBrief, terms: Terms) -> Collection | None:
+    known = collections.find(tx, name)
+    if known is None:
+        return None
+    if known.brief != brief:
+        raise ConflictError("brief", f"this key planned {known.brief.name!r} before; use a new key")
+    if terms_to_dict(collections.terms(tx, name)) != terms_to_dict(terms):
+        raise ConflictError(
+            "terms", f"this key planned {known.brief.name!r} under other terms; use a new key"
+        )
+    return known
+
+
+def _check_payees(tx: Tx, terms: Terms) -> None:
+    for share in terms.split.shares:
+        if parties.find(tx, share.payee) is None:
+            raise TermsError(f"split.{share.payee}", "is no party of this ledger; add it with party add")
+
+
+def _recipes(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]]:
+    """One recipe per tile: each prompt in each palette in turn, every tile with a seed of its own."""
+    generator = ledger.engines.generator(brief.generator)
+    recipes = []
+    for index in range(brief.count):
+        prompt = brief.prompts[index % len(brief.prompts)]
+        palette = brief.palettes[index // len(brief.prompts) % len(brief.palettes)]
+        seed = int(derive("seed", brief.seed, index)[:SEED_DIGITS], 16)
+        recipes.append(generator.plan(prompt, palette, seed, brief.size).to_dict())
+    return recipes
+
+
+def _drafts(
+    tx: Tx, ledger: str, collection: CollectionId, recipes: Sequence[dict[str, object]]
+) -> list[Draft]:
+    names = [asset_id(collection, index) for index in range(len(recipes))]
+    marks = _free_marks(tx, ledger, names)
+    return [
+        Draft(name, collection, index, mark, recipe)
+        for index, (name, mark, recipe) in enumerate(zip(names, marks, recipes, strict=True))
+    ]
+
+
+def _free_marks(tx: Tx, ledger: str, names: Sequence[AssetId]) -> list[MarkId]:
+    """A mark for each tile that no other tile has; 48 bits meet by chance once in 16 million tiles."""
+    attempts = dict.fromkeys(names, 0)
+    while True:
+        marks = {name: mark_id(ledger, name, attempt) for name, attempt in attempts.items()}
+        taken = set(assets.marks_taken(tx, marks.values()))
+        clash = False
+        for name in names:
+            if marks[name] in taken:
+                attempts[name] += 1
+                clash = True
+            taken.add(marks[name])
+        if not clash:
+            return [marks[name] for name in names]
+
+
+def _made_body(tile: Asset) -> dict[str, object]:
+    draft = tile.signed.marked.draft
+    return {
+        "collection": tile.collection,
+        "sha256": tile.signed.sha256,
+        "mark": f"{tile.mark:012x}",
+        "recipe": digest(draft.recipe),
+    }
