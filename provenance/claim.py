@@ -67,6 +67,7 @@ def build_claim(facts: ClaimInput) -> dict[str, Any]:
     Same facts, same claim. It has passed `provenance.schema.validate_claim`; raises ClaimError, which
     names the field. Sources: C2PA specification 2.4; CAWG Training and Data Mining assertion 1.1.
     """
+    _check_text("prompt", facts.prompt)
     resources = {RECIPE_FILE: _canonical_json("recipe", facts.recipe)}
     if facts.prompt:
         resources[PROMPT_FILE] = facts.prompt
@@ -171,9 +172,20 @@ def _attachment(label: str, file: str, mime: str, data_type: str | None = None) 
 
 def _canonical_json(field: str, value: Mapping[str, Any]) -> str:
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError) as error:
         raise ClaimError(field, f"cannot be written as JSON ({error}); use JSON types only") from error
+    _check_text(field, text)
+    return text
+
+
+def _check_text(field: str, text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ClaimError(
+            field, f"cannot be written as UTF-8 ({error.reason}); remove that character"
+        ) from error
 
 
 def _plain(value: Mapping[str, Any]) -> dict[str, Any]:

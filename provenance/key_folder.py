@@ -32,14 +32,21 @@ def is_complete(folder: Path) -> bool:
 
 @contextlib.contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Hold off other processes that create or renew keys beside us."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(folder.parent, os.O_RDONLY)
+    """Hold off other processes that create or renew keys beside us.
+
+    Raises KeyMaterialError when the block cannot write: no room, no permission.
+    """
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise KeyMaterialError(f"{folder}: cannot be written ({problem}); nothing was changed") from error
 
 
 def create(folder: Path, files: Mapping[str, str], current: Mapping[str, str]) -> None:

@@ -43,8 +43,7 @@ class Pki:
         moment = now or dt.datetime.now(dt.UTC)
         with key_folder.exclusive(folder):
             if not key_folder.is_complete(folder):
-                _check_organisation(organisation)
-                files, current = _new_files(organisation, moment)
+                files, current = _new_files(_checked(organisation), moment)
                 key_folder.create(folder, files, current)
         return cls.load(folder)
 
@@ -86,9 +85,10 @@ class Pki:
         return Trust(self.root_pem, self.tsa_root_pem)
 
 
-def _check_organisation(organisation: str) -> None:
+def _checked(organisation: str) -> str:
     if not (1 <= len(organisation) <= 64 and organisation.isprintable() and organisation.strip()):
         raise KeyMaterialError(f"organisation: {organisation!r} must be 1 to 64 printable characters")
+    return organisation
 
 
 def _new_files(organisation: str, now: dt.datetime) -> tuple[dict[str, str], dict[str, str]]:

@@ -32,6 +32,7 @@ _LONGEST_PROBLEM = 240
 
 def validate_claim(claim: Mapping[str, Any]) -> None:
     """Raise ClaimError, naming the field, unless `claim` follows every schema and its parts agree."""
+    _check_text(claim)
     _check("claim", claim, "")
     assertions: list[dict[str, Any]] = claim["manifest"]["assertions"]
     counts = Counter(each["label"] for each in assertions)
@@ -48,6 +49,14 @@ def validate_claim(claim: Mapping[str, Any]) -> None:
     _check_references(claim)
 
 
+def _check_text(claim: Mapping[str, Any]) -> None:
+    # What Python can hold and UTF-8 JSON cannot: half of a surrogate pair, not-a-number, objects.
+    try:
+        json.dumps(claim, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except (TypeError, ValueError) as error:
+        raise ClaimError("claim", f"cannot be written as JSON ({_short(str(error))})") from error
+
+
 def _check_references(claim: Mapping[str, Any]) -> None:
     manifest = claim["manifest"]
     data = {each["label"]: each["data"] for each in manifest["assertions"]}
@@ -58,7 +67,11 @@ def _check_references(claim: Mapping[str, Any]) -> None:
     files = [each["data"]["identifier"] for each in manifest["ingredients"] if "data" in each]
     _known("manifest/ingredients", files, claim["resources"], "resource")
     _known("resources", claim["resources"], files, "ingredient")
-    bindings = {each["data"]["alg"] for each in manifest["assertions"] if each["label"] == SOFT_BINDING}
+    bindings = [each["data"]["alg"] for each in manifest["assertions"] if each["label"] == SOFT_BINDING]
+    if len(set(bindings)) < len(bindings):
+        raise ClaimError(
+            f"{SOFT_BINDING}/alg", "appears twice; mark and fingerprint need their own algorithms"
+        )
     named = [data[ASSET][key] for key in ("mark", "fingerprint") if key in data[ASSET]]
     _known(ASSET, named, bindings, SOFT_BINDING)
 

@@ -103,9 +103,9 @@ class TimeStampAuthority:
 def _parse(request_der: bytes) -> Any | None:
     try:
         request = tsp.TimeStampReq.load(request_der, strict=True)
-        # asn1crypto parses lazily: reading everything once brings errors out here.
+        # asn1crypto parses lazily, and a bad field surfaces as any of these: reading everything once does it here.
         version = request.native["version"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, LookupError, AttributeError):
         return None
     return request if version == "v1" else None
 
