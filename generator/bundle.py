@@ -6,7 +6,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from generator.errors import WeightsError
 
@@ -29,6 +28,16 @@ def required_files() -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
+class Settings:
+    """Mean and spread of each latent channel, and the sampler's defaults."""
+
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
+    steps: int
+    guidance: float
+
+
+@dataclass(frozen=True)
 class Bundle:
     """A folder of weights whose every file was checked; `digest` names the whole (SHA-256, hex)."""
 
@@ -47,15 +56,22 @@ class Bundle:
                 raise WeightsError(name, expected, found, _GET)
         return cls(home, bundle_digest(listed))
 
-    def config(self) -> dict[str, Any]:
-        """The networks' statistics and defaults; raises WeightsError when it is not a JSON object."""
+    def settings(self) -> Settings:
+        """Latent statistics and sampler defaults; raises WeightsError when config.json is unusable."""
         try:
             config = json.loads((self.folder / CONFIG_FILE).read_text())
-        except (OSError, ValueError) as error:
-            raise WeightsError(CONFIG_FILE, "of a JSON object", type(error).__name__, _GET) from error
-        if not isinstance(config, dict):
-            raise WeightsError(CONFIG_FILE, "of a JSON object", type(config).__name__, _GET)
-        return config
+            mean, spread = (tuple(map(float, config["latents"][key])) for key in ("mean", "spread"))
+            steps, guidance = int(config["sampler"]["steps"]), float(config["sampler"]["guidance"])
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise WeightsError(CONFIG_FILE, "of usable settings", repr(error), _GET) from error
+        return Settings(mean, spread, steps, guidance)
+
+    def words(self) -> tuple[str, ...]:
+        """The tokenizer's words in token order; raises WeightsError when tokenizer.json is unusable."""
+        try:
+            return tuple(map(str, json.loads((self.folder / TOKENIZER_FILE).read_text())["words"]))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise WeightsError(TOKENIZER_FILE, "of a word list", repr(error), _GET) from error
 
 
 def file_digest(path: Path) -> str:

@@ -24,11 +24,6 @@ class CaptionTokenizer:
         """The tokenizer for the words this build knows."""
         return cls((*_SPECIAL, *caption_words()))
 
-    @classmethod
-    def from_json(cls, text: str) -> CaptionTokenizer:
-        """Inverse of `to_json`."""
-        return cls(tuple(json.loads(text)["words"]))
-
     def to_json(self) -> str:
         """The vocabulary as JSON, in token order."""
         return json.dumps({"kind": "one token a word", "words": list(self.words)}, indent=1) + "\n"

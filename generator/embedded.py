@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.bundle import NETWORKS, TOKENIZER_FILE, Bundle, weights_file
+from generator.bundle import NETWORKS, Bundle, Settings, weights_file
 from generator.draft import SUPERSAMPLING, Draft
 from generator.errors import BriefError, WeightsError
 from generator.palette import parse_palette
@@ -24,7 +24,7 @@ class EmbeddedGenerator:
 
     name = "embedded"
 
-    def __init__(self, networks: Networks, weights: str, defaults: dict[str, Any]) -> None:
+    def __init__(self, networks: Networks, weights: str, defaults: Settings) -> None:
         self._networks = networks
         self._defaults = defaults
         self.weights = weights
@@ -33,8 +33,8 @@ class EmbeddedGenerator:
     def load(cls, folder: Path | None = None) -> EmbeddedGenerator:
         """Check and load the shipped weights, or those in `folder`; raises WeightsError."""
         bundle = Bundle.open(folder)
-        config = bundle.config()
-        return cls(load_networks(bundle, config), bundle.digest, config["sampler"])
+        settings = bundle.settings()
+        return cls(load_networks(bundle, settings), bundle.digest, settings)
 
     def plan(self, prompt: str, palette: Sequence[str], seed: int, size: int = 512) -> Recipe:
         """Check a brief and complete it; `size` is in pixels. Raises BriefError, UnknownMotifError."""
@@ -43,8 +43,8 @@ class EmbeddedGenerator:
             palette=parse_palette(palette),
             seed=seed,
             size=size,
-            steps=int(self._defaults["steps"]),
-            guidance=float(self._defaults["guidance"]),
+            steps=self._defaults.steps,
+            guidance=self._defaults.guidance,
             generator=self.name,
             weights=self.weights,
         )
@@ -75,7 +75,7 @@ class EmbeddedGenerator:
             raise BriefError("steps", "is 0", "give at least 1 for the embedded generator")
 
 
-def load_networks(bundle: Bundle, config: dict[str, Any]) -> Networks:
+def load_networks(bundle: Bundle, settings: Settings) -> Networks:
     """Build the networks and fill them with the bundle's weights, computed in float32."""
     import torch
 
@@ -83,12 +83,11 @@ def load_networks(bundle: Bundle, config: dict[str, Any]) -> Networks:
     from generator.flow import Networks
     from generator.models import build_autoencoder, build_text_encoder, build_unet
 
-    tokenizer = CaptionTokenizer.from_json((bundle.folder / TOKENIZER_FILE).read_text())
+    tokenizer = CaptionTokenizer(bundle.words())
     built = (build_autoencoder(), build_unet(), build_text_encoder(len(tokenizer.words)))
     for name, network in zip(NETWORKS, built, strict=True):
         _fill(network, bundle.folder / weights_file(name))
-    shape = (1, -1, 1, 1)
-    mean, spread = (torch.tensor(config["latents"][key]).reshape(shape) for key in ("mean", "spread"))
+    mean, spread = (torch.tensor(part).reshape(1, -1, 1, 1) for part in (settings.mean, settings.spread))
     return Networks(*built, tokenizer=tokenizer, mean=mean, spread=spread)
 
 

@@ -18,6 +18,7 @@ def main(arguments: list[str] | None = None) -> None:
         "--minutes", type=float, default=30.0, help="wall clock for a trained stage, over all runs"
     )
     parser.add_argument("--steps", type=int, default=None, help="stop a trained stage at this step count")
+    parser.add_argument("--every", type=int, default=400, help="steps between checkpoints")
     parser.add_argument("--tiles", type=int, default=12_000, help="how many archive tiles to render")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
     parser.add_argument("--out", type=Path, required=True, help="folder for data, checkpoints and logs")
@@ -34,7 +35,7 @@ def run_stage(stage: str, options: argparse.Namespace) -> None:
     """Run a single stage with the parsed options."""
     from generator.training import autoencoder, corpus, latents, loop
 
-    budget = loop.Budget(options.minutes, options.steps)
+    budget = loop.Budget(options.minutes, options.steps, options.every)
     if stage == "archive":
         corpus.render_corpus(options.out, options.tiles)
     elif stage == "autoencoder":

@@ -16,7 +16,7 @@ from generator.training.device import autocast, device
 from generator.training.loop import Budget, Trainee, train
 from generator.training.pictures import save_tiles
 
-HELD_OUT = 64
+HELD_OUT = 16
 _LATENT_NOISE = 0.08
 
 
@@ -41,7 +41,7 @@ def train_autoencoder(folder: Path, budget: Budget, batch: int = 8) -> None:
             output = model.decode(noisy).sample  # type: ignore[operator]
         return reconstruction_loss(output.float(), images, latents.float())
 
-    train(trainee, loss, budget, 250, lambda: _picture(trainee, tiles))
+    train(trainee, loss, budget, lambda: _picture(trainee, tiles))
 
 
 def _draw(tiles: NDArray[np.uint8], step: int, batch: int) -> NDArray[np.uint8]:
@@ -72,7 +72,7 @@ def reconstruction_loss(output: Tensor, images: Tensor, latents: Tensor) -> Tens
 
 def _picture(trainee: Trainee, tiles: NDArray[np.uint8]) -> None:
     model = trainee.modules["autoencoder"]
-    shown = tiles[-16:]
+    shown = tiles[-HELD_OUT:]
     for _ in trainee.averaged():
         with torch.no_grad():
             output = model.decode(model.encode(to_tensor(shown)).latent).sample  # type: ignore[operator]

@@ -18,10 +18,14 @@ Loss = Callable[[int], Tensor]
 
 @dataclass
 class Budget:
-    """How long to train: minutes of wall clock over all runs together, or a number of steps."""
+    """How long to train: minutes of wall clock over all runs together, or a number of steps.
+
+    `every` is the number of steps between two checkpoints.
+    """
 
     minutes: float
     steps: int | None = None
+    every: int = 400
 
 
 @dataclass
@@ -97,8 +101,8 @@ def learning_rate(peak: float, step: int, progress: float) -> float:
     return peak * warm * (0.03 + 0.97 * 0.5 * (1.0 + math.cos(math.pi * min(1.0, progress))))
 
 
-def train(trainee: Trainee, loss: Loss, budget: Budget, every: int, report: Callable[[], None]) -> None:
-    """Step until the budget is spent, saving and reporting every `every` steps and at the end."""
+def train(trainee: Trainee, loss: Loss, budget: Budget, report: Callable[[], None]) -> None:
+    """Step until the budget is spent, saving and reporting now and then and at the end."""
     started = time.monotonic() - trainee.seconds
     mean: float | None = None
     while not _spent(trainee, budget):
@@ -107,7 +111,7 @@ def train(trainee: Trainee, loss: Loss, budget: Budget, every: int, report: Call
         trainee.seconds = time.monotonic() - started
         if trainee.step % 50 == 0:
             _log(trainee, mean)
-        if trainee.step % every == 0:
+        if trainee.step % budget.every == 0:
             trainee.save()
             report()
     trainee.save()

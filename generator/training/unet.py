@@ -51,7 +51,9 @@ def train_unet(folder: Path, budget: Budget, batch: int = 16) -> None:
     stored = torch.load(folder / LATENTS_FILE, weights_only=True)
     latents = (stored["latents"].float() - stored["mean"][:, None, None]) / stored["spread"][:, None, None]
     tokenizer = CaptionTokenizer.house()
-    tokens = torch.tensor(tokenizer.encode(load_corpus(folder)[1]))
+    captions = load_corpus(folder)[1]
+    tokens = torch.tensor(tokenizer.encode(captions))
+    free = [without_lattice(caption) for caption in captions]
     null = torch.tensor(tokenizer.encode([""]))
     trainee = unet_trainee(folder)
 
@@ -62,9 +64,21 @@ def train_unet(folder: Path, budget: Budget, batch: int = 16) -> None:
         caption[torch.rand(batch, generator=dice) < _CAPTION_DROPOUT] = null
         noise = torch.randn(batch, *latents.shape[1:], generator=dice)
         time = torch.sigmoid(1.1 * torch.randn(batch, generator=dice) + 0.2)
-        return flow_loss(trainee, latents[chosen], noise, time, caption)
+        data = torch.stack([_rolled(latents[k], dice) if free[k] else latents[k] for k in chosen])
+        return flow_loss(trainee, data, noise, time, caption)
 
-    train(trainee, loss, budget, 500, lambda: _picture(trainee, folder))
+    train(trainee, loss, budget, lambda: _picture(trainee, folder))
+
+
+def without_lattice(caption: str) -> bool:
+    """Whether a tile may be rolled: its motifs stand anywhere, so that every phase is as good."""
+    words = caption.split()
+    return words[0] == "terrazzo" or ("tossed" in words and words[0] in ("floral", "leaf", "dots", "arches"))
+
+
+def _rolled(latent: Tensor, dice: torch.Generator) -> Tensor:
+    down, across = torch.randint(latent.shape[-1], (2,), generator=dice).tolist()
+    return latent.roll((down, across), (1, 2))
 
 
 def flow_loss(trainee: Trainee, data: Tensor, noise: Tensor, time: Tensor, tokens: Tensor) -> Tensor:

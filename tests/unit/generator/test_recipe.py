@@ -1,0 +1,112 @@
+"""A recipe is checked, repeatable and free of floats on the wire."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from generator import BriefError, Recipe
+
+
+def test_it_survives_json(recipe: Recipe) -> None:
+    assert Recipe.from_dict(json.loads(json.dumps(recipe.to_dict()))) == recipe
+
+
+def test_its_json_holds_no_float(recipe: Recipe) -> None:
+    assert not [value for value in recipe.to_dict().values() if isinstance(value, float)]
+    assert recipe.to_dict()["guidance"] == "2.5"
+
+
+def test_its_digest_is_of_the_canonical_json(recipe: Recipe) -> None:
+    rfc8785 = pytest.importorskip("rfc8785")
+    import hashlib
+
+    assert recipe.digest() == hashlib.sha256(rfc8785.dumps(recipe.to_dict())).hexdigest()
+
+
+def test_every_field_decides_the_digest(recipe: Recipe, changed: Any) -> None:
+    others = [
+        changed(prompt="dots"),
+        changed(palette=("#f6ecd6", "#17274f", "#c8553e")),
+        changed(seed=8),
+        changed(size=192),
+        changed(steps=15),
+        changed(guidance=2.6),
+        changed(generator="archive"),
+        changed(weights="cd" * 32),
+    ]
+    assert len({recipe.digest(), *(other.digest() for other in others)}) == 9
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("prompt", ""),
+        ("prompt", "  "),
+        ("prompt", "dots " * 100),
+        ("prompt", "dots\nand\x00"),
+        ("prompt", 5),
+        ("palette", ("#ffffff",)),
+        ("palette", ("#ffffff", "#ffffff")),
+        ("palette", ("#ffffff", "black")),
+        ("palette", ("#FFFFFF", "#000000")),
+        ("palette", tuple(f"#00000{k}" for k in range(5))),
+        ("seed", -1),
+        ("seed", 2**53),
+        ("seed", True),
+        ("size", 100),
+        ("size", 130),
+        ("size", 4096),
+        ("steps", 101),
+        ("guidance", 2.55),
+        ("guidance", float("nan")),
+        ("guidance", 3),
+        ("generator", "oracle"),
+        ("weights", "abc"),
+        ("version", 2),
+    ],
+)
+def test_an_unusable_field_is_named(changed: Any, field: str, value: object) -> None:
+    with pytest.raises(BriefError) as caught:
+        changed(**{field: value})
+    assert caught.value.field == field
+    assert str(caught.value).startswith(f"{field}: ")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"seed": None}, "seed"),
+        ({"guidance": 2.5}, "guidance"),
+        ({"guidance": "much"}, "guidance"),
+        ({"guidance": "NaN"}, "guidance"),
+        ({"palette": "#ffffff"}, "palette"),
+        ({"palette": [1, 2]}, "palette"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_foreign_mapping_is_refused(recipe: Recipe, change: dict[str, object], field: str) -> None:
+    with pytest.raises(BriefError) as caught:
+        Recipe.from_dict(recipe.to_dict() | change)
+    assert caught.value.field == field
+
+
+def test_a_missing_field_is_named(recipe: Recipe) -> None:
+    values = recipe.to_dict()
+    del values["size"]
+    with pytest.raises(BriefError, match=r"^size: is missing"):
+        Recipe.from_dict(values)
+
+
+def test_what_is_no_mapping_is_refused() -> None:
+    with pytest.raises(BriefError, match=r"^recipe: "):
+        Recipe.from_dict(["prompt"])  # type: ignore[arg-type]  # the point of the test
+
+
+def test_a_palette_is_replaced_ink_for_ink(recipe: Recipe) -> None:
+    other = recipe.with_palette(["#000000", "#FFFFFF", "#ff0000"])
+    assert other.palette == ("#000000", "#ffffff", "#ff0000")
+    with pytest.raises(BriefError, match="give 3"):
+        recipe.with_palette(["#000000", "#ffffff"])

@@ -1,0 +1,61 @@
+"""Training goes on where a kill left it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from generator import EmbeddedGenerator
+from generator.training.__main__ import main
+
+TILES = "24"
+
+
+def _command(stage: str, folder: Path, *more: str) -> list[str]:
+    return [sys.executable, "-m", "generator.training", "--stage", stage, "--out", str(folder), *more]
+
+
+def _steps(folder: Path, name: str) -> int:
+    return int(torch.load(folder / f"{name}.checkpoint", weights_only=True)["step"])
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny corpus."""
+    home = tmp_path_factory.mktemp("training")
+    main(["--stage", "archive", "--tiles", TILES, "--out", str(home)])
+    return home
+
+
+def test_a_killed_training_resumes_at_its_last_checkpoint(folder: Path) -> None:
+    checkpoint = folder / "autoencoder.checkpoint"
+    running = subprocess.Popen(_command("autoencoder", folder, "--steps", "500", "--every", "1"))
+    while not checkpoint.exists():
+        assert running.poll() is None
+        time.sleep(0.05)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    reached = _steps(folder, "autoencoder")
+    assert 1 <= reached < 500
+    main(["--stage", "autoencoder", "--steps", str(reached + 1), "--out", str(folder)])
+    assert _steps(folder, "autoencoder") == reached + 1
+
+
+def test_a_trained_bundle_loads_and_draws(folder: Path, tmp_path: Path) -> None:
+    if not (folder / "autoencoder.checkpoint").exists():
+        main(["--stage", "autoencoder", "--steps", "1", "--out", str(folder)])
+    main(["--stage", "latents", "--out", str(folder)])
+    main(["--stage", "unet", "--steps", "2", "--out", str(folder)])
+    main(["--stage", "export", "--out", str(folder), "--weights", str(tmp_path)])
+    assert json.loads((tmp_path / "config.json").read_text())["trained"]["steps"] == 2
+    generator = EmbeddedGenerator.load(tmp_path)
+    recipe = generator.plan("dots", ["#ffffff", "#000000"], 1, 128)
+    assert generator.generate(recipe).pixels().shape == (128, 128, 3)
+    assert (folder / "samples.png").exists()
