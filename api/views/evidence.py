@@ -88,6 +88,30 @@ class OperationView(View):
     message: str
     result: dict[str, Any] | None
     error: OperationErrorView | None
+    created_at: str
+    updated_at: str
+
+
+class PartyView(View):
+    """Somebody who makes, licenses or is paid."""
+
+    id: str
+    name: str
+    address: str = Field(description="Their account on chain.")
+    added_at: str
+
+
+class KeyView(View):
+    """An API key. `token` is shown once, when it is made."""
+
+    id: str = Field(description="SHA-256 of the key.")
+    name: str
+    role: str
+    party: str | None
+    created_at: str
+    expires_at: str | None
+    revoked_at: str | None
+    token: str | None = None
 
 
 class LinkView(View):

@@ -1,0 +1,230 @@
+"""The composition root: from settings to a ledger that works. The only place where the real parts are chosen.
+
+Opening a ledger reads the database and a key file; engines, chain and signer are made when they are first
+used. What a first start makes (database, watermark key, certificates, chain keys) is never overwritten.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from api.errors import DataFolderError
+from api.safety import refuse_stand_ins
+from api.settings import Settings
+
+if TYPE_CHECKING:
+    from generator import Generator
+    from ledger.chain import Chain
+    from ledger.context import Engines, Ledger
+    from ledger.store import Store
+    from ledger.workflows import Jobs
+    from provenance import ClaimSigner, Pki, Trust
+    from watermark import TorusMark
+
+MARK_KEY_BYTES = 32
+Made = TypeVar("Made")
+
+
+def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None) -> Ledger:
+    """The ledger of these settings; `clock` stands in for the time of day.
+
+    Raises UnsafeSettingError (env=prod with a stand-in), DataFolderError, DatabaseError, StorageError.
+    """
+    from ledger.blobs import Blobs
+    from ledger.context import Ledger, identity
+    from ledger.store import Store
+
+    refuse_stand_ins(settings)
+    make_data_folder(settings)
+    store = Store.open(settings.database)
+    _bind_mark_key(store, mark_key(settings, store))
+    parts = _Parts(settings)
+    return Ledger(
+        id=identity(store),
+        store=store,
+        blobs=Blobs.open(settings.blobs),
+        chain=_once(parts.chain),
+        engines=engines(settings, parts),
+        clock=clock or _utc_now,
+        keys=settings.keys,
+        studio=settings.studio,
+    )
+
+
+def open_jobs(settings: Settings, ledger: Ledger, *, execute: bool, executor: str = "local") -> Jobs:
+    """The long work of a ledger: with `execute` this process does it, without it only asks and watches."""
+    from ledger.workflows import Jobs
+
+    return Jobs.open(ledger, settings.database, execute=execute, executor=executor)
+
+
+def engines(settings: Settings, parts: _Parts | None = None) -> Engines:
+    """The engines of these settings, none of them made yet."""
+    from ledger.context import Engines
+
+    parts = parts or _Parts(settings)
+    return Engines(
+        generators={"embedded": parts.embedded, "archive": _archive},
+        watermarker=parts.watermarker,
+        signer=parts.signer,
+        trust=parts.trust,
+        scan_seconds=settings.scan_budget_seconds,
+    )
+
+
+def make_data_folder(settings: Settings) -> None:
+    """Make the data folder, for its owner alone, if it is not there. Raises DataFolderError."""
+    folder = settings.data
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataFolderError(
+            f"SELVAGE_DATA: {folder} cannot be made ({error.strerror}); name a folder you can write to",
+            field="SELVAGE_DATA",
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise DataFolderError(
+            f"SELVAGE_DATA: {folder} cannot be written to; change its owner or its mode", field="SELVAGE_DATA"
+        )
+
+
+def mark_key(settings: Settings, store: Store | None = None) -> bytes:
+    """The secret of the watermark, drawn at the first start. Raises DataFolderError when it got lost."""
+    from filelock import FileLock
+
+    path = settings.mark_key
+    make_data_folder(settings)
+    with FileLock(settings.data.absolute() / "init.lock", timeout=60):
+        if not path.exists():
+            _refuse_second_key(settings, store)
+            _write_secret(path, secrets.token_bytes(MARK_KEY_BYTES))
+    return _read_secret(path)
+
+
+def pki(settings: Settings) -> Pki:
+    """The certificates of this ledger, made at the first start. Raises KeyMaterialError."""
+    from provenance import Pki
+
+    return Pki.create(settings.keys / "pki", settings.studio)
+
+
+def _refuse_second_key(settings: Settings, store: Store | None) -> None:
+    from ledger.store import Store, meta
+
+    with (store or Store.open(settings.database)).reading() as tx:
+        if meta.get(tx, "mark-key") is not None:
+            raise DataFolderError(
+                f"SELVAGE_MARK_KEY_FILE: {settings.mark_key} is gone, and without it no tile of this ledger "
+                "can be read; restore it from a backup",
+                field="SELVAGE_MARK_KEY_FILE",
+            )
+
+
+def _bind_mark_key(store: Store, key: bytes) -> None:
+    from ledger.store import meta
+
+    name = hashlib.sha256(b"selvage mark key" + key).hexdigest()[:32]
+    with store.reading() as tx:
+        if meta.get(tx, "mark-key") == name:
+            return
+    with store.transaction() as tx:
+        meta.fix(tx, "mark-key", name, "restore the watermark key this ledger began with")
+
+
+def _write_secret(path: Path, secret: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(path)
+
+
+def _read_secret(path: Path) -> bytes:
+    if path.stat().st_mode & 0o077:
+        raise DataFolderError(
+            f"SELVAGE_MARK_KEY_FILE: others can read {path}; run chmod 600 on it",
+            field="SELVAGE_MARK_KEY_FILE",
+        )
+    secret = path.read_bytes()
+    if len(secret) != MARK_KEY_BYTES:
+        raise DataFolderError(
+            f"SELVAGE_MARK_KEY_FILE: {path} has {len(secret)} bytes, not {MARK_KEY_BYTES}; restore it",
+            field="SELVAGE_MARK_KEY_FILE",
+        )
+    return secret
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Makers of the heavy parts; what has to be stopped stops when the process ends."""
+
+    settings: Settings
+
+    def chain(self) -> Chain:
+        from ledger.chain import Chain
+
+        settings = self.settings
+        folder = settings.data.absolute() / ("devnet" if settings.chain == "devnet:" else "chain")
+        chain = Chain.open(settings.chain, folder, expected_chain_id=settings.chain_id, anvil=settings.anvil)
+        atexit.register(chain.close)
+        return chain
+
+    def watermarker(self) -> TorusMark:
+        from watermark import TorusMark
+
+        return TorusMark(mark_key(self.settings))
+
+    def embedded(self) -> Generator:
+        from generator import EmbeddedGenerator
+
+        return EmbeddedGenerator.load(self.settings.weights)
+
+    def trust(self) -> Trust:
+        return pki(self.settings).trust
+
+    def signer(self) -> ClaimSigner:
+        from provenance import ClaimSigner, serve_tsa
+
+        keys, url = pki(self.settings), self.settings.tsa_url
+        if url == "builtin:":
+            stack = ExitStack()
+            url = stack.enter_context(serve_tsa(keys)).url
+            atexit.register(stack.close)
+        return ClaimSigner.from_pki(keys, url)
+
+
+def _archive() -> Generator:
+    from generator import ArchiveGenerator
+
+    return ArchiveGenerator()
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _once(make: Callable[[], Made]) -> Callable[[], Made]:
+    """`make`, called once by whoever is first; a failure is not kept, so that the next caller tries again."""
+    lock = threading.Lock()
+    made: list[Made] = []
+
+    def get() -> Made:
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return get

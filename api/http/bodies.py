@@ -1,0 +1,115 @@
+"""What requests carry. Shapes are checked here, meaning by the parsers of `ledger.domain`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="32 lower-case hex digits.")]
+Slug = Annotated[str, Path(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$", description="Party id.")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Most items in one answer.")]
+Offset = Annotated[int, Query(ge=0, le=2**31, description="Items to skip.")]
+IdText = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+PartyText = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$", examples=["north-mill"])]
+
+
+class Body(BaseModel):
+    """A JSON request body. Unknown members are refused, and so is text that no database can hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        _check_text(value)
+        return value
+
+
+def _check_text(value: Any) -> None:
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise ValueError("text holds a NUL or half a surrogate pair; remove it")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check_text(key)
+            _check_text(item)
+    elif isinstance(value, list):
+        for item in value:
+            _check_text(item)
+
+
+class BriefBody(Body):
+    name: str = Field(examples=["Low Tide"])
+    prompts: list[str] = Field(examples=[["large floral, scattered", "small dots"]])
+    palettes: list[list[str]] = Field(examples=[[["#f4ead8", "#16324f", "#d1603d"]]])
+    count: int = Field(examples=[12])
+    size: int = Field(description="Pixels on each side of a tile.", examples=[512])
+    seed: int = Field(examples=[2026])
+    generator: str = Field("embedded", description="embedded or archive.")
+
+
+class CollectionBody(Body):
+    brief: BriefBody
+    terms: dict[str, Any] = Field(
+        description="Licence terms as docs/terms.md explains them.",
+        examples=[
+            {
+                "preset": "standard",
+                "price": "180.00",
+                "split": {"mara-okafor": "80 %", "selvage-studio": "20 %"},
+            }
+        ],
+    )
+
+
+class UseBody(Body):
+    action: str = Field(description="reproduce, display or train.", examples=["reproduce"])
+    product: str = Field(examples=["wallpaper"])
+    territory: str = Field(description="ISO 3166-1 alpha-2.", examples=["GB"])
+    units: int = Field(0, description="Pieces made.", examples=[500])
+    on: date
+    channel: str = "any"
+
+    def plain(self) -> dict[str, Any]:
+        """As `parse_use` reads it."""
+        return self.model_dump(mode="json")
+
+
+class DecisionBody(Body):
+    asset: IdText
+    party: PartyText
+    use: UseBody
+
+
+class InvoiceBody(Body):
+    payer: PartyText
+    collection: IdText
+
+
+class PaymentBody(Body):
+    """The payer's signature over the payment request of the invoice (EIP-3009)."""
+
+    authorization: dict[str, Any] = Field(
+        description="payer, value, valid_after, valid_before, nonce, signature.",
+        examples=[{"payer": "0x...", "value": "180000000", "signature": "0x..."}],
+    )
+
+
+class PayoutBody(Body):
+    payee: PartyText
+
+
+class PartyBody(Body):
+    id: PartyText
+    name: str = Field(min_length=1, max_length=120)
+    address: str | None = Field(None, description="Account on chain; without it one is made on this machine.")
+
+
+class KeyBody(Body):
+    name: str = Field(min_length=1, max_length=120, description="Whose key this is.")
+    role: str = Field(pattern="^(manager|licensee|auditor)$")
+    party: PartyText | None = Field(None, description="Whom a licensee's key acts for.")
+    days: int | None = Field(365, ge=1, le=3650, description="Days it is good for; null for ever.")

@@ -1,0 +1,138 @@
+"""Writes that can be sent twice. The first answer to an Idempotency-Key is kept and given again.
+
+The key is claimed in the database before the work starts. A request that fails gives its claim back, because
+nothing was done; one whose process died is taken over after LEASE, because every use case can be repeated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request
+from fastapi.responses import JSONResponse, Response
+
+from api.errors import InFlightError, KeyReusedError
+from api.http.errors import IDEMPOTENCY_KEY
+from api.http.security import Caller
+from api.http.services import Provided, Services
+from api.views.base import View
+from ledger.domain.ids import derive
+from ledger.errors import ConflictError
+from ledger.store import access
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`secret` members are sent once and never kept: a repetition shows them as null."""
+
+    status: int
+    body: View
+    location: str | None = None
+    secret: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Write:
+    """One write request of one caller."""
+
+    services: Services
+    owner: str
+    key: str
+    target: str
+
+    @property
+    def scoped_key(self) -> str:
+        """The key, made unique among callers: what use cases derive ids from."""
+        return derive("request", self.owner, self.target, self.key)
+
+    def once(self, request: Any, work: Callable[[], Answer]) -> Response:
+        """The answer of `work`, or the kept answer of the first request. `request` is what is asked, as JSON.
+
+        Raises KeyReusedError when the key came with another request, InFlightError while the first works.
+        """
+        kept = self._claim(_digest(request))
+        if kept is not None:
+            return _replay(kept)
+        try:
+            answer = work()
+            self._keep(answer)
+        except BaseException:
+            self._release()
+            raise
+        return _response(answer.status, answer.body.to_json(), answer.location, {})
+
+    def _claim(self, digest: str) -> access.Reply | None:
+        now = self.services.clock()
+        try:
+            with self.services.ledger.store.transaction() as tx:
+                found = access.claim(tx, self.owner, self.key, self.target, digest, now.isoformat())
+                if found is None or found.status is not None:
+                    return found
+                if self._is_dead(found, now) and access.take_over(
+                    tx, self.owner, self.key, found.started_at, now.isoformat()
+                ):
+                    return None
+        except ConflictError as error:
+            raise KeyReusedError(str(error), field=IDEMPOTENCY_KEY) from error
+        raise InFlightError(
+            "the first request with this key is still at work; wait a second and send it again",
+            field=IDEMPOTENCY_KEY,
+        )
+
+    @staticmethod
+    def _is_dead(reply: access.Reply, now: datetime) -> bool:
+        return datetime.fromisoformat(reply.started_at) + LEASE < now
+
+    def _keep(self, answer: Answer) -> None:
+        body = {
+            name: None if name in answer.secret else value for name, value in answer.body.to_json().items()
+        }
+        kept = json.dumps({"body": body, "location": answer.location})
+        with self.services.ledger.store.transaction() as tx:
+            access.answer(tx, self.owner, self.key, answer.status, kept)
+
+    def _release(self) -> None:
+        with self.services.ledger.store.transaction() as tx:
+            access.release(tx, self.owner, self.key)
+
+
+def _write(
+    request: Request,
+    services: Provided,
+    caller: Caller,
+    key: Annotated[
+        str,
+        Header(
+            alias=IDEMPOTENCY_KEY,
+            min_length=1,
+            max_length=200,
+            pattern=r"^[\x21-\x7e]+$",
+            description="Any text of your own, new for each request. Sent again, it gets the first answer.",
+        ),
+    ],
+) -> Write:
+    return Write(services, caller.id, key, f"{request.method} {request.url.path}")
+
+
+Once = Annotated[Write, Depends(_write)]
+
+
+def _digest(request: Any) -> str:
+    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+
+
+def _replay(kept: access.Reply) -> Response:
+    answer = json.loads(kept.response or "{}")
+    return _response(kept.status or 200, answer["body"], answer["location"], {"Idempotent-Replayed": "true"})
+
+
+def _response(status: int, body: Any, location: str | None, headers: dict[str, str]) -> Response:
+    where = {"Location": location} if location else {}
+    return JSONResponse(body, status, headers={**headers, **where})

@@ -1,0 +1,98 @@
+"""Collections and assets: planned and made by managers, seen by everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api import reads
+from api.errors import RoleError
+from api.http.answers import accepted
+from api.http.bodies import CollectionBody, Id, Limit, Offset
+from api.http.errors import responses
+from api.http.idempotency import Answer, Once
+from api.http.listing import Page, page
+from api.http.security import Caller, Manager
+from api.http.services import Provided
+from api.views.catalogue import AssetView, CollectionView
+from api.views.evidence import OperationView
+from ledger import create, verify
+from ledger.domain.brief_text import parse_brief
+from ledger.domain.terms_text import parse_terms
+
+router = APIRouter(tags=["catalogue"])
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/png": {}}, "description": "The signed tile."}
+}
+
+
+@router.post("/collections", status_code=202, response_model=OperationView, responses=responses(400, 409))
+def create_collection(services: Provided, _: Manager, write: Once, body: CollectionBody) -> Response:
+    """Plan a collection and start making its tiles. The result of the operation names the collection."""
+    brief, terms = parse_brief(body.brief.model_dump()), parse_terms(body.terms)
+
+    def work() -> Answer:
+        planned = create.plan(services.ledger, brief, terms, write.scoped_key)
+        return accepted(services, "generate", {"collection": planned.id}, planned.id)
+
+    return write.once(body.model_dump(mode="json"), work)
+
+
+@router.get("/collections", responses=responses())
+def list_collections(
+    services: Provided, _: Caller, limit: Limit = 100, offset: Offset = 0
+) -> Page[CollectionView]:
+    return page(lambda *at: reads.collection_list(services.ledger, *at), limit, offset)
+
+
+@router.get("/collections/{collection}", responses=responses(404))
+def show_collection(services: Provided, _: Caller, collection: Id) -> CollectionView:
+    return reads.collection(services.ledger, collection)
+
+
+@router.post(
+    "/collections/{collection}/registration",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404, 409),
+)
+def register_collection(services: Provided, _: Manager, write: Once, collection: Id) -> Response:
+    """Put the collection's Merkle root and terms on chain."""
+
+    def work() -> Answer:
+        found = reads.collection(services.ledger, collection)
+        return accepted(services, "register", {"collection": found.id}, found.id)
+
+    return write.once(None, work)
+
+
+@router.get("/collections/{collection}/assets", responses=responses(404))
+def list_assets(
+    services: Provided, _: Caller, collection: Id, limit: Limit = 100, offset: Offset = 0
+) -> Page[AssetView]:
+    return page(lambda *at: reads.asset_list(services.ledger, collection, *at), limit, offset)
+
+
+@router.get("/assets/{asset}", responses=responses(404, 409))
+def show_asset(services: Provided, _: Caller, asset: Id) -> AssetView:
+    return reads.asset(services.ledger, asset)
+
+
+@router.get("/assets/{asset}/file", response_class=Response, responses={**responses(404, 409), **FILE})
+def download_asset(services: Provided, caller: Caller, asset: Id) -> Response:
+    """The signed tile. A licensee needs a licence of it."""
+    found = reads.asset(services.ledger, asset)
+    if caller.party is not None and not reads.holds_licence(services.ledger, caller.party, asset):
+        raise RoleError(
+            f"{caller.party} has no licence of this tile; ask for a decision and accept its offer"
+        )
+    return Response(services.ledger.blobs.get(found.sha256), media_type=found.mime)
+
+
+@router.get("/assets/{asset}/proof", responses=responses(404, 409))
+def show_proof(services: Provided, _: Caller, asset: Id) -> dict[str, Any]:
+    """All that is needed to verify the tile offline."""
+    _data, proof = verify.export(services.ledger, asset)
+    return proof

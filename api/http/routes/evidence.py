@@ -1,0 +1,114 @@
+"""Scans, findings, the book, and verification."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Query, UploadFile
+from fastapi.responses import Response
+
+from api import reads
+from api.http.answers import accepted
+from api.http.bodies import Id, Limit, Offset
+from api.http.errors import responses
+from api.http.idempotency import Answer, Once
+from api.http.listing import Page, page
+from api.http.security import Caller, Staff
+from api.http.services import Provided
+from api.http.uploads import read_pictures, read_proof, read_sightings
+from api.views.evidence import EntryView, FindingView, OperationView, VerificationView
+from ledger import scan, verify
+from ledger.errors import UnknownError
+
+router = APIRouter(tags=["evidence"])
+
+
+@router.post("/scans", status_code=202, response_model=OperationView, responses=responses(400))
+def create_scan(
+    services: Provided,
+    _: Staff,
+    write: Once,
+    pictures: Annotated[list[UploadFile], File(description="Pictures, or ZIP files of pictures.")],
+    sightings: Annotated[
+        str, Form(description="JSON object: picture name to {seller, use}, for those where it is known.")
+    ] = "{}",
+) -> Response:
+    """Look for our tiles in pictures from the wild. The result names the scan and counts what was found."""
+    found = read_pictures(pictures, services.upload_limit_bytes)
+    seen = read_sightings(sightings, {picture.name for picture in found})
+    request = {"pictures": {each.name: each.sha256 for each in found}, "sightings": sightings}
+
+    def work() -> Answer:
+        opened = scan.open_scan(
+            services.ledger, write.scoped_key, [(p.name, p.data, seen.get(p.name)) for p in found]
+        )
+        return accepted(services, "scan", {"scan": opened.id}, opened.id)
+
+    return write.once(request, work)
+
+
+@router.get("/findings", responses=responses(404))
+def list_findings(
+    services: Provided,
+    caller: Caller,
+    scan: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$", description="Of one scan only.")] = None,
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> Page[FindingView]:
+    """What was found; a licensee sees what names it as the seller."""
+    if scan is None:
+        return page(lambda *at: reads.finding_list(services.ledger, caller.party, *at), limit, offset)
+    found = [each for each in reads.scan_findings(services.ledger, scan) if caller.sees(_seller(each))]
+    return page(lambda count, start: found[start : start + count], limit, offset)
+
+
+@router.get("/findings/{finding}", responses=responses(404))
+def show_finding(services: Provided, caller: Caller, finding: Id) -> FindingView:
+    found = reads.finding(services.ledger, finding)
+    if not caller.sees(_seller(found)):
+        raise UnknownError("finding", finding)
+    return found
+
+
+@router.get("/findings/{finding}/picture", response_class=Response, responses=responses(404))
+def show_picture(services: Provided, caller: Caller, finding: Id) -> Response:
+    """The picture as it was handed in."""
+    found = show_finding(services, caller, finding)
+    return Response(services.ledger.blobs.get(found.picture_sha256), media_type="application/octet-stream")
+
+
+@router.get("/entries", responses=responses())
+def list_entries(
+    services: Provided,
+    _: Staff,
+    after: Annotated[int, Query(ge=0, le=2**53, description="Sequence to follow.")] = 0,
+    limit: Limit = 100,
+) -> list[EntryView]:
+    """The book, in order. Each entry names the hash of the one before it."""
+    return reads.entry_list(services.ledger, after, limit)
+
+
+@router.post("/verify", responses=responses())
+def verify_file(
+    services: Provided,
+    _: Caller,
+    file: Annotated[UploadFile, File(description="The tile.")],
+    proof: Annotated[
+        UploadFile | None, File(description="Its proof; without it, the ledger's own is used.")
+    ] = None,
+) -> VerificationView:
+    """Walk a tile back to its brief. Nothing is kept, so no Idempotency-Key is needed."""
+    return VerificationView.of(
+        verify.verify(
+            file.file.read(),
+            read_proof(proof),
+            services.ledger.engines.trust,
+            services.ledger.engines.watermarker,
+            services.ledger.chain(),
+            services.ledger,
+        )
+    )
+
+
+def _seller(finding: FindingView) -> str | None:
+    return finding.sighting.seller if finding.sighting else None

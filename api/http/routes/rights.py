@@ -1,0 +1,114 @@
+"""Decisions, offers, licences and usage. A licensee sees and acts for its own party."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from api import reads
+from api.access import Principal
+from api.http.answers import accepted
+from api.http.bodies import DecisionBody, Id, Limit, Offset, UseBody
+from api.http.errors import responses
+from api.http.idempotency import Answer, Once
+from api.http.listing import Page, page
+from api.http.security import Caller, Trader
+from api.http.services import Provided, Services
+from api.views.evidence import OperationView
+from api.views.rights import DecisionView, LicenceView, OfferView, UsageView
+from ledger import bill
+from ledger.decide import decide as decide_use
+from ledger.domain.brief_text import parse_use
+from ledger.domain.ids import AssetId, LicenceId
+from ledger.errors import UnknownError
+
+router = APIRouter(tags=["rights"])
+
+
+@router.post("/decisions", response_model=DecisionView, responses=responses(400, 404, 409))
+def decide(services: Provided, caller: Trader, write: Once, body: DecisionBody) -> Response:
+    """May this party use this tile so? On pay, the answer holds an offer that can be accepted."""
+    party, use = caller.act_for(body.party), parse_use(body.use.plain())
+
+    def work() -> Answer:
+        decision, offer = decide_use(services.ledger, AssetId(body.asset), party, use)
+        return Answer(200, DecisionView.of(body.asset, party, use, decision, offer))
+
+    return write.once(body.model_dump(mode="json"), work)
+
+
+@router.get("/offers", responses=responses())
+def list_offers(
+    services: Provided, caller: Caller, limit: Limit = 100, offset: Offset = 0
+) -> Page[OfferView]:
+    return page(lambda *at: reads.offer_list(services.ledger, caller.party, *at), limit, offset)
+
+
+@router.get("/offers/{offer}", responses=responses(404))
+def show_offer(services: Provided, caller: Caller, offer: Id) -> OfferView:
+    return _offer(services, caller, offer)
+
+
+@router.post(
+    "/offers/{offer}/acceptance",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404, 409),
+)
+def accept_offer(services: Provided, caller: Trader, write: Once, offer: Id) -> Response:
+    """Take the offer: the operation issues its invoice. The licence is granted when that is paid."""
+
+    def work() -> Answer:
+        found = _offer(services, caller, offer)
+        return accepted(services, "license", {"offer": found.id}, found.id)
+
+    return write.once(None, work)
+
+
+@router.get("/licences", responses=responses())
+def list_licences(
+    services: Provided, caller: Caller, limit: Limit = 100, offset: Offset = 0
+) -> Page[LicenceView]:
+    return page(lambda *at: reads.licence_list(services.ledger, caller.party, *at), limit, offset)
+
+
+@router.get("/licences/{licence}", responses=responses(404))
+def show_licence(services: Provided, caller: Caller, licence: Id) -> LicenceView:
+    return _licence(services, caller, licence)
+
+
+@router.get("/licences/{licence}/usage", responses=responses(404))
+def list_usage(services: Provided, caller: Caller, licence: Id) -> list[UsageView]:
+    return reads.usage_list(services.ledger, _licence(services, caller, licence).id)
+
+
+@router.post(
+    "/licences/{licence}/usage",
+    status_code=201,
+    response_model=UsageView,
+    responses=responses(400, 404, 409),
+)
+def report_usage(services: Provided, caller: Trader, write: Once, licence: Id, body: UseBody) -> Response:
+    """Report pieces made under a licence; they are billed later."""
+    use = parse_use(body.plain())
+
+    def work() -> Answer:
+        found = _licence(services, caller, licence)
+        usage = bill.report(services.ledger, LicenceId(found.id), use, write.scoped_key)
+        return Answer(201, UsageView.of(usage))
+
+    return write.once(body.model_dump(mode="json"), work)
+
+
+def _offer(services: Services, caller: Principal, offer: str) -> OfferView:
+    found = reads.offer(services.ledger, offer)
+    if not caller.sees(found.licensee):
+        raise UnknownError("offer", offer)
+    return found
+
+
+def _licence(services: Services, caller: Principal, licence: str) -> LicenceView:
+    found = reads.licence(services.ledger, licence)
+    if not caller.sees(found.licensee):
+        raise UnknownError("licence", licence)
+    return found

@@ -1,0 +1,43 @@
+"""Who is asking, and whether their role may. 401 for callers we do not know, 403 for roles that may not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from api.access import Principal, Role, authenticate
+from api.errors import RoleError
+from api.http.services import Provided
+
+_bearer = HTTPBearer(
+    auto_error=False, description="An API key made by `selvage key create`.", scheme_name="key"
+)
+
+
+def _caller(
+    services: Provided, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Principal:
+    return authenticate(services.ledger, credentials.credentials if credentials else None)
+
+
+Caller = Annotated[Principal, Depends(_caller)]
+
+
+def _needs(*roles: Role) -> Callable[[Principal], Principal]:
+    def check(caller: Caller) -> Principal:
+        if caller.role not in roles:
+            wanted = " or ".join(roles)
+            raise RoleError(
+                f"this needs the role {wanted}; your key {caller.name!r} has the role {caller.role}"
+            )
+        return caller
+
+    return check
+
+
+Manager = Annotated[Principal, Depends(_needs(Role.MANAGER))]
+Staff = Annotated[Principal, Depends(_needs(Role.MANAGER, Role.AUDITOR))]
+Trader = Annotated[Principal, Depends(_needs(Role.MANAGER, Role.LICENSEE))]

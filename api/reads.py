@@ -1,0 +1,176 @@
+"""What anybody may look up, as views: the same for `selvage show --json` and for HTTP.
+
+Every function raises UnknownError for what is not there. `limit` and `offset` page through lists.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api.views.catalogue import AssetView, CollectionView
+from api.views.evidence import EntryView, FindingView, OperationErrorView, OperationView, PartyView
+from api.views.money import InvoiceView, PayoutView
+from api.views.rights import LicenceView, OfferView, UsageView
+from ledger.domain.ids import AssetId, CollectionId, FindingId, InvoiceId, LicenceId, OfferId, PartyId, ScanId
+from ledger.store import assets, collections, entries, findings, money, operations, parties, rights
+from ledger.store.operations import Operation
+from ledger.store.store import Tx
+
+if TYPE_CHECKING:
+    from ledger.context import Ledger
+
+MANY = 1000
+
+
+def collection(ledger: Ledger, collection_id: str) -> CollectionView:
+    with ledger.store.reading() as tx:
+        return _collection(tx, CollectionId(collection_id))
+
+
+def collection_list(ledger: Ledger, limit: int = MANY, offset: int = 0) -> list[CollectionView]:
+    with ledger.store.reading() as tx:
+        return [_collection(tx, each.id) for each in collections.every(tx, limit, offset)]
+
+
+def _collection(tx: Tx, collection_id: CollectionId) -> CollectionView:
+    made, _ = assets.count(tx, collection_id)
+    found = collections.get(tx, collection_id)
+    return CollectionView.of(found, collections.terms(tx, collection_id), made)
+
+
+def asset(ledger: Ledger, asset_id: str) -> AssetView:
+    """Raises OrderError while it is only planned."""
+    with ledger.store.reading() as tx:
+        return AssetView.of(assets.get(tx, AssetId(asset_id)))
+
+
+def asset_list(ledger: Ledger, collection_id: str, limit: int = MANY, offset: int = 0) -> list[AssetView]:
+    with ledger.store.reading() as tx:
+        found = collections.get(tx, CollectionId(collection_id))
+        return [AssetView.of(each) for each in assets.page(tx, found.id, limit, offset)]
+
+
+def offer(ledger: Ledger, offer_id: str) -> OfferView:
+    with ledger.store.reading() as tx:
+        return OfferView.of(rights.get_offer(tx, OfferId(offer_id)))
+
+
+def offer_list(
+    ledger: Ledger, party: PartyId | None = None, limit: int = MANY, offset: int = 0
+) -> list[OfferView]:
+    with ledger.store.reading() as tx:
+        return [OfferView.of(each) for each in rights.offers(tx, party, limit, offset)]
+
+
+def licence(ledger: Ledger, licence_id: str) -> LicenceView:
+    with ledger.store.reading() as tx:
+        return LicenceView.of(rights.get_grant(tx, LicenceId(licence_id)))
+
+
+def licence_list(
+    ledger: Ledger, party: PartyId | None = None, limit: int = MANY, offset: int = 0
+) -> list[LicenceView]:
+    with ledger.store.reading() as tx:
+        return [LicenceView.of(each) for each in rights.grants(tx, party, limit, offset)]
+
+
+def usage_list(ledger: Ledger, licence_id: str) -> list[UsageView]:
+    with ledger.store.reading() as tx:
+        found = rights.get_grant(tx, LicenceId(licence_id))
+        return [UsageView.of(each) for each in rights.usages(tx, found.id)]
+
+
+def holds_licence(ledger: Ledger, party: PartyId, asset_id: str) -> bool:
+    """Whether `party` has a licence of this tile."""
+    with ledger.store.reading() as tx:
+        return any(grant.licensee == party for grant in rights.book(tx, AssetId(asset_id)).grants)
+
+
+def invoice(ledger: Ledger, invoice_id: str) -> InvoiceView:
+    with ledger.store.reading() as tx:
+        return InvoiceView.of(money.get(tx, InvoiceId(invoice_id)))
+
+
+def invoice_list(
+    ledger: Ledger, payer: PartyId | None = None, limit: int = MANY, offset: int = 0
+) -> list[InvoiceView]:
+    with ledger.store.reading() as tx:
+        return [InvoiceView.of(each) for each in money.page(tx, payer, limit, offset)]
+
+
+def payout_list(ledger: Ledger, payee: PartyId | None = None) -> list[PayoutView]:
+    with ledger.store.reading() as tx:
+        return [PayoutView.of(each) for each in money.payouts(tx, payee)]
+
+
+def finding(ledger: Ledger, finding_id: str) -> FindingView:
+    with ledger.store.reading() as tx:
+        return FindingView.of(findings.get(tx, FindingId(finding_id)))
+
+
+def finding_list(
+    ledger: Ledger, seller: PartyId | None = None, limit: int = MANY, offset: int = 0
+) -> list[FindingView]:
+    with ledger.store.reading() as tx:
+        return [FindingView.of(each) for each in findings.page(tx, seller, limit, offset)]
+
+
+def scan_findings(ledger: Ledger, scan_id: str) -> list[FindingView]:
+    with ledger.store.reading() as tx:
+        found = findings.get_scan(tx, ScanId(scan_id))
+        return [FindingView.of(each) for each in findings.of_scan(tx, found.id)]
+
+
+def party(ledger: Ledger, party_id: str) -> PartyView:
+    with ledger.store.reading() as tx:
+        return PartyView.model_validate(vars(parties.get(tx, PartyId(party_id))))
+
+
+def party_list(ledger: Ledger) -> list[PartyView]:
+    with ledger.store.reading() as tx:
+        return [PartyView.model_validate(vars(each)) for each in parties.every(tx)]
+
+
+def entry_list(ledger: Ledger, after: int = 0, limit: int = MANY) -> list[EntryView]:
+    """Entries of the book that follow sequence `after`."""
+    with ledger.store.reading() as tx:
+        return [EntryView.of(each) for each in entries.page(tx, after, limit)]
+
+
+def operation_list(ledger: Ledger, limit: int = MANY, offset: int = 0) -> list[OperationView]:
+    """Newest first."""
+    with ledger.store.reading() as tx:
+        return [operation_view(each) for each in operations.page(tx, limit, offset)]
+
+
+def operation(ledger: Ledger, operation_id: str) -> Operation:
+    with ledger.store.reading() as tx:
+        return operations.get(tx, operation_id)
+
+
+def operation_view(found: Operation) -> OperationView:
+    return OperationView(
+        id=found.id,
+        kind=found.kind,
+        state=found.state.value,
+        done=found.done,
+        total=found.total,
+        message=found.message,
+        result=dict(found.result) if found.result is not None else None,
+        error=OperationErrorView.model_validate(dict(found.error)) if found.error else None,
+        created_at=found.created_at,
+        updated_at=found.updated_at,
+    )
+
+
+def concerns(ledger: Ledger, found: Operation) -> PartyId | None:
+    """The licensee whose business an operation is, None when it is the house's own."""
+    arguments = found.arguments
+    with ledger.store.reading() as tx:
+        if "offer" in arguments:
+            known = rights.find_offer(tx, OfferId(str(arguments["offer"])))
+            return known.licensee if known else None
+        if "invoice" in arguments:
+            billed = money.find(tx, InvoiceId(str(arguments["invoice"])))
+            return billed.payer if billed else None
+    return None
