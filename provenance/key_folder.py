@@ -69,13 +69,17 @@ def create(folder: Path, files: Mapping[str, str], current: Mapping[str, str]) -
 
 def add(folder: Path, files: Mapping[str, str], current: Mapping[str, str]) -> None:
     """Add `files` to a complete folder, then switch the index to them in one step."""
-    for name, text in files.items():
-        _write(folder / name, text)
     known = dict(read_index(folder)["sha256"])
     known.update({name: _digest(text) for name, text in files.items()})
-    fresh = folder / f".{INDEX}.{secrets.token_hex(4)}"
-    _write(fresh, _dump(known, current))
-    fresh.replace(folder / INDEX)
+    fresh = f".{INDEX}.{secrets.token_hex(4)}"
+    try:
+        for name, text in {**files, fresh: _dump(known, current)}.items():
+            _write(folder / name, text)
+        (folder / fresh).replace(folder / INDEX)
+    except BaseException:
+        for name in (*files, fresh):
+            (folder / name).unlink(missing_ok=True)
+        raise
     _sync_folder(folder)
 
 

@@ -103,7 +103,7 @@ class TimeStampAuthority:
 def _parse(request_der: bytes) -> Any | None:
     try:
         request = tsp.TimeStampReq.load(request_der, strict=True)
-        # asn1crypto parses lazily, and a bad field surfaces as any of these: reading everything once does it here.
+        # asn1crypto parses lazily: reading everything once brings all its errors out here.
         version = request.native["version"]
     except (ValueError, TypeError, LookupError, AttributeError):
         return None

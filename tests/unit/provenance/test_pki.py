@@ -163,20 +163,36 @@ def test_a_bad_organisation_leaves_nothing_behind(tmp_path: Path, organisation: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_failing_disk_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def disk_full_on_third_write(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[Path] = []
     write = key_folder._write
 
-    def fails_on_the_sixth(path: Path, text: str) -> None:
-        if len(written) == 5:
+    def failing(path: Path, text: str) -> None:
+        if len(written) == 2:
             raise OSError(28, "No space left on device")
         written.append(path)
         write(path, text)
 
-    monkeypatch.setattr(key_folder, "_write", fails_on_the_sixth)
+    monkeypatch.setattr(key_folder, "_write", failing)
+
+
+@pytest.mark.usefixtures("disk_full_on_third_write")
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(KeyMaterialError, match="No space left on device"):
         Pki.create(tmp_path / "pki", "One")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_while_renewing_keeps_the_keys_in_use(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    before = Pki.create(tmp_path / "pki", "One")
+    request.getfixturevalue("disk_full_on_third_write")
+    with pytest.raises(KeyMaterialError, match="No space left on device"):
+        Pki.renew(before.folder)
+    assert len(list(before.folder.iterdir())) == 11
+    assert Pki.load(before.folder).chain_pem == before.chain_pem
 
 
 def test_authority_keys_may_be_kept_offline(tmp_path: Path) -> None:
