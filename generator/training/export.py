@@ -77,6 +77,7 @@ def _save_half(network: Any, path: Path) -> None:
     from safetensors.torch import save_file
 
     save_file({key: tensor.half().contiguous() for key, tensor in network.state_dict().items()}, path)
+    path.chmod(0o644)
 
 
 def _config(networks: Networks, trainee: Trainee) -> dict[str, Any]:
