@@ -20,6 +20,7 @@ from provenance.trust import Trust
 CLAIM_ANCHORS = "urn:selvage:anchors:claim"
 TIME_ANCHORS = "urn:selvage:anchors:time"
 
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _network_process: int | None = None
 
 
@@ -37,16 +38,27 @@ def _context(_process: int, trust: Trust, tsa_url: str | None) -> Any:
     return c2pa.Context.from_dict(_settings(trust, tsa_url))
 
 
-def claim_network() -> None:
+def claim_network(tsa_url: str) -> None:
     """Note that this process is about to use the library's network client.
 
     Raises SigningError in a process forked from one that had used it before.
     """
+    host = urllib.parse.urlsplit(tsa_url).hostname or ""
+    if host in _LOOPBACK:
+        _bypass_proxy(host)
     global _network_process
     if _network_process is None:
         _network_process = os.getpid()
     if _network_process != os.getpid():
         raise SigningError("process: forked from one that has signed; fork before signing, or spawn")
+
+
+def _bypass_proxy(host: str) -> None:
+    # The library's client sends even loopback through HTTP_PROXY, where nobody can know our port.
+    for variable in ("NO_PROXY", "no_proxy"):
+        hosts = [each for each in os.environ.get(variable, "").split(",") if each]
+        if host not in hosts:
+            os.environ[variable] = ",".join([*hosts, host])
 
 
 def _check_certificates(field: str, pem: str) -> None:

@@ -92,7 +92,7 @@ class ClaimSigner:
     def _sign(self, data: bytes, mime: str, claim: Mapping[str, Any]) -> bytes:
         import c2pa
 
-        runtime.claim_network()
+        runtime.claim_network(self._tsa_url)
         self._thread.failure = None
         signed = io.BytesIO()
         try:

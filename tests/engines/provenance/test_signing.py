@@ -5,7 +5,10 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import http.server
+import json
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -278,37 +281,58 @@ def test_a_forked_child_verifies_and_says_why_it_cannot_sign(
     assert "forked" in in_a_child(attempt)
 
 
-FORK_FIRST = """
-import os, sys
+SIGN = """
+import json, os, sys
 from pathlib import Path
 from provenance import ClaimSigner, Pki, verify
-import json
 keys, url, image, claim = sys.argv[1:]
 pki = Pki.load(Path(keys))
 signer = ClaimSigner.from_pki(pki, url)
 data, claim = Path(image).read_bytes(), json.loads(Path(claim).read_text())
+
+def sign():
+    return verify(signer.sign(data, "image/png", claim), "image/png", pki.trust).state == "Trusted"
+"""
+FORK_FIRST = """
 children = []
 for _ in range(2):
     child = os.fork()
     if child == 0:
-        ok = verify(signer.sign(data, "image/png", claim), "image/png", pki.trust).state == "Trusted"
-        os._exit(0 if ok else 1)
+        os._exit(0 if sign() else 1)
     children.append(child)
 sys.exit(max(os.waitpid(child, 0)[1] for child in children))
 """
 
 
-def test_children_forked_before_the_first_signature_sign(
+@pytest.fixture
+def in_a_fresh_process(
     pki: Pki, tsa_url: str, image: bytes, claim: dict[str, Any], tmp_path: Path
-) -> None:
-    import json
-    import subprocess
-    import sys
-
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a script that has `sign()` at hand, with extra environment variables."""
     (tmp_path / "tile.png").write_bytes(image)
     (tmp_path / "claim.json").write_text(json.dumps(claim))
-    files = [str(tmp_path / name) for name in ("tile.png", "claim.json")]
-    command = [sys.executable, "-c", FORK_FIRST, str(pki.folder), tsa_url, *files]
-    root = Path(__file__).parents[3]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60, check=False)
+    arguments = [str(pki.folder), tsa_url, str(tmp_path / "tile.png"), str(tmp_path / "claim.json")]
+
+    def run(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", SIGN + script, *arguments]
+        root, env = Path(__file__).parents[3], {**os.environ, **environment}
+        return subprocess.run(
+            command, cwd=root, env=env, capture_output=True, text=True, timeout=60, check=False
+        )
+
+    return run
+
+
+def test_children_forked_before_the_first_signature_sign(
+    in_a_fresh_process: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    done = in_a_fresh_process(FORK_FIRST)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_proxy_does_not_come_between_us_and_our_own_authority(
+    in_a_fresh_process: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    nowhere = "http://127.0.0.1:9"
+    done = in_a_fresh_process("sys.exit(not sign())", HTTP_PROXY=nowhere, http_proxy=nowhere, NO_PROXY="")
     assert done.returncode == 0, done.stderr
