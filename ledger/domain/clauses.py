@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ledger.domain.decision import Check
+from ledger.domain.money_text import format_money
 from ledger.domain.terms import (
     Countries,
     Free,
-    Paid,
     Products,
     ProductScope,
     Prohibited,
@@ -65,13 +65,10 @@ def run_check(run: RunLimit, use: Use, used_units: int) -> Check:
 
 
 def training_check(training: Training) -> Check:
-    match training:
-        case Prohibited():
-            return Check("training", False, "these terms prohibit AI training")
-        case Free():
-            return Check("training", True, "AI training is free")
-        case Paid():
-            return Check("training", True, "AI training is open for a fee")
+    if isinstance(training, Prohibited):
+        return Check("training", False, "these terms prohibit AI training")
+    cost = "free" if isinstance(training, Free) else f"open for {format_money(training.fee)}"
+    return Check("training", True, f"AI training is {cost}")
 
 
 def _listed(names: frozenset[str]) -> str:

@@ -13,7 +13,7 @@ from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.money import Money
 from ledger.domain.money_text import format_money
 from ledger.domain.split_text import write_percent
-from ledger.domain.terms import Countries, Free, Paid, PerUnit, Products, Prohibited, Run, Terms
+from ledger.domain.terms import Countries, Paid, PerUnit, Products, Prohibited, Run, Terms
 from ledger.domain.terms_text import terms_hash
 
 PROFILE = "urn:selvage:odrl:1"
@@ -62,14 +62,10 @@ def _permissions(terms: Terms, target: str, uid: str) -> list[dict[str, Any]]:
         _rule(target, "reproduce", (*goods, *_run(terms)), [price, *_royalty(terms, uid)]),
         _rule(target, "display", goods, [price]),
     ]
-    match terms.training:
-        case Paid(fee):
-            rules.append(_rule(target, "selvage:train", where_when, [_pay(fee, f"{uid}#training-fee")]))
-        case Free():
-            rules.append(_rule(target, "selvage:train", where_when, []))
-        case Prohibited():
-            pass
-    return rules
+    if isinstance(terms.training, Prohibited):
+        return rules
+    fee = [_pay(terms.training.fee, f"{uid}#training-fee")] if isinstance(terms.training, Paid) else []
+    return [*rules, _rule(target, "selvage:train", where_when, fee)]
 
 
 def _rule(target: str, action: str, constraints: tuple[Any, ...], duties: list[Any]) -> dict[str, Any]:

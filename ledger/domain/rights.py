@@ -54,13 +54,10 @@ def covers(grant: Grant, use: Use, used_units: int) -> tuple[Check, ...]:
 
 def offer_checks(terms: Terms, use: Use) -> tuple[Check, ...]:
     """Every clause of `terms` that bears on `use`, for a licence that does not exist yet."""
-    match use.action:
-        case Action.TRAIN:
-            return (training_check(terms.training), *scope_checks(terms, use))
-        case Action.REPRODUCE:
-            return (*scope_checks(terms, use), run_check(terms.run, use, 0))
-        case Action.DISPLAY:
-            return scope_checks(terms, use)
+    checks = scope_checks(terms, use)
+    if use.action is Action.TRAIN:
+        return (training_check(terms.training), *checks)
+    return (*checks, run_check(terms.run, use, 0)) if use.action is Action.REPRODUCE else checks
 
 
 def price_of(terms: Terms, action: Action) -> Money:

@@ -156,18 +156,10 @@ def _read_unlicensed_use(parts: _Reader, price: Money) -> Money:
 
 
 def _training_to_data(training: Training) -> Any:
-    match training:
-        case Paid(fee):
-            return {"fee": format_money(fee)}
-        case Free():
-            return "free"
-        case Prohibited():
-            return "prohibited"
+    if isinstance(training, Prohibited):
+        return "prohibited"
+    return "free" if isinstance(training, Free) else {"fee": format_money(training.fee)}
 
 
 def _royalty_to_data(royalty: Royalty) -> Any:
-    match royalty:
-        case PerUnit(rate):
-            return {"per_unit": format_money(rate)}
-        case NoRoyalty():
-            return "none"
+    return "none" if isinstance(royalty, NoRoyalty) else {"per_unit": format_money(royalty.rate)}

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from ledger.domain.finding import Finding, Sighting, Standing, Verdict
@@ -42,6 +43,10 @@ from ledger.domain.terms import (
     Worldwide,
 )
 from ledger.domain.use import Action, Use
+
+# How long an example takes says nothing on a machine that does other work beside it.
+settings.register_profile("selvage", deadline=None)
+settings.load_profile("selvage")
 
 COUNTRIES = ("GB", "FR", "DE", "NO", "JP")
 PRODUCTS = ("wallpaper", "cushion", "giftwrap", "fabric")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.decision import Outcome
@@ -189,6 +189,7 @@ def test_what_the_offer_admits_a_fresh_grant_covers(make: SimpleNamespace, actio
     assert not failing(covers(make.grant(terms=terms, action=action), use, 10**9))
 
 
+@settings(max_examples=50)
 @given(data=st.data())
 def test_permit_never_goes_past_the_run(strategies: SimpleNamespace, data: st.DataObject) -> None:
     terms, book, use = data.draw(strategies.terms), data.draw(strategies.books), data.draw(strategies.uses)
@@ -203,6 +204,7 @@ def test_permit_never_goes_past_the_run(strategies: SimpleNamespace, data: st.Da
         assert book.units_used(grant.id) + use.units <= grant.terms.run.units
 
 
+@settings(max_examples=50)
 @given(data=st.data())
 def test_buying_what_is_offered_leads_to_a_permit(
     strategies: SimpleNamespace, make: SimpleNamespace, data: st.DataObject
@@ -215,6 +217,7 @@ def test_buying_what_is_offered_leads_to_a_permit(
         assert (after.outcome, after.licence) == (Outcome.PERMIT, "bought")
 
 
+@settings(max_examples=50)
 @given(data=st.data())
 def test_the_outcome_and_its_checks_agree(strategies: SimpleNamespace, data: st.DataObject) -> None:
     terms, book, use = data.draw(strategies.terms), data.draw(strategies.books), data.draw(strategies.uses)
@@ -225,6 +228,7 @@ def test_the_outcome_and_its_checks_agree(strategies: SimpleNamespace, data: st.
     assert decision.reason
 
 
+@settings(max_examples=50)
 @given(data=st.data())
 def test_exclusive_overlap_is_symmetric(
     strategies: SimpleNamespace, make: SimpleNamespace, data: st.DataObject
@@ -236,6 +240,7 @@ def test_exclusive_overlap_is_symmetric(
     assert bool(rivals(a, Book((of_b,)), NORTH, start)) == bool(rivals(b, Book((of_a,)), SOUTH, start))
 
 
+@settings(max_examples=50)
 @given(data=st.data())
 def test_terms_overlap_exactly_where_one_use_is_admitted_by_both(
     strategies: SimpleNamespace, make: SimpleNamespace, data: st.DataObject

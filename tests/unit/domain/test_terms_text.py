@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.canonical import canonical
@@ -289,6 +289,7 @@ def test_any_value_in_any_field_is_read_or_refused_as_terms_error(name: str, val
     assert parse_terms(terms_to_dict(terms)) == terms
 
 
+@settings(max_examples=50)
 @given(data=st.data())
 def test_terms_round_trip_through_canonical_json(strategies: SimpleNamespace, data: st.DataObject) -> None:
     terms = data.draw(strategies.terms)
@@ -299,6 +300,7 @@ def test_terms_round_trip_through_canonical_json(strategies: SimpleNamespace, da
     assert terms_hash(again) == terms_hash(terms)
 
 
+@settings(max_examples=50)
 @given(data=st.data())
 def test_different_terms_have_different_hashes(strategies: SimpleNamespace, data: st.DataObject) -> None:
     a, b = data.draw(strategies.terms), data.draw(strategies.terms)
