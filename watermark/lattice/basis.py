@@ -46,3 +46,12 @@ def same_lattice(one: Basis, other: Basis) -> bool:
     """Whether two bases span the same lattice to within a few percent of a period."""
     change = other @ np.linalg.inv(one)
     return bool(np.abs(change - np.rint(change)).max() < 0.06 and abs(abs(np.linalg.det(change)) - 1) < 0.1)
+
+
+def distinct(bases: list[Basis]) -> list[Basis]:
+    """The bases without later repetitions of the same lattice."""
+    kept: list[Basis] = []
+    for basis in bases:
+        if not any(same_lattice(known, basis) for known in kept):
+            kept.append(basis)
+    return kept

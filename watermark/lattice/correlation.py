@@ -57,7 +57,11 @@ class Autocorrelation:
         return values[rank, best].astype(np.float64), self._subpixel(x[rank, best], y[rank, best])
 
     def peaks(self, most: int, shortest: float = 20) -> tuple[Vectors, Vectors]:
-        """(displacements (n, 2), heights (n,)) of the highest local maxima in the half plane dy >= 0."""
+        """(displacements (n, 2), heights (n,)) of local maxima in the half plane dy >= 0, highest first.
+
+        The `most` highest, and as many of the shortest that are nearly as high: a fine repeat has more peaks
+        than one can pair.
+        """
         overlap = self._overlap_map()
         height = np.where(overlap > LEAST_OVERLAP, self.surface * np.sqrt(np.minimum(1, overlap * 2.5)), -1)
         height = np.asarray(height, np.float32)
@@ -65,7 +69,12 @@ class Autocorrelation:
         dx, dy = _signed(self.columns)[x], _signed(self.rows)[y]
         kept = (np.hypot(dx, dy) >= shortest) & ((dy > 0) | ((dy == 0) & (dx > 0)))
         x, y = x[kept], y[kept]
-        order = np.argsort(-height[y, x], kind="stable")[:most]
+        highest = np.argsort(-height[y, x], kind="stable")
+        high = highest[height[y, x][highest] > 0.8 * height[y, x].max(initial=0)]
+        signed = np.hypot(_signed(self.columns)[x], _signed(self.rows)[y])
+        short = high[np.argsort(signed[high], kind="stable")][:most]
+        order = np.array(list(dict.fromkeys([*highest[:most].tolist(), *short.tolist()])), int)
+        order = order[np.argsort(-height[y, x][order], kind="stable")]
         x, y = x[order], y[order]
         places = self._subpixel(_signed(self.columns)[x], _signed(self.rows)[y])
         return places, height[y, x].astype(np.float64)

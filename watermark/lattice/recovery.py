@@ -8,7 +8,7 @@ from itertools import combinations
 import cv2
 import numpy as np
 
-from watermark.lattice.basis import Basis, area, is_square, reduced, same_lattice, upright
+from watermark.lattice.basis import Basis, area, distinct, is_square, reduced, same_lattice, upright
 from watermark.lattice.correlation import Autocorrelation
 from watermark.lattice.features import artwork, grain
 from watermark.lattice.stripes import striped
@@ -18,8 +18,9 @@ from watermark.pictures import Pixels
 from watermark.protocol import Lattice, LatticeKind
 
 _LONGEST_SIDE = 1100
-_PEAKS = 26
+_PEAKS = 20
 _PAIRS = 24
+_LEVEL = 0.04
 _SHORTEST_PERIOD = 16.0
 _NARROWEST = 0.2
 _FEWEST_POINTS = 2
@@ -50,7 +51,7 @@ def recover(pixels: Pixels, limit: int = 6) -> list[Lattice]:
             cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8
         )
     scale = np.array([width / small.shape[1], height / small.shape[0]])
-    return [_lattice(candidate, scale, (width, height)) for candidate in _ranked(small)[:limit]]
+    return [_lattice(candidate, scale, (width, height)) for candidate in _ranked(small, shrink)[:limit]]
 
 
 def _lattice(candidate: Candidate, scale: Basis, size: tuple[int, int]) -> Lattice:
@@ -65,7 +66,7 @@ def _lattice(candidate: Candidate, scale: Basis, size: tuple[int, int]) -> Latti
     )
 
 
-def _ranked(pixels: Pixels) -> list[Candidate]:
+def _ranked(pixels: Pixels, shrink: float) -> list[Candidate]:
     art = Autocorrelation(artwork(pixels))
     left = Autocorrelation(grain(pixels), even_spectrum=True)
     found: list[Candidate] = []
@@ -73,37 +74,43 @@ def _ranked(pixels: Pixels) -> list[Candidate]:
     for kind, correlation in kinds:
         found += [
             Candidate(basis, kind, support(basis, art), support(basis, left))
-            for basis in _distinct(_paired(correlation))
+            for basis in distinct(_paired(correlation))
         ]
     chosen = _shortlist(found)
     chosen += [
         Candidate(basis, kind, support(basis, art), support(basis, left))
-        for kind, basis in _extended(pixels, chosen, art, left)
+        for kind, basis in _extended(pixels, chosen, (art, left), 8 * shrink)
     ]
     return _unique(_by_merit(chosen, left))
 
 
 def _extended(
-    pixels: Pixels, chosen: list[Candidate], art: Autocorrelation, left: Autocorrelation
+    pixels: Pixels, chosen: list[Candidate], both: tuple[Autocorrelation, Autocorrelation], block: float
 ) -> list[tuple[LatticeKind, Basis]]:
-    """Tile periods above the finest repeats, and square periods across stripes."""
+    """Tile periods above the finest repeats, and square periods across stripes; `block`: JPEG block in px."""
+    art, left = both
     more: list[tuple[LatticeKind, Basis]] = [("stripe", basis) for basis in striped(pixels, art)]
     best = max((c.art.quartile for c in chosen), default=0.0)
     fine = [c for c in chosen if c.art.points >= _MANY_POINTS and c.art.quartile >= 0.8 * best]
     for candidate in _unique(sorted(fine, key=lambda c: area(c.basis)))[:2]:
         basis = fitted(candidate.basis, art)
-        more += [("residual", fitted(b, left)) for b in superlattices(basis, left)]
+        more += [("residual", fitted(b, left)) for b in superlattices(basis, left, block)]
     return more
 
 
 def _paired(correlation: Autocorrelation) -> list[Basis]:
-    """Reduced and fitted bases of all pairs of strong peaks, the strongest pairs first."""
+    """Reduced and fitted bases of pairs of strong peaks: the strongest pairs, the finest of equal strength."""
     places, heights = correlation.peaks(_PEAKS)
-    pairs = sorted(combinations(range(len(places)), 2), key=lambda p: -min(heights[p[0]], heights[p[1]]))
+    levels = np.rint(heights / _LEVEL)
+    pairs = [
+        (-min(levels[i], levels[j]), reduced(np.array([places[i], places[j]])))
+        for i, j in combinations(range(len(places)), 2)
+    ]
+    proper = [(level, basis) for level, basis in pairs if _is_proper(basis)]
+    proper.sort(key=lambda pair: (pair[0], round(area(pair[1]))))
     bases: list[Basis] = []
-    for first, second in pairs:
-        basis = reduced(np.array([places[first], places[second]]))
-        if _is_proper(basis) and not any(same_lattice(known, basis) for known in bases):
+    for _, basis in proper:
+        if not any(same_lattice(known, basis) for known in bases):
             bases.append(basis)
         if len(bases) >= _PAIRS:
             break
@@ -113,14 +120,6 @@ def _paired(correlation: Autocorrelation) -> list[Basis]:
 def _is_proper(basis: Basis) -> bool:
     lengths = np.hypot(*basis.T)
     return bool(lengths.min() >= _SHORTEST_PERIOD and area(basis) > _NARROWEST * lengths.prod())
-
-
-def _distinct(bases: list[Basis]) -> list[Basis]:
-    kept: list[Basis] = []
-    for basis in bases:
-        if not any(same_lattice(known, basis) for known in kept):
-            kept.append(basis)
-    return kept
 
 
 def _unique(candidates: list[Candidate]) -> list[Candidate]:

@@ -21,7 +21,7 @@ from watermark.torus.pvalue import false_match_bound, threshold
 from watermark.torus.spectrum import CANVAS, Prefilter, residual, spectrum
 from watermark.torus.sync import SHEARED, SYMMETRIES
 
-MOST_LATTICES = 8
+MOST_LATTICES = 20
 
 
 @dataclass(frozen=True)
