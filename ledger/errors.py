@@ -4,7 +4,6 @@ LedgerError
 ├── UnknownError          nothing here has this id; `code` is unknown-asset, unknown-offer, ...
 ├── ConflictError         it is already there, with other content
 ├── KeyMissingError       the payer's key is not on this machine
-├── ProofError            a proof file cannot be read
 ├── WorkerError           jobs cannot be opened or were never finished
 └── StorageError          the outside failed us
     ├── DatabaseError     the database cannot be reached or refused
@@ -50,16 +49,6 @@ class KeyMissingError(LedgerError):
     """A signature is wanted from a party whose key is not kept on this machine."""
 
     code = "key-missing"
-
-
-class ProofError(LedgerError):
-    """A proof that is not one of ours: `field` is the dotted path of what cannot be read."""
-
-    code = "bad-proof"
-
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__(f"{field}: {problem}")
-        self.field = field
 
 
 class WorkerError(LedgerError):

@@ -56,11 +56,12 @@ def page(tx: Tx, payer: PartyId | None = None, limit: int = 100, offset: int = 0
     return tuple(_invoice(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
 
 
-def unissued(tx: Tx, payer: PartyId, collection: CollectionId) -> Invoice | None:
-    """An invoice that was drawn up but not brought to the vault, as a crash leaves it."""
+def open_bills(tx: Tx, payer: PartyId, collection: CollectionId) -> tuple[Invoice, ...]:
+    """Unpaid invoices over usage and findings, oldest first; those for offers are paid one by one."""
     query = select(InvoiceRow).where(InvoiceRow.payer == payer, InvoiceRow.collection == collection)
-    row = tx.session.exec(query.where(col(InvoiceRow.issued_tx).is_(None))).first()
-    return _invoice(row) if row else None
+    query = query.where(col(InvoiceRow.settled_tx).is_(None)).order_by(col(InvoiceRow.made_at))
+    found = (_invoice(row) for row in tx.session.exec(query))
+    return tuple(invoice for invoice in found if not offers_of(invoice))
 
 
 def issued(tx: Tx, invoice: InvoiceId, tx_hash: str) -> None:

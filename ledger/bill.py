@@ -1,0 +1,103 @@
+"""Report usage, and bill it together with what was found without a licence."""
+
+from __future__ import annotations
+
+from ledger import vault
+from ledger.context import Ledger
+from ledger.domain.billing import first_of_each_use, make_invoice, royalty_line, unlicensed_line
+from ledger.domain.brief_text import use_to_dict
+from ledger.domain.errors import OrderError
+from ledger.domain.ids import CollectionId, LicenceId, PartyId, UsageId, derive
+from ledger.domain.invoice import Invoice, Line
+from ledger.domain.licence import Grant, Usage
+from ledger.domain.rights import covers
+from ledger.domain.use import Use
+from ledger.errors import ConflictError
+from ledger.store import Tx, collections, findings, money, parties, rights
+
+
+def report(ledger: Ledger, licence: LicenceId, use: Use, key: str) -> Usage:
+    """Write down pieces made under a licence; the same `key` reports once.
+
+    Raises UnknownError, ConflictError when `key` reported something else, and OrderError when the licence
+    does not cover the use: it then needs another licence.
+    """
+    usage = Usage(UsageId(derive("usage", ledger.id, licence, key)), licence, use, ledger.today())
+    with ledger.store.transaction() as tx:
+        held = rights.get_grant(tx, licence)
+        known = rights.find_usage(tx, usage.id)
+        if known is not None:
+            return _same(known, use)
+        _check_covered(tx, held, use)
+        rights.add_usage(tx, usage)
+        body = {"licence": licence, "asset": held.asset, "use": use_to_dict(use)}
+        tx.append("usage-reported", usage.id, body, ledger.now())
+    return usage
+
+
+def bill(ledger: Ledger, payer: PartyId, collection: CollectionId) -> Invoice | None:
+    """The invoice, issued in the vault, over everything of a collection that a party was not yet billed for.
+
+    With nothing new, the invoice over usage and findings that is still unpaid; None when all is paid.
+    Raises UnknownError and ChainError; evidence is billed once, also when a crash came in between.
+    """
+    with ledger.store.transaction() as tx:
+        parties.get(tx, payer)
+        drawn = _unissued(tx, payer, collection) or _draw_up(ledger, tx, payer, collection)
+    if drawn is None:
+        with ledger.store.reading() as tx:
+            return _unpaid(tx, payer, collection)
+    return vault.issue(ledger, drawn.id)
+
+
+def owed(tx: Tx, payer: PartyId, collection: CollectionId) -> tuple[Line, ...]:
+    """What `bill` would bill now: royalties of reported usage, and each proven use without a licence once."""
+    terms = collections.terms(tx, collection)
+    lines = [
+        royalty_line(grant, usage)
+        for grant in rights.grants_of_collection(tx, collection, payer)
+        for usage in rights.usages(tx, grant.id)
+    ]
+    seen = first_of_each_use(findings.of_collection(tx, collection, payer))
+    every = [*(line for line in lines if line), *(unlicensed_line(finding, terms) for finding in seen)]
+    paid_before = money.billed(tx, [line.evidence for line in every])
+    return tuple(line for line in every if line.evidence not in paid_before)
+
+
+def _draw_up(ledger: Ledger, tx: Tx, payer: PartyId, collection: CollectionId) -> Invoice | None:
+    lines = owed(tx, payer, collection)
+    if not lines:
+        return None
+    drawn = make_invoice(
+        ledger.id,
+        payer,
+        collection,
+        lines,
+        collections.terms(tx, collection).split,
+        made_at=ledger.now(),
+        due_on=vault.due_on(ledger),
+    )
+    vault.keep(tx, drawn)
+    return drawn
+
+
+def _unissued(tx: Tx, payer: PartyId, collection: CollectionId) -> Invoice | None:
+    return next((i for i in money.open_bills(tx, payer, collection) if i.issued_tx is None), None)
+
+
+def _unpaid(tx: Tx, payer: PartyId, collection: CollectionId) -> Invoice | None:
+    return next(iter(money.open_bills(tx, payer, collection)), None)
+
+
+def _check_covered(tx: Tx, held: Grant, use: Use) -> None:
+    used = rights.book(tx, held.asset).units_used(held.id)
+    missing = [check for check in covers(held, use, used) if not check.holds]
+    if missing:
+        why = "; ".join(f"{check.clause}: {check.why}" for check in missing)
+        raise OrderError(f"licence {held.id} does not cover this use ({why}); ask for a decision about it")
+
+
+def _same(known: Usage, use: Use) -> Usage:
+    if known.use != use:
+        raise ConflictError("key", "reported another use before; give each report a key of its own")
+    return known

@@ -1,0 +1,70 @@
+"""May this party use this tile so? The answer, and for `pay` the offer that would make it a yes."""
+
+from __future__ import annotations
+
+from ledger.context import Ledger
+from ledger.domain import rights as rules
+from ledger.domain.brief_text import use_to_dict
+from ledger.domain.canonical import digest
+from ledger.domain.decision import Decision, Outcome
+from ledger.domain.errors import OrderError
+from ledger.domain.ids import AssetId, OfferId, PartyId, derive
+from ledger.domain.licence import Book, Offer
+from ledger.domain.money_text import format_money
+from ledger.domain.terms import Terms
+from ledger.domain.terms_text import terms_hash
+from ledger.domain.use import Use
+from ledger.store import Tx, assets, collections, parties, rights
+
+
+def decide(ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use) -> tuple[Decision, Offer | None]:
+    """The decision with its reasons. An offer is kept for `pay`: asking the same again finds the same offer.
+
+    Raises UnknownError for an asset or party that is not there, and OrderError before the collection is
+    registered.
+    """
+    with ledger.store.reading() as tx:
+        terms, book = in_force(tx, asset, licensee)
+        decision = rules.decide(terms, book, use, licensee, starts=ledger.today())
+        if decision.outcome is not Outcome.PAY or decision.price is None:
+            return decision, None
+        offer = _offer(ledger, asset, licensee, use, terms, book, decision)
+        known = rights.find_offer(tx, offer.id)
+    return decision, known or _keep(ledger, offer)
+
+
+def in_force(tx: Tx, asset: AssetId, licensee: PartyId) -> tuple[Terms, Book]:
+    """The terms and the book a decision about a registered tile looks at."""
+    tile = assets.get(tx, asset)
+    parties.get(tx, licensee)
+    if collections.get(tx, tile.collection).registration is None:
+        raise OrderError(f"collection {tile.collection} is not registered yet; register it first")
+    return collections.terms(tx, tile.collection), rights.book(tx, asset)
+
+
+def _offer(
+    ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, terms: Terms, book: Book, decision: Decision
+) -> Offer:
+    price = rules.price_of(terms, use.action) if decision.price is None else decision.price
+    # A licence that ran out can be bought again for the same use, so those already held count.
+    held = sum(grant.licensee == licensee for grant in book.grants)
+    digests = (digest(use_to_dict(use)), terms_hash(terms))
+    name = OfferId(derive("offer", ledger.id, asset, licensee, *digests, held))
+    return Offer(name, asset, licensee, use, digests[1], price, ledger.now())
+
+
+def _keep(ledger: Ledger, offer: Offer) -> Offer:
+    with ledger.store.transaction() as tx:
+        known = rights.find_offer(tx, offer.id)
+        if known is not None:
+            return known
+        rights.add_offer(tx, offer)
+        body = {
+            "asset": offer.asset,
+            "licensee": offer.licensee,
+            "use": use_to_dict(offer.use),
+            "terms": offer.terms_hash,
+            "price": format_money(offer.price),
+        }
+        tx.append("offer-made", offer.id, body, offer.made_at)
+    return offer

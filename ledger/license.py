@@ -1,0 +1,162 @@
+"""License a tile: the invoice for an offer, and after it is paid, the grant."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from ledger import vault, witness
+from ledger.chain import NO_INVOICE, InvoiceState, Leaf, keccak
+from ledger.chain import Licence as ChainLicence
+from ledger.chain import Tx as Sent
+from ledger.context import Ledger
+from ledger.decide import in_force
+from ledger.domain import merkle
+from ledger.domain.assets import Registration
+from ledger.domain.billing import licence_line, make_invoice
+from ledger.domain.errors import OrderError
+from ledger.domain.ids import LicenceId, OfferId, derive
+from ledger.domain.invoice import Invoice
+from ledger.domain.licence import Grant, Offer
+from ledger.domain.rights import exclusivity_check, price_of
+from ledger.domain.terms import Terms
+from ledger.domain.terms_text import terms_hash
+from ledger.domain.use import Action
+from ledger.register import leaves
+from ledger.store import Tx, assets, collections, money, parties, rights
+
+
+def licence_id(offer: OfferId) -> LicenceId:
+    """The licence that an offer becomes: one offer, one licence."""
+    return LicenceId(derive("licence", offer))
+
+
+def invoice(ledger: Ledger, offer: OfferId) -> Invoice:
+    """The invoice for an offer, issued in the vault; asked for again it is the same invoice.
+
+    Raises UnknownError, OrderError when the offer no longer stands, and ChainError.
+    """
+    with ledger.store.transaction() as tx:
+        known = money.of_evidence(tx, offer)
+        if known is None:
+            known = _draw_up(ledger, tx, rights.get_offer(tx, offer))
+            vault.keep(tx, known)
+    return vault.issue(ledger, known.id)
+
+
+def grant(ledger: Ledger, offer: OfferId) -> Grant:
+    """The licence for an offer whose invoice is settled, on chain and in the book; granted once.
+
+    Raises UnknownError, OrderError when it is not paid or an exclusive right stands in the way, ChainError.
+    """
+    with ledger.store.reading() as tx:
+        known = rights.find_grant(tx, licence_id(offer))
+        if known is not None:
+            return known
+        found, bill = rights.get_offer(tx, offer), money.of_evidence(tx, offer)
+        terms = standing_terms(ledger, tx, found)
+    sent = _grant_on_chain(ledger, found, terms, bill)
+    granted = _grant(ledger, found, terms, bill, sent)
+    with ledger.store.transaction() as tx:
+        known = rights.find_grant(tx, granted.id)
+        if known is not None:
+            return known
+        witness.record(tx, sent, granted.id)
+        rights.add_grant(tx, granted)
+        tx.append("licence-granted", granted.id, _body(granted), granted.granted_at)
+    return granted
+
+
+def standing_terms(ledger: Ledger, tx: Tx, offer: Offer) -> Terms:
+    """The terms of an offer if it can still be taken up, else OrderError saying why not."""
+    terms, book = in_force(tx, offer.asset, offer.licensee)
+    if terms_hash(terms) != offer.terms_hash:
+        raise OrderError(f"offer {offer.id} was made under terms since replaced; ask for a new decision")
+    free = exclusivity_check(terms, book, offer.licensee, min(ledger.today(), offer.use.on))
+    if not free.holds:
+        raise OrderError(f"offer {offer.id} no longer stands, {free.why}; ask for a new decision")
+    return terms
+
+
+def _draw_up(ledger: Ledger, tx: Tx, offer: Offer) -> Invoice:
+    terms = standing_terms(ledger, tx, offer)
+    collection = assets.get(tx, offer.asset).collection
+    return make_invoice(
+        ledger.id,
+        offer.licensee,
+        collection,
+        [licence_line(offer)],
+        terms.split,
+        made_at=ledger.now(),
+        due_on=vault.due_on(ledger),
+    )
+
+
+def _grant_on_chain(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | None) -> Sent:
+    chain = witness.ready(ledger)
+    paid = NO_INVOICE
+    if bill is not None:
+        paid = vault.in_vault(ledger, chain, bill).id
+        if chain.invoice_state(paid) is not InvoiceState.SETTLED:
+            raise OrderError(f"invoice {bill.id} is not settled yet; pay it first")
+    elif price_of(terms, offer.use.action).minor:
+        raise OrderError(f"offer {offer.id} has a price; have it invoiced and pay it first")
+    licence, proof = _on_chain(ledger, offer, terms, paid)
+    return chain.grant(witness.manager(ledger), licence, proof)
+
+
+def _on_chain(ledger: Ledger, offer: Offer, terms: Terms, paid: bytes) -> tuple[ChainLicence, merkle.Proof]:
+    with ledger.store.reading() as tx:
+        tile = assets.get(tx, offer.asset)
+        registration = _registration(tx, offer)
+        members = assets.of_collection(tx, tile.collection)
+        licensee = parties.get(tx, offer.licensee).address
+    leaf = Leaf(int(tile.id, 16), tile.content, int(tile.mark))
+    licence = ChainLicence(
+        reference=witness.word(licence_id(offer.id)),
+        collection_id=int(registration.token),
+        leaf=leaf,
+        licensee=licensee,
+        terms_hash=bytes.fromhex(terms_hash(terms)),
+        expires=_end_of(terms.window.end),
+        invoice_id=paid,
+    )
+    return licence, merkle.prove(keccak, leaves(members), leaf.hash)
+
+
+def _registration(tx: Tx, offer: Offer) -> Registration:
+    found = collections.get(tx, assets.get(tx, offer.asset).collection).registration
+    if found is None:
+        raise OrderError("the collection is not registered yet; register it first")
+    return found
+
+
+def _grant(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | None, sent: Sent) -> Grant:
+    return Grant(
+        id=licence_id(offer.id),
+        offer=offer.id,
+        asset=offer.asset,
+        licensee=offer.licensee,
+        action=Action(offer.use.action),
+        terms=terms,
+        terms_hash=offer.terms_hash,
+        granted_at=ledger.now(),
+        invoice=bill.id if bill else None,
+        tx=sent.hash,
+        gas=sent.gas,
+    )
+
+
+def _body(granted: Grant) -> dict[str, object]:
+    return {
+        "offer": granted.offer,
+        "asset": granted.asset,
+        "licensee": granted.licensee,
+        "action": granted.action.value,
+        "terms": granted.terms_hash,
+        "invoice": granted.invoice,
+        "tx": granted.tx,
+    }
+
+
+def _end_of(day: date | None) -> int:
+    return int(datetime.combine(day, time.max, UTC).timestamp()) if day else 0

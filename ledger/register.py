@@ -1,0 +1,75 @@
+"""Register a collection: one Merkle root on chain stands for every tile of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ledger import witness
+from ledger.chain import keccak
+from ledger.context import Ledger
+from ledger.domain import merkle
+from ledger.domain.assets import Asset, Collection, Registration
+from ledger.domain.errors import OrderError
+from ledger.domain.ids import CollectionId
+from ledger.domain.odrl import collection_uri
+from ledger.domain.terms import Terms
+from ledger.domain.terms_text import terms_hash
+from ledger.store import Tx, assets, collections
+
+
+def register(ledger: Ledger, collection: CollectionId) -> Collection:
+    """The collection with its registration; a registered one is returned as it is.
+
+    Raises UnknownError, OrderError while a tile is not made, and ChainError.
+    """
+    with ledger.store.reading() as tx:
+        found = collections.get(tx, collection)
+        if found.registration is not None:
+            return found
+        made, terms = _all_made(tx, collection), collections.terms(tx, collection)
+    registration = _witness(ledger, collection, made, terms)
+    with ledger.store.transaction() as tx:
+        if collections.get(tx, collection).registration is None:
+            collections.register(tx, collection, registration)
+            body = collections.registration_to_dict(registration)
+            tx.append("collection-registered", collection, body, ledger.now())
+        return collections.get(tx, collection)
+
+
+def leaves(made: Sequence[Asset]) -> list[bytes]:
+    """The leaf of each tile: asset id, SHA-256 of its signed file, mark id."""
+    return [merkle.leaf(keccak, asset.id, asset.content, asset.mark) for asset in made]
+
+
+def _all_made(tx: Tx, collection: CollectionId) -> tuple[Asset, ...]:
+    made, every = assets.count(tx, collection)
+    if made < every:
+        raise OrderError(f"{every - made} of {every} tiles are not made yet; generate the collection first")
+    return assets.of_collection(tx, collection)
+
+
+def _witness(ledger: Ledger, collection: CollectionId, made: Sequence[Asset], terms: Terms) -> Registration:
+    chain, account = witness.ready(ledger), witness.manager(ledger)
+    root = merkle.root(keccak, leaves(made))
+    sent = chain.register_collection(
+        account,
+        root=root,
+        size=len(made),
+        terms_hash=bytes.fromhex(terms_hash(terms)),
+        royalty_receiver=account.address,
+        royalty_bps=terms.resale_bps,
+        uri=collection_uri(collection),
+    )
+    with ledger.store.transaction() as tx:
+        witness.record(tx, sent, collection)
+    from ledger.chain import collection_id
+
+    return Registration(
+        chain_id=chain.chain_id,
+        registry=chain.deployment["PatternRegistry"],
+        token=str(collection_id(account.address, root)),
+        root=f"0x{root.hex()}",
+        terms_hash=f"0x{terms_hash(terms)}",
+        tx=sent.hash,
+        gas=sent.gas,
+    )
