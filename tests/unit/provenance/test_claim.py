@@ -184,6 +184,8 @@ TAMPERINGS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
     ("recipe.json", lambda c: c["resources"].pop("recipe.json")),
     ("manifest", lambda c: c.pop("manifest")),
     ("manifest", lambda c: c["manifest"].update(claim_version=1)),
+    ("cannot be written as JSON", lambda c: c["manifest"].update(title="half a \ud800 pair")),
+    ("cannot be written as JSON", lambda c: c["resources"].update({"recipe.json": float("nan")})),
 ]
 
 
