@@ -18,6 +18,13 @@ export default defineConfig({
       },
     ],
   },
+  test: {
+    solidity: {
+      fsPermissions: { readFile: ["./tests/vectors/split.json"] },
+      fuzz: { runs: 256, seed: "0x5e1" },
+      invariant: { runs: 32, depth: 50, failOnRevert: true },
+    },
+  },
   paths: {
     sources: "./contracts",
     tests: { solidity: "./tests/contracts" },

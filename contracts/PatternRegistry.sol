@@ -74,7 +74,8 @@ contract PatternRegistry is ERC721, IERC2981, IPatternRegistry {
     constructor() ERC721("Selvage Pattern", "SLVG") {}
 
     /// @notice Registers a collection of the sender.
-    /// @param root Root of OpenZeppelin's StandardMerkleTree over (uint256 assetId, bytes32 contentHash, uint64 markId).
+    /// @param root Root of OpenZeppelin's StandardMerkleTree over (uint256 assetId, bytes32 contentHash,
+    ///        uint64 markId).
     /// @param size Number of assets in the tree, as the creator states it.
     /// @param termsHash Hash of the licence terms on offer.
     /// @param royaltyReceiver Who gets ERC-2981 royalties; the zero address stands for the creator.

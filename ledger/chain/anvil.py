@@ -49,15 +49,7 @@ class AnvilProcess:
     def __init__(self, binary: Path, arguments: list[str], folder: Path) -> None:
         self._log = folder / "anvil.log"
         self._owner = os.getpid()
-        self._command = [
-            sys.executable,
-            "-I",
-            "-S",
-            tether.__file__,
-            str(self._owner),
-            str(binary),
-            *arguments,
-        ]
+        self._command = _tethered(self._owner, [str(binary), *arguments])
         self._folder = folder
         self._started = threading.Event()
         self._popen: subprocess.Popen[bytes] | None = None
@@ -70,7 +62,7 @@ class AnvilProcess:
         environment = {"HOME": str(self._folder), "PATH": os.environ.get("PATH", "")}
         try:
             with self._log.open("wb") as log:
-                self._popen = subprocess.Popen(
+                self._popen = subprocess.Popen(  # noqa: S603  # our own command line
                     self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment
                 )
         finally:
@@ -91,8 +83,12 @@ class AnvilProcess:
         return self._log.read_text(errors="replace")[-500:].strip() if self._log.exists() else ""
 
     def stop(self) -> None:
-        """Kills it: everything worth keeping is in the journal. Does nothing in a forked copy of its owner."""
+        """Kills it: all that is worth keeping is in the journal. Nothing happens in a forked copy."""
         atexit.unregister(self.stop)
         if self._owner == os.getpid() and self._popen is not None and self.alive:
             self._popen.kill()
             self._popen.wait()
+
+
+def _tethered(parent: int, command: list[str]) -> list[str]:
+    return [sys.executable, "-I", "-S", tether.__file__, str(parent), *command]

@@ -1,7 +1,7 @@
 """The committed build of our contracts: one JSON file per contract, made by `python -m ledger.chain.compile`.
 
-Each holds `name`, `abi`, `bytecode` (0x hex of the creation code) and `sources`: SHA-256 of every source file that
-went into it, OpenZeppelin's included.
+Each holds `name`, `abi`, `bytecode` (0x hex of the creation code) and `sources`: SHA-256 of every source file
+that went into it, OpenZeppelin's included.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Artifact:
     """One compiled contract."""
 
     name: str
-    abi: list[dict[str, Any]]
+    abi: list[Any]
     bytecode: str
     sources: Mapping[str, str]
 
@@ -38,9 +38,13 @@ def load(name: str) -> Artifact:
 
 
 @cache
-def errors() -> Mapping[bytes, dict[str, Any]]:
+def errors() -> Mapping[bytes, Any]:
     """Custom errors of all our contracts by their four-byte selector: they bubble up through one another."""
     from eth_utils.abi import function_abi_to_4byte_selector
 
-    entries = (entry for name in CONTRACTS for entry in load(name).abi if entry["type"] == "error")
-    return {bytes(function_abi_to_4byte_selector({**entry, "type": "function"})): entry for entry in entries}
+    found: dict[bytes, Any] = {}
+    for name in CONTRACTS:
+        for entry in load(name).abi:
+            if entry["type"] == "error":
+                found[bytes(function_abi_to_4byte_selector(entry))] = entry
+    return found

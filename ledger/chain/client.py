@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any
 
 from eth_account.signers.base import BaseAccount
+from eth_utils.address import to_checksum_address
 
 from ledger.chain.codec import Contract, constructor_data
 from ledger.chain.encoding import to_address
@@ -33,8 +34,8 @@ class Chain(RegistryCalls, LicenceCalls, VaultCalls):
     ) -> Chain:
         """Connect to "devnet:" (kept in `folder`) or to an http, https, ws or wss URL.
 
-        `folder` also keeps the record of the deployment and the transactions under way. `anvil` names the devnet's
-        binary if it is not where `npm ci` puts it.
+        `folder` also keeps the record of the deployment and the transactions under way. `anvil` names the
+        devnet's binary if it is not where `npm ci` puts it.
         """
         node = open_node(url, folder, anvil)
         try:
@@ -56,7 +57,7 @@ class Chain(RegistryCalls, LicenceCalls, VaultCalls):
         self.close()
 
     def deploy(self, account: BaseAccount) -> Deployment:
-        """Put our contracts on the chain, each once, also after a crash half-way or in two processes at a time."""
+        """Put our contracts on the chain, each once, also after a crash half-way or by two at a time."""
         with self._record.lock:
             known = self._record.load() or Deployment({}, self.chain_id, self.genesis)
             self._require_same_chain(known)
@@ -74,8 +75,6 @@ class Chain(RegistryCalls, LicenceCalls, VaultCalls):
             arguments = [("address", known[other]) for other in ("PatternRegistry", "RoyaltyVault")]
         call = Call(f"deploy {name}", constructor_data(name, *arguments), None, keep=True)
         receipt = self._sender.send(account, call)
-        from eth_utils.address import to_checksum_address
-
         grown = self._record.add(known, name, to_checksum_address(receipt["contractAddress"]))
         self._sender.forget(account, call)
         return grown
@@ -86,14 +85,12 @@ class Chain(RegistryCalls, LicenceCalls, VaultCalls):
         if missing <= 0:
             return None
         if self.chain_id not in DEVELOPMENT_CHAIN_IDS:
-            raise FaucetError(
-                f"chain {self.chain_id} gives nothing away; send {address} {missing} wei yourself"
-            )
+            raise FaucetError(f"chain {self.chain_id} gives nothing away; send {address} {missing} wei")
         receipt = self._sender.send(faucet_account(), Call("fund", "0x", address, missing))
         return self._transaction("fund", receipt, {})
 
     def mint_test_dollars(self, account: BaseAccount, to: str, amount: int) -> Tx | None:
-        """Top `to` up to `amount` (6 decimals) test dollars; None if it has as much. Development chains only."""
+        """Top `to` up to `amount` test dollars on a development chain; None if it has as much."""
         if self.chain_id not in DEVELOPMENT_CHAIN_IDS:
             raise FaucetError(f"there are no test dollars on chain {self.chain_id}")
         dollar = self._contract("TestDollar")

@@ -27,10 +27,10 @@ class Contract:
     def __init__(self, name: str, address: str) -> None:
         self.name = name
         self.address = address
-        self._entries = {(e["type"], e.get("name")): e for e in artifacts.load(name).abi}
+        self._entries: dict[Any, Any] = {(e["type"], e.get("name")): e for e in artifacts.load(name).abi}
 
     def encode(self, function: str, *arguments: Any) -> str:
-        """0x hex of selector and arguments; structs are tuples. MessageError for a value that does not fit."""
+        """0x hex of selector and arguments; structs are tuples. MessageError if a value does not fit."""
         entry = self._entries["function", function]
         kinds = get_abi_input_types(entry)
         for item, kind, value in zip(entry["inputs"], kinds, arguments, strict=True):
@@ -38,7 +38,7 @@ class Contract:
         return to_hex(function_abi_to_4byte_selector(entry) + encode(kinds, arguments))
 
     def decode(self, function: str, data: bytes) -> tuple[Any, ...]:
-        """The values a call returned, with checksummed addresses. ChainResetError if there is no such contract."""
+        """The values a call returned, with checksummed addresses. ChainResetError if the contract is gone."""
         outputs = self._entries["function", function]["outputs"]
         try:
             values = decode(get_abi_output_types(self._entries["function", function]), data)

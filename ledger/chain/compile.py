@@ -1,6 +1,7 @@
-"""Compiles contracts/ with py-solc-x on the npm compiler, offline: `python -m ledger.chain.compile` from the root.
+"""Compiles contracts/ with py-solc-x on the npm compiler, offline: `python -m ledger.chain.compile`.
 
-Same compiler and settings as hardhat.config.js. Without the metadata hash the bytecode depends on the code alone.
+Run it in the root of the checkout. Compiler and settings are those of hardhat.config.js. Without the metadata
+hash the bytecode depends on the code alone.
 """
 
 from __future__ import annotations
@@ -49,9 +50,7 @@ def _run(request: Mapping[str, Any], compiler: Path, root: Path) -> Mapping[str,
 
     version = wrapper.get_solc_version(compiler)
     if str(version) != SOLC_VERSION:
-        raise CompileError(
-            f"solc {version} is installed, {SOLC_VERSION} is pinned; run npm ci --ignore-scripts"
-        )
+        raise CompileError(f"solc {version} is installed, not {SOLC_VERSION}; run npm ci --ignore-scripts")
     try:
         output: Mapping[str, Any] = compile_standard(dict(request), base_path=str(root), solc_binary=compiler)
     except SolcError as error:

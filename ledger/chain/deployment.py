@@ -1,4 +1,4 @@
-"""The record of where our contracts are, written contract by contract so that a crash half-way costs nothing."""
+"""The record of where our contracts are, written one by one so that a crash half-way costs nothing."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
 """The embedded devnet: an anvil that forgets nothing, whoever is killed when.
 
-Any number of processes may open the same folder. The first that finds no node starts one, and it dies with that
-process; the next call of any other process starts the next one. Rules that keep this safe:
+Any number of processes may open the same folder. The first that finds no node starts one, and it dies with
+that process; the next call of any other process starts the next one. Rules that keep this safe:
 
 - One lock per folder is held while a node is started or a transaction is sent. Readers need no lock.
-- A transaction is in the journal, with its block's timestamp, before it is sent. A start loads the newest snapshot,
-  replays what follows and compares every block hash: the head is the same as before, or DevnetError.
-- A node counts as ours only if it answers with our chain id and our genesis hash. The gas limit of the genesis
-  block is drawn at random per folder, so no two devnets have the same genesis.
+- A transaction is in the journal, with its block's timestamp, before it is sent. A start loads the newest
+  snapshot, replays what follows and compares each block hash: the head is the same as before, or DevnetError.
+- A node counts as ours only if it answers with our chain id and our genesis hash. The gas limit of the
+  genesis block is drawn at random per folder, so no two devnets have the same genesis.
 - Blocks that others mined past us are kept by a snapshot as soon as we see them.
 
 The chain's clock runs at least one second per block: it is ahead of the wall clock while blocks come faster.
@@ -48,15 +48,14 @@ class Devnet:
         self._binary = find_anvil(anvil)
         self._lock = FileLock(self._folder / "devnet.lock", timeout=_LOCK_SECONDS)
         self._process: AnvilProcess | None = None
+        self._genesis_hash: str | None = None
         with self._held():
             self._journal = Journal(self._folder)
             kept = self._journal.meta("chain_id", str(chain_id))
             self._journal.meta("timestamp", str(int(time.time())))
             self._journal.meta("gas_limit", str(_GAS_LIMIT + secrets.randbelow(1 << 24)))
         if kept != str(chain_id):
-            raise WrongChainError(
-                f"the devnet in {folder} has chain id {kept}, not {chain_id}; use another folder"
-            )
+            raise WrongChainError(f"the devnet in {folder} has chain id {kept}, not {chain_id}")
         self.chain_id = chain_id
 
     def ensure(self) -> str:
@@ -75,15 +74,18 @@ class Devnet:
     @property
     def genesis(self) -> str:
         """Hash of block 0."""
-        known = self._journal.meta("genesis")
-        if known is None:
+        if self._known_genesis() is None:
             self.ensure()
-        return str(known or self._journal.meta("genesis"))
+        return str(self._known_genesis())
+
+    def _known_genesis(self) -> str | None:
+        self._genesis_hash = self._genesis_hash or self._journal.meta("genesis")
+        return self._genesis_hash
 
     def send(self, raw: bytes) -> dict[str, Any]:
         """Mine one signed transaction and return its receipt; it is durable before this returns.
 
-        Raises RpcError if the node refuses it (then nothing is kept), ChainUnavailableError if no node can be had.
+        Raises RpcError if the node refuses it (nothing is kept), ChainUnavailableError if there is no node.
         """
         with self._held():
             node = self._ensure_held()
@@ -99,22 +101,22 @@ class Devnet:
             return receipt
 
     def close(self) -> None:
-        """Stop the node if this object started it. Others that use the folder start their own when they need one."""
-        if self._process is None or not self._process.alive:
-            return
-        with self._held():
-            node = self._running()
-            if node is not None:
-                self._settle_journal(node)
-                node.close()
-            self._process.stop()
+        """Stop the node if this object started it; others start their own when they need one."""
+        if self._process is not None and self._process.alive:
+            with self._held():
+                node = self._running()
+                if node is not None:
+                    self._settle_journal(node)
+                    node.close()
+                self._process.stop()
+        self._journal.close()
 
     def _held(self) -> Any:
         try:
             return self._lock.acquire()
         except Timeout:
             raise ChainUnavailableError(
-                f"another process has held {self._lock.lock_file} for {_LOCK_SECONDS:.0f} s; end it and try again"
+                f"another process has held {self._lock.lock_file} for {_LOCK_SECONDS:.0f} s; end it"
             ) from None
 
     # -- the node
@@ -133,7 +135,7 @@ class Devnet:
 
     def _is_ours(self, node: LoopbackRpc) -> bool:
         same_chain = _number(node("eth_chainId")) == self.chain_id
-        return same_chain and _genesis(node) == self._journal.meta("genesis")
+        return same_chain and _genesis(node) == self._known_genesis()
 
     def _ensure_held(self) -> LoopbackRpc:
         node = self._running()
@@ -188,9 +190,7 @@ class Devnet:
         """Replay, then tell the other processes."""
         genesis = _genesis(node)
         if self._journal.meta("genesis", genesis) != genesis:
-            raise DevnetError(
-                f"anvil made another genesis block than before; {self._folder} needs anvil 1.7.1"
-            )
+            raise DevnetError(f"anvil makes another genesis than before; {self._folder} needs anvil 1.7.1")
         snapshot = self._journal.newest_snapshot(genesis)
         if _head(node)["hash"] != snapshot.head:
             raise DevnetError(f"{snapshot.file} holds another head than when it was saved; delete the file")
@@ -239,7 +239,7 @@ class Devnet:
                 self._journal.close_row(last.position, receipt["blockHash"])
             last = self._journal.last()
         head = _head(node)
-        if head["hash"] != (last.block_hash if last else self._journal.meta("genesis")):
+        if head["hash"] != (last.block_hash if last else self._known_genesis()):
             self._snapshot(node, self._journal.add_foreign(_number(head["timestamp"]), head["hash"]))
 
     def _snapshot_due(self, position: int) -> bool:

@@ -1,4 +1,4 @@
-"""Strict values for the ABI: eth-abi and EIP-712 encoders accept short bytes and numeric strings, we do not."""
+"""Strict values for the ABI: the encoders we use accept short bytes and numeric text, we do not."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What the devnet remembers: every transaction in order, and now and then the whole state.
 
-A row is on disk before its transaction is sent, so an acknowledged transaction is always in the journal. The last
-row alone can be open (sent or not, nobody knows); whoever holds the devnet's lock next closes it.
+A row is on disk before its transaction is sent, so an acknowledged transaction is always in the journal. The
+last row alone can be open (sent or not, nobody knows); whoever holds the devnet's lock next closes it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from contextlib import closing
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,34 +47,37 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._mutex = threading.Lock()
         try:
-            with closing(self._connect()) as db:
-                db.executescript(_SCHEMA)
+            # kept open: closing the last connection writes the log back, which takes longer than a block
+            self._db = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+            self._db.execute("pragma journal_mode=wal")
+            self._db.executescript(_SCHEMA)
         except sqlite3.Error as error:
-            raise DevnetError(
-                f"{self._path}: {error}; restore the folder from a backup or delete it"
-            ) from None
+            raise DevnetError(f"{self._path}: {error}; restore it from a backup or delete it") from None
 
     @property
     def _path(self) -> Path:
         return self._folder / "journal.sqlite"
 
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-        db.execute("pragma journal_mode=wal")
-        db.execute("pragma synchronous=full")
-        return db
-
-    def _write(self, statement: str, *values: object) -> int:
+    def _write(self, statement: str, *values: object, durable: bool = True) -> int:
         try:
-            with closing(self._connect()) as db:
-                return db.execute(statement, values).lastrowid or 0
+            with self._mutex:
+                self._db.execute(f"pragma synchronous={'full' if durable else 'normal'}")
+                return self._db.execute(statement, values).lastrowid or 0
         except sqlite3.Error as error:
             raise DevnetError(f"{self._path} cannot be written: {error}; free some disk space") from None
 
     def _read(self, statement: str, *values: object) -> list[tuple[object, ...]]:
-        with closing(self._connect()) as db:
-            return db.execute(statement, values).fetchall()
+        try:
+            with self._mutex:
+                return self._db.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise DevnetError(f"{self._path} cannot be read: {error}; open the devnet anew") from None
+
+    def close(self) -> None:
+        with self._mutex:
+            self._db.close()
 
     def meta(self, name: str, default: str | None = None) -> str | None:
         """The value kept under `name`; `default` is written down if there is none yet."""
@@ -90,7 +93,9 @@ class Journal:
         return self._write("insert into blocks(timestamp, raw) values(?, ?)", timestamp, raw)
 
     def close_row(self, position: int, block_hash: str) -> None:
-        self._write("update blocks set block_hash = ? where position = ?", block_hash, position)
+        """Need not reach the disk: a replay closes an open row again."""
+        update = "update blocks set block_hash = ? where position = ?"
+        self._write(update, block_hash, position, durable=False)
 
     def drop_row(self, position: int) -> None:
         self._write("delete from blocks where position = ? and block_hash is null", position)

@@ -50,6 +50,7 @@ def _read(path: Path) -> LocalAccount:
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         raise KeyFileError(f"{path}: others can read this key; run chmod 600 on it")
     try:
-        return Account.from_key(bytes.fromhex(path.read_text().strip()))
+        account: LocalAccount = Account.from_key(bytes.fromhex(path.read_text().strip()))
     except ValueError:
         raise KeyFileError(f"{path}: holds no 32-byte key in hex; restore it from a backup") from None
+    return account

@@ -56,7 +56,7 @@ class LicenceCalls(Session):
         return LicenceRecord(state, _licence_of(tx.event), tx)
 
     def licence_valid(self, licence: Licence) -> bool:
-        """Whether exactly this licence was granted, is not revoked and has not expired by the chain's clock."""
+        """Whether exactly this licence was granted and is neither revoked nor expired (chain's clock)."""
         book = self._contract("LicenceBook")
         return bool(self._view(book, "isValid", licence.id, licence_tuple(licence)))
 

@@ -1,4 +1,4 @@
-"""Ways to a chain: any node by URL, or the embedded devnet. Both speak JSON-RPC and take signed transactions."""
+"""Ways to a chain: any node by URL, or the embedded devnet. Both speak JSON-RPC."""
 
 from __future__ import annotations
 
@@ -73,9 +73,7 @@ class DevnetNode:
     def rpc(self, method: str, *params: Any) -> Any:
         try:
             return self._ask(method, params)
-        except (
-            ChainUnavailableError
-        ):  # it died since it was looked at; nothing that reads minds being asked twice
+        except ChainUnavailableError:  # it died since we looked; asking twice does no harm
             return self._ask(method, params)
 
     def submit(self, raw: bytes) -> None:
@@ -107,11 +105,11 @@ def _ask(transport: _Transport, url: str, method: str, params: tuple[Any, ...]) 
     except (RequestException, Web3Exception, OSError, ValueError) as error:
         reason = type(error).__name__
         raise ChainUnavailableError(
-            f"the chain at {url} does not answer ({reason}); check that the node runs and SELVAGE_CHAIN_URL is right"
+            f"the chain at {url} does not answer ({reason}); start the node or change SELVAGE_CHAIN_URL"
         ) from None
-    error = answer.get("error")
-    if error is not None:
-        raise RpcError(str(error.get("message", error)), error.get("data"))
+    refused = answer.get("error")
+    if refused is not None:
+        raise RpcError(str(refused.get("message", refused)), refused.get("data"))
     return answer.get("result")
 
 

@@ -1,7 +1,7 @@
 """Signed transactions of one sender that are not known to be mined: the sender's nonce counter.
 
-A transaction is on disk before it is sent. After a crash the next sender hands the same bytes over again, so the
-sequence of nonces never has a gap and no call is sent twice under two nonces.
+A transaction is on disk before it is sent. After a crash the next sender hands the same bytes over again, so
+the sequence of nonces never has a gap and no call is sent twice under two nonces.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Outbox:
                 yield
         except Timeout:
             raise ChainUnavailableError(
-                f"another process has held {self._lock.lock_file} for {_LOCK_SECONDS:.0f} s; end it and try again"
+                f"another process has held {self._lock.lock_file} for {_LOCK_SECONDS:.0f} s; end it"
             ) from None
 
     def load(self) -> list[Sent]:

@@ -1,4 +1,4 @@
-"""ERC-3009 payments: the typed data a payer signs (EIP-712), and checks that a signature pays exactly one invoice."""
+"""ERC-3009 payments: the typed data a payer signs (EIP-712), and whether it pays exactly one invoice."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def sign(account: BaseAccount, typed: Mapping[str, Any]) -> Authorization:
 
 
 def check(authorization: Authorization, typed: Mapping[str, Any]) -> tuple[int, int, int, bytes, bytes]:
-    """(valid after, valid before, v, r, s) for the vault, once the signature is known to pay what `typed` says."""
+    """(valid after, valid before, v, r, s) for the vault, if the signature pays what `typed` says."""
     body = typed["message"]
     for field, given, wanted in (
         ("payer", authorization.payer, body["from"]),
@@ -66,9 +66,7 @@ def check(authorization: Authorization, typed: Mapping[str, Any]) -> tuple[int, 
         ("nonce", to_hex(authorization.nonce), body["nonce"]),
     ):
         if given != wanted:
-            raise MessageError(
-                f"authorization.{field}", f"{given} is not the invoice's {wanted}; sign this invoice"
-            )
+            raise MessageError(f"authorization.{field}", f"{given} is not the invoice's {wanted}")
     whole = with_times(typed, authorization.valid_after, authorization.valid_before)
     r, s, v = _parts(authorization.signature)
     if _signer(whole, authorization.signature) != authorization.payer:
@@ -80,7 +78,7 @@ def require_in_time(authorization: Authorization, now: int) -> None:
     """`now` by the chain's clock."""
     if now >= authorization.valid_before:
         raise MessageError(
-            "authorization.valid_before", f"expired at {authorization.valid_before}; sign again"
+            "authorization.valid_before", f"over since {authorization.valid_before}; sign again"
         )
     if now < authorization.valid_after:
         raise MessageError("authorization.valid_after", f"not valid until {authorization.valid_after}; wait")

@@ -5,30 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from ledger.chain import artifacts
-from ledger.chain.errors import ChainError, ContractRevertError, InsufficientFundsError, RpcError
+from ledger.chain.errors import (
+    ChainError,
+    ContractRevertError,
+    InsufficientFundsError,
+    RpcError,
+    TransactionError,
+)
 
 _BUILT_IN = {"08c379a0": ("Error", ["string"]), "4e487b71": ("Panic", ["uint256"])}
 
 
 def explain(error: RpcError, doing: str) -> ChainError:
-    """`error` as what the contract said, or as it is if no contract said anything."""
+    """What the contract said, or else what the node said."""
     data = _revert_data(error.data)
     if data is None:
         said_revert = "revert" in str(error).lower()
-        return ContractRevertError("NoReason", (), doing) if said_revert else _by_message(error)
+        return ContractRevertError("NoReason", (), doing) if said_revert else _by_message(error, doing)
     name, arguments = _decode(data)
     if name == "ERC20InsufficientBalance":
         holder, balance, needed = arguments
-        return InsufficientFundsError(
-            f"{holder} holds {balance} of the token, {doing} takes {needed}; top it up"
-        )
+        return InsufficientFundsError(f"{holder} holds {balance} tokens, {doing} takes {needed}; top it up")
     return ContractRevertError(name, arguments, doing)
 
 
-def _by_message(error: RpcError) -> ChainError:
+def _by_message(error: RpcError, doing: str) -> ChainError:
     if "insufficient funds" in str(error).lower():
         return InsufficientFundsError(f"{error}; send the account some of the chain's coin")
-    return error
+    return TransactionError(f"the node refused {doing}: {error}")
 
 
 def _revert_data(data: Any) -> bytes | None:

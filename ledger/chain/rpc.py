@@ -1,4 +1,4 @@
-"""JSON-RPC over HTTP with the standard library alone: what the devnet needs before web3 is worth its import."""
+"""JSON-RPC over HTTP with the standard library alone: the devnet must not wait for the import of web3."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _RECEIPT_SECONDS = 300.0
 
 @dataclass(frozen=True)
 class Call:
-    """A transaction to send. `doing` says in words what it does; equal calls have equal `data`, `to` and `value`."""
+    """A transaction to send. `doing` says what it does; calls with equal data, to and value are the same."""
 
     doing: str
     data: str
@@ -43,7 +43,7 @@ class Sender:
         self._folder = folder
 
     def send(self, account: BaseAccount, call: Call) -> dict[str, Any]:
-        """The receipt of `call`, mined. The same call still under way from this account is waited for, not repeated.
+        """The receipt of `call`, mined. The same call, if under way from this account, is waited for.
 
         Raises ContractRevertError, InsufficientFundsError, TransactionError or ChainUnavailableError.
         """
@@ -102,8 +102,7 @@ class Sender:
             self._node.submit(raw)
         except RpcError as error:
             outbox.remove(entry.hash)
-            reason = explain(error, call.doing)
-            raise TransactionError(f"the node refused {call.doing}: {error}") if reason is error else reason
+            raise explain(error, call.doing) from None
         return entry.hash
 
     def _priced(self, address: str, call: Call) -> dict[str, Any]:
@@ -136,7 +135,7 @@ class Sender:
             time.sleep(pause)
             pause = min(2 * pause, 2.0)
         raise TransactionError(
-            f"{transaction_hash} was not mined in {_RECEIPT_SECONDS:.0f} s; do the same again later, it is not repeated"
+            f"{transaction_hash} was not mined in {_RECEIPT_SECONDS:.0f} s; ask again later: it is not sent twice"
         )
 
     def _reason(self, receipt: dict[str, Any], call: Call, account: BaseAccount) -> Exception:
@@ -146,9 +145,7 @@ class Sender:
             self._node.rpc("eth_call", request, receipt["blockNumber"])
         except RpcError as error:
             return explain(error, call.doing)
-        return TransactionError(
-            f"{receipt['transactionHash']} ({call.doing}) was mined and failed; out of gas?"
-        )
+        return TransactionError(f"{call.doing} failed in {receipt['transactionHash']}, perhaps out of gas")
 
 
 def _require_funds(address: str, balance: int, needed: int, doing: str) -> None:

@@ -1,4 +1,4 @@
-"""What all calls share: the connection, where our contracts are, sending once, finding what was sent before."""
+"""What all calls share: the connection, where our contracts are, sending once, finding what was sent."""
 
 from __future__ import annotations
 
@@ -71,9 +71,8 @@ class Session:
             )
         if self._genesis() != known.genesis or not self._has_code(known.addresses):
             raise ChainResetError(
-                f"chain {self.chain_id} has forgotten our contracts: it was reset, or it is another chain with the "
-                f"same id. Connect the chain they are on, or start over in a new data folder (or, to register all "
-                f"again, move {self._record.path} away)"
+                f"chain {self.chain_id} has forgotten our contracts: it was reset, or is another with the "
+                "same id. Connect the chain they are on, or start over in a new data folder"
             )
 
     def _has_code(self, addresses: Any) -> bool:
@@ -87,7 +86,7 @@ class Session:
             raise NotDeployedError(f"{name} is only on development chains; this is chain {self.chain_id}")
         return Contract(name, addresses[name])
 
-    def _view(self, contract: Contract, function: str, *arguments: Any, sender: str | None = None) -> Any:
+    def _view(self, contract: Contract, function: str, *arguments: Any) -> Any:
         """What a view returns: the value, or the tuple of values if there are several."""
         request = {"to": contract.address, "data": contract.encode(function, *arguments)}
         answer = bytes.fromhex(self._node.rpc("eth_call", request, "latest")[2:])
@@ -103,7 +102,7 @@ class Session:
         done: Callable[[], bool],
         event: tuple[Contract, str, Sequence[str | None]],
     ) -> Tx:
-        """Send `call` unless `done` already; either way the transaction whose `event` shows that it happened."""
+        """Send `call` unless `done` already; either way the transaction whose `event` shows it."""
         self._require_same_chain(self.deployment)
         if done():
             return self._find(call.doing, *event)
@@ -120,7 +119,7 @@ class Session:
         logs = self._logs(contract, event, topics)
         if not logs:
             raise TransactionError(
-                f"{kind} is done, but the node has no {event} event; ask a node with all logs"
+                f"{kind} is done, but the node has no {event} event; use a node with all logs"
             )
         receipt = self._node.rpc("eth_getTransactionReceipt", logs[-1]["transactionHash"])
         return self._described(kind, receipt, contract, event)

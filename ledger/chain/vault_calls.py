@@ -44,7 +44,7 @@ class VaultCalls(Session):
         )
 
     def settle(self, account: BaseAccount, invoice: Invoice) -> Tx:
-        """Pay an invoice from `account`, its payer. An ERC-20 allowance that is short is raised to the amount."""
+        """Pay an invoice from `account`, its payer; an ERC-20 allowance that is short is raised first."""
         vault = self._contract("RoyaltyVault")
         if invoice.currency != NATIVE and self.invoice_state(invoice.id) is InvoiceState.ISSUED:
             self._approve(account, vault, invoice)
@@ -95,7 +95,7 @@ class VaultCalls(Session):
     def withdraw(self, account: BaseAccount, currency: str, payee: str) -> Tx:
         """Pay out all that `payee` has in `currency`; `account` pays the gas, the event has the `amount`.
 
-        With nothing to withdraw, the last withdrawal; ContractRevertError NothingToWithdraw if there was none.
+        With nothing to withdraw, the last withdrawal; ContractRevertError NothingToWithdraw if none was.
         """
         vault = self._contract("RoyaltyVault")
         call = Call("withdraw", vault.encode("withdraw", currency, payee), vault.address)
@@ -146,9 +146,7 @@ class VaultCalls(Session):
     def _domain(self, currency: str) -> dict[str, Any]:
         """EIP-712 domain of a token, checked against the separator it uses."""
         if to_address("currency", currency) == NATIVE:
-            raise MessageError(
-                "currency", "the chain's own coin cannot be paid by signature; settle directly"
-            )
+            raise MessageError("currency", "the chain's own coin is not paid by signature; settle directly")
         token = Contract("TestDollar", currency)
         domain = {
             "name": self._view(token, "name"),
@@ -157,9 +155,7 @@ class VaultCalls(Session):
             "verifyingContract": currency,
         }
         if payment.domain_separator(domain) != self._view(token, "DOMAIN_SEPARATOR"):
-            raise MessageError(
-                "currency", f"{currency} has another EIP-712 domain than its name and version say"
-            )
+            raise MessageError("currency", f"{currency} signs under another EIP-712 domain than it names")
         return domain
 
 
