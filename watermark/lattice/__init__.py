@@ -1,11 +1,12 @@
 """The repeat of a suspect picture, recovered from the picture alone.
 
 `recover(pixels, limit=6) -> list[Lattice]` ranks repeat hypotheses, best first (empty for a picture without
-repeat); `refine(pixels, lattice) -> Lattice` adds perspective; `fold(pixels, lattice, size=512) ->
+repeat); `refine(pixels, lattice) -> Lattice | None` adds perspective; `fold(pixels, lattice, size=512) ->
 (tile, weight)` averages all visible periods into one tile.
 """
 
 from watermark.lattice.folding import fold, whole
 from watermark.lattice.recovery import recover
+from watermark.lattice.perspective import refine
 
-__all__ = ["fold", "recover", "whole"]
+__all__ = ["fold", "recover", "refine", "whole"]

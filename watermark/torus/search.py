@@ -7,37 +7,17 @@ best of them with perspective.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from watermark.lattice.folding import fold, whole
-from watermark.lattice.recovery import recover
-from watermark.pictures import Pixels, Plane
-from watermark.protocol import Lattice, Reading
+from watermark.pictures import Pixels
+from watermark.protocol import Reading
 from watermark.torus.decode import Decoded, Decoder
 from watermark.torus.pvalue import false_match_bound, threshold
-from watermark.torus.spectrum import CANVAS, Prefilter, residual, spectrum
-from watermark.torus.sync import SHEARED, SYMMETRIES
-
-MOST_LATTICES = 20
-
-
-@dataclass(frozen=True)
-class View:
-    """One way to look at the suspect: folded by a lattice, its artwork taken out by a prefilter."""
-
-    lattice: Lattice
-    tile: Plane
-    prefilter: Prefilter
-
-    @property
-    def orientations(self) -> int:
-        """How many orientations are tried; an oblique repeat may have been drawn in a sheared basis."""
-        u, v = np.array(self.lattice.u), np.array(self.lattice.v)
-        oblique = abs(u @ v) > 0.2 * np.hypot(*u) * np.hypot(*v)
-        return len(SHEARED) if oblique else len(SYMMETRIES)
+from watermark.torus.spectrum import residual, spectrum
+from watermark.torus.sync import SYMMETRIES
+from watermark.torus.views import View, views
 
 
 def search(pixels: Pixels, decoder: Decoder, budget_seconds: float) -> Reading:
@@ -56,15 +36,6 @@ def search(pixels: Pixels, decoder: Decoder, budget_seconds: float) -> Reading:
         if time.monotonic() - started > budget_seconds:
             break
     return Reading(None, 1.0, time.monotonic() - started, best_z)
-
-
-def views(pixels: Pixels) -> Iterator[View]:
-    """The views of a suspect, cheapest and likeliest first."""
-    itself = whole(pixels)
-    yield View(itself, fold(pixels, itself, CANVAS)[0], "bilateral")
-    lattices = recover(pixels, MOST_LATTICES)
-    for lattice in lattices:
-        yield View(lattice, fold(pixels, lattice, CANVAS)[0], "bilateral")
 
 
 def _proven(decoded: Decoded, view: View, bound: float, seconds: float) -> Reading:
