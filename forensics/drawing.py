@@ -8,7 +8,8 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from forensics.report import Evidence
-from forensics.unfold import SIDE, edge_map, repeats
+from forensics.straighten import SIDE, edge_map
+from forensics.unfold import repeats
 
 PANEL_PX = 480
 _GAP_PX = 8

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.unfold import edge_map
+from forensics.straighten import edge_map
 
 TILE_SIDE = 512
 PICTURE_SIDE = 1000

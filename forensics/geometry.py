@@ -1,7 +1,8 @@
 """Whether a suspect shows a registered tile, by its local features laid modulo the tile.
 
-Accepted are placements with at least 12 distinct agreeing features whose rectified edges also look like the
-registered tile's. The probability given is a bound from a model and is floored: see ``chance``.
+A placement is evidence with at least 12 distinct agreeing features whose straightened edges look like the
+registered tile's over at least .3 of a repeat. Its probability is a bound from a model, and floored: see
+``chance``.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.features import TILE_SIDE, SuspectViews, TileViews, View
-from forensics.matching import FINAL_TOLERANCE_PX, Agreement, agree, match
+from forensics.matching import FINAL_TOLERANCE_PX, Agreement, agree, match, match_repeating
 from forensics.report import Overlay
 from forensics.unfold import Unfolded, unfold
 
 MIN_INLIERS = 12
-MIN_LIKENESS = 0.35
+MIN_MATCHED = 0.3
 FLOOR_P = 1e-6
 _FITTED_POINTS = 4
 
@@ -27,7 +28,7 @@ class Placement:
     """A registered tile found in the suspect.
 
     ``homography`` maps tile px (512 a repeat) to suspect px. ``chance`` is the p of one comparison, before it
-    is multiplied by the number of tiles compared.
+    is multiplied by the number of tiles compared. Only a ``convincing`` placement is evidence.
     """
 
     homography: NDArray[np.float64]
@@ -36,6 +37,7 @@ class Placement:
     chance: float
     unfolded: Unfolded
     view: View
+    convincing: bool
 
     def overlay(self, scale: float) -> Overlay:
         """The tile's frame in a picture of which the suspect examined is ``scale`` times the size."""
@@ -43,16 +45,24 @@ class Placement:
         return Overlay(tuple(unit.ravel().tolist()))
 
 
-def place(suspect: SuspectViews, view: View, pixels: NDArray[np.uint8], tile: TileViews) -> Placement | None:
-    """The placement of a tile in one view of the suspect, None unless it passes both acceptance tests."""
-    found = agree(match(suspect.features(view), tile.features(view)))
-    if found is None or found.inliers < MIN_INLIERS:
+def place(
+    suspect: SuspectViews, view: View, pixels: NDArray[np.uint8], tile: TileViews, *, repeating: bool = False
+) -> Placement | None:
+    """The best placement of a tile in one view of the suspect, None when nothing agrees.
+
+    ``repeating``: for a tile that repeats a motif, whose details have no unique match; such a placement may
+    be off by a motif and is never evidence, but good enough to ask the tile's mark.
+    """
+    pair = suspect.features(view), tile.features(view)
+    found = agree(match_repeating(*pair) if repeating else match(*pair))
+    if found is None:
         return None
     homography = suspect.to_suspect(view) @ found.homography
     unfolded = unfold(pixels, homography, tile.edges)
-    if unfolded.likeness < MIN_LIKENESS or unfolded.matched <= 0.0:
+    if unfolded.matched <= 0.0:
         return None
-    return Placement(homography, found.inliers, found.matches, chance(found), unfolded, view)
+    convincing = not repeating and found.inliers >= MIN_INLIERS and unfolded.matched >= MIN_MATCHED
+    return Placement(homography, found.inliers, found.matches, chance(found), unfolded, view, convincing)
 
 
 def chance(found: Agreement) -> float:

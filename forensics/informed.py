@@ -51,34 +51,51 @@ def confirm(
     ``hypotheses``: how many pairs of fold and candidate are asked for in this picture. 1.0 for a watermarker
     whose marks cannot be asked for one by one.
 
-    For one shift and orientation z is sub-Gaussian over the secret phases, P(z >= x) <= exp(-x^2 / 2): the
-    derivation in ``watermark.torus.pvalue``, whose grid of shifts is counted in full here, times 2 signs,
-    2 prefilters, the orientations and the hypotheses. An alignment found with the registered pixels in view
-    is thereby paid for too: it picks one of the shifts counted.
+    Two ways to be wrong are bounded, and the weaker statistic of the two counts. Not marked by this key: over
+    the secret phases the correlation z with the payload frequencies is sub-Gaussian, P(z >= x) <=
+    exp(-x^2 / 2), see ``watermark.torus.pvalue``. Marked by this key with another id: given the size of every coded bit, its
+    sign agrees with the asked id's by a fair coin, so the signed sum over the bits is sub-Gaussian too; the
+    synchronisation frequencies, which all ids share, witness nothing and are left out.
+
+    Multiplied by the blind search's whole grid of shifts, 2 signs, 2 prefilters, the orientations and the
+    hypotheses. That pays for an alignment found with the registered pixels in view: it picks one shift.
     """
     decoder = getattr(watermarker, "_decoder", None)  # the torus mark's own band; other marks have none
     if decoder is None:
         return 1.0
     from watermark.torus.pvalue import SHIFTS
 
-    z = max(_strongest(decoder, seen, mark_id, k) for seen in folded.spectra for k in range(orientations))
+    z = max(_statistic(decoder, seen, mark_id, k) for seen in folded.spectra for k in range(orientations))
     tried = 2 * math.log(SHIFTS) + math.log(2 * len(_PREFILTERS) * orientations * max(hypotheses, 1))
-    return min(1.0, math.exp(min(0.0, max(tried - z * z / 2, -690.0))))
+    return min(1.0, math.exp(min(0.0, max(tried - z * z / 2, -690.0)))) if z > 0 else 1.0
 
 
-def _strongest(decoder: Any, seen: Spectrum, mark_id: int, orientation: int) -> float:
-    """Largest correlation with the codeword over all shifts, either sign: one inverse transform."""
+def _statistic(decoder: Any, seen: Spectrum, mark_id: int, orientation: int) -> float:
+    """The smaller of both statistics at the shift and sign where the payload correlates best."""
+    band = decoder.band
+    payload = ~band.sync
+    values = (decoder.synchroniser.carriers(seen, orientation) * band.signs(mark_id))[payload]
+    fy, fx = band.fy[payload], band.fx[payload]
+    scale = math.sqrt(float((np.abs(values) ** 2).sum()) / 2) + 1e-9
+    surface = _over_all_shifts(values, fy, fx)
+    y, x = divmod(int(np.abs(surface).argmax()), _GRID)
+    sign = 1.0 if surface[y, x] > 0 else -1.0
+    agreeing = sign * (values * np.exp(2j * np.pi / _GRID * (fy * y + fx * x))).real
+    bits = np.bincount(band.bit[payload], agreeing, band.code.length)
+    return min(float(agreeing.sum()) / scale, float(bits.sum() / (np.sqrt((bits**2).sum()) + 1e-9)))
+
+
+def _over_all_shifts(
+    values: NDArray[np.complex64], fy: NDArray[np.intp], fx: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    """Sum of the carriers turned back by every circular shift, (512, 512): one inverse transform."""
     from scipy import fft
 
-    band = decoder.band
-    values = decoder.synchroniser.carriers(seen, orientation) * band.signs(mark_id)
-    scale = math.sqrt(float((np.abs(values) ** 2).sum()) / 2) + 1e-9
     half = np.zeros((_GRID, _GRID // 2 + 1), np.complex64)
-    right, left = band.fx >= 0, band.fx <= 0
-    half[band.fy[right] % _GRID, band.fx[right]] = values[right]
-    half[-band.fy[left] % _GRID, -band.fx[left]] = values[left].conj()
-    surface = fft.irfft2(half, (_GRID, _GRID)) * (_GRID * _GRID / 2 / scale)
-    return float(np.abs(surface).max())
+    right, left = fx >= 0, fx <= 0
+    half[fy[right] % _GRID, fx[right]] = values[right]
+    half[-fy[left] % _GRID, -fx[left]] = values[left].conj()
+    return np.asarray(fft.irfft2(half, (_GRID, _GRID)) * (_GRID * _GRID / 2), np.float32)
 
 
 def _filled(tile: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from forensics.features import TILE_SIDE, Features
 
 RATIO = 0.85
+NEAR = 0.45
 MAX_MATCHES = 900
 MAX_HYPOTHESES = 300
 MIN_MATCHES = 8
@@ -25,6 +26,8 @@ _SIZE_GATE = 0.35
 FINAL_TOLERANCE_PX = 5.0
 
 Matrix = NDArray[np.float64]
+Indices = NDArray[np.intp]
+_NONE = np.zeros(0, np.intp)
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,38 @@ class Agreement:
 
 def match(suspect: Features, tile: Features) -> Matches:
     """Nearest tile feature of each suspect feature where the second nearest is clearly worse (ratio 0.85)."""
-    none = np.zeros(0, np.intp)
     if len(suspect) < 2 or len(tile) < 2:
-        return Matches(suspect.where(none), tile.where(none))
-    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(suspect.descriptors, tile.descriptors, k=2)
-    kept = [(a.distance / (b.distance + 1e-9), a.queryIdx, a.trainIdx) for a, b in pairs]
-    kept = sorted(k for k in kept if k[0] < RATIO)[:MAX_MATCHES]
-    rows = np.array([(q, t) for _, q, t in kept], np.intp).reshape(-1, 2)
-    return Matches(suspect.where(rows[:, 0]), tile.where(rows[:, 1]))
+        return _picked(suspect, tile, _NONE, _NONE)
+    likeness = suspect.descriptors @ tile.descriptors.T
+    rows = np.arange(len(suspect))
+    nearest = likeness.argmax(1)
+    first = likeness[rows, nearest].copy()
+    likeness[rows, nearest] = -1.0
+    ratio = _distance(first) / (_distance(likeness.max(1)) + 1e-9)
+    order = np.argsort(ratio, kind="stable")
+    order = order[ratio[order] < RATIO][:MAX_MATCHES]
+    return _picked(suspect, tile, order, nearest[order])
+
+
+def match_repeating(suspect: Features, tile: Features) -> Matches:
+    """The three nearest tile features of each suspect feature, if near: for tiles that repeat a motif."""
+    if len(suspect) < 2 or len(tile) < 4:
+        return _picked(suspect, tile, _NONE, _NONE)
+    likeness = suspect.descriptors @ tile.descriptors.T
+    nearest = np.argpartition(-likeness, 3, axis=1)[:, :3]
+    distance = _distance(np.take_along_axis(likeness, nearest, axis=1)).ravel()
+    order = np.argsort(distance, kind="stable")
+    order = order[distance[order] < NEAR][: 2 * MAX_MATCHES]
+    return _picked(suspect, tile, order // 3, nearest.ravel()[order])
+
+
+def _picked(suspect: Features, tile: Features, rows: Indices, columns: Indices) -> Matches:
+    return Matches(suspect.where(rows), tile.where(columns))
+
+
+def _distance(likeness: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Euclidean distance of unit vectors from their inner product."""
+    return np.asarray(np.sqrt(np.maximum(2.0 - 2.0 * likeness, 0.0)), np.float32)
 
 
 def agree(matches: Matches) -> Agreement | None:

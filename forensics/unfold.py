@@ -13,12 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.shape import blur_cyclic
+from forensics.straighten import SIDE, Reference, straighten
 
-SIDE = 512
-MAX_REPEATS = 48
-_BLOCK = 64
-_BLOCK_LIKENESS = 0.35
+MAX_REPEATS = 16
 _MIN_SEEN = 0.02
 
 Matrix = NDArray[np.float64]
@@ -39,36 +36,27 @@ class Unfolded:
     matched: float
 
 
-def edge_map(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Strength of colour edges evened against the surroundings, (H, W, 3) -> (H, W), mean about zero."""
-    smooth = blur_cyclic(pixels, 1.0)
-    across = np.roll(smooth, -1, 1) - np.roll(smooth, 1, 1)
-    down = np.roll(smooth, -1, 0) - np.roll(smooth, 1, 0)
-    edges: NDArray[np.float32] = np.sqrt((across**2 + down**2).sum(-1))
-    return edges / (blur_cyclic(edges, 14.0) + 1.5)
-
-
 def unfold(pixels: NDArray[np.uint8], homography: Matrix, registered: NDArray[np.float32]) -> Unfolded:
     """Fold the suspect by ``homography`` (tile px, 512 a repeat, -> suspect px) onto the registered tile.
 
-    ``registered``: ``edge_map`` of the registered tile at 512 x 512.
+    ``registered``: ``edge_map`` of the registered tile at 512 x 512. Each repeat is first laid straight, so
+    that a cushion's bulge or a fold in the cloth does not smear the mean.
     """
     total = np.zeros((SIDE, SIDE, 3), np.float32)
     weight = np.zeros((SIDE, SIDE), np.float32)
     likenesses: list[NDArray[np.float32]] = []
     seen_area = 0.0
+    reference = Reference(registered)
     for patch, seen in repeats(pixels, homography):
-        likeness, blocks = _block_likeness(edge_map(patch), registered, seen)
-        likenesses.append(likeness[blocks])
-        good = np.kron((blocks & (likeness > _BLOCK_LIKENESS)).astype(np.float32), np.ones((_BLOCK, _BLOCK)))
-        mask = (good * seen).astype(np.float32)
-        total += patch * mask[..., None]
-        weight += mask
+        straight = straighten(patch, seen, reference)
+        likenesses.append(straight.likeness)
+        total += straight.patch * straight.mask[..., None]
+        weight += straight.mask
         seen_area += float(seen.mean())
     every = np.concatenate(likenesses) if likenesses else np.zeros(0, np.float32)
-    likeness_all = float(np.quantile(every, 0.75)) if len(every) else 0.0
+    likeness = float(np.quantile(every, 0.75)) if len(every) else 0.0
     tile = total / np.maximum(weight, np.float32(1e-6))[..., None]
-    return Unfolded(tile.astype(np.float32), weight, likeness_all, seen_area, float(weight.sum()) / SIDE**2)
+    return Unfolded(tile.astype(np.float32), weight, likeness, seen_area, float(weight.sum()) / SIDE**2)
 
 
 def repeats(
@@ -99,19 +87,3 @@ def _warp(image: NDArray[np.uint8], homography: Matrix, interpolation: int) -> N
         image = np.asarray(cv2.GaussianBlur(image, (0, 0), 0.4 * scale), np.uint8)
     flags = interpolation | cv2.WARP_INVERSE_MAP
     return np.asarray(cv2.warpPerspective(image, homography, (SIDE, SIDE), flags=flags), np.uint8)
-
-
-def _block_likeness(
-    edges: NDArray[np.float32], registered: NDArray[np.float32], seen: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """Correlation of edges with the registered tile's, by 64 px block, and which blocks are fully seen."""
-    a, b = _blocks(edges), _blocks(registered)
-    a, b = a - a.mean(-1, keepdims=True), b - b.mean(-1, keepdims=True)
-    likeness = (a * b).sum(-1) / np.sqrt((a * a).sum(-1) * (b * b).sum(-1) + 1e-6)
-    return likeness.astype(np.float32), _blocks(seen).min(-1) > 0
-
-
-def _blocks(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    count = SIDE // _BLOCK
-    cut = values.reshape(count, _BLOCK, count, _BLOCK).transpose(0, 2, 1, 3)
-    return cut.reshape(count, count, _BLOCK * _BLOCK)
