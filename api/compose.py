@@ -68,6 +68,21 @@ def open_jobs(settings: Settings, ledger: Ledger, *, execute: bool, executor: st
     return Jobs.open(ledger, settings.database, execute=execute, executor=executor)
 
 
+def open_chain(settings: Settings) -> Chain:
+    """The chain alone. Raises ChainError."""
+    return _Parts(settings).chain()
+
+
+def chain_if_reachable(ledger: Ledger) -> Chain | None:
+    """The chain of a ledger, None when it cannot be asked: verification then leaves its link open."""
+    from ledger.chain import ChainError
+
+    try:
+        return ledger.chain()
+    except ChainError:
+        return None
+
+
 def engines(settings: Settings, parts: _Parts | None = None) -> Engines:
     """The engines of these settings, none of them made yet."""
     from ledger.context import Engines

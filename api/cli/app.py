@@ -63,7 +63,7 @@ COMMANDS = {
     "decide": Entry("rights", "decide", "May this party use this tile so? Permit, deny or pay."),
     "license": Entry("rights", "license_", "Accept an offer, pay it and take the licence."),
     "report": Entry("rights", "report", "Report pieces made under a licence."),
-    "scan": Entry("looking", "scan", "Look for our tiles in pictures from the wild."),
+    "scan": Entry("scanning", "scan", "Look for our tiles in pictures from the wild."),
     "bill": Entry("money", "bill", "Make an invoice of what a party owes for a collection."),
     "settle": Entry("money", "settle", "Pay an invoice on chain."),
     "payout": Entry("money", "payout", "Withdraw what the vault holds for a payee."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
@@ -10,6 +10,10 @@ from api.views.base import View
 from api.views.rights import UseView
 from ledger.domain.entries import Entry
 from ledger.domain.finding import Finding, Sighting
+
+if TYPE_CHECKING:
+    from ledger.store.access import ApiKey
+    from ledger.verify import Verification
 
 
 class SightingView(View):
@@ -113,6 +117,11 @@ class KeyView(View):
     revoked_at: str | None
     token: str | None = None
 
+    @classmethod
+    def of(cls, key: ApiKey, token: str | None = None) -> KeyView:
+        facts = vars(key)
+        return cls(id=key.sha256, token=token, **{name: facts[name] for name in facts if name != "sha256"})
+
 
 class LinkView(View):
     """One link of the chain from a file back to its brief; `holds` is null where it was not looked at."""
@@ -125,3 +134,14 @@ class LinkView(View):
 class VerificationView(View):
     ok: bool
     links: list[LinkView]
+
+    @classmethod
+    def of(cls, verification: Verification) -> VerificationView:
+        links = [LinkView.model_validate(vars(link)) for link in verification.links]
+        return cls(ok=verification.ok, links=links)
+
+
+class HealthView(View):
+    status: str
+    ledger: str = Field(description="Id of the ledger.")
+    worker: bool = Field(description="Whether this process does long work itself.")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from api.views.base import MoneyView, View
 from ledger.domain.invoice import Invoice, Line, Payout
+
+if TYPE_CHECKING:
+    from ledger.settle import PaymentRequest
 
 
 class LineView(View):
@@ -100,3 +103,9 @@ class PaymentRequestView(View):
     invoice: str
     amount: MoneyView
     typed_data: dict[str, Any]
+
+    @classmethod
+    def of(cls, request: PaymentRequest) -> PaymentRequestView:
+        return cls(
+            invoice=request.invoice, amount=MoneyView.of(request.amount), typed_data=dict(request.typed_data)
+        )

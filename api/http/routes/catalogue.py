@@ -20,6 +20,7 @@ from api.views.catalogue import AssetView, CollectionView
 from api.views.evidence import OperationView
 from ledger import create, verify
 from ledger.domain.brief_text import parse_brief
+from ledger.domain.ids import AssetId
 from ledger.domain.terms_text import parse_terms
 
 router = APIRouter(tags=["catalogue"])
@@ -94,5 +95,5 @@ def download_asset(services: Provided, caller: Caller, asset: Id) -> Response:
 @router.get("/assets/{asset}/proof", responses=responses(404, 409))
 def show_proof(services: Provided, _: Caller, asset: Id) -> dict[str, Any]:
     """All that is needed to verify the tile offline."""
-    _data, proof = verify.export(services.ledger, asset)
+    _data, proof = verify.export(services.ledger, AssetId(asset))
     return proof

@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, Form, Query, UploadFile
 from fastapi.responses import Response
 
 from api import reads
+from api.compose import chain_if_reachable
 from api.http.answers import accepted
 from api.http.bodies import Id, Limit, Offset
 from api.http.errors import responses
@@ -104,7 +105,7 @@ def verify_file(
             read_proof(proof),
             services.ledger.engines.trust,
             services.ledger.engines.watermarker,
-            services.ledger.chain(),
+            chain_if_reachable(services.ledger),
             services.ledger,
         )
     )

@@ -1,0 +1,70 @@
+"""API keys of the HTTP service."""
+
+from __future__ import annotations
+
+import click
+
+from api.cli.context import ledger
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+from api.views.base import View
+
+ROLES = ("manager", "licensee", "auditor")
+
+
+@click.group()
+def key() -> None:
+    """Create, list and revoke API keys."""
+
+
+@key.command("create")
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What the key may do.")
+@click.option("--party", help="Whom a licensee's key acts for.")
+@click.option("--days", type=int, default=365, show_default=True, help="Days it is good for; 0 for ever.")
+@json_option
+def create(output: Output, name: str, role: str, party: str | None, days: int) -> int:
+    """Make a key for NAME and print its token. The token is shown once and kept nowhere."""
+    from api import access
+    from api.views.evidence import KeyView
+
+    token, made = access.issue(ledger(), name, access.Role(role), party, days or None)
+    output.note("keep this token: it is not shown again")
+    output.result(KeyView.of(made, token).to_json(), token)
+    return Exit.YES
+
+
+@key.command("list")
+@json_option
+def list_(output: Output) -> int:
+    """List every key, also the revoked ones."""
+    from api.views.evidence import KeyView
+    from ledger.store import access
+
+    with ledger().store.reading() as tx:
+        found = [KeyView.of(each) for each in access.keys(tx)]
+    output.result([each.to_json() for each in found], "\n".join(_line(each) for each in found))
+    return Exit.YES
+
+
+@key.command("revoke")
+@click.argument("key_id", metavar="ID")
+@json_option
+def revoke(output: Output, key_id: str) -> int:
+    """Revoke the key whose id starts with ID, for good."""
+    from api import access
+    from api.views.evidence import KeyView
+
+    view = KeyView.of(access.revoke(ledger(), key_id))
+    output.result(view.to_json(), _line(view))
+    return Exit.YES
+
+
+def _line(view: View) -> str:
+    facts = view.to_json()
+    state = (
+        f"revoked {facts['revoked_at']}"
+        if facts["revoked_at"]
+        else f"until {facts['expires_at'] or 'revoked'}"
+    )
+    return f"{facts['id'][:12]}  {facts['role']}  {facts['party'] or '-'}  {state}  {facts['name']}"

@@ -1,0 +1,83 @@
+"""From a brief to a registered collection."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import click
+
+from api.cli.context import ledger, read_mapping
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+from api.cli.work import run_operation
+from api.errors import InputError
+from api.views.catalogue import CollectionView
+
+
+@click.command()
+@click.argument("brief_file", metavar="BRIEF")
+@click.option("--terms", "terms_file", help="File of the licence terms, if BRIEF does not hold them.")
+@click.option("--key", help="Names this request; default the content of both files.")
+@json_option
+def generate(output: Output, brief_file: str, terms_file: str | None, key: str | None) -> int:
+    """Plan a collection from a brief and make its tiles. Run again, it goes on where it was.
+
+    BRIEF is a YAML or JSON file, or - for stdin: name, prompts, palettes, count, size, seed, generator, and
+    the licence terms under `terms` unless --terms names a file of them.
+    """
+    from api import reads
+    from ledger import create
+    from ledger.domain.brief_text import brief_to_dict, parse_brief
+    from ledger.domain.terms_text import parse_terms, terms_to_dict
+
+    brief_data, terms_data = _parts(brief_file, terms_file)
+    brief, terms = parse_brief(brief_data), parse_terms(terms_data)
+    content = json.dumps([brief_to_dict(brief), terms_to_dict(terms)], sort_keys=True)
+    opened = ledger()
+    planned = create.plan(opened, brief, terms, key or hashlib.sha256(content.encode()).hexdigest())
+    run_operation(opened, "generate", {"collection": planned.id}, planned.id)
+    view = reads.collection(opened, planned.id)
+    output.result(view.to_json(), _line(view))
+    return Exit.YES
+
+
+@click.command()
+@click.argument("collection")
+@json_option
+def register(output: Output, collection: str) -> int:
+    """Put a collection's Merkle root and terms on chain. Run again, it changes nothing.
+
+    COLLECTION is the id that `selvage generate` printed.
+    """
+    from api import reads
+
+    opened = ledger()
+    found = reads.collection(opened, collection)
+    run_operation(opened, "register", {"collection": found.id}, found.id)
+    view = reads.collection(opened, collection)
+    output.result(view.to_json(), _line(view))
+    return Exit.YES
+
+
+def _parts(brief_file: str, terms_file: str | None) -> tuple[dict[str, object], dict[str, object]]:
+    brief = read_mapping(brief_file, "brief")
+    inside = brief.pop("terms", None)
+    if terms_file is not None and inside is not None:
+        raise InputError("terms: they are in the brief and in --terms; give them once", field="terms")
+    if terms_file is not None:
+        return brief, read_mapping(terms_file, "terms")
+    if not isinstance(inside, dict):
+        raise InputError(
+            "terms: missing; give --terms FILE, or write them under terms in the brief", field="terms"
+        )
+    return brief, inside
+
+
+def _line(view: CollectionView) -> str:
+    line = f"{view.id}  {view.state}  {view.made}/{view.brief['count']} tiles  {view.name}"
+    if view.registration:
+        line += (
+            f"\n  root {view.registration.root}\n  tx   {view.registration.tx} ({view.registration.gas} gas)"
+        )
+    return line

@@ -1,0 +1,43 @@
+"""Licensees and payees."""
+
+from __future__ import annotations
+
+import click
+
+from api.cli.context import ledger
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+
+
+@click.group()
+def party() -> None:
+    """Add and list licensees and payees."""
+
+
+@party.command("add")
+@click.argument("party_id", metavar="ID")
+@click.option("--name", help="As it should be written; default the id.")
+@click.option("--address", help="Account on chain; without it one is made on this machine.")
+@json_option
+def add(output: Output, party_id: str, name: str | None, address: str | None) -> int:
+    """Add a party. The same again changes nothing; the same id with other content is refused."""
+    from api import reads
+    from ledger import parties
+
+    opened = ledger()
+    parties.add(opened, party_id, name or party_id, address)
+    view = reads.party(opened, party_id)
+    output.result(view.to_json(), f"{view.id}  {view.address}  {view.name}")
+    return Exit.YES
+
+
+@party.command("list")
+@json_option
+def list_(output: Output) -> int:
+    """List every party."""
+    from api import reads
+
+    found = reads.party_list(ledger())
+    text = "\n".join(f"{each.id}  {each.address}  {each.name}" for each in found)
+    output.result([each.to_json() for each in found], text)
+    return Exit.YES

@@ -1,0 +1,112 @@
+"""Signed tiles and their proofs: write them, check them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.cli.context import STANDARD, ledger, read_bytes, read_mapping, settings, write_bytes
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+from api.errors import InputError
+
+if TYPE_CHECKING:
+    from ledger.context import Ledger
+    from ledger.verify import Verification
+    from provenance import Trust
+
+SIGNS = {True: "yes", False: "NO ", None: "-  "}
+ROOTS = ("root_pem", "tsa_root_pem")
+
+
+@click.command()
+@click.argument("asset")
+@click.option("-o", "--output", "target", required=True, help="File for the tile, or - for stdout.")
+@click.option("--proof", help="File for its proof, or - for stdout.")
+@click.option("--trust", help="File for the two root certificates, which a stranger needs to verify.")
+@json_option
+def export(output: Output, asset: str, target: str, proof: str | None, trust: str | None) -> int:
+    """Write a signed tile, and with --proof all that is needed to verify it offline."""
+    from ledger import verify as verification
+    from ledger.domain.ids import AssetId, parse_id
+
+    to_stdout = [name for name in (target, proof, trust) if name == STANDARD]
+    if len(to_stdout) > 1 or (to_stdout and output.as_json):
+        raise InputError("output: only one thing can be written to stdout", field="output")
+    opened = ledger()
+    data, proven = verification.export(opened, AssetId(parse_id("asset", asset)))
+    write_bytes(target, data)
+    if proof:
+        write_bytes(proof, _pretty(proven))
+    if trust:
+        roots = opened.engines.trust
+        write_bytes(trust, _pretty({name: getattr(roots, name) for name in ROOTS}))
+    if not to_stdout:
+        written = {"asset": asset, "file": target, "proof": proof, "trust": trust, "bytes": len(data)}
+        output.result(written, f"{target}: {len(data)} bytes")
+    return Exit.YES
+
+
+@click.command()
+@click.argument("file")
+@click.option("--proof", help="The tile's proof; without it, the ledger on this machine is asked.")
+@click.option("--trust", help="File of the root certificates; default those of this machine.")
+@click.option("--offline", is_flag=True, help="Ask neither the ledger nor the chain.")
+@json_option
+def verify(output: Output, file: str, proof: str | None, trust: str | None, offline: bool) -> int:
+    """Walk a tile back to its brief, link by link. Exit code 1 when a link is broken, which is then named."""
+    from api.views.evidence import VerificationView
+
+    if file == STANDARD and proof == STANDARD:
+        raise InputError("proof: only one thing can be read from stdin", field="proof")
+    data = read_bytes(file)
+    found = _verify(data, read_mapping(proof, "proof") if proof else None, trust, offline)
+    view = VerificationView.of(found)
+    lines = [f"{SIGNS[link.holds]} {link.name}: {link.why}" for link in view.links]
+    broken = ", ".join(found.broken) or "file or manifest"
+    verdict = "verified" if view.ok else f"NOT verified: {broken}"
+    output.result(view.to_json(), "\n".join([*lines, verdict]))
+    return Exit.YES if view.ok else Exit.NO
+
+
+def _verify(data: bytes, proof: dict[str, Any] | None, trust: str | None, offline: bool) -> Verification:
+    from api.compose import chain_if_reachable
+    from ledger.verify import verify as walk
+
+    here = _ledger_here()
+    roots = _trust(trust, here)
+    watermarker = here.engines.watermarker if here else None
+    if here is None or offline:
+        return walk(data, proof, roots, watermarker)
+    return walk(data, proof, roots, watermarker, chain_if_reachable(here), here)
+
+
+def _ledger_here() -> Ledger | None:
+    """The ledger of this machine, if there is one: looking must not make one."""
+    chosen = settings()
+    return ledger() if chosen.mark_key.exists() else None
+
+
+def _trust(file: str | None, here: Ledger | None) -> Trust:
+    from provenance import Trust
+
+    if file is None:
+        if here is None:
+            raise InputError(
+                "trust: no ledger is on this machine; give --trust with the file that selvage export wrote",
+                field="trust",
+            )
+        return here.engines.trust
+    roots = read_mapping(file, "trust")
+    for name in ROOTS:
+        if not isinstance(roots.get(name), str):
+            raise InputError(
+                f"trust.{name}: missing in {file}; export it again with --trust", field=f"trust.{name}"
+            )
+    return Trust(roots["root_pem"], roots["tsa_root_pem"])
+
+
+def _pretty(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,103 @@
+"""Programs that stay: the service, the worker, the devnet, and the demo that uses all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from api.cli.context import ledger, settings
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+from api.cli.stopping import Stop
+
+
+@click.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("demo"), show_default=True, help="Folder."
+)
+@json_option
+def demo(output: Output, out: Path) -> int:
+    """Tell the whole story on real components, and leave a report.html and a summary.json.
+
+    Run again, it repeats nothing and loses nothing.
+    """
+    import json
+
+    from api.demo.run import run
+
+    run(out)
+    summary = json.loads((out / "summary.json").read_text())
+    output.result(summary, "")
+    return Exit.YES
+
+
+@click.command()
+@click.option("--host", help="Address to listen on; default SELVAGE_HOST.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; default SELVAGE_PORT.")
+@click.option("--no-worker", is_flag=True, help="Leave long work to `selvage worker`.")
+@json_option
+def serve(output: Output, host: str | None, port: int | None, no_worker: bool) -> int:
+    """Serve HTTP on this machine, with a worker inside. Ends on SIGTERM after the requests at hand."""
+    from api.http.server import run_server
+
+    chosen = settings()
+    _warn(output)
+
+    def ready(url: str, executes: bool) -> None:
+        output.result(
+            {"url": url, "worker": executes}, f"{url} ({'with' if executes else 'without'} a worker)"
+        )
+
+    run_server(chosen, host or chosen.host, chosen.port if port is None else port, not no_worker, ready)
+    return Exit.YES
+
+
+@click.command()
+@click.option(
+    "--number", type=click.IntRange(1, 64), help="Which of several workers on one database this is."
+)
+@json_option
+def worker(output: Output, number: int | None) -> int:
+    """Do the long-running work that others have asked for, until SIGTERM."""
+    from api.jobs import run_worker
+
+    chosen = settings()
+    _warn(output)
+    with Stop() as stop:
+        run_worker(chosen, stop, lambda text: output.result({"state": text}, text), number)
+    return Exit.YES
+
+
+@click.command()
+@click.option("--status", is_flag=True, help="Say where it is, and stop.")
+@json_option
+def devnet(output: Output, status: bool) -> int:
+    """Keep the embedded chain up until SIGTERM. Its history survives whatever ends it."""
+    from api.errors import InputError
+    from ledger.chain import Devnet
+
+    chosen = settings()
+    if chosen.chain != "devnet:":
+        raise InputError(
+            "SELVAGE_CHAIN_URL: the chain is elsewhere; unset it to use the devnet", field="SELVAGE_CHAIN_URL"
+        )
+    ledger()  # the same checks and the same folder as everything else
+    with Stop() as stop:
+        chain = Devnet(chosen.data.absolute() / "devnet", anvil=chosen.anvil)
+        try:
+            url = chain.ensure()
+            facts = {"url": url, "chain_id": chain.chain_id, "genesis": chain.genesis}
+            output.result(facts, f"{url}  chain {chain.chain_id}  genesis {chain.genesis}")
+            while not status and not stop.wait(1.0):
+                chain.ensure()
+        finally:
+            chain.close()
+    return Exit.YES
+
+
+def _warn(output: Output) -> None:
+    from api.safety import stand_ins
+
+    for stand_in in stand_ins(settings()):
+        output.note(f"warning: {stand_in}")

@@ -1,0 +1,129 @@
+"""Looking things up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from api.cli.context import jobs, ledger
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+from api.views.base import View
+
+
+@click.group()
+def show() -> None:
+    """Show a collection, an asset, an invoice or the book."""
+
+
+@show.command()
+@click.argument("collection_id", metavar="[ID]", required=False)
+@json_option
+def collection(output: Output, collection_id: str | None) -> int:
+    """A collection and its tiles, or every collection."""
+    from api import reads
+
+    opened = ledger()
+    if collection_id is None:
+        found = reads.collection_list(opened)
+        return _many(output, found, [f"{e.id}  {e.state}  {e.made} tiles  {e.name}" for e in found])
+    view = reads.collection(opened, collection_id)
+    tiles = reads.asset_list(opened, collection_id, limit=view.brief["count"])
+    text = [
+        f"{view.id}  {view.state}  {view.name}",
+        *(f"  {e.id}  mark {e.mark_id}  {e.recipe['prompt']}" for e in tiles),
+    ]
+    output.result({**view.to_json(), "assets": [each.to_json() for each in tiles]}, "\n".join(text))
+    return Exit.YES
+
+
+@show.command()
+@click.argument("asset_id", metavar="ID")
+@json_option
+def asset(output: Output, asset_id: str) -> int:
+    """One tile: its mark, its recipe, its signature."""
+    from api import reads
+
+    return _one(output, reads.asset(ledger(), asset_id))
+
+
+@show.command()
+@click.argument("invoice_id", metavar="[ID]", required=False)
+@json_option
+def invoice(output: Output, invoice_id: str | None) -> int:
+    """An invoice with its lines and shares, or every invoice."""
+    from api import reads
+    from api.cli.money import invoice_text
+
+    opened = ledger()
+    if invoice_id is None:
+        found = reads.invoice_list(opened)
+        return _many(output, found, [f"{e.id}  {e.state}  {e.total.text}  {e.payer}" for e in found])
+    view = reads.invoice(opened, invoice_id)
+    output.result(view.to_json(), invoice_text(view))
+    return Exit.YES
+
+
+@show.command()
+@click.argument("licence_id", metavar="[ID]", required=False)
+@json_option
+def licence(output: Output, licence_id: str | None) -> int:
+    """A licence, or every licence."""
+    from api import reads
+
+    opened = ledger()
+    if licence_id is not None:
+        return _one(output, reads.licence(opened, licence_id))
+    found = reads.licence_list(opened)
+    return _many(output, found, [f"{e.id}  {e.licensee}  {e.asset}  {e.action}" for e in found])
+
+
+@show.command()
+@click.option("--after", type=int, default=0, help="Only entries after this sequence number.")
+@json_option
+def book(output: Output, after: int) -> int:
+    """The entries of the book, after their chain of hashes was checked. Exit code 1 when it is broken."""
+    from api import reads
+    from ledger import verify
+
+    opened = ledger()
+    verify.check_book(opened)
+    found = reads.entry_list(opened, after)
+    return _many(output, found, [f"{e.sequence:>6}  {e.at}  {e.kind}  {e.subject}" for e in found])
+
+
+@click.command()
+@click.argument("operation_id", metavar="[ID]", required=False)
+@click.option("--wait", is_flag=True, help="Wait until it has ended.")
+@json_option
+def operations(output: Output, operation_id: str | None, wait: bool) -> int:
+    """List long-running work, newest first, or show one piece of it. Exit code 1 when that failed."""
+    from api import reads
+
+    opened = ledger()
+    if operation_id is None:
+        found = reads.operation_list(opened)
+        return _many(
+            output, found, [f"{e.id}  {e.kind}  {e.state}  {e.done}/{e.total}  {e.message}" for e in found]
+        )
+    if wait:
+        from api.cli.work import watch
+
+        kind = reads.operation(opened, operation_id).kind
+        with jobs(opened) as work:
+            watch(work, operation_id, kind)
+    view = reads.operation_view(reads.operation(opened, operation_id))
+    _one(output, view)
+    return Exit.NO if view.state == "failed" else Exit.YES
+
+
+def _one(output: Output, view: View) -> int:
+    facts = view.to_json()
+    output.result(facts, "\n".join(f"{name}: {value}" for name, value in facts.items()))
+    return Exit.YES
+
+
+def _many(output: Output, views: Sequence[View], lines: list[str]) -> int:
+    output.result([view.to_json() for view in views], "\n".join(lines))
+    return Exit.YES

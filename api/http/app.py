@@ -1,0 +1,57 @@
+"""The application: routes, errors, limits and the OpenAPI document, over services that are handed in."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.http.errors import FieldProblem, ProblemBody, add_handlers
+from api.http.limits import BodyLimit
+from api.http.routes import catalogue, evidence, money, people, rights, tending
+from api.http.services import Services
+
+DESCRIPTION = """A licensing and provenance ledger for generative surface patterns.
+
+Every write takes an `Idempotency-Key`. Long work is answered 202 with an operation to watch. Every error is
+`application/problem+json` with a stable `code`.
+"""
+PREFIX = "/v1"
+
+
+def create_app(services: Services) -> FastAPI:
+    """The service under /v1. The caller owns `services` and closes them."""
+    app = FastAPI(
+        title="Selvage",
+        version=version("selvage"),
+        description=DESCRIPTION,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    for subject in (catalogue, rights, money, evidence, people, tending):
+        app.include_router(subject.router, prefix=PREFIX)
+    add_handlers(app)
+    app.add_middleware(BodyLimit, limit=services.upload_limit_bytes)
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+    return app
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document with the problem schema, which no route returns by annotation."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        for model in (ProblemBody, FieldProblem):
+            schemas[model.__name__] = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas[model.__name__].pop("$defs", None)
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        app.openapi_schema = document
+    return app.openapi_schema

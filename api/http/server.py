@@ -1,0 +1,65 @@
+"""Running the service: uvicorn on one address, with a worker inside, stopped in order."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from api.compose import open_jobs, open_ledger
+from api.errors import ServiceError
+from api.http.app import create_app
+from api.http.limits import MIB
+from api.http.services import Services
+from api.jobs import EmbeddedWorker
+from api.settings import LOOPBACK, Settings
+
+GRACE_SECONDS = 20
+BACKLOG = 256
+_log = logging.getLogger("selvage.http")
+
+
+def run_server(
+    settings: Settings, host: str, port: int, with_worker: bool, ready: Callable[[str, bool], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` hears the URL and whether this process does long work.
+
+    Raises ServiceError when the address is taken.
+    """
+    ledger = open_ledger(settings)
+    listener = _listen(host, port)
+    if host not in LOOPBACK:
+        _log.warning("%s is not loopback: put a proxy with TLS in front, keys travel in clear text", host)
+    worker = EmbeddedWorker(settings, ledger)
+    jobs = open_jobs(settings, ledger, execute=False)
+    try:
+        if with_worker:
+            worker.start()
+        services = Services(ledger, jobs, settings.upload_limit_mib * MIB, lambda: worker.executes)
+        config = uvicorn.Config(
+            create_app(services), log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, lifespan="off"
+        )
+        bound = listener.getsockname()
+        ready(f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}", worker.executes)
+        uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        worker.close()
+        jobs.close()
+        listener.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        raise ServiceError(
+            f"SELVAGE_PORT: cannot listen on {host}:{port} ({error.strerror or error}); choose another port",
+            field="SELVAGE_PORT",
+        ) from error
+    return listener
