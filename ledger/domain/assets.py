@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.domain.errors import BriefError
-from ledger.domain.fields import suggest
+from ledger.domain.fields import Field
 from ledger.domain.ids import AssetId, CollectionId, MarkId
 
 MAX_ASSETS = 10_000
+MAX_NAME, MAX_PROMPT = 120, 300  # characters
+MAX_LISTED = 500  # prompts, palettes
 MIN_INKS, MAX_INKS = 2, 4
 MIN_SIZE, MAX_SIZE, SIZE_STEP = 128, 2048, 64  # pixels: what the generators draw
 MAX_SEED = 2**48 - 1  # room for one seed per tile below the largest exact JSON number
@@ -38,31 +40,26 @@ class CollectionBrief:
     generator: str = "embedded"
 
     def __post_init__(self) -> None:
-        if not self.name.strip():
-            raise BriefError("name", "a collection needs a name")
-        if not self.prompts:
-            raise BriefError("prompts", "give at least one prompt, such as 'large floral, scattered'")
-        if not self.palettes:
-            raise BriefError("palettes", "give at least one palette of 2 to 4 inks")
-        for i, inks in enumerate(self.palettes):
-            if not MIN_INKS <= len(set(inks)) == len(inks) <= MAX_INKS:
-                raise BriefError(f"palettes[{i}]", "give 2 to 4 different inks such as '#1b2a49'")
-            for j, ink in enumerate(inks):
-                if not _INK.fullmatch(ink):
-                    raise BriefError(f"palettes[{i}][{j}]", f"{ink[:40]!r} is not an ink such as '#1b2a49'")
-        self._check_numbers()
-        if self.generator not in GENERATORS:
-            hint = suggest(self.generator, GENERATORS)
-            raise BriefError("generator", f"{self.generator[:40]!r} is not known; {hint}")
+        at = {name: Field(value, name, BriefError) for name, value in vars(self).items()}
+        at["name"].text(MAX_NAME)
+        for prompt in at["prompts"].items(MAX_LISTED):
+            prompt.text(MAX_PROMPT)
+        for palette in at["palettes"].items(MAX_LISTED):
+            _check_palette(palette)
+        at["count"].whole(1, MAX_ASSETS)
+        if at["size"].whole(MIN_SIZE, MAX_SIZE) % SIZE_STEP:
+            at["size"].refuse(f"{self.size} px; give a multiple of {SIZE_STEP}")
+        at["seed"].whole(0, MAX_SEED)
+        at["generator"].one_of(GENERATORS)
 
-    def _check_numbers(self) -> None:
-        if not 1 <= self.count <= MAX_ASSETS:
-            raise BriefError("count", f"{self.count} tiles; ask for 1 to {MAX_ASSETS}")
-        if not MIN_SIZE <= self.size <= MAX_SIZE or self.size % SIZE_STEP:
-            problem = f"{self.size} px; give a multiple of {SIZE_STEP} from {MIN_SIZE} to {MAX_SIZE}"
-            raise BriefError("size", problem)
-        if not 0 <= self.seed <= MAX_SEED:
-            raise BriefError("seed", f"{self.seed} is out of range; give 0 to {MAX_SEED}")
+
+def _check_palette(palette: Field) -> None:
+    inks = palette.items(MAX_INKS)
+    for ink in inks:
+        if not _INK.fullmatch(ink.text()):
+            ink.refuse(f"{ink.value[:40]!r} is not an ink such as '#1b2a49'")
+    if not MIN_INKS <= len({ink.value for ink in inks}) == len(inks):
+        palette.refuse(f"give {MIN_INKS} to {MAX_INKS} different inks such as '#1b2a49'")
 
 
 @dataclass(frozen=True)

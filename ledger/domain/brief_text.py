@@ -9,6 +9,9 @@ from ledger.domain.assets import (
     GENERATORS,
     MAX_ASSETS,
     MAX_INKS,
+    MAX_LISTED,
+    MAX_NAME,
+    MAX_PROMPT,
     MAX_SEED,
     MAX_SIZE,
     MIN_SIZE,
@@ -20,9 +23,6 @@ from ledger.domain.finding import Sighting
 from ledger.domain.ids import parse_party
 from ledger.domain.use import MAX_UNITS, Action, Use
 
-MAX_NAME = 120
-MAX_PROMPT = 300
-MAX_PROMPTS = MAX_PALETTES = 500
 BRIEF_HINTS = {
     "name": "give the collection a name",
     "prompts": "give a list of prompts such as ['large floral, scattered']",
@@ -46,8 +46,8 @@ def parse_brief(data: Mapping[str, Any]) -> CollectionBrief:
     at = {name: required(fields, name, source, hint) for name, hint in BRIEF_HINTS.items()}
     return CollectionBrief(
         name=at["name"].text(MAX_NAME),
-        prompts=tuple(prompt.text(MAX_PROMPT) for prompt in at["prompts"].items(MAX_PROMPTS)),
-        palettes=tuple(_palette(palette) for palette in at["palettes"].items(MAX_PALETTES)),
+        prompts=tuple(prompt.text(MAX_PROMPT) for prompt in at["prompts"].items(MAX_LISTED)),
+        palettes=tuple(_palette(palette) for palette in at["palettes"].items(MAX_LISTED)),
         count=at["count"].whole(1, MAX_ASSETS),
         size=at["size"].whole(MIN_SIZE, MAX_SIZE),
         seed=at["seed"].whole(0, MAX_SEED),

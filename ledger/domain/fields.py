@@ -11,11 +11,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from types import NoneType
 from typing import Any, NoReturn, TypeVar
 
 from ledger.domain.errors import FieldError
 
 MAX_TEXT = 200
+PRINTED = (str, int, float, date, NoneType)  # what has a short and harmless repr
 NEAR = 0.7  # at difflib's own 0.6 it takes `print` for `train`
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 T = TypeVar("T")
@@ -28,7 +30,12 @@ def shown(value: object) -> str:
         return "a number of more than 77 digits"
     if isinstance(value, list | tuple | Mapping):
         return f"a {'mapping' if isinstance(value, Mapping) else 'list'} of {len(value)}"
-    return repr(value)[:60]
+    return repr(value)[:60] if isinstance(value, PRINTED) else f"a {type(value).__name__}"
+
+
+def label(name: object) -> str:
+    """The name of a field as it stands in a path."""
+    return name[:60] if isinstance(name, str) else shown(name)
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,7 @@ class Field:
             raise self.error(path or e.field, e.problem) from e
 
     def _refuse_name(self, name: object, known: Collection[str]) -> NoReturn:
-        path = self.child(shown(name) if not isinstance(name, str) else name[:60], None).path
+        path = self.child(label(name), None).path
         raise self.error(path, f"is not a known field; {suggest(name, known)}")
 
 

@@ -114,7 +114,7 @@ def _statements(proof: AssetProof, entry: Entry) -> Iterator[tuple[str, Any, Any
             "mark": f"{proof.mark:012x}",
             "collection": proof.collection,
         },
-        proof.collection: {"root": proof.root},
+        proof.collection: {"root": proof.root, **(vars(proof.registration) if proof.registration else {})},
     }.get(entry.subject, {})
     for key, proven in about.items():
         if key in entry.body:

@@ -7,6 +7,7 @@ from typing import Any
 from ledger.domain.countries import CODES, country_problem
 from ledger.domain.fields import Field, shown
 from ledger.domain.terms import (
+    MAX_PRODUCTS,
     AnyProduct,
     Countries,
     Products,
@@ -20,8 +21,6 @@ from ledger.domain.terms import (
     Worldwide,
 )
 from ledger.domain.use import MAX_UNITS, is_trade_word
-
-MAX_PRODUCTS = 200
 
 
 def read_territory(field: Field) -> Territory:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.domain.fields import Field, required, shown
+from ledger.domain.fields import Field, label, required, shown
 from ledger.domain.ids import parse_party
 from ledger.domain.split import MAX_PAYEES, WHOLE_BPS, Share, Split
 
@@ -46,7 +46,7 @@ def split_to_list(split: Split) -> list[dict[str, Any]]:
 def _from_mapping(field: Field) -> list[tuple[Field, Field]]:
     if len(field.value) > MAX_PAYEES:
         field.refuse(f"{len(field.value)} payees; name 1 to {MAX_PAYEES}")
-    children = [(name, field.child(str(name)[:64], share)) for name, share in field.value.items()]
+    children = [(name, field.child(label(name), share)) for name, share in field.value.items()]
     return [(Field(name, share.path, share.error), share) for name, share in children]
 
 

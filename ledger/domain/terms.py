@@ -16,6 +16,7 @@ from ledger.domain.split import WHOLE_BPS, Split
 from ledger.domain.use import MAX_UNITS, is_trade_word
 
 MAX_NAME = 120
+MAX_PRODUCTS = 200
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Products:
     def __post_init__(self) -> None:
         if not self.names:
             raise TermsError("products", "no product is named; name at least one, or say any")
+        if len(self.names) > MAX_PRODUCTS:
+            raise TermsError("products", f"{len(self.names)} products; name up to {MAX_PRODUCTS}, or say any")
         for name in sorted(self.names):
             if not is_trade_word(name):
                 raise TermsError("products", f"{name[:60]!r}: use a lower-case word such as wallpaper")
@@ -162,8 +165,8 @@ class Terms:
     split: Split
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.name.strip()) <= MAX_NAME:
-            raise TermsError("name", f"terms need a name of 1 to {MAX_NAME} characters")
+        if not 1 <= len(self.name.strip()) <= len(self.name) <= MAX_NAME or not self.name.isprintable():
+            raise TermsError("name", f"terms need a name of 1 to {MAX_NAME} printable characters")
         if type(self.resale_bps) is not int or not 0 <= self.resale_bps <= WHOLE_BPS:
             raise TermsError("resale", f"{self.resale_bps!r} basis points; give 0 to 100 percent")
         self._check_amounts()

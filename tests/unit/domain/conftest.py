@@ -174,7 +174,7 @@ def many_terms(draw: st.DrawFn) -> Terms:
     if isinstance(run, Unlimited) and window.end is None:
         exclusive = False
     return Terms(
-        name=draw(st.text("abc é-", min_size=1, max_size=20).filter(str.strip)),
+        name=draw(st.text(min_size=1, max_size=20).filter(lambda text: text.strip() and text.isprintable())),
         territory=draw(territories),
         products=draw(products),
         run=run,

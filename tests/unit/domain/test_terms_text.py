@@ -251,7 +251,9 @@ class TestRefusals:
             (lambda: Products(frozenset()), "products"),
             (lambda: Products(frozenset({"A B"})), "products"),
             (lambda: Run(0), "run"),
+            (lambda: Products(frozenset("a" * i for i in range(1, 202))), "products"),
             (lambda: make.terms(name=" "), "name"),
+            (lambda: make.terms(name="two\nlines"), "name"),
             (lambda: make.terms(resale_bps=10_001), "resale"),
             (lambda: make.terms(price=Money(1, "XYZ")), "price"),
         ):
