@@ -11,7 +11,7 @@ Pixels = NDArray[np.uint8]
 
 
 def save_thumbnail(pixels: Pixels, path: Path, longest_px: int) -> Path:
-    """Write `pixels` (H, W, 3), shrunk so that the longer side is at most `longest_px`; the path is returned."""
+    """Write `pixels` (H, W, 3), shrunk until no side is longer than `longest_px`; returns the path."""
     from PIL import Image
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,8 @@ def recolour(tile: Pixels, inks: tuple[str, ...], others: tuple[str, ...]) -> Pi
     """
     palette, target = (np.array([_rgb(ink) for ink in colours], np.float32) for colours in (inks, others))
     distance = ((tile[:, :, None, :].astype(np.float32) - palette) ** 2).sum(-1)
-    return target[distance.argmin(-1)].astype(np.uint8)
+    printed: Pixels = target[distance.argmin(-1)].astype(np.uint8)
+    return printed
 
 
 def _rgb(ink: str) -> tuple[int, int, int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 
 def write_report(out: Path, story: Mapping[str, Any]) -> Path:
-    """Render the story (summary plus what only the page shows) into `out`/report.html; the path is returned."""
+    """Render the story (summary plus what only the page shows) into report.html; returns its path."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
