@@ -49,3 +49,21 @@ class Progress:
             return f"{self.label} {message}".rstrip()
         filled = WIDTH * min(done, total) // total
         return f"{self.label} [{'#' * filled}{'.' * (WIDTH - filled)}] {done}/{total} {message}".rstrip()
+
+
+class Stages:
+    """Progress of a story told in stages: each has a line of its own."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream
+        self._current: Progress | None = None
+
+    def show(self, stage: str, done: int, total: int, message: str) -> None:
+        if self._current is None or self._current.label != stage:
+            self.close()
+            self._current = Progress(stage, self._stream)
+        self._current.show(done, total, message)
+
+    def close(self) -> None:
+        if self._current is not None:
+            self._current.close()

@@ -22,13 +22,15 @@ def demo(output: Output, out: Path) -> int:
 
     Run again, it repeats nothing and loses nothing.
     """
-    import json
+    from api.cli.progress import Stages
+    from api.demo import run
 
-    from api.demo.run import run
-
-    run(out)
-    summary = json.loads((out / "summary.json").read_text())
-    output.result(summary, "")
+    stages = Stages()
+    try:
+        summary, lines = run(out, stages.show)
+    finally:
+        stages.close()
+    output.result(summary, "\n".join(lines))
     return Exit.YES
 
 
