@@ -53,9 +53,9 @@ def confirm(
 
     Two ways to be wrong are bounded, and the weaker statistic of the two counts. Not marked by this key: over
     the secret phases the correlation z with the payload frequencies is sub-Gaussian, P(z >= x) <=
-    exp(-x^2 / 2), see ``watermark.torus.pvalue``. Marked by this key with another id: given the size of every coded bit, its
-    sign agrees with the asked id's by a fair coin, so the signed sum over the bits is sub-Gaussian too; the
-    synchronisation frequencies, which all ids share, witness nothing and are left out.
+    exp(-x^2 / 2), see ``watermark.torus.pvalue``. Marked by this key with another id: given the size of every
+    coded bit, its sign agrees with the asked id's by a fair coin, so the signed sum over the bits is
+    sub-Gaussian too. The synchronisation frequencies, which all ids share, witness nothing and are left out.
 
     Multiplied by the blind search's whole grid of shifts, 2 signs, 2 prefilters, the orientations and the
     hypotheses. That pays for an alignment found with the registered pixels in view: it picks one shift.
