@@ -23,7 +23,7 @@ from forensics.prints import fingerprint
 from forensics.report import Evidence, Report, Signal
 from watermark.protocol import Reading
 
-DEFAULT_BUDGET_SECONDS = 20.0
+DEFAULT_BUDGET_SECONDS = 30.0
 MIN_MARK_SIDE_PX = 128
 MAX_WORKING_SIDE_PX = 4096
 _BLIND_SHARE = 0.6

@@ -74,10 +74,10 @@ def chance(found: Agreement) -> float:
     independent nor uniform where two designs share a motif (dots, gingham), so the bound is floored at 1e-6
     by decree, and geometry alone never proves anything.
     """
-    from scipy.stats import binom
+    from scipy.special import bdtrc
 
     hit = np.pi * (FINAL_TOLERANCE_PX / TILE_SIDE) ** 2
-    tail = binom.sf(found.inliers - _FITTED_POINTS - 1, max(found.matches - _FITTED_POINTS, 1), hit)
+    tail = bdtrc(found.inliers - _FITTED_POINTS - 1, max(found.matches - _FITTED_POINTS, 1), hit)
     return float(min(1.0, max(FLOOR_P, found.hypotheses * tail)))
 
 
