@@ -10,6 +10,7 @@ import atexit
 import hashlib
 import os
 import secrets
+import socket
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -61,10 +62,18 @@ def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None)
     )
 
 
-def open_jobs(settings: Settings, ledger: Ledger, *, execute: bool, executor: str = "local") -> Jobs:
-    """The long work of a ledger: with `execute` this process does it, without it only asks and watches."""
+def open_jobs(settings: Settings, ledger: Ledger, *, execute: bool, number: int = 1) -> Jobs:
+    """The long work of a ledger: with `execute` this process does it, without it only asks and watches.
+
+    On SQLite one process at a time does it. On PostgreSQL several may, each with a `number` of its own on its
+    machine: a worker that starts again under the same number goes on with what the one before left.
+    """
     from ledger.workflows import Jobs
 
+    if settings.on_sqlite:
+        database = Path(settings.database.removeprefix("sqlite:///"))
+        return Jobs.open(ledger, f"sqlite:///{database.with_name('dbos.sqlite')}", execute=execute)
+    executor = f"{socket.gethostname()}-{number}"
     return Jobs.open(ledger, settings.database, execute=execute, executor=executor)
 
 

@@ -8,78 +8,63 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from api.compose import open_jobs, open_ledger
 from api.settings import Settings
-from ledger.errors import WorkerError
 
 if TYPE_CHECKING:
     from ledger.context import Ledger
     from ledger.workflows import Jobs
 
 RETRY_SECONDS = 1.0
-STOP_SECONDS = 30.0
+STOP_SECONDS = 40.0
 
 
 @contextmanager
 def working(settings: Settings, ledger: Ledger) -> Iterator[Jobs]:
     """Jobs for one command: done by this process, unless another one is at work on the same data."""
-    jobs = try_to_work(settings, ledger) or open_jobs(settings, ledger, execute=False)
+    jobs = open_jobs(settings, ledger, execute=True)
     try:
         yield jobs
     finally:
         jobs.close()
 
 
-def try_to_work(settings: Settings, ledger: Ledger, number: int = 1) -> Jobs | None:
-    """Jobs that this process executes, or None when another process does."""
-    with suppress(WorkerError):
-        return open_jobs(settings, ledger, execute=True, executor=executor_name(settings, number))
-    return None
-
-
-def executor_name(settings: Settings, number: int) -> str:
-    """The name under which work is taken and, after a crash, taken up again: the same after a restart."""
-    return "local" if settings.on_sqlite else f"{socket.gethostname()}-{number}"
-
-
 class EmbeddedWorker:
-    """A worker in a thread of this process; it takes over as soon as nobody else is at work."""
+    """Makes `jobs` work in this process as soon as no other process does."""
 
-    def __init__(self, settings: Settings, ledger: Ledger) -> None:
-        self._settings, self._ledger = settings, ledger
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
         self._stop = threading.Event()
-        self._jobs: Jobs | None = None
         self._thread = threading.Thread(target=self._run, name="selvage-worker", daemon=True)
-
-    @property
-    def executes(self) -> bool:
-        return self._jobs is not None
 
     def start(self) -> None:
         """Take over before returning if that is possible now, else keep trying."""
-        self._jobs = try_to_work(self._settings, self._ledger)
-        if self._jobs is None:
+        if not self._jobs.take_over():
             self._thread.start()
 
     def close(self) -> None:
-        """Let the step at hand end, then stop."""
+        """Stop trying. What is at work goes on until `jobs` is closed."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
-        if self._jobs is not None:
-            self._jobs.close()
 
     def _run(self) -> None:
-        while self._jobs is None and not self._stop.wait(RETRY_SECONDS):
-            self._jobs = try_to_work(self._settings, self._ledger)
+        take_over_when_free(self._jobs, self._stop)
+
+
+def take_over_when_free(jobs: Jobs, stop: threading.Event) -> bool:
+    """Wait until this process is the one at work; False when `stop` came first."""
+    while not jobs.take_over():
+        if stop.wait(RETRY_SECONDS):
+            return False
+    return True
 
 
 def run_worker(
@@ -90,14 +75,14 @@ def run_worker(
         _run_processes(settings, stop, say)
         return
     ledger = open_ledger(settings)
-    jobs = try_to_work(settings, ledger, number or 1)
-    if jobs is None:
-        say("waiting: another process is at work on this data")
-    while jobs is None and not stop.wait(RETRY_SECONDS):
-        jobs = try_to_work(settings, ledger, number or 1)
-    if jobs is not None:
-        say("working")
-        stop.wait()
+    jobs = open_jobs(settings, ledger, execute=True, number=number or 1)
+    try:
+        if not jobs.executing:
+            say("waiting: another process is at work on this data")
+        if take_over_when_free(jobs, stop):
+            say("working")
+            stop.wait()
+    finally:
         jobs.close()
     say("stopped")
 
@@ -113,10 +98,7 @@ def _run_processes(settings: Settings, stop: threading.Event, say: Callable[[str
     for child in children:
         child.send_signal(signal.SIGTERM)
     for child in children:
-        try:
-            child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
+        _end(child)
     say("stopped")
 
 
@@ -124,3 +106,10 @@ def _start(settings: Settings, number: int) -> subprocess.Popen[bytes]:
     program = "from api.cli import main; main()"
     command = [sys.executable, "-c", program, "--data", str(settings.data), "worker", "--number", str(number)]
     return subprocess.Popen(command, env=os.environ.copy())  # noqa: S603 -- this very program
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()

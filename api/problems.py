@@ -65,7 +65,6 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "UnknownError": Kind.UNKNOWN,
         "ConflictError": Kind.CONFLICT,
         "KeyMissingError": Kind.CONFLICT,
-        "ProofError": Kind.BAD_INPUT,
         "WorkerError": Kind.OUTSIDE,
         "StorageError": Kind.OUTSIDE,
         "StorageFullError": Kind.STORAGE_FULL,

@@ -69,7 +69,7 @@ def settle(output: Output, invoice: str, only_request: bool, authorization: str 
 @click.argument("payee")
 @json_option
 def payout(output: Output, payee: str) -> int:
-    """Withdraw what the vault holds for a payee, to the payee's own account. Exit code 1: it holds nothing."""
+    """Withdraw what the vault holds for a payee, to their own account. Exit code 1: it holds none."""
     from api import reads
 
     opened = ledger()

@@ -71,9 +71,10 @@ def license_(output: Output, offer: str) -> int:
     opened = ledger()
     accepted = reads.offer(opened, parse_id("offer", offer))
     billed = run_operation(opened, "license", {"offer": accepted.id}, accepted.id)
-    invoice = InvoiceId(str(billed["invoice"]))
-    if reads.invoice(opened, invoice).state != "settled":
-        authorization = settle.sign(opened, invoice).to_dict()
+    if billed.get("invoice"):
+        invoice = InvoiceId(str(billed["invoice"]))
+        settled = reads.invoice(opened, invoice).state == "settled"
+        authorization = None if settled else settle.sign(opened, invoice).to_dict()
         run_operation(opened, "settle", {"invoice": invoice, "authorization": authorization}, invoice)
     view = reads.licence(opened, licence_id(OfferId(accepted.id)))
     output.result(

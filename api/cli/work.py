@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from api.cli.context import jobs, settings
 from api.cli.progress import Progress
-from api.errors import OperationFailedError, ServiceError
+from api.errors import OperationFailedError
 
 if TYPE_CHECKING:
     from ledger.context import Ledger
-    from ledger.store.operations import Operation
     from ledger.workflows import Jobs
 
 
 def run_operation(ledger: Ledger, kind: str, arguments: Mapping[str, Any], key: str) -> dict[str, Any]:
     """The result of an operation, done here or by the worker that holds the data folder.
 
-    Raises OperationFailedError with the code of its error, ServiceError when it takes too long.
+    Raises OperationFailedError with the code of its error, WorkerError when it takes too long.
     """
     with jobs(ledger) as opened:
         return watch(opened, opened.submit(kind, dict(arguments), key), kind)
@@ -32,18 +31,7 @@ def watch(opened: Jobs, operation: str, label: str) -> dict[str, Any]:
         ended = opened.wait(operation, lambda now: progress.show(now.done, now.total, now.message), limit)
     finally:
         progress.close()
-    return _result(ended, limit)
-
-
-def _result(operation: Operation, limit: float) -> dict[str, Any]:
-    if not operation.ended:
-        raise ServiceError(
-            f"operation {operation.id} is still {operation.state} after {limit:g} s; it goes on "
-            f"where a worker runs: selvage worker, then selvage operations {operation.id}"
-        )
-    if operation.error:
-        error = operation.error
-        raise OperationFailedError(
-            str(error.get("code", "internal")), str(error.get("message", "")), field=error.get("field")
-        )
-    return dict(operation.result or {})
+    if ended.error:
+        code, message = str(ended.error.get("code", "internal")), str(ended.error.get("message", ""))
+        raise OperationFailedError(code, message, field=ended.error.get("field"))
+    return dict(ended.result or {})

@@ -28,26 +28,32 @@ def run_server(
 
     Raises ServiceError when the address is taken.
     """
-    ledger = open_ledger(settings)
-    listener = _listen(host, port)
     if host not in LOOPBACK:
         _log.warning("%s is not loopback: put a proxy with TLS in front, keys travel in clear text", host)
-    worker = EmbeddedWorker(settings, ledger)
-    jobs = open_jobs(settings, ledger, execute=False)
-    try:
-        if with_worker:
-            worker.start()
-        services = Services(ledger, jobs, settings.upload_limit_mib * MIB, lambda: worker.executes)
-        config = uvicorn.Config(
-            create_app(services), log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS, lifespan="off"
-        )
-        bound = listener.getsockname()
-        ready(f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}", worker.executes)
-        uvicorn.Server(config).run(sockets=[listener])
-    finally:
-        worker.close()
-        jobs.close()
-        listener.close()
+    with _listen(host, port) as listener:
+        ledger = open_ledger(settings)
+        jobs = open_jobs(settings, ledger, execute=False)
+        worker = EmbeddedWorker(jobs)
+        try:
+            if with_worker:
+                worker.start()
+            services = Services(ledger, jobs, settings.upload_limit_mib * MIB)
+            config = uvicorn.Config(
+                create_app(services),
+                log_level="warning",
+                timeout_graceful_shutdown=GRACE_SECONDS,
+                lifespan="off",
+            )
+            ready(_url(listener), jobs.executing)
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            worker.close()
+            jobs.close()
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:

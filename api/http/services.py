@@ -16,15 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Services:
-    """`ledger` reads and decides at once, `jobs` takes what is long or touches the chain.
-
-    `executes` says whether this process does that work itself just now.
-    """
+    """`ledger` reads and decides at once, `jobs` takes what is long or touches the chain."""
 
     ledger: Ledger
     jobs: Jobs
     upload_limit_bytes: int
-    executes: Callable[[], bool] = lambda: False
 
     @property
     def clock(self) -> Callable[[], datetime]:

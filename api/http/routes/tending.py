@@ -22,7 +22,7 @@ RETRY_SECONDS = 2
 def health(services: Provided) -> HealthView:
     """Whether the service can read its database. Needs no key."""
     with services.ledger.store.reading():
-        return HealthView(status="ok", ledger=services.ledger.id, worker=services.executes())
+        return HealthView(status="ok", ledger=services.ledger.id, worker=services.jobs.executing)
 
 
 @router.get("/operations", responses=responses())
