@@ -66,6 +66,12 @@ def grant(ledger: Ledger, offer: OfferId) -> Grant:
     return granted
 
 
+def is_free(ledger: Ledger, offer: OfferId) -> bool:
+    """Whether an offer costs nothing, so that it is granted without an invoice. Raises UnknownError."""
+    with ledger.store.reading() as tx:
+        return rights.get_offer(tx, offer).price.minor == 0
+
+
 def standing_terms(ledger: Ledger, tx: Tx, offer: Offer) -> Terms:
     """The terms of an offer if it can still be taken up, else OrderError saying why not."""
     terms, book = in_force(tx, offer.asset, offer.licensee)

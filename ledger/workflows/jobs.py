@@ -1,0 +1,189 @@
+"""Jobs as callers see them: submit, watch, wait; and which process executes.
+
+On SQLite exactly one process executes, under a file lock; others enqueue and watch, and one that asked to
+execute takes over when the lock falls free. On PostgreSQL any number of processes execute, each under a name
+of its own. People see the table of operations; what DBOS keeps decides what is still to be done.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from ledger.context import Ledger
+from ledger.domain.ids import derive
+from ledger.errors import UnknownError, WorkerError
+from ledger.store import operations
+from ledger.store.operations import Operation
+from ledger.workflows import durable
+from ledger.workflows.kinds import KINDS, QUEUES
+from ledger.workflows.running import Runner
+
+WATCH_SECONDS = 0.1
+TEND_SECONDS = 1.0
+CLOSE_SECONDS = 30.0
+
+_executing: Jobs | None = None  # DBOS runs once per process
+
+
+class Jobs:
+    """The jobs of one ledger. Open with `Jobs.open`, close when done; safe to share between threads."""
+
+    def __init__(self, ledger: Ledger, url: str, wants_to_execute: bool, executor: str) -> None:
+        self.ledger = ledger
+        self._url, self._executor, self._wants_to_execute = url, executor, wants_to_execute
+        self._lock: FileLock | None = None
+        self._runner: Runner | None = None
+        self._guard = threading.Lock()
+        self._client = durable.Client(url)
+
+    @classmethod
+    def open(
+        cls, ledger: Ledger, database_url: str, *, execute: bool = False, executor: str = "local"
+    ) -> Jobs:
+        """Connect to the jobs in `database_url`; `execute` what is queued unless another process does.
+
+        `executor` names this process among several on PostgreSQL: after a crash, the process that is opened
+        under the same name goes on with its jobs. Raises WorkerError.
+        """
+        jobs = cls(ledger, database_url, execute, executor)
+        if execute:
+            jobs.take_over()
+        return jobs
+
+    @property
+    def executing(self) -> bool:
+        """Whether this process runs queued jobs."""
+        return self._runner is not None
+
+    def submit(self, kind: str, arguments: Mapping[str, Any], key: str) -> str:
+        """Queue a job and return its operation id. The same kind and key is the same operation.
+
+        One that failed is tried again with these arguments; one that is queued, running or done is left as it
+        is. Raises UnknownError (unknown-kind).
+        """
+        if kind not in KINDS:
+            raise UnknownError("kind", kind, f"use one of {', '.join(KINDS)}")
+        operation = derive("operation", self.ledger.id, kind, key)
+        with self.ledger.store.transaction() as tx:
+            asked = operations.ask(tx, operation, kind, arguments, self.ledger.now())
+        if not asked.ended:
+            self._enqueue(asked)
+        return operation
+
+    def status(self, operation: str) -> Operation:
+        """How far an operation is. Raises UnknownError (unknown-operation)."""
+        with self.ledger.store.reading() as tx:
+            return operations.get(tx, operation)
+
+    def wait(
+        self,
+        operation: str,
+        progress: Callable[[Operation], None] | None = None,
+        timeout: float | None = None,
+    ) -> Operation:
+        """The operation once it is done or failed. `progress` is called whenever something changed.
+
+        Raises UnknownError, and WorkerError when `timeout` seconds pass first; the job goes on all the same.
+        """
+        started = tended = time.monotonic()
+        seen: Operation | None = None
+        while True:
+            found = self.status(operation)
+            if progress and found != seen:
+                progress(found)
+            if found.ended:
+                return found
+            seen, now = found, time.monotonic()
+            if timeout is not None and now - started > timeout:
+                raise WorkerError(_too_slow(found, timeout))
+            if now - tended > TEND_SECONDS:
+                self._tend(found)
+                tended = time.monotonic()
+            time.sleep(WATCH_SECONDS)
+
+    def take_over(self) -> bool:
+        """Become the process that executes, unless another one is; what was left undone is gone on with."""
+        global _executing
+        with self._guard:
+            if self.executing:
+                return True
+            if _executing is not None:
+                raise WorkerError("this process already executes the jobs of a ledger; close those first")
+            if not self._acquire():
+                return False
+            _executing, self._runner = self, Runner(self.ledger)
+            try:
+                durable.launch(self._url, self._executor, QUEUES, self._runner)
+                self._enqueue_left_over()
+            except BaseException:
+                self._stand_down(0)
+                raise
+        return True
+
+    def close(self, timeout: float = CLOSE_SECONDS) -> None:
+        """Stop after the steps under way, at most `timeout` seconds; the rest is gone on with next time."""
+        with self._guard:
+            if self.executing:
+                self._stand_down(timeout)
+            self._client.close()
+
+    def _stand_down(self, timeout: float) -> None:
+        global _executing
+        if self._runner is not None:
+            self._runner.stop(timeout)
+        durable.stop()
+        _executing, self._runner = None, None
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def _acquire(self) -> bool:
+        if not self._url.startswith("sqlite:///"):
+            return True
+        lock = FileLock(Path(self._url.removeprefix("sqlite:///")).with_suffix(".lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        self._lock = lock
+        return True
+
+    def _tend(self, operation: Operation) -> None:
+        """See to an operation that is waited for: somebody must execute it, and DBOS must know it."""
+        if self._wants_to_execute and not self.executing:
+            self.take_over()
+        lost = self._client.lost(_workflow_id(operation))
+        if lost == "UNKNOWN":
+            self._enqueue(operation)
+        elif lost is not None:
+            error = {"code": "worker", "message": f"the job was lost ({lost}); ask for it again"}
+            with self.ledger.store.transaction() as tx:
+                operations.fail(tx, operation.id, error, self.ledger.now())
+
+    def _enqueue(self, operation: Operation) -> None:
+        """Hand an operation to DBOS; doing it twice is doing it once."""
+        self._client.enqueue(_workflow_id(operation), KINDS[operation.kind].queue, operation.id)
+
+    def _enqueue_left_over(self) -> None:
+        """A process that died between writing an operation and queueing it left one that nobody runs."""
+        with self.ledger.store.reading() as tx:
+            left = operations.unfinished(tx)
+        for operation in left:
+            self._enqueue(operation)
+
+
+def _workflow_id(operation: Operation) -> str:
+    return f"{operation.id}-{operation.attempt}"
+
+
+def _too_slow(operation: Operation, timeout: float) -> str:
+    return (
+        f"operation {operation.id} is {operation.state.value} after {timeout:g} s ({operation.message}); "
+        "wait longer, or start a worker: selvage worker"
+    )

@@ -1,0 +1,202 @@
+"""What each kind of durable job does, step by step. Nothing here knows how steps are made durable.
+
+A step may run twice after a crash, so each one is a verb that is idempotent by its ids. What a step returns
+is plain JSON, kept with the job; the code between steps must do the same every time it is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+from ledger import bill, create, license, register, scan, settle
+from ledger.context import Ledger
+from ledger.domain.errors import FieldError
+from ledger.domain.ids import (
+    AssetId,
+    CollectionId,
+    InvoiceId,
+    OfferId,
+    PartyId,
+    ScanId,
+    parse_id,
+    parse_party,
+)
+from ledger.domain.invoice import Payout
+from ledger.store import assets, collections, findings, money
+
+SCAN_CHUNK = 4
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """One run of a job. `step` does `work`, keeps what it returned, then shows `done` of `total`."""
+
+    @property
+    def ledger(self) -> Ledger: ...
+
+    def step(self, message: str, work: Callable[[], T], done: int, total: int) -> T: ...
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`queue` says with whom it takes turns; `work` returns the result that is shown."""
+
+    queue: str
+    work: Callable[[Run, Mapping[str, Any]], dict[str, Any]]
+
+
+def generate(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Make every planned tile of `collection`."""
+    name = CollectionId(_id(arguments, "collection"))
+    waiting, made = run.step("reading the plan", partial(_planned, run.ledger, name), 0, 0)
+    total = made + len(waiting)
+    for index, asset in enumerate(waiting):
+        at = made + index + 1
+        run.step(f"made tile {at} of {total}", partial(_make, run.ledger, asset), at, total)
+    return {"collection": name, "size": total}
+
+
+def register_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Register `collection` on chain."""
+    name = CollectionId(_id(arguments, "collection"))
+    return run.step("registered the root on chain", partial(_register, run.ledger, name), 1, 1)
+
+
+def license_offer(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Have `offer` invoiced; an offer without a price is granted at once."""
+    offer = OfferId(_id(arguments, "offer"))
+    return run.step("issued the invoice", partial(_license, run.ledger, offer), 1, 1)
+
+
+def settle_invoice(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Relay the `authorization` for `invoice`; then the licences it pays for are granted, come what may."""
+    invoice = InvoiceId(_id(arguments, "invoice"))
+    signed = arguments.get("authorization")
+    offers = run.step("paid on chain", partial(_settle, run.ledger, invoice, signed), 1, 2)
+    granted = run.step("granted what was paid for", partial(_grant, run.ledger, offers), 2, 2)
+    return {"invoice": invoice, "licences": granted}
+
+
+def scan_pictures(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Examine every picture that was handed in for `scan`, then close it."""
+    name = ScanId(_id(arguments, "scan"))
+    waiting, done = run.step("reading the pictures", partial(_unseen, run.ledger, name), 0, 0)
+    total = done + len(waiting)
+    for start in range(0, len(waiting), SCAN_CHUNK):
+        part = waiting[start : start + SCAN_CHUNK]
+        at = done + start + len(part)
+        run.step(f"examined {at} of {total}", partial(_examine, run.ledger, name, part), at, total)
+    return run.step("closed the scan", partial(_close, run.ledger, name), total, total)
+
+
+def bill_party(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Bill `payer` for everything of `collection` not billed yet."""
+    payer, collection = _party(arguments, "payer"), CollectionId(_id(arguments, "collection"))
+    return run.step("issued the invoice", partial(_bill, run.ledger, payer, collection), 1, 1)
+
+
+def pay_out(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Withdraw what `payee` has in the vault."""
+    payee = _party(arguments, "payee")
+    before = run.step("asked the vault", lambda: settle.credit(run.ledger, payee).minor, 0, 1)
+    return run.step("paid out", partial(_withdraw, run.ledger, payee, bool(before)), 1, 1)
+
+
+KINDS: Mapping[str, Kind] = {
+    "generate": Kind("tiles", generate),
+    "scan": Kind("pictures", scan_pictures),
+    "register": Kind("chain", register_collection),
+    "license": Kind("chain", license_offer),
+    "settle": Kind("chain", settle_invoice),
+    "bill": Kind("chain", bill_party),
+    "payout": Kind("chain", pay_out),
+}
+QUEUES = tuple(dict.fromkeys(kind.queue for kind in KINDS.values()))
+
+
+def _id(arguments: Mapping[str, Any], name: str) -> str:
+    return parse_id(name, str(arguments.get(name)))
+
+
+def _party(arguments: Mapping[str, Any], name: str) -> PartyId:
+    return parse_party(name, str(arguments.get(name)))
+
+
+def _planned(ledger: Ledger, collection: CollectionId) -> tuple[list[str], int]:
+    with ledger.store.reading() as tx:
+        collections.get(tx, collection)
+        waiting = assets.drafts(tx, collection, made=False)
+        return [draft.id for draft in waiting], assets.count(tx, collection)[0]
+
+
+def _make(ledger: Ledger, asset: str) -> str:
+    return create.make(ledger, AssetId(asset)).signed.sha256
+
+
+def _register(ledger: Ledger, collection: CollectionId) -> dict[str, Any]:
+    registration = register.register(ledger, collection).registration
+    found = collections.registration_to_dict(registration) if registration else {}
+    return {"collection": collection, **{name: found[name] for name in ("root", "token", "tx", "gas")}}
+
+
+def _license(ledger: Ledger, offer: OfferId) -> dict[str, Any]:
+    if license.is_free(ledger, offer):
+        return {"offer": offer, "invoice": None, "licence": license.grant(ledger, offer).id}
+    return {"offer": offer, "invoice": license.invoice(ledger, offer).id, "licence": None}
+
+
+def _settle(ledger: Ledger, invoice: InvoiceId, signed: Any) -> list[str]:
+    from ledger.chain import Authorization
+
+    if not isinstance(signed, Mapping):
+        raise FieldError("authorization", "is missing; sign the payment request and send the signature")
+    settled = settle.settle(ledger, invoice, Authorization.from_dict(signed))
+    return list(money.offers_of(settled))
+
+
+def _grant(ledger: Ledger, offers: Sequence[str]) -> list[str]:
+    return [license.grant(ledger, OfferId(offer)).id for offer in offers]
+
+
+def _unseen(ledger: Ledger, name: ScanId) -> tuple[list[str], int]:
+    with ledger.store.reading() as tx:
+        findings.get_scan(tx, name)
+        pictures = findings.pictures(tx, name)
+    waiting = [picture.name for picture in pictures if picture.outcome is None]
+    return waiting, len(pictures) - len(waiting)
+
+
+def _examine(ledger: Ledger, name: ScanId, pictures: Sequence[str]) -> int:
+    return sum(len(scan.examine(ledger, name, picture)) for picture in pictures)
+
+
+def _close(ledger: Ledger, name: ScanId) -> dict[str, Any]:
+    scan.close(ledger, name)
+    with ledger.store.reading() as tx:
+        found, pictures = findings.of_scan(tx, name), findings.pictures(tx, name)
+    verdicts: dict[str, int] = {"proven": 0, "likely": 0}
+    for finding in found:
+        verdicts[finding.verdict.value] += 1
+    unreadable = sum(bool((picture.outcome or {}).get("problem")) for picture in pictures)
+    return {"scan": name, "pictures": len(pictures), "unreadable": unreadable, **verdicts}
+
+
+def _bill(ledger: Ledger, payer: PartyId, collection: CollectionId) -> dict[str, Any]:
+    found = bill.bill(ledger, payer, collection)
+    return {"payer": payer, "collection": collection, "invoice": found.id if found else None}
+
+
+def _withdraw(ledger: Ledger, payee: PartyId, had_credit: bool) -> dict[str, Any]:
+    paid = settle.withdraw(ledger, payee)
+    if paid is None and had_credit:
+        # This step ran before and died after writing the payout down.
+        with ledger.store.reading() as tx:
+            paid = money.payouts(tx, payee)[-1]
+    return {"payee": payee, "payout": _payout(paid) if paid else None}
+
+
+def _payout(paid: Payout) -> dict[str, Any]:
+    return {"amount_minor": str(paid.amount.minor), "currency": paid.amount.currency, "tx": paid.tx}

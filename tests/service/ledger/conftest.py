@@ -1,0 +1,143 @@
+"""A real ledger per folder, and one that has lived through the whole story, shared by the tests that only look."""
+
+from __future__ import annotations
+
+import runpy
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+OPENING = Path(__file__).parent / "opening.py"
+_opening = runpy.run_path(str(OPENING))
+TERMS = {
+    "name": "Test terms",
+    "territory": ["GB", "FR"],
+    "products": ["cushion", "wallpaper"],
+    "run": 500,
+    "exclusive": False,
+    "training": "prohibited",
+    "price": "250.00 TUSD",
+    "royalty": {"per_unit": "0.05 TUSD"},
+    "unlicensed_use": "900.00 TUSD",
+    "resale": "5 %",
+    "split": {"studio": "60 %", "artist": "40 %"},
+}
+BRIEF = {
+    "name": "Test",
+    "prompts": ["large floral, scattered", "dots"],
+    "palettes": [["#f4efe6", "#1b2a49"]],
+    "count": 3,
+    "size": 256,
+    "seed": 7,
+    "generator": "archive",
+}
+
+
+@dataclass(frozen=True)
+class Helpers:
+    """Plain-data makers and the opener, for tests that need a ledger of their own."""
+
+    open: Callable[..., Any]
+    jobs_url: Callable[[Path], str]
+    script: Path
+
+    def terms(self, **changes: Any) -> Any:
+        from ledger.domain.terms_text import parse_terms
+
+        return parse_terms({**TERMS, **changes})
+
+    def brief(self, **changes: Any) -> Any:
+        from ledger.domain.brief_text import parse_brief
+
+        return parse_brief({**BRIEF, **changes})
+
+    def use(self, **changes: Any) -> Any:
+        from ledger.domain.brief_text import parse_use
+
+        today = date.today()  # noqa: DTZ011
+        plain = {"action": "reproduce", "product": "cushion", "territory": "GB", "units": 100, "on": today}
+        return parse_use({**plain, **changes})
+
+    def sighting(self, seller: str, **changes: Any) -> Any:
+        from ledger.domain.finding import Sighting
+
+        return Sighting(seller, self.use(**changes))
+
+    def plan(self, ledger: Any, key: str = "first", **changes: Any) -> Any:
+        """Parties and a planned collection."""
+        from ledger import create, parties
+
+        for party in ("studio", "artist", "mill", "pirate"):
+            parties.add(ledger, party, party.title())
+        return create.plan(ledger, self.brief(**changes), self.terms(), key)
+
+
+@pytest.fixture(scope="session")
+def helpers() -> Helpers:
+    return Helpers(_opening["open_ledger"], _opening["jobs_url"], OPENING)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, helpers: Helpers) -> Iterator[Any]:
+    """A fresh ledger; its chain starts when it is first asked."""
+    with helpers.open(tmp_path) as opened:
+        yield opened
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the story left behind."""
+
+    ledger: Any
+    collection: Any
+    assets: tuple[Any, ...]
+    offer: Any
+    licence: Any
+    bill: Any
+    payouts: tuple[Any, ...]
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory, helpers: Helpers) -> Iterator[Told]:
+    """One ledger after the whole story: licensed, scanned, billed, settled, paid out."""
+    with ExitStack() as stack:
+        ledger = stack.enter_context(helpers.open(tmp_path_factory.mktemp("told")))
+        yield _tell(ledger, helpers)
+
+
+def _tell(ledger: Any, helpers: Helpers) -> Told:
+    from ledger import bill, create, decide, license, parties, register, scan, settle
+    from ledger.domain.money import Money
+    from ledger.store import assets
+
+    planned = helpers.plan(ledger)
+    with ledger.store.reading() as tx:
+        drafts = assets.drafts(tx, planned.id)
+    made = tuple(create.make(ledger, draft.id) for draft in drafts)
+    collection = register.register(ledger, planned.id)
+    for party in ("mill", "pirate"):
+        parties.fund(ledger, party, Money(5_000_000_000, "TUSD"))
+    _decision, offer = decide.decide(ledger, made[0].id, "mill", helpers.use())
+    first = license.invoice(ledger, offer.id)
+    settle.settle(ledger, first.id, settle.sign(ledger, first.id))
+    licence = license.grant(ledger, offer.id)
+    bill.report(ledger, licence.id, helpers.use(units=100), "first report")
+    seen = scan.open_scan(ledger, "a scan")
+    for name, tile, sighting in (
+        ("licensed.png", made[0], helpers.sighting("mill", units=40)),
+        ("pirated.png", made[1], helpers.sighting("pirate")),
+        ("again.png", made[1], helpers.sighting("pirate", units=7)),
+        ("nobody.png", made[2], None),
+    ):
+        scan.scan_picture(ledger, seen.id, name, ledger.blobs.get(tile.signed.sha256), sighting)
+    scan.close(ledger, seen.id)
+    billed = [bill.bill(ledger, party, collection.id) for party in ("mill", "pirate")]
+    for invoice in billed:
+        settle.settle(ledger, invoice.id, settle.sign(ledger, invoice.id))
+    payouts = tuple(settle.withdraw(ledger, party) for party in ("studio", "artist"))
+    return Told(ledger, collection, made, offer, licence, billed, payouts)

@@ -1,0 +1,89 @@
+"""Opens a real ledger in a folder: used by the fixtures, and run as a script by tests that kill it.
+
+As a script: `opening.py FOLDER [STEP]` executes what is queued; before the STEP-th step's result is kept it
+prints a line and hangs, so that the test can kill it at exactly that point.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def open_ledger(folder: Path, database_url: str | None = None, chain_url: str = "devnet:") -> Iterator[Any]:
+    """A ledger with the archive generator, the torus mark, its own PKI and an embedded devnet."""
+    from generator import ArchiveGenerator
+    from ledger.blobs import Blobs
+    from ledger.chain import Chain
+    from ledger.context import Engines, Ledger, identity
+    from ledger.store import Store
+    from provenance import ClaimSigner, Pki, serve_tsa
+    from watermark import TorusMark
+
+    opened: list[Any] = []
+
+    @cache
+    def chain() -> Any:
+        opened.append(Chain.open(chain_url, folder / "devnet"))
+        return opened[-1]
+
+    pki = Pki.create(folder / "pki", "Test Studio")
+    store = Store.open(database_url or f"sqlite:///{folder}/ledger.sqlite")
+    with serve_tsa(pki) as authority:
+        engines = Engines(
+            generators={"archive": ArchiveGenerator},
+            watermarker=lambda: TorusMark(b"the key of the tests"),
+            signer=lambda: ClaimSigner.from_pki(pki, authority.url),
+            trust=lambda: pki.trust,
+        )
+        blobs = Blobs.open(f"file://{folder}/blobs")
+        clock = lambda: datetime.now(UTC)  # noqa: E731
+        yield Ledger(identity(store), store, blobs, chain, engines, clock, folder / "keys")
+    for each in opened:
+        each.close()
+    store.close()
+
+
+def jobs_url(folder: Path) -> str:
+    return f"sqlite:///{folder}/dbos.sqlite"
+
+
+def _hang_at(step: int) -> None:
+    """Stand still after the work of the `step`-th step is done, before anything remembers that it was."""
+    from ledger.workflows import running
+
+    calls = 0
+    original = running.attempt
+
+    def attempt(work: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        result = original(work)
+        if calls == step:
+            print("hanging", flush=True)
+            time.sleep(600)
+        return result
+
+    running.attempt = attempt
+
+
+def main(folder: Path, step: int) -> None:
+    from ledger.workflows import Jobs
+
+    if step:
+        _hang_at(step)
+    with open_ledger(folder) as ledger:
+        Jobs.open(ledger, jobs_url(folder), execute=True)
+        print("executing", flush=True)
+        time.sleep(600)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
