@@ -1,4 +1,4 @@
-"""A real ledger per folder, and one that has lived through the whole story, shared by the tests that only look."""
+"""A real ledger per folder, and one that has lived through the whole story, for tests that only look."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Helpers:
     def use(self, **changes: Any) -> Any:
         from ledger.domain.brief_text import parse_use
 
-        today = date.today()  # noqa: DTZ011
+        today = date.today()
         plain = {"action": "reproduce", "product": "cushion", "territory": "GB", "units": 100, "on": today}
         return parse_use({**plain, **changes})
 

@@ -1,0 +1,179 @@
+"""Jobs: submitted once, watched, resumed, retried, handed over."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.domain.ids import CollectionId, derive
+from ledger.domain.money import Money
+from ledger.errors import UnknownError, WorkerError
+from ledger.store import assets, collections, findings, money, operations, rights
+from ledger.workflows import Jobs, State
+
+
+@pytest.fixture
+def jobs(ledger: Any, tmp_path: Path, helpers: Any) -> Iterator[Jobs]:
+    opened = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
+    yield opened
+    opened.close()
+
+
+def test_the_story_as_jobs(jobs: Jobs, ledger: Any, helpers: Any) -> None:
+    from ledger import decide, parties, scan, settle
+
+    planned = helpers.plan(ledger, count=2)
+    seen: list[tuple[int, int]] = []
+    made = _done(
+        jobs, "generate", {"collection": planned.id}, progress=lambda op: seen.append((op.done, op.total))
+    )
+    assert made.result == {"collection": planned.id, "size": 2}
+    assert (2, 2) in seen
+    assert seen == sorted(seen)
+    registered = _done(jobs, "register", {"collection": planned.id})
+    with ledger.store.reading() as tx:
+        assert registered.result["tx"] == collections.get(tx, planned.id).registration.tx  # type: ignore[union-attr, index]
+        first, second = (draft.id for draft in assets.drafts(tx, planned.id))
+    parties.fund(ledger, "mill", Money(5_000_000_000, "TUSD"))
+    _decision, offer = decide.decide(ledger, first, "mill", helpers.use())
+    invoice = _done(jobs, "license", {"offer": offer.id}).result["invoice"]
+    paid = _done(
+        jobs, "settle", {"invoice": invoice, "authorization": settle.sign(ledger, invoice).to_dict()}
+    )
+    with ledger.store.reading() as tx:
+        assert [grant.id for grant in rights.grants(tx)] == paid.result["licences"]
+        data = ledger.blobs.get(assets.get(tx, second).signed.sha256)
+    opened = scan.open_scan(
+        ledger,
+        "k",
+        [("a.png", data, helpers.sighting("mill", product="wallpaper")), ("b.txt", b"no picture", None)],
+    )
+    swept = _done(jobs, "scan", {"scan": opened.id}).result
+    assert swept == {"scan": opened.id, "pictures": 2, "unreadable": 1, "proven": 1, "likely": 0}
+    with ledger.store.reading() as tx:
+        assert (
+            findings.find_picture(tx, opened.id, "b.txt").outcome["problem"]["code"] == "picture-not-an-image"
+        )  # type: ignore[union-attr, index]
+    billed = _done(jobs, "bill", {"payer": "mill", "collection": planned.id}).result["invoice"]
+    _done(jobs, "settle", {"invoice": billed, "authorization": settle.sign(ledger, billed).to_dict()})
+    payout = _done(jobs, "payout", {"payee": "artist"}).result["payout"]
+    with ledger.store.reading() as tx:
+        assert payout["tx"] == money.payouts(tx)[0].tx
+    assert payout["amount_minor"] == str((250_000_000 + 900_000_000) * 4 // 10)
+
+
+def test_the_same_key_is_the_same_operation(jobs: Jobs, ledger: Any, helpers: Any) -> None:
+    planned = helpers.plan(ledger, count=1)
+    first = _done(jobs, "generate", {"collection": planned.id})
+    again = jobs.submit("generate", {"collection": planned.id}, planned.id)
+    assert (again, jobs.status(again)) == (first.id, first)
+
+
+def test_a_failure_says_why_and_can_be_tried_again(jobs: Jobs, ledger: Any, helpers: Any) -> None:
+    planned = helpers.plan(ledger, count=1)
+    failed = jobs.wait(jobs.submit("register", {"collection": planned.id}, planned.id), timeout=30)
+    assert failed.state is State.FAILED
+    assert failed.error == {
+        "code": "out-of-order",
+        "message": "1 of 1 tiles are not made yet; generate the collection first",
+    }
+    _done(jobs, "generate", {"collection": planned.id})
+    again = _done(jobs, "register", {"collection": planned.id})
+    assert (again.id, again.attempt) == (failed.id, 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "code", "field"),
+    [
+        ("generate", {"collection": "ffffffffffffffffffffffffffffffff"}, "unknown-collection", "collection"),
+        ("register", {"collection": "nonsense"}, "bad-field", "collection"),
+        ("settle", {"invoice": "ffffffffffffffffffffffffffffffff"}, "bad-field", "authorization"),
+        ("payout", {}, "bad-field", "payee"),
+    ],
+)
+def test_bad_arguments_fail_with_their_field(
+    jobs: Jobs, kind: str, arguments: dict[str, str], code: str, field: str
+) -> None:
+    failed = jobs.wait(jobs.submit(kind, arguments, "key"), timeout=30)
+    assert failed.state is State.FAILED
+    assert failed.error is not None
+    assert (failed.error["code"], failed.error["field"]) == (code, field)
+
+
+def test_an_unknown_kind_or_operation_is_refused(jobs: Jobs) -> None:
+    with pytest.raises(UnknownError, match="kind"):
+        jobs.submit("dance", {}, "key")
+    with pytest.raises(UnknownError, match="operation"):
+        jobs.status(derive("nothing"))
+
+
+def test_waiting_without_a_worker_gives_up_in_words(ledger: Any, tmp_path: Path, helpers: Any) -> None:
+    planned = helpers.plan(ledger, count=1)
+    watcher = Jobs.open(ledger, helpers.jobs_url(tmp_path))
+    operation = watcher.submit("generate", {"collection": planned.id}, "key")
+    with pytest.raises(WorkerError, match="start a worker"):
+        watcher.wait(operation, timeout=0.3)
+    watcher.close()
+    worker = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
+    assert worker.wait(operation, timeout=60).state is State.DONE
+    worker.close()
+
+
+def test_one_process_executes_and_another_takes_over(ledger: Any, tmp_path: Path, helpers: Any) -> None:
+    planned = helpers.plan(ledger, count=2)
+    with _worker(helpers, tmp_path) as process:
+        jobs = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
+        assert not jobs.executing
+        process.kill()
+        process.wait()
+        operation = jobs.submit("generate", {"collection": CollectionId(planned.id)}, "key")
+        assert jobs.wait(operation, timeout=60).state is State.DONE
+        assert jobs.executing
+        jobs.close()
+
+
+def test_closing_stops_between_steps_and_opening_goes_on(ledger: Any, tmp_path: Path, helpers: Any) -> None:
+    planned = helpers.plan(ledger, count=8)
+    jobs = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
+    operation = jobs.submit("generate", {"collection": planned.id}, "key")
+    while jobs.status(operation).done < 1:
+        time.sleep(0.05)
+    jobs.close()
+    with ledger.store.reading() as tx:
+        done = operations.get(tx, operation).done
+        assert 1 <= done < 8
+        assert assets.count(tx, planned.id)[0] == done
+    jobs = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
+    assert jobs.wait(operation, timeout=60).state is State.DONE
+    jobs.close()
+
+
+def _done(jobs: Jobs, kind: str, arguments: dict[str, Any], progress: Any = None) -> Any:
+    operation = jobs.submit(kind, arguments, str(next(iter(arguments.values()))))
+    ended = jobs.wait(operation, progress, timeout=60)
+    assert ended.state is State.DONE, ended.error
+    return ended
+
+
+class _worker:  # noqa: N801
+    """A process that executes jobs, ready when the block is entered."""
+
+    def __init__(self, helpers: Any, folder: Path) -> None:
+        self._command = [sys.executable, str(helpers.script), str(folder)]
+
+    def __enter__(self) -> subprocess.Popen[str]:
+        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == "executing\n"
+        return self._process
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()  # type: ignore[union-attr]
