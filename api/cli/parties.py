@@ -7,6 +7,7 @@ import click
 from api.cli.context import ledger
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
+from ledger.domain.ids import PartyId
 
 
 @click.group()
@@ -40,4 +41,25 @@ def list_(output: Output) -> int:
     found = reads.party_list(ledger())
     text = "\n".join(f"{each.id}  {each.address}  {each.name}" for each in found)
     output.result([each.to_json() for each in found], text)
+    return Exit.YES
+
+
+@party.command("fund")
+@click.argument("party_id", metavar="ID")
+@click.argument("amount")
+@json_option
+def fund(output: Output, party_id: str, amount: str) -> int:
+    """Top a party's account up to AMOUNT of test money, such as "500 TUSD". Devnets only."""
+    from api import reads
+    from ledger import parties
+    from ledger.domain.errors import MoneyError
+    from ledger.domain.fields import Field
+    from ledger.domain.money_text import format_money, read_money
+
+    opened = ledger()
+    wanted = read_money(Field(amount, "amount", MoneyError), "TUSD")
+    found = reads.party(opened, party_id)
+    parties.fund(opened, PartyId(found.id), wanted)
+    value = {"party": found.id, "address": found.address, "holds_at_least": format_money(wanted)}
+    output.result(value, f"{found.id} holds at least {format_money(wanted)}")
     return Exit.YES

@@ -64,19 +64,21 @@ def license_(output: Output, offer: str) -> int:
     OFFER is the id that `selvage decide` printed. Run again, nothing is paid twice.
     """
     from api import reads
+    from api.views.rights import LicenceView
     from ledger import settle
     from ledger.domain.ids import InvoiceId, OfferId, parse_id
-    from ledger.license import licence_id
+    from ledger.license import grant
 
     opened = ledger()
     accepted = reads.offer(opened, parse_id("offer", offer))
     billed = run_operation(opened, "license", {"offer": accepted.id}, accepted.id)
     if billed.get("invoice"):
         invoice = InvoiceId(str(billed["invoice"]))
-        settled = reads.invoice(opened, invoice).state == "settled"
-        authorization = None if settled else settle.sign(opened, invoice).to_dict()
-        run_operation(opened, "settle", {"invoice": invoice, "authorization": authorization}, invoice)
-    view = reads.licence(opened, licence_id(OfferId(accepted.id)))
+        if reads.invoice(opened, invoice).state != "settled":
+            authorization = settle.sign(opened, invoice).to_dict()
+            run_operation(opened, "settle", {"invoice": invoice, "authorization": authorization}, invoice)
+    # Settling grants; this grants only what was paid for when the grant itself failed.
+    view = LicenceView.of(grant(opened, OfferId(accepted.id)))
     output.result(
         view.to_json(), f"licence {view.id}\n  invoice {view.invoice}\n  tx      {view.tx} ({view.gas} gas)"
     )
