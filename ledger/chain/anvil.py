@@ -35,6 +35,7 @@ def free_port(preferred: int | None = None) -> int:
     """`preferred` if nothing listens there, else any free port on loopback."""
     for port in (preferred, 0):
         with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # closed connections linger on a port
             try:
                 probe.bind(("127.0.0.1", port or 0))
             except OSError:

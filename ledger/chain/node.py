@@ -20,6 +20,10 @@ _KNOWN_ALREADY = ("already known", "already imported", "known transaction", "alr
 class Node(Protocol):
     """A chain that answers."""
 
+    @property
+    def url(self) -> str:
+        """Where other tools reach it now. What is sent to an embedded devnet past us is kept, but not at once."""
+
     def rpc(self, method: str, *params: Any) -> Any:
         """The result of one JSON-RPC call; RpcError or ChainUnavailableError."""
 
@@ -46,8 +50,12 @@ class RemoteNode:
     """Any EVM node by its URL."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
+        self._url = url
         self._transport = _transport(url)
+
+    @property
+    def url(self) -> str:
+        return self._url
 
     def rpc(self, method: str, *params: Any) -> Any:
         return _ask(self._transport, self.url, method, params)
@@ -69,6 +77,10 @@ class DevnetNode:
 
     def __init__(self, devnet: Devnet) -> None:
         self.devnet = devnet
+
+    @property
+    def url(self) -> str:
+        return self.devnet.ensure()
 
     def rpc(self, method: str, *params: Any) -> Any:
         try:

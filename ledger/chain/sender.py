@@ -135,7 +135,7 @@ class Sender:
             time.sleep(pause)
             pause = min(2 * pause, 2.0)
         raise TransactionError(
-            f"{transaction_hash} was not mined in {_RECEIPT_SECONDS:.0f} s; ask again later: it is not sent twice"
+            f"{transaction_hash} was not mined in {_RECEIPT_SECONDS:.0f} s; ask again later"
         )
 
     def _reason(self, receipt: dict[str, Any], call: Call, account: BaseAccount) -> Exception:

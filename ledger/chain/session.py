@@ -47,6 +47,11 @@ class Session:
             self._require_same_chain(known)
 
     @property
+    def url(self) -> str:
+        """Where the chain answers JSON-RPC now. An embedded devnet may move to another port."""
+        return self._node.url
+
+    @property
     def deployment(self) -> Deployment:
         """Addresses of PatternRegistry, RoyaltyVault, LicenceBook and, on devnets, TestDollar."""
         known = self._record.load()
