@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,17 +25,26 @@ class EmbeddedGenerator:
 
     name = "embedded"
 
-    def __init__(self, networks: Networks, weights: str, defaults: Settings) -> None:
-        self._networks = networks
-        self._defaults = defaults
-        self.weights = weights
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._settings = bundle.settings()
+        self._words = bundle.words()
+        self.weights = bundle.digest
 
     @classmethod
     def load(cls, folder: Path | None = None) -> EmbeddedGenerator:
-        """Check and load the shipped weights, or those in `folder`; raises WeightsError."""
-        bundle = Bundle.open(folder)
-        settings = bundle.settings()
-        return cls(load_networks(bundle, settings), bundle.digest, settings)
+        """Check the shipped weights, or those in `folder`; raises WeightsError.
+
+        The networks themselves are built at the first tile: planning needs no torch.
+        """
+        return cls(Bundle.open(folder))
+
+    @cached_property
+    def _networks(self) -> Networks:
+        current = Bundle.open(self._bundle.folder)
+        if current.digest != self.weights:
+            raise WeightsError("SHA256SUMS", self.weights, current.digest, "load the generator again")
+        return load_networks(self._bundle.folder, self._settings, self._words)
 
     def plan(self, prompt: str, palette: Sequence[str], seed: int, size: int = 512) -> Recipe:
         """Check a brief and complete it; `size` is in pixels. Raises BriefError, UnknownMotifError."""
@@ -43,8 +53,8 @@ class EmbeddedGenerator:
             palette=parse_palette(palette),
             seed=seed,
             size=size,
-            steps=self._defaults.steps,
-            guidance=self._defaults.guidance,
+            steps=self._settings.steps,
+            guidance=self._settings.guidance,
             generator=self.name,
             weights=self.weights,
         )
@@ -75,18 +85,18 @@ class EmbeddedGenerator:
             raise BriefError("steps", "is 0", "give at least 1 for the embedded generator")
 
 
-def load_networks(bundle: Bundle, settings: Settings) -> Networks:
-    """Build the networks and fill them with the bundle's weights, computed in float32."""
+def load_networks(folder: Path, settings: Settings, words: tuple[str, ...]) -> Networks:
+    """Build the networks and fill them with the weights in `folder`, computed in float32."""
     import torch
 
     from generator.captions import CaptionTokenizer
     from generator.flow import Networks
     from generator.models import build_autoencoder, build_text_encoder, build_unet
 
-    tokenizer = CaptionTokenizer(bundle.words())
+    tokenizer = CaptionTokenizer(words)
     built = (build_autoencoder(), build_unet(), build_text_encoder(len(tokenizer.words)))
     for name, network in zip(NETWORKS, built, strict=True):
-        _fill(network, bundle.folder / weights_file(name))
+        _fill(network, folder / weights_file(name))
     mean, spread = (torch.tensor(part).reshape(1, -1, 1, 1) for part in (settings.mean, settings.spread))
     return Networks(*built, tokenizer=tokenizer, mean=mean, spread=spread)
 

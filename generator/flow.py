@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -21,18 +22,24 @@ from generator.captions import CaptionTokenizer
 from generator.models import LATENT_CHANNELS, encode_caption, predict_flow
 
 TIME_SHIFT = 1.6
+_THREADS = Lock()
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Run the body on one CPU thread without gradients, then give the threads back."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.inference_mode():
-            yield
-    finally:
-        torch.set_num_threads(threads)
+    """Run the body on one CPU thread without gradients, then give the threads back.
+
+    The thread count belongs to the process: without the lock, the first of two samplings to end would
+    give its threads to the other one halfway.
+    """
+    with _THREADS:
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            with torch.inference_mode():
+                yield
+        finally:
+            torch.set_num_threads(threads)
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,10 @@ def test_other_weights_have_another_digest(copy: Path) -> None:
 def test_listed_nonsense_is_a_weights_error(copy: Path, content: bytes) -> None:
     (copy / "autoencoder.safetensors").write_bytes(content)
     write_sums(copy)
+    generator = EmbeddedGenerator.load(copy)
+    recipe = generator.plan("dots", ["#ffffff", "#000000"], 1, 128)
     with pytest.raises(WeightsError, match=r"autoencoder\.safetensors"):
-        EmbeddedGenerator.load(copy)
+        generator.generate(recipe)
 
 
 @pytest.mark.parametrize("name", ["config.json", "tokenizer.json"])
@@ -70,3 +72,12 @@ def test_listed_but_unusable_text_is_a_weights_error(copy: Path, name: str, cont
     with pytest.raises(WeightsError) as caught:
         EmbeddedGenerator.load(copy)
     assert caught.value.name == name
+
+
+def test_weights_exchanged_after_loading_are_found(copy: Path) -> None:
+    generator = EmbeddedGenerator.load(copy)
+    recipe = generator.plan("dots", ["#ffffff", "#000000"], 1, 128)
+    (copy / "config.json").write_text((copy / "config.json").read_text() + " ")
+    write_sums(copy)
+    with pytest.raises(WeightsError, match="load the generator again"):
+        generator.generate(recipe)
