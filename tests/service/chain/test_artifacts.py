@@ -1,12 +1,8 @@
-"""The committed artifacts are what the sources compile to: by py-solc-x here, and by Hardhat."""
+"""The committed artifacts are what the sources compile to."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -23,17 +19,6 @@ def test_recompiled_artifacts_are_the_committed_ones():
     assert set(compiled) == set(CONTRACTS)
     for name in CONTRACTS:
         assert compiled[name] == load(name), f"{name}: run python -m ledger.chain.compile and commit"
-
-
-def test_hardhat_builds_the_same_bytecode():
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    subprocess.run(
-        ["npx", "--no-install", "hardhat", "build"],
-        **{"cwd": ROOT, "env": {**os.environ, "PATH": path}, "check": True, "capture_output": True},
-    )
-    for name in CONTRACTS:
-        built = json.loads((ROOT / f"build/hardhat/artifacts/contracts/{name}.sol/{name}.json").read_text())
-        assert (built["bytecode"], built["abi"]) == (load(name).bytecode, load(name).abi)
 
 
 def test_sources_are_named_with_their_hashes():
