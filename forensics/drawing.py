@@ -8,14 +8,15 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from forensics.report import Evidence
-from forensics.straighten import SIDE, edge_map
-from forensics.unfold import repeats
+from forensics.straighten import SIDE, Reference, edge_map, straighten
+from forensics.unfold import Cell, repeats
 
 PANEL_PX = 480
 _GAP_PX = 8
 _SMALL_PX = (PANEL_PX - _GAP_PX) // 2
 _ALIGN_SIDE = 128
-_MOST_LINES = 60
+_MIN_SHARE = 0.2
+_SUBPIXEL_BITS = 4
 _PAPER = (250, 249, 246)
 _LINE = (255, 255, 255)
 _SHADOW = (30, 30, 34)
@@ -36,25 +37,42 @@ def draw(pixels: Image, evidence: Evidence, reference_tile: Image | None) -> Ima
     small: list[Image] = []
     if evidence.overlay is not None:
         unit = np.array(evidence.overlay.homography, np.float64).reshape(3, 3)
-        folded = fold_visible(pixels, unit)
         if reference_tile is not None:
-            unit = unit @ alignment(folded, _resized(reference_tile, (SIDE, SIDE)).astype(np.float32))
-            folded = fold_visible(pixels, unit)
+            registered = _resized(reference_tile, (SIDE, SIDE)).astype(np.float32)
+            unit = unit @ alignment(fold_visible(pixels, unit, None)[0], registered)
+            folded, cells = fold_visible(pixels, unit, Reference(edge_map(registered)))
+        else:
+            folded, cells = fold_visible(pixels, unit, None)
         small.append(np.clip(np.rint(folded), 0, 255).astype(np.uint8))
-        panel = _with_repeats(panel, np.diag([scale, scale, 1.0]) @ unit)
+        panel = _with_repeats(panel, np.diag([scale, scale, 1.0]) @ unit, cells)
     if reference_tile is not None:
         small.append(reference_tile)
     return _composed(panel, small)
 
 
-def fold_visible(pixels: Image, unit: Matrix) -> NDArray[np.float32]:
-    """Mean of the visible repeats, float32 (512, 512, 3); ``unit`` maps unit tile coordinates to pixels."""
-    total = np.zeros((SIDE, SIDE, 3), np.float32)
-    weight = np.full((SIDE, SIDE, 1), 1e-6, np.float32)
-    for patch, seen in repeats(pixels, unit @ np.diag([1 / SIDE, 1 / SIDE, 1.0])):
-        total += patch * seen[..., None]
-        weight += seen[..., None]
-    return (total / weight).astype(np.float32)
+def fold_visible(
+    pixels: Image, unit: Matrix, reference: Reference | None
+) -> tuple[NDArray[np.float32], list[Cell]]:
+    """Mean of the visible repeats, float32 (512, 512, 3), and their cells, nearest to the middle first.
+
+    ``unit`` maps unit tile coordinates to pixels. With a reference only what looks like the registered tile
+    counts, as long as any of it does.
+    """
+    total, weight = np.zeros((SIDE, SIDE, 3), np.float32), np.zeros((SIDE, SIDE, 1), np.float32)
+    cells: list[Cell] = []
+    for cell, patch, seen in repeats(pixels, unit @ np.diag([1 / SIDE, 1 / SIDE, 1.0])):
+        mask = seen
+        if reference is not None:
+            straight = straighten(patch, seen, reference)
+            patch, mask = straight.patch, straight.mask
+        if mask.mean() > _MIN_SHARE * seen.mean():
+            cells.append(cell)
+            total += patch * mask[..., None]
+            weight += mask[..., None]
+    if reference is not None and not cells:
+        return fold_visible(pixels, unit, None)
+    seen_mean = total.sum((0, 1)) / max(float(weight.sum()), 1.0)
+    return np.where(weight > 0, total / np.maximum(weight, 1e-6), seen_mean).astype(np.float32), cells
 
 
 def alignment(folded: NDArray[np.float32], registered: NDArray[np.float32]) -> Matrix:
@@ -92,43 +110,24 @@ def _edges(tile: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(edges - edges.mean(), np.float32)
 
 
-def _with_repeats(panel: Image, unit: Matrix) -> Image:
-    """The grid of repeats over the panel, one repeat tinted."""
-    height, width = panel.shape[:2]
-    frame = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64)
-    on_tile = cv2.perspectiveTransform(frame, np.linalg.inv(unit))[0]
-    low, high = np.floor(on_tile.min(0)).astype(int), np.ceil(on_tile.max(0)).astype(int)
-    if (high - low).max() > _MOST_LINES:
+def _with_repeats(panel: Image, unit: Matrix, cells: list[Cell]) -> Image:
+    """Every repeat outlined, the one nearest to the middle tinted."""
+    outlines = [_outline(unit, cell) for cell in cells]
+    if not outlines:
         return panel
-    panel = _tinted(panel, unit, np.floor(on_tile.mean(0)))
-    ends = [((i, low[1]), (i, high[1])) for i in range(low[0], high[0] + 1)]
-    ends += [((low[0], j), (high[0], j)) for j in range(low[1], high[1] + 1)]
-    placed = cv2.perspectiveTransform(np.array(ends, np.float64).reshape(1, -1, 2), unit)[0].reshape(-1, 2, 2)
-    for colour, thickness in ((_SHADOW, 3), (_LINE, 1)):
-        for start, end in np.clip(placed, -20_000, 20_000):
-            _line(panel, start, end, colour, thickness)
-    return panel
-
-
-def _tinted(panel: Image, unit: Matrix, cell: NDArray[np.float64]) -> Image:
-    corners = (cell + np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64))[None]
-    placed = np.round(cv2.perspectiveTransform(corners, unit)[0]).astype(np.int32)
     layer = panel.copy()
-    cv2.fillPoly(layer, [placed], _ACCENT)
+    cv2.fillPoly(layer, outlines[:1], _ACCENT, cv2.LINE_AA, _SUBPIXEL_BITS)
     mixed = np.asarray(cv2.addWeighted(layer, 0.22, panel, 0.78, 0.0), np.uint8)
-    cv2.polylines(mixed, [placed], True, _ACCENT, 5, cv2.LINE_AA)
+    for colour, thickness in ((_SHADOW, 3), (_LINE, 1)):
+        cv2.polylines(mixed, outlines, True, colour, thickness, cv2.LINE_AA, _SUBPIXEL_BITS)
+    cv2.polylines(mixed, outlines[:1], True, _ACCENT, 4, cv2.LINE_AA, _SUBPIXEL_BITS)
     return mixed
 
 
-def _line(
-    panel: Image,
-    start: NDArray[np.float64],
-    end: NDArray[np.float64],
-    colour: tuple[int, int, int],
-    thickness: int,
-) -> None:
-    first, second = (int(start[0]), int(start[1])), (int(end[0]), int(end[1]))
-    cv2.line(panel, first, second, colour, thickness, cv2.LINE_AA)
+def _outline(unit: Matrix, cell: Cell) -> NDArray[np.int32]:
+    corners = (np.array(cell) + np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float64))[None]
+    placed = np.clip(cv2.perspectiveTransform(corners, unit)[0], -20_000, 20_000)
+    return np.asarray(np.round(placed * 2**_SUBPIXEL_BITS), np.int32)
 
 
 def _composed(panel: Image, small: list[Image]) -> Image:

@@ -25,8 +25,8 @@ from watermark.protocol import Reading
 
 DEFAULT_BUDGET_SECONDS = 30.0
 MIN_MARK_SIDE_PX = 128
+MIN_CONTRAST = 1.0
 MAX_WORKING_SIDE_PX = 4096
-_BLIND_SHARE = 0.6
 
 
 class Reader(Protocol):
@@ -45,19 +45,22 @@ def examine(
 ) -> Report:
     """What the suspect (H, W, 3) uint8 shows, and how sure we are.
 
-    The budget is checked between steps; when it runs out the evidence so far is reported. Pictures over
-    4096 px a side are reduced first; homographies in the report are in pixels of the picture given.
+    The budget is CPU time of this thread, checked between steps, so that a busy machine does not change the
+    verdict; when it runs out the evidence so far is reported. A picture of one flat tone shows nothing.
+    Pictures over 4096 px a side are reduced first; the report is in pixels of the picture given.
     """
-    started = time.monotonic()
+    started, deadline = time.monotonic(), time.thread_time() + budget_seconds
+    if pixels.std() < MIN_CONTRAST:
+        return Report((), None, time.monotonic() - started)
     whole = fingerprint(pixels)
     work, scale = _reduced(pixels)
     evidence = copies(index, whole)
-    reading = _read(work, watermarker, budget_seconds * _BLIND_SHARE)
+    reading = _read(work, watermarker, budget_seconds)
     evidence += _blind(reading, index, work, scale)
     lattice = reading.lattice if reading.mark_id is not None else None
     repeat = repeat_of(lattice.matrix, lattice.kind, scale) if lattice else None
     if reading.mark_id is None and len(index) > 0:
-        case = Case(work, index, whole, started + budget_seconds)
+        case = Case(work, index, whole, deadline)
         more, found = compare(case, watermarker, scale)
         evidence, repeat = evidence + more, found
     return Report(tuple(evidence), repeat, time.monotonic() - started)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.features import TILE_SIDE, SuspectViews, TileViews, View
-from forensics.matching import FINAL_TOLERANCE_PX, Agreement, agree, match, match_repeating
+from forensics.matching import FINAL_TOLERANCE_PX, Agreement, agree, consent, match, match_repeating
 from forensics.report import Overlay
 from forensics.unfold import Unfolded, unfold
 
@@ -81,6 +81,9 @@ def chance(found: Agreement) -> float:
     return float(min(1.0, max(FLOOR_P, found.hypotheses * tail)))
 
 
-def votes(suspect: SuspectViews, view: View, tile: TileViews) -> int:
-    """How many features of the suspect have a clear match on the tile: a cheap order for candidates."""
-    return len(match(suspect.features(view), tile.features(view)))
+def votes(suspect: SuspectViews, view: View, tile: TileViews) -> float:
+    """How much of the suspect agrees on some placement of the tile, motifs repeated in it or not.
+
+    A cheap order for candidates: a tile that is there weighs several times as much as the others.
+    """
+    return consent(match_repeating(suspect.features(view), tile.features(view)))

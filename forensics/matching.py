@@ -21,6 +21,7 @@ NEAR = 0.45
 MAX_MATCHES = 900
 MAX_HYPOTHESES = 300
 MIN_MATCHES = 8
+_CONSENT_HYPOTHESES = 100
 _ANGLE_GATE = np.deg2rad(18.0)
 _SIZE_GATE = 0.35
 FINAL_TOLERANCE_PX = 5.0
@@ -71,8 +72,14 @@ def match_repeating(suspect: Features, tile: Features) -> Matches:
     if len(suspect) < 2 or len(tile) < 4:
         return _picked(suspect, tile, _NONE, _NONE)
     likeness = suspect.descriptors @ tile.descriptors.T
-    nearest = np.argpartition(-likeness, 3, axis=1)[:, :3]
-    distance = _distance(np.take_along_axis(likeness, nearest, axis=1)).ravel()
+    rows = np.arange(len(suspect))
+    nearest = np.empty((len(suspect), 3), np.intp)
+    closeness = np.empty((len(suspect), 3), np.float32)
+    for k in range(3):
+        nearest[:, k] = likeness.argmax(1)
+        closeness[:, k] = likeness[rows, nearest[:, k]]
+        likeness[rows, nearest[:, k]] = -1.0
+    distance = _distance(closeness).ravel()
     order = np.argsort(distance, kind="stable")
     order = order[distance[order] < NEAR][: 2 * MAX_MATCHES]
     return _picked(suspect, tile, order // 3, nearest.ravel()[order])
@@ -98,6 +105,12 @@ def agree(matches: Matches) -> Agreement | None:
         return None
     error, _, _ = _residual(matches, homography)
     return Agreement(homography, _distinct(matches, error < FINAL_TOLERANCE_PX), len(matches), tried)
+
+
+def consent(matches: Matches) -> float:
+    """How strongly the matches agree on any one placement: the weight of the best of 100 hypotheses."""
+    step = max(1, len(matches) // _CONSENT_HYPOTHESES)
+    return max((_vote(matches, i)[0] for i in range(0, len(matches), step)), default=0.0)
 
 
 def plausible(homography: Matrix) -> bool:

@@ -19,6 +19,7 @@ MAX_REPEATS = 16
 _MIN_SEEN = 0.02
 
 Matrix = NDArray[np.float64]
+Cell = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def unfold(pixels: NDArray[np.uint8], homography: Matrix, registered: NDArray[np
     likenesses: list[NDArray[np.float32]] = []
     seen_area = 0.0
     reference = Reference(registered)
-    for patch, seen in repeats(pixels, homography):
+    for _, patch, seen in repeats(pixels, homography):
         straight = straighten(patch, seen, reference)
         likenesses.append(straight.likeness)
         total += straight.patch * straight.mask[..., None]
@@ -61,8 +62,11 @@ def unfold(pixels: NDArray[np.uint8], homography: Matrix, registered: NDArray[np
 
 def repeats(
     pixels: NDArray[np.uint8], homography: Matrix
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Each visible repeat resampled to the tile's frame, and where it was seen (0 or 1), nearest first."""
+) -> Iterator[tuple[Cell, NDArray[np.float32], NDArray[np.float32]]]:
+    """Each visible repeat, nearest first: its place in the grid (x, y), its pixels and where they were seen.
+
+    Pixels (512, 512, 3) are resampled to the tile's frame; seen (512, 512) is 0 or 1.
+    """
     height, width = pixels.shape[:2]
     corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64)
     on_tile = cv2.perspectiveTransform(corners, np.linalg.inv(homography))[0] / SIDE
@@ -77,7 +81,7 @@ def repeats(
         shifted = homography @ np.array([[1.0, 0.0, i * SIDE], [0.0, 1.0, j * SIDE], [0.0, 0.0, 1.0]])
         seen = _warp(everywhere, shifted, cv2.INTER_NEAREST) > 0
         if seen.mean() >= _MIN_SEEN:
-            yield _warp(pixels, shifted, cv2.INTER_CUBIC).astype(np.float32), seen.astype(np.float32)
+            yield (i, j), _warp(pixels, shifted, cv2.INTER_CUBIC).astype(np.float32), seen.astype(np.float32)
 
 
 def _warp(image: NDArray[np.uint8], homography: Matrix, interpolation: int) -> NDArray[np.uint8]:

@@ -1,0 +1,225 @@
+"""Examining suspects with the real watermark: what is proven, what is only likely, what is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from forensics import (
+    BruteForceIndex,
+    Reference,
+    ReferenceTileError,
+    Report,
+    Signal,
+    Verdict,
+    draw,
+    examine,
+    fingerprint,
+)
+from forensics.informed import ALIGNED, FoldedSuspect, confirm
+from watermark import Reading, TorusMark
+
+Image = NDArray[np.uint8]
+KEY = b"a key for the forensics tests 01"
+IDS = (0x1234_5678_9ABC, 0x0FED_CBA9_8765, 0x0000_0000_0042, 0xABCD_EF01_2345)
+BUDGET_SECONDS = 200.0
+
+
+def _strewn(seed: int, side: int = 512) -> Image:
+    """Petalled blobs in four inks strewn over a ground, seamless."""
+    rng = np.random.default_rng(seed)
+    inks = rng.uniform(40, 225, (5, 3))
+    y, x = np.mgrid[0:side, 0:side] / side
+    tile = np.broadcast_to(inks[0], (side, side, 3)).copy()
+    for k in range(26):
+        cx, cy, radius = rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0.025, 0.085)
+        dx, dy = (x - cx + 0.5) % 1 - 0.5, (y - cy + 0.5) % 1 - 0.5
+        edge = radius * (1 + 0.35 * np.cos(rng.integers(2, 7) * np.arctan2(dy, dx) + rng.uniform(0, 6.3)))
+        cover = np.clip((edge - np.hypot(dx, dy)) * side + 0.5, 0, 1)[..., None]
+        tile = tile * (1 - cover) + inks[1 + k % 4] * cover
+    return np.round(tile).astype(np.uint8)
+
+
+def _view(tile: Image, size: tuple[int, int], scale: float, degrees: float, *, bulge: float = 0.0) -> Image:
+    """The endless repeat seen scaled and turned; ``bulge`` bends it as a cushion does."""
+    y, x = np.mgrid[0 : size[1], 0 : size[0]].astype(np.float32)
+    u, v = (x - size[0] / 2) / (size[0] / 2), (y - size[1] / 2) / (size[1] / 2)
+    swell = 1 - bulge * (1 - u**2) * (1 - v**2)
+    dx, dy = (x - size[0] / 2) * swell / scale, (y - size[1] / 2) * swell / scale
+    turn = np.deg2rad(degrees)
+    side = tile.shape[0]
+    across = (np.cos(turn) * dx + np.sin(turn) * dy + 137) % side + 4
+    down = (-np.sin(turn) * dx + np.cos(turn) * dy + 61) % side + 4
+    soft = cv2.GaussianBlur(
+        cv2.copyMakeBorder(tile, 4, 4, 4, 4, cv2.BORDER_WRAP), (0, 0), max(0.3, 0.4 / scale)
+    )
+    picture = cv2.remap(soft, across.astype(np.float32), down.astype(np.float32), cv2.INTER_CUBIC)
+    return np.asarray(picture, np.uint8)
+
+
+@pytest.fixture(scope="session")
+def mark() -> TorusMark:
+    return TorusMark(KEY)
+
+
+@pytest.fixture(scope="session")
+def artworks() -> list[Image]:
+    return [_strewn(seed) for seed in range(4)]
+
+
+@pytest.fixture(scope="session")
+def marked(artworks: list[Image], mark: TorusMark) -> list[Image]:
+    return [mark.embed(tile, number) for tile, number in zip(artworks, IDS, strict=True)]
+
+
+@pytest.fixture(scope="session")
+def index(marked: list[Image]) -> BruteForceIndex:
+    return BruteForceIndex(
+        Reference(f"asset-{i}", IDS[i], fingerprint(tile), lambda tile=tile: tile)
+        for i, tile in enumerate(marked)
+    )
+
+
+def _examined(picture: Image, index: BruteForceIndex, mark: object) -> Report:
+    return examine(picture, index, mark, BUDGET_SECONDS)  # type: ignore[arg-type]
+
+
+SUSPECTS: dict[str, Callable[[Image], Image]] = {
+    "in repeat, turned": lambda t: _view(t, (900, 760), 0.7, 6),
+    "new colourway": lambda t: 255 - _view(t, (820, 760), 0.75, 0)[..., ::-1],
+    "mirrored": lambda t: np.ascontiguousarray(_view(t, (820, 760), 0.75, 3)[:, ::-1]),
+    "bulging cloth": lambda t: _view(t, (860, 820), 0.6, -8, bulge=0.12),
+    "less than one repeat": lambda t: _view(t, (400, 420), 1.0, 0),
+}
+
+
+@pytest.mark.parametrize(("name", "number"), [(name, k % 4) for k, name in enumerate(SUSPECTS)])
+def test_marked_tile_is_proven(
+    name: str, number: int, marked: list[Image], index: BruteForceIndex, mark: TorusMark
+) -> None:
+    report = _examined(SUSPECTS[name](marked[number]), index, mark)
+    assert report.verdict is Verdict.PROVEN
+    assert report.asset_id == f"asset-{number}"
+    assert report.p_value <= 1e-9
+    assert any(e.signal is Signal.MARK and e.mark_id == IDS[number] for e in report.evidence)
+
+
+def test_repeat_is_measured(marked: list[Image], index: BruteForceIndex, mark: TorusMark) -> None:
+    lattice = _examined(_view(marked[1], (900, 760), 0.7, 6), index, mark).lattice
+    assert lattice is not None
+    assert lattice.width_px == pytest.approx(0.7 * 512, rel=0.01)
+    assert lattice.angle_deg % 90 == pytest.approx(6, abs=0.5)
+
+
+def test_unmarked_copy_of_the_artwork_is_only_likely(
+    artworks: list[Image], index: BruteForceIndex, mark: TorusMark
+) -> None:
+    report = _examined(_view(artworks[1], (900, 760), 0.7, 6), index, mark)
+    assert report.verdict is Verdict.LIKELY
+    assert report.asset_id == "asset-1"
+    best = report.best()
+    assert best is not None
+    assert best.signal is Signal.GEOMETRY
+    assert best.p_value >= 1e-6
+    assert best.inliers is not None
+    assert best.inliers >= 12
+
+
+def test_stranger_is_nothing(index: BruteForceIndex, mark: TorusMark) -> None:
+    report = _examined(_view(_strewn(77), (900, 760), 0.7, 6), index, mark)
+    assert report.verdict is Verdict.NONE
+    assert report.p_value == 1.0
+
+
+def test_mark_of_an_unknown_asset_is_said_to_be_ours_and_never_proven(
+    artworks: list[Image], index: BruteForceIndex, mark: TorusMark
+) -> None:
+    report = _examined(_view(mark.embed(_strewn(78), 99), (900, 760), 0.7, 0), index, mark)
+    best = report.best()
+    assert best is not None
+    assert (best.asset_id, best.mark_id) == (None, 99)
+    assert best.detail == "marked by this ledger's key, unknown asset"
+    assert report.verdict is Verdict.LIKELY
+
+
+def test_two_assets_of_one_artwork_are_told_apart(artworks: list[Image], mark: TorusMark) -> None:
+    twins = [mark.embed(artworks[0], number) for number in (7, 8)]
+    index = BruteForceIndex(
+        Reference(f"twin-{i}", 7 + i, fingerprint(tile), lambda tile=tile: tile)
+        for i, tile in enumerate(twins)
+    )
+    for number, tile in enumerate(twins):
+        report = _examined(_view(tile, (860, 820), 0.6, -8, bulge=0.12), index, mark)
+        assert report.asset_id == f"twin-{number}"
+        assert [e.mark_id for e in report.evidence if e.signal is Signal.MARK] == [7 + number]
+
+
+def test_known_mark_is_not_confirmed_where_it_is_not(
+    artworks: list[Image], marked: list[Image], mark: TorusMark
+) -> None:
+    whole = np.ones((512, 512), np.float32)
+    present = FoldedSuspect(marked[0].astype(np.float32), whole, 512.0)
+    absent = FoldedSuspect(artworks[0].astype(np.float32), whole, 512.0)
+    others = np.random.default_rng(3).integers(0, 2**48, 40).tolist()
+    assert confirm(mark, present, IDS[0], ALIGNED, 1) <= 1e-100
+    assert min(confirm(mark, present, other, ALIGNED, 1) for other in others) > 1e-3
+    assert min(confirm(mark, absent, number, ALIGNED, 1) for number in (*IDS, *others)) > 1e-3
+    assert min(confirm(TorusMark(KEY[::-1]), present, number, ALIGNED, 1) for number in IDS) > 1e-3
+
+
+class _Unreadable:
+    """A watermarker that never reads anything and cannot be asked for a known mark."""
+
+    def read(self, pixels: Image, budget_seconds: float = 1.0) -> Reading:
+        return Reading(None, 1.0, 0.0)
+
+
+def test_without_a_mark_the_verdict_stays_likely(marked: list[Image], index: BruteForceIndex) -> None:
+    report = _examined(_view(marked[3], (700, 700), 0.7, 20), index, _Unreadable())
+    assert (report.verdict, report.asset_id) == (Verdict.LIKELY, "asset-3")
+
+
+def test_near_copy_is_a_hint_only(marked: list[Image], index: BruteForceIndex, mark: TorusMark) -> None:
+    hints = [e for e in _examined(marked[2], index, mark).evidence if e.signal is Signal.COPY]
+    assert [(e.asset_id, e.p_value) for e in hints] == [("asset-2", 1.0)]
+
+
+def test_small_flat_and_late_suspects_give_an_empty_report(index: BruteForceIndex, mark: TorusMark) -> None:
+    assert _examined(np.full((40, 33, 3), 128, np.uint8), index, mark).verdict is Verdict.NONE
+    assert _examined(np.full((300, 300, 3), 128, np.uint8), index, mark).verdict is Verdict.NONE
+    late = examine(_view(_strewn(79), (600, 600), 0.7, 0), index, mark, budget_seconds=0.0)
+    assert late.verdict is Verdict.NONE
+
+
+def test_empty_register_still_reads_our_mark(marked: list[Image], mark: TorusMark) -> None:
+    best = _examined(_view(marked[0], (800, 700), 0.7, 0), BruteForceIndex([]), mark).best()
+    assert best is not None
+    assert (best.asset_id, best.mark_id) == (None, IDS[0])
+
+
+def test_missing_reference_tile_is_a_clear_error(marked: list[Image]) -> None:
+    def lost() -> Image:
+        raise FileNotFoundError("gone")
+
+    index = BruteForceIndex([Reference("asset-9", 9, fingerprint(marked[0]), lost)])
+    with pytest.raises(ReferenceTileError, match="asset-9"):
+        _examined(_view(marked[0], (600, 600), 0.7, 0), index, _Unreadable())
+
+
+def test_drawing_shows_the_fold_lying_as_the_registered_tile(
+    marked: list[Image], index: BruteForceIndex, mark: TorusMark
+) -> None:
+    suspect = np.ascontiguousarray(np.rot90(_view(marked[1], (900, 760), 0.7, 0)))
+    best = _examined(suspect, index, mark).best()
+    assert best is not None
+    picture = draw(suspect, best, marked[1])
+    assert picture.dtype == np.uint8
+    assert picture.shape[0] == 480
+    assert picture.shape[1] <= 724
+    folded, registered = picture[:236, -236:].astype(float), picture[244:, -236:].astype(float)
+    assert np.corrcoef(folded.ravel(), registered.ravel())[0, 1] > 0.9
+    assert draw(suspect, best, None).shape == picture.shape

@@ -1,0 +1,67 @@
+"""The verdict: what may be billed, and what may not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import forensics
+from forensics import Evidence, Overlay, Report, Signal, Verdict
+
+
+def _mark(p_value: float, asset: str | None = "a") -> Evidence:
+    return Evidence(asset, 5, Signal.MARK, p_value)
+
+
+def _geometry(p_value: float, asset: str = "a") -> Evidence:
+    return Evidence(asset, None, Signal.GEOMETRY, p_value, inliers=40)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict", "asset"),
+    [
+        ([], Verdict.NONE, None),
+        ([Evidence("a", None, Signal.COPY, 1.0)], Verdict.NONE, None),
+        ([_geometry(1e-6)], Verdict.LIKELY, "a"),
+        ([_geometry(1e-30)], Verdict.LIKELY, "a"),
+        ([_mark(1e-9)], Verdict.PROVEN, "a"),
+        ([_mark(1e-8)], Verdict.LIKELY, "a"),
+        ([_mark(1e-7), _geometry(1e-6)], Verdict.PROVEN, "a"),
+        ([_mark(1e-7), _geometry(1e-6, "b")], Verdict.LIKELY, "a"),
+        ([_mark(1e-5), _geometry(1e-6)], Verdict.LIKELY, "a"),
+        ([_mark(1e-40, None)], Verdict.LIKELY, None),
+        ([_geometry(1e-6, "b"), _mark(1e-40)], Verdict.PROVEN, "a"),
+    ],
+)
+def test_verdict(evidence: list[Evidence], verdict: Verdict, asset: str | None) -> None:
+    report = Report(tuple(evidence), None, 0.1)
+    assert report.verdict is verdict
+    assert report.asset_id == asset
+
+
+def test_p_of_the_verdict_multiplies_mark_and_geometry_of_one_asset() -> None:
+    report = Report((_mark(1e-8), _geometry(1e-5), _geometry(1e-6, "b")), None, 0.1)
+    assert report.p_value == pytest.approx(1e-13)
+    assert Report((), None, 0.1).p_value == 1.0
+    assert Report((_mark(1e-300), _geometry(1e-6)), None, 0.1).p_value == 1e-300
+
+
+def test_overlay_origin() -> None:
+    assert Overlay((100.0, 0.0, 12.0, 0.0, 100.0, 8.0, 0.0, 0.0, 2.0)).origin == (6.0, 4.0)
+
+
+def test_every_public_name_loads() -> None:
+    for name in forensics.__all__:
+        value = getattr(forensics, name)
+        assert not isinstance(value, type(sys)), f"{name} is hidden by a module of the same name"
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = forensics.nothing
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    heavy = ("numpy", "cv2", "PIL", "scipy", "imagehash")
+    code = f"import sys, forensics; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
