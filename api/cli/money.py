@@ -12,6 +12,7 @@ from api.cli.context import ledger, read_mapping
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 from api.cli.work import run_operation
+from ledger.domain.ids import PartyId
 
 if TYPE_CHECKING:
     from api.views.money import InvoiceView
@@ -73,12 +74,12 @@ def payout(output: Output, payee: str) -> int:
     from api import reads
 
     opened = ledger()
-    who = reads.party(opened, payee).id
+    who = PartyId(reads.party(opened, payee).id)
     result = run_operation(opened, "payout", {"payee": who}, secrets.token_hex(16))
-    paid = next((each for each in reads.payout_list(opened) if each.tx == result.get("tx")), None)
-    if paid is None:
+    if not result.get("payout"):
         output.result(None, f"the vault holds nothing for {who}")
         return Exit.NO
+    paid = next(each for each in reads.payout_list(opened, who) if each.tx == result["payout"]["tx"])
     output.result(paid.to_json(), f"{paid.amount.text} to {paid.payee}\n  tx {paid.tx}")
     return Exit.YES
 

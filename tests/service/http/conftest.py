@@ -1,0 +1,179 @@
+"""One real service for all tests of this folder: a ledger in a data folder, its devnet, uvicorn on loopback."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from api.access import Role, issue
+from api.compose import open_jobs, open_ledger
+from api.http.app import create_app
+from api.http.services import Services
+from api.settings import load_settings
+from ledger import parties
+from ledger.context import Ledger
+
+BRIEF = {
+    "name": "Low Tide",
+    "prompts": ["large floral, scattered"],
+    "palettes": [["#f4ead8", "#16324f", "#d1603d"]],
+    "count": 1,
+    "size": 256,
+    "seed": 7,
+    "generator": "archive",
+}
+TERMS = {
+    "preset": "standard",
+    "territory": ["GB", "IE"],
+    "products": ["wallpaper", "cushion"],
+    "run": 5000,
+    "price": "180.00",
+    "royalty": {"per_unit": "0.35"},
+    "unlicensed_use": "450.00",
+    "split": {"mara": "60 %", "studio": "40 %"},
+}
+USE = {"action": "reproduce", "product": "wallpaper", "territory": "GB", "units": 500, "on": "2026-06-01"}
+UPLOAD_LIMIT = 8 * 1024 * 1024
+
+
+class Client(httpx.Client):
+    """A caller with one key. `write` sends an Idempotency-Key of its own."""
+
+    def write(self, path: str, body: Any = None, key: str | None = None, **more: Any) -> httpx.Response:
+        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
+        return self.post(path, json=body, headers=headers, **more)
+
+    def finish(self, accepted: httpx.Response) -> dict[str, Any]:
+        """The operation that a 202 points to, once it has ended."""
+        assert accepted.status_code == 202, accepted.text
+        while True:
+            answer = self.get(accepted.headers["Location"])
+            operation: dict[str, Any] = answer.json()
+            if operation["state"] in ("done", "failed"):
+                return operation
+            assert int(answer.headers["Retry-After"]) > 0
+            time.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class House:
+    """A running service."""
+
+    url: str
+    ledger: Ledger
+
+    def token(self, role: str, party: str | None = None, days: int | None = 1) -> str:
+        return issue(self.ledger, f"{role} of the tests", Role(role), party, days)[0]
+
+    def client(self, token: str | None) -> Client:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    settings = load_settings(data=tmp_path_factory.mktemp("data"), scan_budget_seconds=4)
+    ledger = open_ledger(settings)
+    for party in ("mara", "studio", "north-mill", "south-mill", "corner-shop"):
+        parties.add(ledger, party, party.title())
+    jobs = open_jobs(settings, ledger, execute=True)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(Services(ledger, jobs, UPLOAD_LIMIT)), port=0, log_level="error", lifespan="off"
+        )
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield House(f"http://127.0.0.1:{port}", ledger)
+    server.should_exit = True
+    thread.join()
+    jobs.close()
+    ledger.chain().close()
+
+
+@pytest.fixture(scope="session")
+def manager(house: House) -> Iterator[Client]:
+    with house.client(house.token("manager")) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def auditor(house: House) -> Iterator[Client]:
+    with house.client(house.token("auditor")) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def mill(house: House) -> Iterator[Client]:
+    """The licensee north-mill."""
+    with house.client(house.token("licensee", "north-mill")) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def rival(house: House) -> Iterator[Client]:
+    """The licensee south-mill."""
+    with house.client(house.token("licensee", "south-mill")) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def collection(manager: Client) -> str:
+    """A registered collection of one tile."""
+    made = manager.finish(manager.write("/v1/collections", {"brief": BRIEF, "terms": TERMS}))
+    assert made["state"] == "done", made
+    name: str = made["result"]["collection"]
+    registered = manager.finish(manager.write(f"/v1/collections/{name}/registration"))
+    assert registered["state"] == "done", registered
+    return name
+
+
+@pytest.fixture(scope="session")
+def asset(manager: Client, collection: str) -> str:
+    found: str = manager.get(f"/v1/collections/{collection}/assets").json()["items"][0]["id"]
+    return found
+
+
+@pytest.fixture(scope="session")
+def use() -> dict[str, Any]:
+    return dict(USE)
+
+
+@pytest.fixture(scope="session")
+def plan() -> dict[str, Any]:
+    """The body of a new collection."""
+    return {"brief": dict(BRIEF), "terms": dict(TERMS)}
+
+
+@pytest.fixture(scope="session")
+def pay(house: House) -> Callable[[str], dict[str, Any]]:
+    """Sign the payment of an invoice with the payer's devnet key, after filling their account."""
+    from ledger import settle
+    from ledger.domain.ids import InvoiceId, PartyId
+    from ledger.domain.money import Money
+    from ledger.store import money
+
+    def sign(invoice: str) -> dict[str, Any]:
+        with house.ledger.store.reading() as tx:
+            payer = money.get(tx, InvoiceId(invoice)).payer
+        parties.fund(house.ledger, PartyId(payer), Money(10**10, "TUSD"))
+        return settle.sign(house.ledger, InvoiceId(invoice)).to_dict()
+
+    return sign
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"

@@ -1,0 +1,124 @@
+"""The whole story over HTTP, each step by the role it belongs to."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import uuid
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+Pay = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def licence(mill: Any, asset: str, use: dict[str, Any], pay: Pay) -> dict[str, Any]:
+    """A licence that north-mill asked for, was offered, bought and got."""
+    asked = mill.write("/v1/decisions", {"asset": asset, "party": "north-mill", "use": use}).json()
+    assert asked["outcome"] == "pay"
+    assert asked["offer"]["price"] == {"minor": "180000000", "currency": "TUSD", "text": "180.00 TUSD"}
+    accepted = mill.finish(mill.write(f"/v1/offers/{asked['offer']['id']}/acceptance"))
+    invoice = accepted["result"]["invoice"]
+    request = mill.get(f"/v1/invoices/{invoice}/payment-request").json()
+    assert request["typed_data"]["primaryType"] == "ReceiveWithAuthorization"
+    paid = mill.finish(mill.write(f"/v1/invoices/{invoice}/payments", {"authorization": pay(invoice)}))
+    assert paid["state"] == "done", paid
+    return dict(mill.get(f"/v1/licences/{paid['result']['licences'][0]}").json())
+
+
+def test_a_collection_is_made_and_registered(manager: Any, collection: str) -> None:
+    found = manager.get(f"/v1/collections/{collection}").json()
+    assert (found["state"], found["made"]) == ("registered", 1)
+    assert found["registration"]["root"].startswith("0x")
+    assert [each["id"] for each in manager.get("/v1/collections").json()["items"]].count(collection) == 1
+
+
+def test_a_licence_permits_what_it_covers_and_nothing_more(
+    mill: Any, rival: Any, asset: str, use: dict[str, Any], licence: dict[str, Any]
+) -> None:
+    def outcome(client: Any, party: str, **change: Any) -> str:
+        body = {"asset": asset, "party": party, "use": {**use, **change}}
+        answer: str = client.write("/v1/decisions", body).json()["outcome"]
+        return answer
+
+    assert outcome(mill, "north-mill") == "permit"
+    assert outcome(mill, "north-mill", territory="US") == "deny"
+    assert outcome(rival, "south-mill") == "pay"
+
+
+def test_usage_and_an_unlicensed_finding_become_invoices_that_are_paid_and_shared(
+    manager: Any, auditor: Any, mill: Any, asset: str, collection: str, use: dict[str, Any],
+    licence: dict[str, Any], pay: Pay,
+) -> None:  # fmt: skip
+    reported = mill.write(f"/v1/licences/{licence['id']}/usage", {**use, "units": 300})
+    assert reported.status_code == 201, reported.text
+    findings = _scan(auditor, manager.get(f"/v1/assets/{asset}/file").content, use)
+    assert [(each["verdict"], each["standing"]) for each in findings] == [("proven", "unlicensed")]
+    assert auditor.get(f"/v1/findings/{findings[0]['id']}/picture").content.startswith(b"\xff\xd8")
+    for payer, owed in (("north-mill", "105.00 TUSD"), ("corner-shop", "450.00 TUSD")):
+        body = {"payer": payer, "collection": collection}
+        billed = manager.finish(manager.write("/v1/invoices", body))["result"]["invoice"]
+        assert manager.get(f"/v1/invoices/{billed}").json()["total"]["text"] == owed
+        paid = manager.finish(manager.write(f"/v1/invoices/{billed}/payments", {"authorization": pay(billed)}))
+        assert paid["state"] == "done", paid
+    payout = manager.finish(manager.write("/v1/payouts", {"payee": "mara"}))
+    assert payout["result"]["payout"]["amount_minor"] == str((180 + 105 + 450) * 10**6 * 60 // 100)
+    assert [each["payee"] for each in manager.get("/v1/payouts").json()] == ["mara"]
+
+
+def test_a_tile_verifies_with_its_proof_and_not_when_it_was_changed(
+    auditor: Any, mill: Any, asset: str, licence: dict[str, Any]
+) -> None:
+    tile = mill.get(f"/v1/assets/{asset}/file")
+    assert tile.headers["content-type"] == "image/png"
+    proof = mill.get(f"/v1/assets/{asset}/proof").content
+    good = auditor.post("/v1/verify", files={"file": tile.content, "proof": proof}).json()
+    assert good["ok"], good
+    assert auditor.post("/v1/verify", files={"file": tile.content}).json()["ok"]
+    changed = bytearray(tile.content)
+    changed[-200] ^= 1
+    bad = auditor.post("/v1/verify", files={"file": bytes(changed), "proof": proof}).json()
+    assert not bad["ok"]
+    assert {"file", "manifest"} & {link["name"] for link in bad["links"] if link["holds"] is False}
+
+
+def test_the_book_links(auditor: Any, licence: dict[str, Any]) -> None:
+    entries = auditor.get("/v1/entries", params={"limit": 1000}).json()
+    kinds = {entry["kind"] for entry in entries}
+    assert {"collection-planned", "collection-registered", "licence-granted", "invoice-settled"} <= kinds
+    for before, after in zip(entries, entries[1:], strict=False):
+        assert after["previous"] == before["hash"]
+    assert auditor.get("/v1/entries", params={"after": entries[-1]["sequence"]}).json() == []
+
+
+def _scan(auditor: Any, tile: bytes, use: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is found in a ZIP of one picture of the tile in repeat."""
+    pixels = np.tile(np.asarray(Image.open(io.BytesIO(tile)).convert("RGB")), (3, 3, 1))[30:700, 50:720]
+    picture, archive = io.BytesIO(), io.BytesIO()
+    Image.fromarray(pixels).save(picture, "JPEG", quality=80)
+    with zipfile.ZipFile(archive, "w") as members:
+        members.writestr("shop/one.jpg", picture.getvalue())
+    sightings = {"shop/one.jpg": {"seller": "corner-shop", "use": {**use, "product": "cushion", "territory": "FR"}}}
+    answer = _post_scan(auditor, {"wild.zip": archive.getvalue()}, sightings)
+    done = auditor.finish(answer)
+    assert done["state"] == "done", done
+    found: list[dict[str, Any]] = auditor.get("/v1/findings", params={"scan": done["result"]["scan"]}).json()["items"]
+    assert found[0]["picture_sha256"] == hashlib.sha256(picture.getvalue()).hexdigest()
+    return found
+
+
+def _post_scan(client: Any, files: dict[str, bytes], sightings: Any) -> httpx.Response:
+    answer: httpx.Response = client.post(
+        "/v1/scans",
+        files=[("pictures", (name, data)) for name, data in files.items()],
+        data={"sightings": json.dumps(sightings)},
+        headers={"Idempotency-Key": uuid.uuid4().hex},
+    )
+    return answer
