@@ -49,8 +49,8 @@ __all__ = [
     "Reading",
     "SvdMark",
     "TorusMark",
-    "Watermarker",
     "WatermarkError",
+    "Watermarker",
     "mark",
 ]
 

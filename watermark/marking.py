@@ -9,7 +9,7 @@ from watermark.errors import MarkNotReadError
 if TYPE_CHECKING:
     from watermark.protocol import Pixels, Watermarker
 
-STRENGTHS = (1.0, 1.2, 1.45)
+STRENGTHS = (1.0, 1.15, 1.3)
 
 
 def mark(watermarker: Watermarker, pixels: Pixels, mark_id: int) -> Pixels:

@@ -19,9 +19,9 @@ def check_picture(pixels: object, smallest: int = SMALLEST_SIDE) -> Pixels:
     """The array itself, contiguous, if it is uint8 (H, W, 3) with sides of `smallest`..8192 px."""
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
         kind = getattr(pixels, "dtype", type(pixels).__name__)
-        raise PictureError(f"pixels: expected a uint8 array, got {kind}; convert the picture to 8-bit RGB first")
+        raise PictureError(f"pixels: expected a uint8 array, got {kind}; convert it to 8-bit RGB first")
     if pixels.ndim != 3 or pixels.shape[2] != 3:
-        raise PictureError(f"pixels: expected shape (H, W, 3), got {pixels.shape}; convert to RGB, drop alpha")
+        raise PictureError(f"pixels: expected shape (H, W, 3), got {pixels.shape}; convert it to RGB")
     height, width = pixels.shape[:2]
     if min(height, width) < smallest:
         raise PictureError(

@@ -6,7 +6,7 @@ repeat); `refine(pixels, lattice) -> Lattice | None` adds perspective; `fold(pix
 """
 
 from watermark.lattice.folding import fold, whole
-from watermark.lattice.recovery import recover
 from watermark.lattice.perspective import refine
+from watermark.lattice.recovery import recover
 
 __all__ = ["fold", "recover", "refine", "whole"]

@@ -1,4 +1,4 @@
-"""Arithmetic of plane lattices: a basis is a (2, 2) array whose rows are the period vectors (x, y) in pixels."""
+"""Arithmetic of plane lattices: a basis is a (2, 2) array, its rows the period vectors (x, y) in pixels."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def reduced(basis: Basis) -> Basis:
 
 
 def upright(basis: Basis) -> Basis:
-    """The same two vectors, ordered and signed: right-handed, u as far right and v as far down as can be."""
-    u, v = basis
-    choices = [np.array([s * a, t * b]) for a, b in ((u, v), (v, u)) for s in (1, -1) for t in (1, -1)]
-    handed = [c for c in choices if np.linalg.det(c) > 0]
-    return max(handed, key=lambda c: c[0, 0] / np.hypot(*c[0]) + c[1, 1] / np.hypot(*c[1]))
+    """The same two vectors with u the flatter one, pointing right, and v on its right-hand side (down)."""
+    flatness = np.abs(basis[:, 0]) / np.linalg.norm(basis, axis=1)
+    across, down = basis if flatness[0] >= flatness[1] else basis[::-1]
+    across = across if across[0] >= 0 else -across
+    return np.array([across, down if across[0] * down[1] > across[1] * down[0] else -down])
 
 
 def area(basis: Basis) -> float:

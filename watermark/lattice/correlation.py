@@ -16,8 +16,8 @@ LEAST_OVERLAP = 0.12
 class Autocorrelation:
     """Correlation of a plane (H, W), real or complex, with its own translates.
 
-    Displacements are (dx, dy) in pixels, arrays of shape (..., 2). `even_spectrum` flattens the power spectrum
-    first, so that a faint wide-band signal is not drowned by a few strong lines.
+    Displacements are (dx, dy) in pixels, arrays of shape (..., 2). `even_spectrum` flattens the power
+    spectrum first, so that a faint wide-band signal is not drowned by a few strong lines.
     """
 
     def __init__(self, plane: NDArray[np.complex64] | Plane, *, even_spectrum: bool = False) -> None:
@@ -46,7 +46,7 @@ class Autocorrelation:
         return values
 
     def summits(self, displacements: Vectors, reach: int) -> tuple[Vectors, Vectors]:
-        """(values, sub-pixel displacements) of the largest correlation within `reach` of each displacement."""
+        """(values, sub-pixel displacements) of the best correlation within `reach` of each."""
         steps = np.arange(-reach, reach + 1)
         dy, dx = (grid.ravel() for grid in np.meshgrid(steps, steps, indexing="ij"))
         centre = np.rint(displacements).astype(int)

@@ -15,13 +15,14 @@ Matrix = NDArray[np.float64]
 
 MOST_CELLS = 36
 _LEAST_VISIBLE = 0.02
+_MOST_PLACES = 4096
 
 
 def fold(pixels: Pixels, lattice: Lattice, size: int = 512) -> tuple[Plane, Plane]:
     """Average all visible periods of an RGB suspect (H, W, 3).
 
     Returns the tile, float32 (size, size, 3) in 0..255, its x axis along u and its y axis along v, and the
-    weight, float32 (size, size): how many periods each pixel was seen in. Pixels never seen hold the mean colour.
+    weight, float32 (size, size): how many periods each pixel was seen in. A pixel never seen holds the mean.
     """
     if lattice.kind == "whole":
         return _resized(pixels, size), np.ones((size, size), np.float32)
@@ -56,7 +57,7 @@ def antialiased(pixels: Pixels, lattice: Lattice, size: int) -> Pixels:
 def cells(pixels: Pixels, matrix: Matrix, size: int) -> Iterator[tuple[tuple[int, int], Plane, Plane]]:
     """((row, column), tile float32 (size, size, 3), mask float32 (size, size)) of the visible periods.
 
-    Nearest to the centre of the picture first, at most MOST_CELLS.
+    The most visible first, at most MOST_CELLS.
     """
     height, width = pixels.shape[:2]
     full = np.full((height, width), 255, np.uint8)
@@ -81,22 +82,37 @@ def _warped(pixels: Pixels, matrix: Matrix, size: int, method: int, border: int)
 
 
 def _places(matrix: Matrix, size: int, width: int, height: int) -> list[tuple[int, int]]:
-    """Cells (row, column) that may touch the picture, nearest to its centre first."""
-    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], float).T
-    back = np.linalg.inv(matrix) @ corners
-    if np.ptp(np.sign(back[2])) > 0:  # the horizon crosses the picture: no such repeat is on a product
+    """Cells (row, column) the picture overlaps, the most visible first, then the most central."""
+    outline = _outline(matrix, size, width, height)
+    if outline is None:
         return []
-    periods = back[:2] / back[2] / size
-    low, high = np.floor(periods.min(1)).astype(int), np.ceil(periods.max(1)).astype(int)
-    if np.prod((high - low).astype(float)) > 4096:
+    first, last = np.floor(outline.min(0)).astype(int), np.ceil(outline.max(0)).astype(int)
+    if int(np.prod(last - first, dtype=np.int64)) > _MOST_PLACES:
         return []
-    places = [(row, column) for row in range(low[1], high[1]) for column in range(low[0], high[0])]
-    return sorted(places, key=lambda place: _distance(matrix, size, place, (width / 2, height / 2)))
+    middle = outline.mean(0)
+    rated: list[tuple[float, float, tuple[int, int]]] = []
+    for row in range(first[1], last[1]):
+        for column in range(first[0], last[0]):
+            visible = _shared_area(outline, column, row)
+            if visible >= _LEAST_VISIBLE:
+                away = float(np.hypot(column + 0.5 - middle[0], row + 0.5 - middle[1]))
+                rated.append((-round(visible, 3), round(away, 6), (row, column)))
+    return [place for _, _, place in sorted(rated)]
 
 
-def _distance(matrix: Matrix, size: int, place: tuple[int, int], centre: tuple[float, float]) -> float:
-    middle = matrix @ np.array([(place[1] + 0.5) * size, (place[0] + 0.5) * size, 1.0])
-    return float(np.hypot(middle[0] / middle[2] - centre[0], middle[1] / middle[2] - centre[1]))
+def _outline(matrix: Matrix, size: int, width: int, height: int) -> Plane | None:
+    """(4, 2) corners of the picture counted in periods, in order; None if the horizon crosses it."""
+    corners = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]], np.float64)
+    mapped = corners @ np.linalg.inv(matrix).T
+    if not ((mapped[:, 2] > 0).all() or (mapped[:, 2] < 0).all()):
+        return None
+    return np.asarray(mapped[:, :2] / mapped[:, 2:] / size, np.float32)
+
+
+def _shared_area(outline: Plane, column: int, row: int) -> float:
+    """Area, in periods, of a unit cell inside the outline of the picture."""
+    square = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32) + np.array([column, row], np.float32)
+    return float(cv2.intersectConvexConvex(outline, square)[0])
 
 
 def _mean(total: Plane, weight: Plane) -> Plane:
@@ -110,5 +126,3 @@ def _resized(pixels: Pixels, size: int) -> Plane:
     shrinks = min(pixels.shape[:2]) > size
     method = cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(pixels, (size, size), interpolation=method), np.float32)
-
-

@@ -71,9 +71,7 @@ def _corners(shape: tuple[int, int], block: int) -> list[Vectors]:
     return [np.array([int(x), int(y)]) for y in ys for x in xs]
 
 
-def _search(
-    features: Plane, template: Plane, expected: Vectors, margin: int
-) -> tuple[Vectors, float] | None:
+def _search(features: Plane, template: Plane, expected: Vectors, margin: int) -> tuple[Vectors, float] | None:
     """Sub-pixel corner where the template fits best within `margin` px of `expected`, and how well."""
     x, y = (int(round(c)) - margin for c in expected)
     height, width = template.shape[0] + 2 * margin, template.shape[1] + 2 * margin

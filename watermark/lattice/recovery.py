@@ -99,7 +99,7 @@ def _extended(
 
 
 def _paired(correlation: Autocorrelation) -> list[Basis]:
-    """Reduced and fitted bases of pairs of strong peaks: the strongest pairs, the finest of equal strength."""
+    """Reduced and fitted bases of pairs of strong peaks: strongest first, finest of equals first."""
     places, heights = correlation.peaks(_PEAKS)
     levels = np.rint(heights / _LEVEL)
     pairs = [
@@ -148,7 +148,7 @@ def _evidence(candidate: Candidate) -> Support:
 
 
 def _by_merit(candidates: list[Candidate], left: Autocorrelation) -> list[Candidate]:
-    """Best first. Grain counts most, as far as it stands out of its noise; small square repeats break ties."""
+    """Best first. Grain counts most, as far as it stands out of its noise; small squares break ties."""
     if not candidates:
         return []
     loudest = max(candidates, key=lambda c: c.grain.mean).grain

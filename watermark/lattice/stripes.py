@@ -26,7 +26,9 @@ def striped(pixels: Pixels, art: Autocorrelation, most: int = 4) -> list[Basis]:
     places = across + origin
     profile = map_coordinates(shifted, [places[:, 1], places[:, 0]], order=1)
     peaks = [
-        k for k in range(3, len(profile) - 3) if profile[k] > 0.5 and profile[k] == profile[k - 3 : k + 4].max()
+        k
+        for k in range(3, len(profile) - 3)
+        if profile[k] > 0.5 and profile[k] == profile[k - 3 : k + 4].max()
     ]
     best = max((profile[k] for k in peaks), default=0.0)
     periods = [lengths[k] for k in peaks if profile[k] > best - 0.06][:most]

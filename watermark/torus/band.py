@@ -3,8 +3,8 @@
 A tile is a signal on the torus, so its spectrum lives on integer frequencies (cycles per tile). Half of the
 annulus INNER..OUTER carries the mark (the other half is its conjugate). Every frequency gets a secret uniform
 phase; SYNC_SHARE of them always carry +1 (to find the circular shift), the others are dealt evenly to the
-coded bits. Phases and deal are drawn from SHAKE-256 of the key, not from a random generator, so that they stay
-the same in every version of every library.
+coded bits. Phases and deal come from SHAKE-256 of the key, not from a random generator, so that they
+stay the same in every version of every library.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class KeyedBand:
 
     def __init__(self, key: bytes) -> None:
         if not isinstance(key, bytes) or len(key) < SHORTEST_KEY:
-            raise MarkKeyError(f"key: expected at least {SHORTEST_KEY} secret bytes; pass secrets.token_bytes(32)")
+            raise MarkKeyError(f"key: expected at least {SHORTEST_KEY} secret bytes; use token_bytes(32)")
         self.code = PolarCode()
         self.fy, self.fx = _half_annulus()
         self.count = len(self.fy)

@@ -18,8 +18,7 @@ SMALLEST_TILE = 2 * OUTER
 class TorusMark:
     """48 bits in a seamless tile, readable from any crop of its repeat. Algorithm org.selvage.torus.1.
 
-    key: at least 16 secret bytes; only its holder can read, forge or erase selectively. The pictures handed to
-    `embed` are one period of the repeat, 256..8192 px a side; `read` takes 128..8192 px a side.
+    key: at least 16 secret bytes; only its holder can read or forge. What is handed to `embed` is one period of the repeat, 256..8192 px a side; `read` takes 128..8192 px a side.
     """
 
     algorithm = "org.selvage.torus.1"
@@ -27,7 +26,7 @@ class TorusMark:
 
     def __init__(self, key: bytes, *, strength: float = 1.0) -> None:
         if not 0.25 <= strength <= 4:
-            raise MarkError(f"strength: {strength} is outside 0.25 .. 4; leave it at 1 unless a tile needs more")
+            raise MarkError(f"strength: {strength} is outside 0.25 .. 4; leave it at 1")
         self._decoder = Decoder(KeyedBand(key))
         self._strength = strength
 

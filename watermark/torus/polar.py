@@ -1,6 +1,6 @@
 """CRC-aided polar code of the torus mark: 48 bits in 1024 signs.
 
-Encoder: Arikan, "Channel polarization" (IEEE Trans. IT 2009), natural order, no bit reversal. Information set:
+Encoder: Arikan, "Channel polarization" (IEEE Trans. IT 2009), natural order, no bit reversal. Information:
 the polarization weight of He et al., "Beta-expansion" (2017), beta = 2**(1/4), so it is the same on every
 machine. Decoder: successive-cancellation list with log-likelihood ratios, Balatsoukas-Stimming et al. (2015),
 the CRC picking the path. CRC-16/CCITT-FALSE: polynomial 0x1021, initial value 0xFFFF.
@@ -94,7 +94,7 @@ class PolarCode:
 
 
 class _ListSearch:
-    """One run of the list decoder. Rows are paths; a node returns its bits and the parent row of each path."""
+    """One run of the list decoder. Rows are paths; a node returns its bits and parent rows."""
 
     def __init__(self, code: PolarCode, llr: Reals) -> None:
         self.code = code

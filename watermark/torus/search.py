@@ -42,5 +42,3 @@ def _proven(decoded: Decoded, view: View, bound: float, seconds: float) -> Readi
     lattice = replace(view.lattice, orientation=decoded.alignment.orientation % len(SYMMETRIES))
     tile = np.clip(np.rint(view.tile), 0, 255).astype(np.uint8)
     return Reading(decoded.mark_id, bound, seconds, decoded.z, lattice, tile)
-
-

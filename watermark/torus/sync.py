@@ -19,12 +19,11 @@ from watermark.torus.spectrum import Spectrum
 # The eight symmetries of the square, acting on (y, x); then the same after four shears, for oblique repeats
 # where the reduced basis need not be the basis the tile was drawn in.
 SYMMETRIES = tuple(
-    np.array(matrix)
-    for a in (1, -1)
-    for b in (1, -1)
-    for matrix in (((a, 0), (0, b)), ((0, a), (b, 0)))
+    np.array(matrix) for a in (1, -1) for b in (1, -1) for matrix in (((a, 0), (0, b)), ((0, a), (b, 0)))
 )
-_SHEARS = tuple(np.array(m) for m in (((1, 0), (1, 1)), ((1, 0), (-1, 1)), ((1, 1), (0, 1)), ((1, -1), (0, 1))))
+_SHEARS = tuple(
+    np.array(m) for m in (((1, 0), (1, 1)), ((1, 0), (-1, 1)), ((1, 1), (0, 1)), ((1, -1), (0, 1)))
+)
 SHEARED = SYMMETRIES + tuple(symmetry @ shear for shear in _SHEARS for symmetry in SYMMETRIES)
 
 _GRID = 512

@@ -11,9 +11,15 @@ from numpy.typing import NDArray
 
 from watermark.lattice.coarse import coarse
 from watermark.lattice.folding import fold, whole
-from watermark.lattice.perspective import refine, with_homography
+from watermark.lattice.perspective import (
+    LEAST_TILT,
+    refine,
+    straightening,
+    vanishing_line,
+    with_homography,
+)
 from watermark.lattice.recovery import recover
-from watermark.pictures import Pixels, Plane
+from watermark.pictures import LARGEST_SIDE, SMALLEST_SIDE, Pixels, Plane
 from watermark.protocol import Lattice
 from watermark.torus.spectrum import CANVAS, Prefilter
 from watermark.torus.sync import SHEARED, SYMMETRIES
@@ -25,7 +31,6 @@ MOST_REFINED = 4
 MOST_RECTIFIED = 5
 _SHORTEST_PERIOD = 90.0
 _FLAT_ENOUGH = 0.9
-_TILTED = 0.012
 
 
 @dataclass(frozen=True)
@@ -79,37 +84,33 @@ def _foreshortened(pixels: Pixels, lattices: list[Lattice]) -> Iterator[View]:
 
 
 def _rectified(pixels: Pixels, refined: Lattice) -> Iterator[View]:
-    """Take the perspective out and recover the repeat again: the tile may be a multiple of what was refined."""
-    straight = _straightening(pixels, refined.matrix)
+    """Recover the repeat again without perspective: the tile may be a multiple of what was refined."""
+    straight = _straightened(pixels, refined)
     if straight is None:
         return
     flat, matrix = straight
     for lattice in recover(flat, MOST_RECTIFIED):
         if _holds_a_mark(lattice):
-            original = with_homography(lattice, np.linalg.inv(matrix) @ lattice.matrix)
+            original = with_homography(
+                lattice, np.asarray(np.linalg.inv(matrix) @ lattice.matrix, np.float64)
+            )
             yield replace(_view(flat, lattice), lattice=original)
 
 
-def _straightening(pixels: Pixels, matrix: Matrix) -> tuple[Pixels, Matrix] | None:
-    """(picture without perspective, cut to what is seen; 3x3 from the suspect's pixels to its pixels)."""
+def _straightened(pixels: Pixels, refined: Lattice) -> tuple[Pixels, Matrix] | None:
+    """(the box that lies inside the straightened picture, 3x3 from the suspect's pixels to the box's)."""
     height, width = pixels.shape[:2]
-    centre = np.array([width / 2, height / 2, 1.0])
-    horizon = np.linalg.inv(matrix)[2]
-    horizon = horizon / (horizon @ centre)
-    tilt = horizon[:2]
-    if np.hypot(*tilt) * max(height, width) / 2 < _TILTED:
+    centre = np.array([width / 2, height / 2])
+    line = vanishing_line(refined.matrix, centre)
+    if float(np.hypot(*line)) * max(height, width) / 2 < LEAST_TILT:
         return None
-    shift, back, bend = np.eye(3), np.eye(3), np.eye(3)
-    shift[:2, 2], back[:2, 2] = -centre[:2], centre[:2]
-    bend[2, :2] = tilt
-    straight = np.asarray(back @ bend @ shift)
-    flat = cv2.warpPerspective(pixels, straight, (width, height), flags=cv2.INTER_CUBIC)
-    seen = np.asarray(cv2.warpPerspective(np.full((height, width), 255, np.uint8), straight, (width, height)))
-    rows = np.flatnonzero((seen > 250).mean(1) > 0.8)
-    columns = np.flatnonzero((seen > 250).mean(0) > 0.8)
-    if len(rows) < 128 or len(columns) < 128:
+    straight = straightening(line, centre)
+    corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64)
+    mapped = np.sort(cv2.perspectiveTransform(corners, straight)[0], axis=0)
+    low, high = np.ceil(mapped[1]).astype(int), np.floor(mapped[2]).astype(int)
+    if (high - low).min() < SMALLEST_SIDE or (high - low).max() > LARGEST_SIDE:
         return None
-    cut = np.eye(3)
-    cut[:2, 2] = -columns[0], -rows[0]
-    part = flat[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return np.ascontiguousarray(part, dtype=np.uint8), np.asarray(cut @ straight)
+    cut = np.array([[1.0, 0.0, -low[0]], [0.0, 1.0, -low[1]], [0.0, 0.0, 1.0]]) @ straight
+    box = (int(high[0] - low[0]), int(high[1] - low[1]))
+    flat = cv2.warpPerspective(pixels, cut, box, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(flat, np.uint8), np.asarray(cut, np.float64)
