@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import runpy
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -44,7 +46,23 @@ class Helpers:
 
     open: Callable[..., Any]
     jobs_url: Callable[[Path], str]
-    script: Path
+
+    @contextmanager
+    def worker(self, folder: Path, point: str = "") -> Iterator[subprocess.Popen[str]]:
+        """A process that executes jobs, ready when the block is entered, killed when it is left."""
+        command = [sys.executable, str(OPENING), str(folder), point]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()) as process:
+            try:
+                assert _line(process) == "executing"
+                yield process
+            finally:
+                process.kill()
+
+    def run_into(self, process: subprocess.Popen[str]) -> None:
+        """Wait until a worker stands still at its point, and kill it there."""
+        assert _line(process) == "standing still"
+        process.kill()
+        process.wait()
 
     def terms(self, **changes: Any) -> Any:
         from ledger.domain.terms_text import parse_terms
@@ -79,7 +97,7 @@ class Helpers:
 
 @pytest.fixture(scope="session")
 def helpers() -> Helpers:
-    return Helpers(_opening["open_ledger"], _opening["jobs_url"], OPENING)
+    return Helpers(_opening["open_ledger"], _opening["jobs_url"])
 
 
 @pytest.fixture
@@ -108,6 +126,11 @@ def told(tmp_path_factory: pytest.TempPathFactory, helpers: Helpers) -> Iterator
     with ExitStack() as stack:
         ledger = stack.enter_context(helpers.open(tmp_path_factory.mktemp("told")))
         yield _tell(ledger, helpers)
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
 
 
 def _tell(ledger: Any, helpers: Helpers) -> Told:

@@ -1,7 +1,8 @@
 """Opens a real ledger in a folder: used by the fixtures, and run as a script by tests that kill it.
 
-As a script: `opening.py FOLDER [STEP]` executes what is queued; before the STEP-th step's result is kept it
-prints a line and hangs, so that the test can kill it at exactly that point.
+As a script: `opening.py FOLDER [POINT]` executes what is queued. At POINT it prints a line and stands still,
+so that the test can kill it right there: `step:3` is after the work of the third step and before anything
+remembers that it was done, `mined:KIND` after such a transaction was mined and before the database knows.
 """
 
 from __future__ import annotations
@@ -55,30 +56,48 @@ def jobs_url(folder: Path) -> str:
     return f"sqlite:///{folder}/dbos.sqlite"
 
 
-def _hang_at(step: int) -> None:
-    """Stand still after the work of the `step`-th step is done, before anything remembers that it was."""
+def _stand_still() -> None:
+    print("standing still", flush=True)
+    time.sleep(600)
+
+
+def _stand_still_after_step(number: int) -> None:
     from ledger.workflows import running
 
-    calls = 0
-    original = running.attempt
+    original, calls = running.attempt, 0
 
     def attempt(work: Any) -> Any:
         nonlocal calls
         calls += 1
         result = original(work)
-        if calls == step:
-            print("hanging", flush=True)
-            time.sleep(600)
+        if calls == number:
+            _stand_still()
         return result
 
     running.attempt = attempt
 
 
-def main(folder: Path, step: int) -> None:
+def _stand_still_when_mined(kind: str) -> None:
+    from ledger import witness
+
+    original = witness.record
+
+    def record(tx: Any, sent: Any, subject: str) -> None:
+        if sent.kind == kind:
+            _stand_still()
+        original(tx, sent, subject)
+
+    witness.record = record
+
+
+def main(folder: Path, point: str) -> None:
     from ledger.workflows import Jobs
 
-    if step:
-        _hang_at(step)
+    where, _, what = point.partition(":")
+    if where == "step":
+        _stand_still_after_step(int(what))
+    if where == "mined":
+        _stand_still_when_mined(what)
     with open_ledger(folder) as ledger:
         Jobs.open(ledger, jobs_url(folder), execute=True)
         print("executing", flush=True)
@@ -86,4 +105,4 @@ def main(folder: Path, step: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+    main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,7 +125,7 @@ def test_waiting_without_a_worker_gives_up_in_words(ledger: Any, tmp_path: Path,
 
 def test_one_process_executes_and_another_takes_over(ledger: Any, tmp_path: Path, helpers: Any) -> None:
     planned = helpers.plan(ledger, count=2)
-    with _worker(helpers, tmp_path) as process:
+    with helpers.worker(tmp_path) as process:
         jobs = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
         assert not jobs.executing
         process.kill()
@@ -139,7 +137,7 @@ def test_one_process_executes_and_another_takes_over(ledger: Any, tmp_path: Path
 
 
 def test_closing_stops_between_steps_and_opening_goes_on(ledger: Any, tmp_path: Path, helpers: Any) -> None:
-    planned = helpers.plan(ledger, count=8)
+    planned = helpers.plan(ledger, count=4)
     jobs = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
     operation = jobs.submit("generate", {"collection": planned.id}, "key")
     while jobs.status(operation).done < 1:
@@ -147,7 +145,7 @@ def test_closing_stops_between_steps_and_opening_goes_on(ledger: Any, tmp_path: 
     jobs.close()
     with ledger.store.reading() as tx:
         done = operations.get(tx, operation).done
-        assert 1 <= done < 8
+        assert 1 <= done < 4
         assert assets.count(tx, planned.id)[0] == done
     jobs = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
     assert jobs.wait(operation, timeout=60).state is State.DONE
@@ -159,21 +157,3 @@ def _done(jobs: Jobs, kind: str, arguments: dict[str, Any], progress: Any = None
     ended = jobs.wait(operation, progress, timeout=60)
     assert ended.state is State.DONE, ended.error
     return ended
-
-
-class _worker:  # noqa: N801
-    """A process that executes jobs, ready when the block is entered."""
-
-    def __init__(self, helpers: Any, folder: Path) -> None:
-        self._command = [sys.executable, str(helpers.script), str(folder)]
-
-    def __enter__(self) -> subprocess.Popen[str]:
-        self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "executing\n"
-        return self._process
-
-    def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._process.stdout.close()  # type: ignore[union-attr]
