@@ -1,4 +1,4 @@
-"""Gas of every call, from receipts on the embedded devnet, and what the devnet takes to come back from kill -9."""
+"""Gas of every call, from receipts on the embedded devnet; how fast it is, how soon back after kill -9."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def collections(here: Scene) -> dict[str, Any]:
 
 
 def money(here: Scene) -> dict[str, Any]:
-    """Invoices for three payees: the first payment in a currency opens their credits, later ones add to them."""
+    """Invoices for three payees: the first payment in a currency opens their credits, later ones add."""
     chain, dollar = here.chain, here.chain.deployment["TestDollar"]
     figures: dict[str, Any] = {"settle_3_payees": {}, "withdraw": {}}
     for name, currency in (("native", NATIVE), ("erc20", dollar)):

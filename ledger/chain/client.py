@@ -58,8 +58,8 @@ class Chain(RegistryCalls, LicenceCalls, VaultCalls):
 
     def deploy(self, account: BaseAccount) -> Deployment:
         """Put our contracts on the chain, each once, also after a crash half-way or by two at a time."""
-        with self._record.lock:
-            known = self._record.load() or Deployment({}, self.chain_id, self.genesis)
+        with self._record.held():
+            known = self._record.load() or Deployment({}, self.chain_id, self.genesis, self._height())
             self._require_same_chain(known)
             names = ["PatternRegistry", "RoyaltyVault", "LicenceBook"]
             if self.chain_id in DEVELOPMENT_CHAIN_IDS:

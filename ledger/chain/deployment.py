@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
+from contextlib import AbstractContextManager
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from filelock import FileLock
-
 from ledger.chain.errors import DeploymentError
+from ledger.chain.locks import held
 from ledger.chain.types import Deployment
 
 
@@ -19,7 +19,10 @@ class DeploymentRecord:
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.lock = FileLock(path.with_suffix(".lock"), timeout=300)
+
+    def held(self) -> AbstractContextManager[None]:
+        """Hold it while deploying."""
+        return held(self.path.with_suffix(".lock"))
 
     def load(self) -> Deployment | None:
         """What is on record, perhaps only some of the contracts yet; None before the first one."""
@@ -28,7 +31,9 @@ class DeploymentRecord:
         try:
             data = json.loads(self.path.read_text())
             addresses = {str(name): str(address) for name, address in data["addresses"].items()}
-            return Deployment(addresses, int(data["chain_id"]), str(data["genesis"]))
+            return Deployment(
+                addresses, int(data["chain_id"]), str(data["genesis"]), int(data.get("block", 0))
+            )
         except (ValueError, KeyError, TypeError, AttributeError):
             raise DeploymentError(f"{self.path} is damaged; restore it from a backup") from None
 
@@ -37,8 +42,7 @@ class DeploymentRecord:
         grown = replace(known, addresses={**known.addresses, name: address})
         temporary = self.path.with_suffix(".tmp")
         with temporary.open("w") as handle:
-            body = {"chain_id": grown.chain_id, "genesis": grown.genesis, "addresses": dict(grown.addresses)}
-            json.dump(body, handle, indent=1)
+            json.dump(asdict(grown), handle, indent=1)
             handle.flush()
             os.fsync(handle.fileno())
         temporary.replace(self.path)

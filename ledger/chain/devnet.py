@@ -16,25 +16,21 @@ The chain's clock runs at least one second per block: it is ahead of the wall cl
 from __future__ import annotations
 
 import gzip
-import json
-import os
 import secrets
-import signal
+import threading
 import time
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock, Timeout
 
 from ledger.chain.anvil import AnvilProcess, find_anvil, free_port
 from ledger.chain.errors import ChainUnavailableError, DevnetError, RpcError, WrongChainError
 from ledger.chain.journal import Journal, Row
+from ledger.chain.locks import held
 from ledger.chain.rpc import LoopbackRpc
+from ledger.chain.supervision import NodeNote, Serving, wait_until_up
 
 _START_SECONDS = 30.0
-_PROBE_SECONDS = 10.0
-_LOCK_SECONDS = 120.0
 _SNAPSHOT_BLOCKS = 500
 _GAS_LIMIT = 30_000_000
 
@@ -46,9 +42,10 @@ class Devnet:
         self._folder = folder.resolve()
         self._folder.mkdir(parents=True, exist_ok=True)
         self._binary = find_anvil(anvil)
-        self._lock = FileLock(self._folder / "devnet.lock", timeout=_LOCK_SECONDS)
         self._process: AnvilProcess | None = None
         self._genesis_hash: str | None = None
+        self._note = NodeNote(self._folder)
+        self._thread = threading.local()  # .kept: this thread's connection and whom it leads to
         with self._held():
             self._journal = Journal(self._folder)
             kept = self._journal.meta("chain_id", str(chain_id))
@@ -60,16 +57,18 @@ class Devnet:
 
     def ensure(self) -> str:
         """URL of the running node, started or healed if need be. Call it before each use."""
-        with closing(self.connect()) as node:
-            return f"http://127.0.0.1:{node.port}"
+        return f"http://127.0.0.1:{(self._live() or self._healed()).port}"
 
     def connect(self) -> LoopbackRpc:
-        """A connection to the running node, started or healed if need be. For one thread; close it."""
-        node = self._running()
-        if node is None:
-            with self._held():
-                node = self._ensure_held()
-        return node
+        """This thread's connection to the node, started or healed if need be; it breaks if the node dies."""
+        return self._kept() or self._running() or self._healed()
+
+    def rpc(self, method: str, *params: Any) -> Any:
+        """Ask the node, and once more if it died meanwhile. To send transactions, use `send`."""
+        try:
+            return self.connect()(method, *params)
+        except ChainUnavailableError:
+            return self.connect()(method, *params)
 
     @property
     def genesis(self) -> str:
@@ -97,73 +96,80 @@ class Devnet:
             self._journal.close_row(position, receipt["blockHash"])
             if self._snapshot_due(position):
                 self._snapshot(node, position)
-            node.close()
             return receipt
 
     def close(self) -> None:
         """Stop the node if this object started it; others start their own when they need one."""
         if self._process is not None and self._process.alive:
             with self._held():
-                node = self._running()
+                node = self._live()
                 if node is not None:
                     self._settle_journal(node)
                     node.close()
                 self._process.stop()
         self._journal.close()
 
-    def _held(self) -> Any:
-        try:
-            return self._lock.acquire()
-        except Timeout:
-            raise ChainUnavailableError(
-                f"another process has held {self._lock.lock_file} for {_LOCK_SECONDS:.0f} s; end it"
-            ) from None
+    def _held(self) -> AbstractContextManager[None]:
+        return held(self._folder / "devnet.lock")
 
     # -- the node
 
+    def _kept(self) -> LoopbackRpc | None:
+        """This thread's connection, if it is open and the node it leads to still serves the folder."""
+        node, serving = getattr(self._thread, "kept", (None, None))
+        return node if node is not None and node.is_open and serving == self._note.read() else None
+
     def _running(self) -> LoopbackRpc | None:
-        """A connection to our node, if one is up."""
-        state = self._read_state()
-        if state is None:
+        """A new connection to the node that serves the folder, if it is up and ours."""
+        serving = self._note.read()
+        if serving is None:
             return None
-        node = LoopbackRpc(state["port"], _PROBE_SECONDS)
+        node = LoopbackRpc(serving.port)
         with suppress(ChainUnavailableError, RpcError):
             if self._is_ours(node):
+                self._thread.kept = node, serving
                 return node
         node.close()
         return None
+
+    def _live(self) -> LoopbackRpc | None:
+        """A connection that has just answered."""
+        node = self._kept()
+        if node is not None:
+            with suppress(ChainUnavailableError):
+                node("eth_chainId")
+                return node
+        return self._running()
 
     def _is_ours(self, node: LoopbackRpc) -> bool:
         same_chain = _number(node("eth_chainId")) == self.chain_id
         return same_chain and _genesis(node) == self._known_genesis()
 
+    def _healed(self) -> LoopbackRpc:
+        with self._held():
+            return self._ensure_held()
+
     def _ensure_held(self) -> LoopbackRpc:
-        node = self._running()
+        node = self._live()
         if node is None:
-            self._end_leftover()
+            self._note.end_node()
             node = self._start()
         return node
-
-    def _end_leftover(self) -> None:
-        """A node of ours that no longer answers must not write into our port later."""
-        state = self._read_state()
-        self._state_file.unlink(missing_ok=True)
-        if state is None:
-            return
-        with suppress(OSError, ProcessLookupError):
-            command = Path(f"/proc/{state['pid']}/cmdline").read_bytes()
-            if str(self._folder).encode() in command:  # a process id is soon given to someone else
-                os.kill(state["pid"], signal.SIGKILL)
 
     def _start(self) -> LoopbackRpc:
         previous = self._journal.meta("port")
         for attempt in range(5):  # somebody may take the port between our look and anvil's
             port = free_port(int(previous) if previous and attempt == 0 else None)
-            self._process = AnvilProcess(self._binary, self._arguments(port), self._folder)
-            node = self._wait_for(self._process, port)
-            if node is not None:
-                return self._bring_up(node)
-        raise DevnetError(f"anvil does not start: {self._process.last_words if self._process else ''}")
+            process = self._process = AnvilProcess(self._binary, self._arguments(port), self._folder)
+            node = wait_until_up(process, port, _START_SECONDS)
+            if node is None:
+                continue
+            try:
+                return self._bring_up(node, process)
+            except BaseException:
+                process.stop()
+                raise
+        raise DevnetError(f"anvil does not start: {process.last_words}")
 
     def _arguments(self, port: int) -> list[str]:
         value = self._journal.meta
@@ -174,19 +180,7 @@ class Devnet:
         snapshot = self._journal.newest_snapshot("").file
         return [*arguments, "--load-state", str(snapshot)] if snapshot else arguments
 
-    def _wait_for(self, process: AnvilProcess, port: int) -> LoopbackRpc | None:
-        """A connection once it answers; None if it ended, as it does when the port was taken."""
-        node = LoopbackRpc(port)
-        deadline = time.monotonic() + _START_SECONDS
-        while process.alive and time.monotonic() < deadline:
-            with suppress(ChainUnavailableError):
-                node("eth_chainId")
-                return node if process.alive else None
-            time.sleep(0.02)
-        process.stop()
-        return None
-
-    def _bring_up(self, node: LoopbackRpc) -> LoopbackRpc:
+    def _bring_up(self, node: LoopbackRpc, process: AnvilProcess) -> LoopbackRpc:
         """Replay, then tell the other processes."""
         genesis = _genesis(node)
         if self._journal.meta("genesis", genesis) != genesis:
@@ -196,7 +190,10 @@ class Devnet:
             raise DevnetError(f"{snapshot.file} holds another head than when it was saved; delete the file")
         for row in self._journal.rows_after(snapshot.position):
             self._replay(node, row)
-        self._write_state(node.port)
+        serving = Serving(node.port, process.pid)
+        self._journal.set_meta("port", str(node.port))
+        self._note.write(serving, self.chain_id, genesis)
+        self._thread.kept = node, serving
         return node
 
     # -- the journal
@@ -249,26 +246,6 @@ class Devnet:
     def _snapshot(self, node: LoopbackRpc, position: int) -> None:
         state = gzip.decompress(bytes.fromhex(node("anvil_dumpState")[2:]))
         self._journal.save_snapshot(position, _head(node)["hash"], state)
-
-    # -- node.json
-
-    @property
-    def _state_file(self) -> Path:
-        return self._folder / "node.json"
-
-    def _read_state(self) -> dict[str, int] | None:
-        try:
-            state = json.loads(self._state_file.read_text())
-            return {"port": int(state["port"]), "pid": int(state["pid"])}
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    def _write_state(self, port: int) -> None:
-        self._journal.set_meta("port", str(port))
-        state = {"port": port, "pid": self._process.pid if self._process else 0, "chain_id": self.chain_id}
-        temporary = self._state_file.with_suffix(".tmp")
-        temporary.write_text(json.dumps({**state, "genesis": self._journal.meta("genesis")}))
-        temporary.replace(self._state_file)
 
 
 def _number(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ class Node(Protocol):
 
     @property
     def url(self) -> str:
-        """Where other tools reach it now. What is sent to an embedded devnet past us is kept, but not at once."""
+        """Where other tools reach it now. What they send to an embedded devnet is kept, but not at once."""
 
     def rpc(self, method: str, *params: Any) -> Any:
         """The result of one JSON-RPC call; RpcError or ChainUnavailableError."""
@@ -83,20 +83,13 @@ class DevnetNode:
         return self.devnet.ensure()
 
     def rpc(self, method: str, *params: Any) -> Any:
-        try:
-            return self._ask(method, params)
-        except ChainUnavailableError:  # it died since we looked; asking twice does no harm
-            return self._ask(method, params)
+        return self.devnet.rpc(method, *params)
 
     def submit(self, raw: bytes) -> None:
         self.devnet.send(raw)
 
     def close(self) -> None:
         self.devnet.close()
-
-    def _ask(self, method: str, params: tuple[Any, ...]) -> Any:
-        with closing(self.devnet.connect()) as node:
-            return node(method, *params)
 
 
 def _transport(url: str) -> _Transport:

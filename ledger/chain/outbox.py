@@ -8,16 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from ledger.chain.errors import ChainUnavailableError
-
-_LOCK_SECONDS = 120.0
+from ledger.chain.locks import held
 
 
 @dataclass(frozen=True)
@@ -37,17 +32,10 @@ class Outbox:
     def __init__(self, folder: Path, address: str, genesis: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / f"{address.lower()}-{genesis[2:18]}.json"
-        self._lock = FileLock(self._file.with_suffix(".lock"), timeout=_LOCK_SECONDS)
+        self._lock = self._file.with_suffix(".lock")
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        try:
-            with self._lock:
-                yield
-        except Timeout:
-            raise ChainUnavailableError(
-                f"another process has held {self._lock.lock_file} for {_LOCK_SECONDS:.0f} s; end it"
-            ) from None
+    def held(self) -> AbstractContextManager[None]:
+        return held(self._lock)
 
     def load(self) -> list[Sent]:
         """By nonce. The lock must be held for this and the rest."""
@@ -55,12 +43,14 @@ class Outbox:
             return []
         return [Sent(**entry) for entry in json.loads(self._file.read_text())]
 
-    def save(self, entries: list[Sent]) -> None:
+    def save(self, entries: list[Sent], *, durable: bool = True) -> None:
+        """Forgetting need not be durable: what comes back is found to be mined and forgotten again."""
         temporary = self._file.with_suffix(".tmp")
         with temporary.open("w") as handle:
             json.dump([asdict(entry) for entry in entries], handle)
             handle.flush()
-            os.fsync(handle.fileno())
+            if durable:
+                os.fsync(handle.fileno())
         temporary.replace(self._file)
 
     def add(self, entry: Sent) -> None:

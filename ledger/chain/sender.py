@@ -87,7 +87,7 @@ class Sender:
                 left = [other for other in left if other.nonce < entry.nonce]
                 break
         if left != entries:
-            outbox.save(left)
+            outbox.save(left, durable=False)
         return left
 
     def _dispatch(self, outbox: Outbox, account: BaseAccount, call: Call, entries: list[Sent]) -> str:

@@ -63,6 +63,9 @@ class Session:
         """Time of the latest block, in Unix seconds. A devnet's can be ahead of the wall clock."""
         return int(self._node.rpc("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
 
+    def _height(self) -> int:
+        return int(self._node.rpc("eth_blockNumber"), 16)
+
     # -- checks
 
     def _genesis(self) -> str:
@@ -74,14 +77,15 @@ class Session:
                 f"our contracts are on chain {known.chain_id}, the node is on {self.chain_id}; "
                 f"change SELVAGE_CHAIN_URL, or use another data folder"
             )
-        if self._genesis() != known.genesis or not self._has_code(known.addresses):
+        newest = list(known.addresses.values())[-1:]  # a chain that lost one of them lost the last one
+        if self._genesis() != known.genesis or not self._has_code(newest):
             raise ChainResetError(
                 f"chain {self.chain_id} has forgotten our contracts: it was reset, or is another with the "
                 "same id. Connect the chain they are on, or start over in a new data folder"
             )
 
-    def _has_code(self, addresses: Any) -> bool:
-        return all(self._node.rpc("eth_getCode", address, "latest") != "0x" for address in addresses.values())
+    def _has_code(self, addresses: Sequence[str]) -> bool:
+        return all(self._node.rpc("eth_getCode", address, "latest") != "0x" for address in addresses)
 
     # -- calls
 
@@ -130,7 +134,7 @@ class Session:
         return self._described(kind, receipt, contract, event)
 
     def _logs(self, contract: Contract, event: str, topics: Sequence[str | None]) -> list[dict[str, Any]]:
-        wanted = {"fromBlock": "0x0", "toBlock": "latest", "address": contract.address}
+        wanted = {"fromBlock": hex(self.deployment.block), "toBlock": "latest", "address": contract.address}
         return list(self._node.rpc("eth_getLogs", {**wanted, "topics": [contract.topic(event), *topics]}))
 
     def _described(self, kind: str, receipt: dict[str, Any], contract: Contract, event: str) -> Tx:

@@ -42,11 +42,15 @@ class Tx:
 
 @dataclass(frozen=True)
 class Deployment:
-    """Where our contracts live: contract name -> address, on the chain with this id and genesis hash."""
+    """Where our contracts live: contract name -> address, on the chain with this id and genesis hash.
+
+    `block` is one before which none of their events can be.
+    """
 
     addresses: Mapping[str, str]
     chain_id: int
     genesis: str
+    block: int
 
     def __getitem__(self, name: str) -> str:
         return self.addresses[name]

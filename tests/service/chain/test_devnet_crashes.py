@@ -92,7 +92,6 @@ def transfer(devnet: Devnet) -> str:
         "nonce": int(node("eth_getTransactionCount", account.address, "latest"), 16),
     }
     raw = bytes(account.sign_transaction(fields).raw_transaction)
-    node.close()
     return devnet.send(raw)["transactionHash"]
 
 
@@ -104,11 +103,11 @@ def sender() -> str:
 
 
 def head(devnet: Devnet) -> str:
-    return devnet.connect()("eth_getBlockByNumber", "latest", False)["hash"]
+    return devnet.rpc("eth_getBlockByNumber", "latest", False)["hash"]
 
 
 def received(devnet: Devnet) -> int:
-    return int(devnet.connect()("eth_getBalance", TARGET, "latest"), 16)
+    return int(devnet.rpc("eth_getBalance", TARGET, "latest"), 16)
 
 
 def pid_of(folder: Path) -> int:
@@ -142,7 +141,7 @@ def test_killed_node_comes_back_with_the_same_head(opened, folder):
         assert head(devnet) == before
         hashes.append(transfer(devnet))
     assert received(devnet) == 7
-    assert all(devnet.connect()("eth_getTransactionReceipt", h)["status"] == "0x1" for h in hashes)
+    assert all(devnet.rpc("eth_getTransactionReceipt", h)["status"] == "0x1" for h in hashes)
 
 
 def test_node_killed_in_the_middle_of_a_transaction(opened, folder, monkeypatch):
@@ -260,12 +259,12 @@ def test_snapshots_bound_the_replay_and_a_damaged_one_is_passed_over(opened, fol
 def test_blocks_mined_past_us_are_kept(opened, folder):
     devnet = opened()
     transfer(devnet)
-    devnet.connect()("evm_mine")
+    devnet.rpc("evm_mine")
     transfer(devnet)
     before = head(devnet)
     kill(pid_of(folder))
     assert head(devnet) == before
-    devnet.connect()("evm_mine")
+    devnet.rpc("evm_mine")
     before = head(devnet)
     devnet.close()
     assert head(opened()) == before

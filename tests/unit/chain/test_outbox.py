@@ -6,8 +6,7 @@ import threading
 
 import pytest
 
-from ledger.chain import ChainUnavailableError
-from ledger.chain import outbox as module
+from ledger.chain import ChainUnavailableError, locks
 from ledger.chain.outbox import Outbox, Sent
 
 ADDRESS, GENESIS = "0xAb" + "00" * 19, "0x" + "12" * 32
@@ -29,7 +28,7 @@ def test_entries_stay_until_removed(tmp_path):
 
 
 def test_lock_that_is_never_given_back_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "_LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(locks, "_SECONDS", 0.1)
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
