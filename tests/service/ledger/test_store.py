@@ -1,0 +1,213 @@
+"""The store on SQLite and on PostgreSQL: one class, both databases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import SQLModel, text
+
+from ledger.domain.assets import Collection, Draft
+from ledger.domain.entries import check_chain
+from ledger.domain.errors import OrderError
+from ledger.domain.ids import AssetId, CollectionId, MarkId, PartyId, asset_id, derive
+from ledger.errors import ConflictError, DatabaseError, UnknownError
+from ledger.store import Store, access, assets, collections, entries, meta, operations, parties
+from ledger.store.parties import Party
+
+AT = "2026-01-02T03:04:05Z"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/ledger.sqlite"
+    return str(request.getfixturevalue("postgres")())
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store.open(url)
+    yield opened
+    opened.close()
+
+
+class TestStore:
+    def test_it_is_migrated_once_also_by_two_at_a_time(self, url: str) -> None:
+        opened: list[Store] = []
+        threads = [threading.Thread(target=lambda: opened.append(Store.open(url))) for _ in range(3)]
+        _run(threads)
+        assert [store.version for store in opened] == ["0001"] * 3
+        for store in opened:
+            store.close()
+
+    def test_the_migrations_make_the_tables_of_the_program(self, store: Store) -> None:
+        from alembic.autogenerate import compare_metadata
+        from alembic.migration import MigrationContext
+
+        with store.reading() as tx:
+            context = MigrationContext.configure(tx.session.connection(), opts={"compare_type": True})
+            assert compare_metadata(context, SQLModel.metadata) == []
+
+    def test_a_transaction_is_all_or_nothing(self, store: Store) -> None:
+        def break_off() -> None:
+            with store.transaction() as tx:
+                parties.add(tx, _party("mill"))
+                tx.append("party-added", "mill", {}, AT)
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            break_off()
+        with store.reading() as tx:
+            assert parties.every(tx) == ()
+            assert entries.last(tx) is None
+
+    def test_writers_take_turns_and_the_book_has_no_gap(self, store: Store) -> None:
+        def write(writer: int) -> None:
+            for index in range(10):
+                with store.transaction() as tx:
+                    tx.append("tick", str(writer), {"index": index}, AT)
+
+        _run([threading.Thread(target=write, args=(writer,)) for writer in range(4)])
+        with store.reading() as tx:
+            last = check_chain(entries.walk(tx))
+        assert last is not None
+        assert last.sequence == 40
+
+    def test_a_rule_checked_in_a_transaction_holds_to_its_end(self, store: Store) -> None:
+        """Of eight that each look whether the name is free, and then take it, one gets it."""
+        got: list[int] = []
+
+        def take(writer: int) -> None:
+            with store.transaction() as tx:
+                if parties.find(tx, PartyId("mill")) is None:
+                    parties.add(tx, _party("mill"))
+                    got.append(writer)
+
+        _run([threading.Thread(target=take, args=(writer,)) for writer in range(8)])
+        assert len(got) == 1
+
+    def test_the_same_row_twice_is_a_conflict(self, store: Store) -> None:
+        with store.transaction() as tx:
+            parties.add(tx, _party("mill"))
+        with pytest.raises(ConflictError), store.transaction() as tx:
+            parties.add(tx, _party("mill"))
+
+    def test_no_two_tiles_share_a_mark(self, store: Store, helpers: Any) -> None:
+        one, two = (_collection(store, helpers, key) for key in ("one", "two"))
+        with store.transaction() as tx:
+            assets.plan(tx, [_draft(one, 0, 77)])
+            assert assets.marks_taken(tx, [MarkId(77), MarkId(78)]) == {77}
+        with pytest.raises(ConflictError), store.transaction() as tx:
+            assets.plan(tx, [_draft(two, 0, 77)])
+
+    def test_what_does_not_exist_is_named(self, store: Store, helpers: Any) -> None:
+        nobody = derive("nobody")
+        with store.reading() as tx:
+            for get, code in (
+                (collections.get, "unknown-collection"),
+                (assets.get, "unknown-asset"),
+                (parties.get, "unknown-party"),
+                (operations.get, "unknown-operation"),
+            ):
+                with pytest.raises(UnknownError) as caught:
+                    get(tx, nobody)  # type: ignore[arg-type]
+                assert caught.value.code == code
+        planned = _collection(store, helpers, "one")
+        with store.transaction() as tx:
+            assets.plan(tx, [_draft(planned, 0, 1)])
+            assert assets.find(tx, asset_id(planned, 0)) is None
+            with pytest.raises(OrderError, match="not made yet"):
+                assets.get(tx, asset_id(planned, 0))
+
+    def test_collections_and_terms_come_back_as_they_were(self, store: Store, helpers: Any) -> None:
+        name = _collection(store, helpers, "one")
+        with store.reading() as tx:
+            assert collections.get(tx, name).brief == helpers.brief()
+            assert collections.terms(tx, name) == helpers.terms()
+            assert [each.id for each in collections.every(tx)] == [name]
+
+    def test_a_fact_is_fixed_once(self, store: Store) -> None:
+        with store.transaction() as tx:
+            meta.fix(tx, "chain", "31337", "")
+            meta.fix(tx, "chain", "31337", "")
+            with pytest.raises(ConflictError, match="use another folder"):
+                meta.fix(tx, "chain", "1", "use another folder")
+
+    def test_an_idempotency_key_answers_once(self, store: Store) -> None:
+        first: list[object] = []
+
+        def claim() -> None:
+            with store.transaction() as tx:
+                first.append(access.claim(tx, "me", "key", "POST /v1/x", "a" * 64, AT))
+
+        _run([threading.Thread(target=claim) for _ in range(4)])
+        assert first.count(None) == 1
+        with store.transaction() as tx:
+            access.answer(tx, "me", "key", 202, "{}")
+            kept = access.claim(tx, "me", "key", "POST /v1/x", "a" * 64, AT)
+            assert kept is not None
+            assert (kept.status, kept.response) == (202, "{}")
+            with pytest.raises(ConflictError):
+                access.claim(tx, "me", "key", "POST /v1/x", "b" * 64, AT)
+
+    def test_an_operation_fails_and_is_asked_for_again(self, store: Store) -> None:
+        with store.transaction() as tx:
+            assert operations.ask(tx, "op", "generate", {"a": 1}, AT).attempt == 1
+            operations.progress(tx, "op", 1, 2, "half", AT)
+            assert operations.ask(tx, "op", "generate", {"a": 2}, AT).arguments == {"a": 1}
+            operations.fail(tx, "op", {"code": "x", "message": "no"}, AT)
+            again = operations.ask(tx, "op", "generate", {"a": 2}, AT)
+            assert (again.attempt, again.state.value, again.arguments) == (2, "queued", {"a": 2})
+            operations.finish(tx, "op", {"b": 3}, AT)
+            assert operations.ask(tx, "op", "generate", {}, AT).result == {"b": 3}
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "nonsense", "postgresql://127.0.0.1:9/none"])
+def test_a_database_that_cannot_be_used_says_so(url: str) -> None:
+    with pytest.raises(DatabaseError):
+        Store.open(url)
+
+
+def test_a_full_disk_leaves_nothing_half_done(tmp_path: Path) -> None:
+    from ledger.errors import StorageFullError
+
+    store = Store.open(f"sqlite:///{tmp_path}/ledger.sqlite")
+
+    def fill() -> None:
+        with store.transaction() as tx:
+            pages = tx.session.exec(text("PRAGMA page_count")).one()[0]  # type: ignore[call-overload]
+            tx.session.exec(text(f"PRAGMA max_page_count = {pages + 1}"))  # type: ignore[call-overload]
+            for index in range(100):
+                tx.append("tick", "disk", {"filling": "x" * 1000, "index": index}, AT)
+
+    with pytest.raises(StorageFullError, match="free some"):
+        fill()
+    with store.reading() as tx:
+        assert entries.last(tx) is None
+    store.close()
+
+
+def _run(threads: list[threading.Thread]) -> None:
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _party(name: str) -> Party:
+    return Party(PartyId(name), name.title(), "0x" + "1" * 40, AT)
+
+
+def _collection(store: Store, helpers: Any, key: str) -> CollectionId:
+    name = CollectionId(derive("collection", key))
+    with store.transaction() as tx:
+        collections.add(tx, Collection(name, helpers.brief(), AT), helpers.terms())
+    return name
+
+
+def _draft(collection: CollectionId, index: int, mark: int) -> Draft:
+    return Draft(AssetId(asset_id(collection, index)), collection, index, MarkId(mark), {})
