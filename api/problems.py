@@ -86,6 +86,9 @@ _TABLE: dict[str, dict[str, Kind]] = {
     "forensics.errors": {"ForensicsError": Kind.OUTSIDE, "PictureError": Kind.BAD_INPUT},
 }
 
+# Errors about one field of an input that do not carry its name.
+_FIELDS = {"motif-unknown": "prompts", "mark-id-out-of-range": "id"}
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -134,7 +137,7 @@ def describe(error: BaseException) -> Problem:
     code = str(getattr(error, "code", "internal"))
     kind = next(_kinds()[base] for base in type(error).__mro__ if base in _kinds())
     kind = kind_of(code) if kind is Kind.INTERNAL else kind
-    return Problem(code, str(error), kind, getattr(error, "field", None))
+    return Problem(code, str(error), kind, getattr(error, "field", None) or _FIELDS.get(code))
 
 
 def kind_of(code: str) -> Kind:

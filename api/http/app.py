@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from importlib.metadata import version
 from typing import Any
 
@@ -19,10 +21,12 @@ Every write takes an `Idempotency-Key`. Long work is answered 202 with an operat
 `application/problem+json` with a stable `code`.
 """
 PREFIX = "/v1"
+RECURSION_LIMIT = 1000
 
 
 def create_app(services: Services) -> FastAPI:
     """The service under /v1. The caller owns `services` and closes them."""
+    _contain_recursion()
     app = FastAPI(
         title="Selvage",
         version=version("selvage"),
@@ -39,6 +43,17 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(BodyLimit, limit=services.upload_limit_bytes)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
+
+
+def _contain_recursion() -> None:
+    """Bring the recursion limit back to Python's own.
+
+    py_ecc, which web3 imports, raises it to 100,000; a body of nested brackets would then overflow the stack
+    of the JSON parser and kill the process instead of raising RecursionError. It is imported here, so that
+    it cannot be imported later.
+    """
+    import_module("ledger.chain.client")
+    sys.setrecursionlimit(RECURSION_LIMIT)
 
 
 def _document(app: FastAPI) -> dict[str, Any]:

@@ -24,21 +24,21 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _storable(cls, value: Any) -> Any:
-        _check_text(value)
+        _check_text(value, "body")
         return value
 
 
-def _check_text(value: Any) -> None:
+def _check_text(value: Any, path: str) -> None:
     if isinstance(value, str):
         if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise ValueError("text holds a NUL or half a surrogate pair; remove it")
+            raise ValueError(f"{path} holds a NUL or half a surrogate pair; remove it")
     elif isinstance(value, dict):
         for key, item in value.items():
-            _check_text(key)
-            _check_text(item)
+            _check_text(key, path)
+            _check_text(item, f"{path}.{key}")
     elif isinstance(value, list):
-        for item in value:
-            _check_text(item)
+        for index, item in enumerate(value):
+            _check_text(item, f"{path}[{index}]")
 
 
 class BriefBody(Body):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import json
 import uuid
 import zipfile
@@ -66,7 +67,9 @@ def test_usage_and_an_unlicensed_finding_become_invoices_that_are_paid_and_share
         body = {"payer": payer, "collection": collection}
         billed = manager.finish(manager.write("/v1/invoices", body))["result"]["invoice"]
         assert manager.get(f"/v1/invoices/{billed}").json()["total"]["text"] == owed
-        paid = manager.finish(manager.write(f"/v1/invoices/{billed}/payments", {"authorization": pay(billed)}))
+        paid = manager.finish(
+            manager.write(f"/v1/invoices/{billed}/payments", {"authorization": pay(billed)})
+        )
         assert paid["state"] == "done", paid
     payout = manager.finish(manager.write("/v1/payouts", {"payee": "mara"}))
     assert payout["result"]["payout"]["amount_minor"] == str((180 + 105 + 450) * 10**6 * 60 // 100)
@@ -93,7 +96,7 @@ def test_the_book_links(auditor: Any, licence: dict[str, Any]) -> None:
     entries = auditor.get("/v1/entries", params={"limit": 1000}).json()
     kinds = {entry["kind"] for entry in entries}
     assert {"collection-planned", "collection-registered", "licence-granted", "invoice-settled"} <= kinds
-    for before, after in zip(entries, entries[1:], strict=False):
+    for before, after in itertools.pairwise(entries):
         assert after["previous"] == before["hash"]
     assert auditor.get("/v1/entries", params={"after": entries[-1]["sequence"]}).json() == []
 
@@ -105,11 +108,15 @@ def _scan(auditor: Any, tile: bytes, use: dict[str, Any]) -> list[dict[str, Any]
     Image.fromarray(pixels).save(picture, "JPEG", quality=80)
     with zipfile.ZipFile(archive, "w") as members:
         members.writestr("shop/one.jpg", picture.getvalue())
-    sightings = {"shop/one.jpg": {"seller": "corner-shop", "use": {**use, "product": "cushion", "territory": "FR"}}}
+    sightings = {
+        "shop/one.jpg": {"seller": "corner-shop", "use": {**use, "product": "cushion", "territory": "FR"}}
+    }
     answer = _post_scan(auditor, {"wild.zip": archive.getvalue()}, sightings)
     done = auditor.finish(answer)
     assert done["state"] == "done", done
-    found: list[dict[str, Any]] = auditor.get("/v1/findings", params={"scan": done["result"]["scan"]}).json()["items"]
+    found: list[dict[str, Any]] = auditor.get("/v1/findings", params={"scan": done["result"]["scan"]}).json()[
+        "items"
+    ]
     assert found[0]["picture_sha256"] == hashlib.sha256(picture.getvalue()).hexdigest()
     return found
 

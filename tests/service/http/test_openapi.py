@@ -1,0 +1,96 @@
+"""The OpenAPI document is complete, and a fuzzer that reads it finds no request that is answered otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+EXAMPLES = 10
+
+
+@pytest.fixture(scope="session")
+def api_schema(house: Any) -> Any:
+    return schemathesis.openapi.from_url(f"{house.url}/v1/openapi.json")
+
+
+@pytest.fixture(scope="session")
+def token(house: Any) -> str:
+    made: str = house.token("manager")
+    return made
+
+
+# The service's own threads draw random numbers while a request is being made up, which Hypothesis mistakes.
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisDeprecationWarning")
+@pytest.mark.parametrize("mode", GenerationMode, ids=lambda mode: mode.value)
+def test_any_request_is_answered_as_documented(api_schema: Any, token: str, mode: GenerationMode) -> None:
+    """Every operation with generated requests, good ones (positive) and bad ones (negative)."""
+    headers = {"Authorization": f"Bearer {token}"}
+    for found in api_schema.get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def check(case: Any) -> None:
+            case.call_and_validate(headers=headers, checks=CHECKS, timeout=30)
+
+        try:
+            check()
+        except Unsatisfiable:
+            assert mode is GenerationMode.NEGATIVE, operation.label  # nothing about it can be wrong
+
+
+def test_every_route_documents_its_security_its_problems_and_its_purpose(house: Any) -> None:
+    with house.client(None) as client:
+        document = client.get("/v1/openapi.json").json()
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            where = f"{method.upper()} {path}"
+            assert operation["tags"], where
+            assert operation["summary"], where
+            problems = [each for status, each in operation["responses"].items() if int(status) >= 400]
+            assert all("application/problem+json" in each["content"] for each in problems), where
+            if path == "/v1/health":
+                continue
+            assert operation["security"] == [{"key": []}], where
+            assert {"401", "403", "422"} <= operation["responses"].keys(), where
+            headers = {each["name"]: each for each in operation.get("parameters", ())}
+            if method == "post" and path != "/v1/verify":
+                assert headers["Idempotency-Key"]["required"], where
+
+
+def test_every_reference_of_the_document_resolves(house: Any) -> None:
+    with house.client(None) as client:
+        document = client.get("/v1/openapi.json").json()
+    known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+
+    def references(value: Any) -> set[str]:
+        if isinstance(value, dict):
+            own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
+            return own.union(*(references(each) for each in value.values()))
+        return set().union(*(references(each) for each in value)) if isinstance(value, list) else set()
+
+    assert references(document) <= known
