@@ -15,6 +15,7 @@ PANEL_PX = 480
 _GAP_PX = 8
 _SMALL_PX = (PANEL_PX - _GAP_PX) // 2
 _ALIGN_SIDE = 128
+_LIGHT_WEIGHT = np.float32(0.5)
 _MIN_SHARE = 0.2
 _SUBPIXEL_BITS = 4
 _PAPER = (250, 249, 246)
@@ -77,11 +78,10 @@ def fold_visible(
 
 def alignment(folded: NDArray[np.float32], registered: NDArray[np.float32]) -> Matrix:
     """3x3 from unit coordinates of the registered tile to those of the fold: a symmetry and a shift."""
-    wanted = scipy.fft.rfft2(_edges(registered))
-    edges = _edges(folded)
+    wanted, seen = _maps(registered), _maps(folded)
     best, matrix = -np.inf, np.eye(3)
     for turn in _symmetries():
-        surface = scipy.fft.irfft2(scipy.fft.rfft2(_turned(edges, turn)) * wanted.conj())
+        surface = np.add(*(_over_all_shifts(_turned(a, turn), b) for a, b in zip(seen, wanted, strict=True)))
         peak = int(surface.argmax())
         if surface.flat[peak] > best:
             best = float(surface.flat[peak])
@@ -104,10 +104,21 @@ def _turned(values: NDArray[np.float32], turn: Matrix) -> NDArray[np.float32]:
     return np.asarray(values[source[1], source[0]], np.float32).reshape(_ALIGN_SIDE, _ALIGN_SIDE)
 
 
-def _edges(tile: NDArray[np.float32]) -> NDArray[np.float32]:
-    small = cv2.resize(tile, (_ALIGN_SIDE, _ALIGN_SIDE), interpolation=cv2.INTER_AREA)
-    edges = edge_map(np.asarray(small, np.float32))
-    return np.asarray(edges - edges.mean(), np.float32)
+def _maps(tile: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Edges place the tile in any colourway; lightness, which weighs less, tells repeated motifs apart."""
+    small = np.asarray(cv2.resize(tile, (_ALIGN_SIDE, _ALIGN_SIDE), interpolation=cv2.INTER_AREA), np.float32)
+    edges, light = edge_map(small), small.mean(-1)
+    return _unit(edges), _LIGHT_WEIGHT * _unit(light)
+
+
+def _unit(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    centred = values - values.mean()
+    return np.asarray(centred / (np.sqrt((centred**2).sum()) + 1e-6), np.float32)
+
+
+def _over_all_shifts(values: NDArray[np.float32], wanted: NDArray[np.float32]) -> NDArray[np.float32]:
+    product = scipy.fft.rfft2(values) * scipy.fft.rfft2(wanted).conj()
+    return np.asarray(scipy.fft.irfft2(product, values.shape), np.float32)
 
 
 def _with_repeats(panel: Image, unit: Matrix, cells: list[Cell]) -> Image:
