@@ -8,7 +8,7 @@ from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection, CollectionBrief, Draft
 from ledger.domain.brief_text import brief_to_dict
 from ledger.domain.canonical import digest
-from ledger.domain.errors import TermsError
+from ledger.domain.errors import BriefError, TermsError
 from ledger.domain.ids import AssetId, CollectionId, MarkId, asset_id, collection_id, derive, mark_id
 from ledger.domain.terms import Terms
 from ledger.domain.terms_text import terms_hash, terms_to_dict
@@ -16,6 +16,7 @@ from ledger.errors import ConflictError
 from ledger.store import Tx, assets, collections, parties
 
 SEED_DIGITS = 12  # 48 bits: exact in JSON
+SMALLEST_MARKED_PX = 256  # a smaller tile has no room for the band of the mark
 
 
 def plan(ledger: Ledger, brief: CollectionBrief, terms: Terms, key: str) -> Collection:
@@ -24,6 +25,7 @@ def plan(ledger: Ledger, brief: CollectionBrief, terms: Terms, key: str) -> Coll
     Raises what the generator refuses (unknown motif, ...), TermsError when a payee is no party, and
     ConflictError when `key` was used for another brief or other terms. Nothing is kept then.
     """
+    _check_size(brief)
     name = collection_id(ledger.id, key)
     with ledger.store.reading() as tx:
         known = _known(tx, name, brief, terms)
@@ -77,6 +79,12 @@ def _known(tx: Tx, name: CollectionId, brief: CollectionBrief, terms: Terms) -> 
             "terms", f"this key planned {known.brief.name!r} under other terms; use a new key"
         )
     return known
+
+
+def _check_size(brief: CollectionBrief) -> None:
+    if brief.size < SMALLEST_MARKED_PX:
+        problem = f"{brief.size} px has no room for the watermark; give {SMALLEST_MARKED_PX} px or more"
+        raise BriefError("size", problem)
 
 
 def _check_payees(tx: Tx, terms: Terms) -> None:

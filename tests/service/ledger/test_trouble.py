@@ -6,18 +6,20 @@ import errno
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from generator import UnknownMotifError
 from ledger import bill, create, decide, license, parties, register, scan, settle
 from ledger.chain import ChainResetError, ChainUnavailableError, InsufficientFundsError, MessageError
 from ledger.domain.decision import Outcome
-from ledger.domain.errors import FieldError, OrderError, TermsError
+from ledger.domain.errors import BriefError, FieldError, OrderError, TermsError
 from ledger.domain.ids import AssetId, derive
 from ledger.domain.money import Money
 from ledger.errors import BlobCorruptError, ConflictError, KeyMissingError, StorageFullError, UnknownError
 from ledger.store import assets, collections, entries, findings, money
 from ledger.workflows.attempts import describe
+from watermark import MarkError
 
 
 @pytest.fixture
@@ -36,6 +38,13 @@ def test_an_unknown_motif_plans_nothing(ledger: Any, helpers: Any) -> None:
     with pytest.raises(UnknownMotifError):
         create.plan(ledger, helpers.brief(prompts=["dots", "flying spaghetti"]), helpers.terms(), "other")
     assert _last(ledger) == before
+
+
+def test_a_tile_too_small_to_mark_is_refused_before_it_is_drawn(ledger: Any, helpers: Any) -> None:
+    with pytest.raises(BriefError, match="256 px or more"):
+        helpers.plan(ledger, size=192)
+    with pytest.raises(MarkError):  # the limit is the one of the mark itself
+        ledger.engines.watermarker.embed(np.zeros((255, 255, 3), np.uint8), 1)
 
 
 def test_a_payee_who_is_no_party_is_named(ledger: Any, helpers: Any) -> None:
