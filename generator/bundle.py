@@ -29,11 +29,15 @@ def required_files() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Settings:
-    """Mean and spread of each latent channel, and the sampler's defaults."""
+    """Mean and spread of each latent channel, and the sampler's defaults.
+
+    `units` is how many training units a tile is wide; it belongs to the weights, not to the recipe.
+    """
 
     mean: tuple[float, ...]
     spread: tuple[float, ...]
     steps: int
+    units: int
     guidance: float
 
 
@@ -61,10 +65,11 @@ class Bundle:
         try:
             config = json.loads((self.folder / CONFIG_FILE).read_text())
             mean, spread = (tuple(map(float, config["latents"][key])) for key in ("mean", "spread"))
-            steps, guidance = int(config["sampler"]["steps"]), float(config["sampler"]["guidance"])
+            sampler = config["sampler"]
+            steps, units, guidance = int(sampler["steps"]), int(sampler["units"]), float(sampler["guidance"])
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise WeightsError(CONFIG_FILE, "of usable settings", repr(error), _GET) from error
-        return Settings(mean, spread, steps, guidance)
+        return Settings(mean, spread, steps, units, guidance)
 
     def words(self) -> tuple[str, ...]:
         """The tokenizer's words in token order; raises WeightsError when tokenizer.json is unusable."""

@@ -17,8 +17,6 @@ from generator.words import resolve
 if TYPE_CHECKING:
     from generator.flow import Networks
 
-_SPAN = 2
-
 
 class EmbeddedGenerator:
     """Diffuses colour separations from a caption, on one CPU thread, bit for bit."""
@@ -70,7 +68,7 @@ class EmbeddedGenerator:
         inks = len(recipe.palette)
         caption = resolve(recipe.prompt, recipe.seed, inks).caption()
         screens = self._networks.screens(
-            caption, recipe.seed, recipe.steps, recipe.guidance, _SPAN * UNIT_LATENTS
+            caption, recipe.seed, recipe.steps, recipe.guidance, self._settings.units * UNIT_LATENTS
         )
         return Draft(recipe, separate(screens, SUPERSAMPLING * recipe.size, inks))
 

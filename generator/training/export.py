@@ -20,7 +20,7 @@ from generator.training.autoencoder import autoencoder_trainee
 from generator.training.latents import LATENTS_FILE
 from generator.training.loop import Trainee
 
-SAMPLER = {"steps": "16", "guidance": "2.5"}
+SAMPLER = {"steps": "16", "units": "1", "guidance": "2.5"}
 _PREVIEW_PALETTE = ("#f6ecd6", "#17274f", "#c8553d", "#d6a01f")
 LOG_FILE = "training.jsonl"
 
