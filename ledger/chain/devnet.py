@@ -87,16 +87,24 @@ class Devnet:
         Raises RpcError if the node refuses it (nothing is kept), ChainUnavailableError if there is no node.
         """
         with self._held():
-            node = self._ensure_held()
-            self._settle_journal(node)
-            _require_next_nonce(node, raw)
-            timestamp = max(int(time.time()), _number(_head(node)["timestamp"]) + 1)
+            try:
+                node, timestamp = self._next_block(raw)
+            except ChainUnavailableError:  # it died while we looked; nothing is written yet
+                node, timestamp = self._next_block(raw)
             position = self._journal.open_row(timestamp, raw)
             receipt = self._mine(node, position, timestamp, raw)
             self._journal.close_row(position, receipt["blockHash"])
             if self._snapshot_due(position):
-                self._snapshot(node, position)
+                with suppress(ChainUnavailableError):  # the next one will do
+                    self._snapshot(self._ensure_held(), position)
             return receipt
+
+    def _next_block(self, raw: bytes) -> tuple[LoopbackRpc, int]:
+        """A node that can mine `raw` as its next block, and that block's timestamp."""
+        node = self._ensure_held()
+        self._settle_journal(node)
+        _require_next_nonce(node, raw)
+        return node, max(int(time.time()), _number(_head(node)["timestamp"]) + 1)
 
     def close(self) -> None:
         """Stop the node if this object started it; others start their own when they need one."""

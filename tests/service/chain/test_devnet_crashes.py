@@ -162,6 +162,24 @@ def test_node_killed_in_the_middle_of_a_transaction(opened, folder, monkeypatch)
     assert received(devnet) == 2
 
 
+def test_node_killed_while_a_block_is_prepared(opened, folder, monkeypatch):
+    from ledger.chain import devnet as module
+
+    devnet = opened()
+    transfer(devnet)
+    require, calls = module._require_next_nonce, []
+
+    def interrupted(node, raw):
+        calls.append(raw)
+        if len(calls) == 1:
+            kill(pid_of(folder))
+        require(node, raw)
+
+    monkeypatch.setattr(module, "_require_next_nonce", interrupted)
+    transfer(devnet)
+    assert received(devnet) == 2
+
+
 @pytest.mark.parametrize(
     ("point", "acknowledged", "kept"),
     [
