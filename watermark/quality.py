@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -17,7 +19,7 @@ def psnr(original: Pixels, marked: Pixels) -> float:
     error = float(np.mean((original.astype(np.float32) - marked.astype(np.float32)) ** 2, dtype=np.float64))
     if error == 0:
         return float("inf")
-    return float(10 * np.log10(255**2 / error))
+    return float(10 * math.log10(255**2 / error))
 
 
 def ssim(original: Pixels, marked: Pixels) -> float:
@@ -28,7 +30,8 @@ def ssim(original: Pixels, marked: Pixels) -> float:
         similarity = _similarity(luma(original[rows]), luma(marked[rows]))
         inner = similarity[top - rows.start :][: min(_STRIP, original.shape[0] - top)]
         total += float(inner.sum(dtype=np.float64))
-    return total / (original.shape[0] * original.shape[1])
+    height, width = original.shape[:2]
+    return total / float(height * width)
 
 
 def _similarity(one: Plane, other: Plane) -> Plane:
@@ -38,6 +41,6 @@ def _similarity(one: Plane, other: Plane) -> Plane:
     mean_one, mean_other = mean(one), mean(other)
     spread_one, spread_other = mean(one * one) - mean_one**2, mean(other * other) - mean_other**2
     together = mean(one * other) - mean_one * mean_other
-    light = (2 * mean_one * mean_other + _LIGHT) / (mean_one**2 + mean_other**2 + _LIGHT)
+    light: Plane = (2 * mean_one * mean_other + _LIGHT) / (mean_one**2 + mean_other**2 + _LIGHT)
     contrast = (2 * together + _CONTRAST) / (spread_one + spread_other + _CONTRAST)
     return np.asarray(light * contrast, np.float32)

@@ -1,8 +1,8 @@
 """SvdMark: the dwtDctSvd method of the invisible-watermark package, behind the same protocol.
 
 The package's block code is used as it is; what surrounds it is ours: its encoder hands the detail bands to
-the inverse wavelet in the wrong order, rounds twice, and marks a chroma plane that any recolouring erases. Here
-luma is marked, in floating point. It does not survive cropping, scaling,
+the inverse wavelet in the wrong order, rounds twice, and marks a chroma plane that any recolouring erases.
+Here luma is marked, in floating point. It does not survive cropping, scaling,
 rotation or a shifted repeat.
 """
 
@@ -61,8 +61,8 @@ class SvdMark:
         """Read the blocks where they would have been written; there is nothing to search.
 
         p_value: an unmarked picture gives some word; the probability that it agrees with the 32 check bits
-        and the zero padding is 2**-(32 + padding) if the decoded bits do not favour our noise word. That is an
-        assumption about pictures, not a theorem as for the torus mark. 1.0 when the check fails.
+        and the zero padding is 2**-(32 + padding) if the decoded bits do not favour our noise word. That is
+        an assumption about pictures, not a theorem as for the torus mark. 1.0 when the check fails.
         """
         import pywt
 

@@ -11,6 +11,7 @@ from watermark.pictures import Plane
 
 Vectors = NDArray[np.float64]
 LEAST_OVERLAP = 0.12
+_BLANK = 1e-6
 
 
 class Autocorrelation:
@@ -23,7 +24,10 @@ class Autocorrelation:
     def __init__(self, plane: NDArray[np.complex64] | Plane, *, even_spectrum: bool = False) -> None:
         self.height, self.width = plane.shape
         shape = (fft.next_fast_len(int(self.height * 1.9)), fft.next_fast_len(int(self.width * 1.9)))
-        self.surface = _even(plane, shape) if even_spectrum else _normalised(plane, shape)
+        if float(np.abs(plane - plane.mean()).max()) < _BLANK:
+            self.surface = np.zeros(shape, np.float32)
+        else:
+            self.surface = _even(plane, shape) if even_spectrum else _normalised(plane, shape)
         self.rows, self.columns = shape
         seen = self.surface[self._overlap_map() > LEAST_OVERLAP][::7]
         self.typical = float(np.median(seen))
@@ -81,12 +85,12 @@ class Autocorrelation:
 
     def _subpixel(self, x: NDArray[np.intp], y: NDArray[np.intp]) -> Vectors:
         def at(down: int, across: int) -> NDArray[np.float64]:
-            return self.surface[(y + down) % self.rows, (x + across) % self.columns].astype(np.float64)
+            return np.asarray(self.surface[(y + down) % self.rows, (x + across) % self.columns], np.float64)
 
         middle = at(0, 0)
-        return np.stack(
-            [x + _vertex(at(0, -1), middle, at(0, 1)), y + _vertex(at(-1, 0), middle, at(1, 0))], axis=-1
-        )
+        across = x + _vertex(at(0, -1), middle, at(0, 1))
+        down = y + _vertex(at(-1, 0), middle, at(1, 0))
+        return np.stack([across, down], axis=-1)
 
 
 def _vertex(before: Vectors, middle: Vectors, after: Vectors) -> Vectors:

@@ -73,7 +73,7 @@ def _corners(shape: tuple[int, int], block: int) -> list[Vectors]:
 
 def _search(features: Plane, template: Plane, expected: Vectors, margin: int) -> tuple[Vectors, float] | None:
     """Sub-pixel corner where the template fits best within `margin` px of `expected`, and how well."""
-    x, y = (int(round(c)) - margin for c in expected)
+    x, y = (round(float(c)) - margin for c in expected)
     height, width = template.shape[0] + 2 * margin, template.shape[1] + 2 * margin
     if x < 0 or y < 0 or y + height > features.shape[0] or x + width > features.shape[1]:
         return None

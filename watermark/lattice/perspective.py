@@ -3,8 +3,8 @@
 Seen in perspective, moving the pattern by a period e is a conjugate translation X -> X + t_e (l . X) of
 homogeneous pixels, with l the vanishing line and t_e on it (Schaffalitzky and Zisserman, "Planar grouping for
 automatic detection of vanishing lines and points", 2000). With pixels counted from the centre of the picture,
-l = (g, 1) and t_e = (d_e, -g . d_e): six unknowns g, d_u, d_v, fitted to block matches one period apart. In the
-picture divided by 1 + g . X every repeat is a plain translation by d_e, which is where blocks are matched.
+l = (g, 1) and t_e = (d_e, -g . d_e): six unknowns g, d_u, d_v, fitted to matches one period apart. In
+the picture divided by 1 + g . X every repeat is a plain translation by d_e: blocks are matched there.
 """
 
 from __future__ import annotations

@@ -159,6 +159,6 @@ def _by_merit(candidates: list[Candidate], left: Autocorrelation) -> list[Candid
         periods = np.log2(area(candidate.basis))
         few = 0.3 * (candidate.grain.points < 3)
         square = 0.4 * is_square(candidate.basis)
-        return float(trust * candidate.grain.mean + candidate.art.mean + square - few - 0.03 * periods)
+        return float(trust * candidate.grain.mean + candidate.art.mean + square - few - 0.1 * periods)
 
     return sorted(candidates, key=merit, reverse=True)

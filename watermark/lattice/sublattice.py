@@ -31,8 +31,8 @@ def _preferred(fine: Basis, grain: Autocorrelation, block: float, most: int) -> 
     """Reduced bases of the sublattices of `fine` on whose points the grain correlates most, best first.
 
     Upright and centred multiples [[p, q], [0, r]] with q = 0 or r / 2 and p * r <= 144 are compared, with all
-    points and without those on the JPEG grid (`block` px): there the coding noise of a repeating motif repeats
-    too, whether or not it is a tile period. The `most` best and the `most` best squares of each come
+    points and without those on the JPEG grid (`block` px): there the coding noise of a repeating motif
+    repeats too, whether or not it is a tile period. The `most` best and the `most` best squares of each come
     back, once each.
     """
     index, values, weight = _grain_on(fine, grain)

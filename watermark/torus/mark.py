@@ -18,7 +18,8 @@ SMALLEST_TILE = 2 * OUTER
 class TorusMark:
     """48 bits in a seamless tile, readable from any crop of its repeat. Algorithm org.selvage.torus.1.
 
-    key: at least 16 secret bytes; only its holder can read or forge. What is handed to `embed` is one period of the repeat, 256..8192 px a side; `read` takes 128..8192 px a side.
+    key: at least 16 secret bytes; only its holder can read or forge. What is handed to `embed` is one period
+    of the repeat, 256..8192 px a side; `read` takes 128..8192 px a side.
     """
 
     algorithm = "org.selvage.torus.1"

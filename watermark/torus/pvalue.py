@@ -2,14 +2,15 @@
 
 For one fixed hypothesis (a folded tile, an orientation, a sign, a shift, a codeword) the statistic is
 z = sum_k a_k cos(t_k) / sqrt(sum_k a_k**2 / 2) over the frequencies of the band. The a_k depend on the
-picture only. The t_k are picture phase minus secret phase: for any picture made without this key they are independent
-and uniform, whatever the picture is. As E exp(s a cos t) = I0(s a) <= exp(s**2 a**2 / 4), Chernoff gives
-P(z >= x) <= exp(-x**2 / 2) with no appeal to a central limit.
+picture only. The t_k are picture phase minus secret phase: for any picture made without this key they are
+independent and uniform, whatever the picture is. As E exp(s a cos t) = I0(s a) <= exp(s**2 a**2 / 4), Chernoff
+gives P(z >= x) <= exp(-x**2 / 2) with no appeal to a central limit.
 
 The reader keeps the best of many hypotheses, so the union bound multiplies by all of them: SHIFTS**2 shifts
 (the search is confined to that grid), the orientations tried, 2 signs, and the 2**48 codewords (the decoder
 searches among all; only those whose CRC holds are accepted). Folded tiles come one after the other until one
-is accepted: the m-th gets the share 1 / (m (m + 1)) of the error, which sums to 1 however long the search lasts.
+is accepted: the m-th gets the share 1 / (m (m + 1)) of the error, which sums to 1 however long it lasts.
+The probability is over the draw of the key.
 """
 
 from __future__ import annotations
@@ -26,24 +27,17 @@ def false_match_bound(z: float, folds: int, orientations: int, payload_bits: int
 
     Never below SMALLEST (no evidence is absolute), never above 1.
     """
-    if z <= 0:
+    exponent = _log_hypotheses(folds, orientations, payload_bits) - max(z, 0.0) ** 2 / 2
+    if exponent >= 0:
         return 1.0
-    hypotheses = (
-        2 * math.log(SHIFTS)
-        + math.log(2 * orientations)
-        + payload_bits * math.log(2)
-        + math.log(folds * (folds + 1))
-    )
-    exponent = hypotheses - z * z / 2
-    return min(1.0, max(SMALLEST, math.exp(max(exponent, math.log(SMALLEST)))) if exponent < 0 else 1.0)
+    return max(SMALLEST, math.exp(exponent)) if exponent > math.log(SMALLEST) else SMALLEST
 
 
-def threshold(folds: int, orientations: int, payload_bits: int, accept: float = ACCEPT) -> float:
-    """The z at which the bound reaches `accept`."""
-    hypotheses = (
-        2 * math.log(SHIFTS)
-        + math.log(2 * orientations)
-        + payload_bits * math.log(2)
-        + math.log(folds * (folds + 1))
-    )
-    return math.sqrt(2 * (hypotheses - math.log(accept)))
+def threshold(folds: int, orientations: int, payload_bits: int) -> float:
+    """The z at which the bound falls to ACCEPT."""
+    return math.sqrt(2 * (_log_hypotheses(folds, orientations, payload_bits) - math.log(ACCEPT)))
+
+
+def _log_hypotheses(folds: int, orientations: int, payload_bits: int) -> float:
+    shifts, signs, share = SHIFTS * SHIFTS, 2, folds * (folds + 1)
+    return math.log(shifts * signs * orientations * share) + payload_bits * math.log(2)
