@@ -1,4 +1,4 @@
-"""One real service for all tests of this folder: a ledger in a data folder, its devnet, uvicorn on loopback."""
+"""One real service for all tests of this folder: a ledger in a data folder, its devnet, uvicorn."""
 
 from __future__ import annotations
 

@@ -65,8 +65,8 @@ def test_a_key_that_is_no_longer_good_says_why(house: Any, state: str) -> None:
     )
 
 
-# Per role: may it (True), or is it refused (False)? The requests name things that do not exist, so that a role
-# that may gets 404 or 422 and a role that may not gets 403.
+# Per role: may it (True), or is it refused (False)? The requests name things that do not exist, so that a
+# role that may gets 404 or 422 and a role that may not gets 403.
 MATRIX = {
     ("POST", "/v1/collections"): {"manager": True, "licensee": False, "auditor": False},
     ("POST", f"/v1/collections/{NOBODY}/registration"): {
