@@ -14,7 +14,7 @@ from ledger.domain import merkle
 from ledger.domain.assets import Registration
 from ledger.domain.billing import licence_line, make_invoice
 from ledger.domain.errors import OrderError
-from ledger.domain.ids import LicenceId, OfferId, derive
+from ledger.domain.ids import InvoiceId, LicenceId, OfferId, derive
 from ledger.domain.invoice import Invoice
 from ledger.domain.licence import Grant, Offer
 from ledger.domain.rights import exclusivity_check, price_of
@@ -70,6 +70,12 @@ def is_free(ledger: Ledger, offer: OfferId) -> bool:
     """Whether an offer costs nothing, so that it is granted without an invoice. Raises UnknownError."""
     with ledger.store.reading() as tx:
         return rights.get_offer(tx, offer).price.minor == 0
+
+
+def owed(ledger: Ledger) -> tuple[InvoiceId, ...]:
+    """Settled invoices with an offer that was not granted yet: the money came, the licence must follow."""
+    with ledger.store.reading() as tx:
+        return tuple(invoice.id for invoice in money.settled_without_grant(tx))
 
 
 def standing_terms(ledger: Ledger, tx: Tx, offer: Offer) -> Terms:

@@ -66,9 +66,10 @@ def sign(ledger: Ledger, invoice: InvoiceId) -> Authorization:
     return chain.sign_payment(account, vault.in_vault(ledger, chain, found))
 
 
-def settle(ledger: Ledger, invoice: InvoiceId, authorization: Authorization) -> Invoice:
+def settle(ledger: Ledger, invoice: InvoiceId, authorization: Authorization | None = None) -> Invoice:
     """Relay a payer's signature; a settled invoice is returned as it is, nobody pays twice.
 
+    Without a signature, an invoice that its payer settled in the vault themselves is written down as settled.
     Raises UnknownError, OrderError when what is paid for can no longer be had (before money moves), and
     ChainError for a signature that is not the payer's, too little money, or an unreachable chain.
     """
@@ -130,11 +131,14 @@ def _payable(ledger: Ledger, invoice: InvoiceId) -> Invoice:
     return found
 
 
-def _pay(ledger: Ledger, chain: Chain, invoice: Invoice, authorization: Authorization) -> Sent:
-    as_issued = vault.in_vault(ledger, chain, invoice)
-    if chain.invoice_state(as_issued.id) is not InvoiceState.SETTLED:
-        _check_still_to_be_had(ledger, invoice)
-    return chain.settle_with_authorization(witness.manager(ledger), as_issued, authorization)
+def _pay(ledger: Ledger, chain: Chain, invoice: Invoice, authorization: Authorization | None) -> Sent:
+    as_issued, account = vault.in_vault(ledger, chain, invoice), witness.manager(ledger)
+    if chain.invoice_state(as_issued.id) is InvoiceState.SETTLED:
+        return chain.settle(account, as_issued)  # sends nothing: it finds the transaction that paid
+    if authorization is None:
+        raise OrderError(f"invoice {invoice.id} is not paid; sign its payment request and send the signature")
+    _check_still_to_be_had(ledger, invoice)
+    return chain.settle_with_authorization(account, as_issued, authorization)
 
 
 def _check_still_to_be_had(ledger: Ledger, invoice: Invoice) -> None:

@@ -13,7 +13,7 @@ from ledger.domain.split import Share, Split
 from ledger.errors import UnknownError
 from ledger.store.store import Tx
 from ledger.store.text import dump, load, money
-from ledger.store.trade_tables import BilledRow, InvoiceRow, PayoutRow
+from ledger.store.trade_tables import BilledRow, GrantRow, InvoiceRow, OfferRow, PayoutRow
 
 CHUNK = 500
 
@@ -62,6 +62,15 @@ def open_bills(tx: Tx, payer: PartyId, collection: CollectionId) -> tuple[Invoic
     query = query.where(col(InvoiceRow.settled_tx).is_(None)).order_by(col(InvoiceRow.made_at))
     found = (_invoice(row) for row in tx.session.exec(query))
     return tuple(invoice for invoice in found if not offers_of(invoice))
+
+
+def settled_without_grant(tx: Tx) -> tuple[Invoice, ...]:
+    """Settled invoices that bill an offer which no grant has come of."""
+    granted = select(GrantRow.offer)
+    query = select(InvoiceRow).join(BilledRow, col(BilledRow.invoice) == col(InvoiceRow.id))
+    query = query.join(OfferRow, col(OfferRow.id) == col(BilledRow.evidence))
+    query = query.where(col(InvoiceRow.settled_tx).is_not(None), col(OfferRow.id).not_in(granted))
+    return tuple(_invoice(row) for row in tx.session.exec(query.order_by(col(InvoiceRow.made_at))))
 
 
 def issued(tx: Tx, invoice: InvoiceId, tx_hash: str) -> None:

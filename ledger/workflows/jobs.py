@@ -15,6 +15,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from ledger import license
 from ledger.context import Ledger
 from ledger.domain.ids import derive
 from ledger.errors import UnknownError, WorkerError
@@ -176,6 +177,10 @@ class Jobs:
             left = operations.unfinished(tx)
         for operation in left:
             self._enqueue(operation)
+        under_way = {operation.arguments.get("invoice") for operation in left}
+        for invoice in license.owed(self.ledger):
+            if invoice not in under_way:  # its job failed after the money moved: the licence must follow
+                self.submit("settle", {"invoice": invoice, "authorization": None}, f"owed {invoice}")
 
 
 def _workflow_id(operation: Operation) -> str:

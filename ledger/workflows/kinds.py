@@ -151,9 +151,10 @@ def _license(ledger: Ledger, offer: OfferId) -> dict[str, Any]:
 def _settle(ledger: Ledger, invoice: InvoiceId, signed: Any) -> list[str]:
     from ledger.chain import Authorization
 
-    if not isinstance(signed, Mapping):
-        raise FieldError("authorization", "is missing; sign the payment request and send the signature")
-    settled = settle.settle(ledger, invoice, Authorization.from_dict(signed))
+    if signed is not None and not isinstance(signed, Mapping):
+        raise FieldError("authorization", "is not a signature; send what signing the payment request gave")
+    authorization = None if signed is None else Authorization.from_dict(signed)
+    settled = settle.settle(ledger, invoice, authorization)
     return list(money.offers_of(settled))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.errors import OrderError
 from ledger.domain.ids import CollectionId, derive
 from ledger.domain.money import Money
 from ledger.errors import UnknownError, WorkerError
@@ -91,7 +92,7 @@ def test_a_failure_says_why_and_can_be_tried_again(jobs: Jobs, ledger: Any, help
     [
         ("generate", {"collection": "ffffffffffffffffffffffffffffffff"}, "unknown-collection", "collection"),
         ("register", {"collection": "nonsense"}, "bad-field", "collection"),
-        ("settle", {"invoice": "ffffffffffffffffffffffffffffffff"}, "bad-field", "authorization"),
+        ("settle", {"invoice": "f" * 32, "authorization": "yes"}, "bad-field", "authorization"),
         ("payout", {}, "bad-field", "payee"),
     ],
 )
@@ -165,3 +166,34 @@ def test_jobs_on_postgresql(postgres: Any, tmp_path: Path, helpers: Any) -> None
         jobs = Jobs.open(ledger, postgres(), execute=True, executor="worker-1")
         _done(jobs, "generate", {"collection": planned.id})
         jobs.close()
+
+
+def test_the_licence_follows_the_money_even_if_nobody_comes_back(
+    ledger: Any, tmp_path: Path, helpers: Any
+) -> None:
+    """The payer pays in the vault by themselves; whoever opens the ledger next grants the licence."""
+    from ledger import create, decide, license, parties, register, settle, vault
+    from ledger.chain import load_or_create_account
+
+    planned = helpers.plan(ledger, count=1)
+    with ledger.store.reading() as tx:
+        (draft,) = assets.drafts(tx, planned.id)
+    create.make(ledger, draft.id)
+    register.register(ledger, planned.id)
+    _decision, offer = decide.decide(ledger, draft.id, "mill", helpers.use())
+    invoice = license.invoice(ledger, offer.id)
+    with pytest.raises(OrderError, match="sign its payment request"):
+        settle.settle(ledger, invoice.id)
+    for amount in (Money(10**18, "ETH"), Money(10**9, "TUSD")):
+        parties.fund(ledger, "mill", amount)
+    chain = ledger.chain()
+    account = load_or_create_account(ledger.keys, "mill")
+    paid = chain.settle(account, vault.in_vault(ledger, chain, invoice))
+    assert settle.settle(ledger, invoice.id).settled_tx == paid.hash
+    jobs = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
+    with ledger.store.reading() as tx:
+        (operation,) = operations.page(tx)
+    granted = jobs.wait(operation.id, timeout=30).result
+    jobs.close()
+    with ledger.store.reading() as tx:
+        assert granted == {"invoice": invoice.id, "licences": [rights.grants(tx)[0].id]}
