@@ -1,0 +1,124 @@
+"""The whole story on the command line; running a command again repeats nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+USE = ("--product", "wallpaper", "--territory", "GB", "--on", "2026-06-01")
+
+
+def test_a_licence_is_asked_for_bought_once_and_used(selvage: Any, collection: dict[str, Any]) -> None:
+    tile = collection["assets"][0]["id"]
+    asked = selvage("decide", tile, "--party", "north-mill", *USE, "--units", 500, "--json")
+    assert (asked.code, asked.json["outcome"]) == (1, "pay")
+    offer = asked.json["offer"]["id"]
+    poor = selvage("license", offer, "--json")
+    assert (poor.code, poor.json["code"]) == (3, "insufficient-funds")
+    assert selvage("party", "fund", "north-mill", "5000").code == 0
+    bought = selvage("license", offer, "--json")
+    assert bought.code == 0, bought
+    assert selvage("license", offer, "--json").json == bought.json
+    again = selvage("decide", tile, "--party", "north-mill", *USE, "--units", 500, "--json")
+    assert (again.code, again.json["licence"]) == (0, bought.json["id"])
+    more = selvage("decide", tile, "--party", "north-mill", *USE, "--units", 6000)
+    assert (more.code, more.out.split(":")[0]) == (1, "deny")
+    assert "run" in more.out
+    for _ in range(2):
+        assert selvage("report", bought.json["id"], *USE, "--units", 300).code == 0
+    refused = selvage("report", bought.json["id"], *USE, "--units", 5000, "--json")
+    assert (refused.code, refused.json["code"]) == (2, "out-of-order")
+    assert [each["id"] for each in selvage("show", "licence", "--json").json] == [bought.json["id"]]
+
+
+def test_what_is_found_and_reported_is_billed_paid_and_shared(
+    selvage: Any, collection: dict[str, Any], tmp_path: Path
+) -> None:
+    wild, sightings = _wild(selvage, collection, tmp_path)
+    first = selvage("scan", wild, "--sightings", sightings, "--json")
+    assert first.code == 2, first.err  # one of the files is no picture
+    rows = {row["file"]: row for row in first.lines}
+    assert rows["shop.jpg"]["asset"] == collection["assets"][0]["id"]
+    assert rows["shop.jpg"]["findings"][0]["standing"] == "unlicensed"
+    assert rows["notes.txt"]["problem"]["code"] == "picture-not-an-image"
+    assert selvage("scan", wild, "--sightings", sightings, "--json").lines == first.lines
+    bill = selvage("bill", collection["id"], "--payer", "corner-shop", "--json")
+    assert bill.json["total"]["text"] == "450.00 TUSD"
+    assert selvage("bill", collection["id"], "--payer", "corner-shop", "--json").json["id"] == bill.json["id"]
+    request = selvage("settle", bill.json["id"], "--request", "--json").json
+    assert request["amount"]["minor"] == "450000000"
+    selvage("party", "fund", "corner-shop", "1000 TUSD")
+    for _ in range(2):
+        paid = selvage("settle", bill.json["id"], "--json")
+        assert (paid.code, paid.json["state"]) == (0, "settled"), paid
+    assert selvage("bill", collection["id"], "--payer", "corner-shop").code == 1
+    payout = selvage("payout", "mara", "--json")
+    assert payout.code == 0
+    assert payout.json["amount"]["currency"] == "TUSD"
+    assert selvage("payout", "mara").code == 1
+    assert selvage("show", "invoice").out.count("settled") >= 1
+    book = selvage("show", "book", "--json")
+    assert book.code == 0
+    assert {"use-found", "invoice-settled", "paid-out"} <= {entry["kind"] for entry in book.json}
+
+
+def test_a_tile_verifies_offline_with_the_roots_alone(
+    selvage: Any, collection: dict[str, Any], tmp_path: Path
+) -> None:
+    tile, proof, trust = (tmp_path / name for name in ("tile.png", "proof.json", "trust.json"))
+    asset = collection["assets"][0]["id"]
+    written = selvage("export", asset, "-o", tile, "--proof", proof, "--trust", trust, "--json")
+    assert written.json["bytes"] == tile.stat().st_size
+    here = selvage("verify", tile, "--proof", proof, "--json")
+    assert (here.code, {link["holds"] for link in here.json["links"]}) == (0, {True})
+    assert selvage("verify", tile).code == 0
+    nowhere = tmp_path / "nowhere"
+    elsewhere = selvage("verify", tile, "--proof", proof, "--trust", trust, "--offline", "--json", at=nowhere)
+    assert elsewhere.code == 0, elsewhere
+    assert not nowhere.exists()
+    without = selvage("verify", tile, "--proof", proof, at=nowhere)
+    assert (without.code, "--trust" in without.err) == (2, True)
+    pixels = np.array(Image.open(tile))
+    pixels[3, 3] ^= 1
+    Image.fromarray(pixels).save(tmp_path / "changed.png")
+    changed = selvage("verify", tmp_path / "changed.png", "--proof", proof)
+    assert (changed.code, "NOT verified" in changed.out) == (1, True)
+    forged = json.loads(proof.read_text())
+    forged["terms"]["price"] = "1.00 TUSD"
+    (tmp_path / "forged.json").write_text(json.dumps(forged))
+    bad = selvage("verify", tile, "--proof", tmp_path / "forged.json", "--json")
+    assert (bad.code, [each["name"] for each in bad.json["links"] if each["holds"] is False]) == (1, ["terms"])
+
+
+def test_generating_again_makes_nothing_new(selvage: Any, collection: dict[str, Any], brief: Path) -> None:
+    before = selvage("show", "book", "--json").json
+    assert selvage("generate", brief, "--json").json["id"] == collection["id"]
+    assert selvage("register", collection["id"]).code == 0
+    assert selvage("show", "book", "--json").json == before
+
+
+def test_operations_are_listed_and_shown(selvage: Any, collection: dict[str, Any]) -> None:
+    listed = selvage("operations", "--json").json
+    done = next(each for each in listed if each["kind"] == "generate")
+    assert selvage("operations", done["id"], "--wait", "--json").json == done
+    assert selvage("operations", "0" * 32).code == 2
+
+
+def _wild(selvage: Any, collection: dict[str, Any], folder: Path) -> tuple[Path, Path]:
+    """A folder with one picture of the tile and one file that is no picture, and who was seen with it."""
+    tile = folder / "tile.png"
+    selvage("export", collection["assets"][0]["id"], "-o", tile)
+    pixels = np.tile(np.asarray(Image.open(io.BytesIO(tile.read_bytes())).convert("RGB")), (3, 3, 1))
+    wild = folder / "wild"
+    wild.mkdir()
+    Image.fromarray(pixels[30:700, 50:720]).save(wild / "shop.jpg", quality=80)
+    (wild / "notes.txt").write_text("not a picture")
+    use = {"action": "reproduce", "product": "cushion", "territory": "FR", "units": 40, "on": "2026-06-01"}
+    sightings = folder / "sightings.json"
+    sightings.write_text(json.dumps({"shop.jpg": {"seller": "corner-shop", "use": use}}))
+    return wild, sightings
