@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ledger.chain.errors import KeyFileError as KeyFileError
     from ledger.chain.errors import MessageError as MessageError
     from ledger.chain.errors import NotDeployedError as NotDeployedError
+    from ledger.chain.errors import RpcError as RpcError
     from ledger.chain.errors import TransactionError as TransactionError
     from ledger.chain.errors import WrongChainError as WrongChainError
     from ledger.chain.keys import load_or_create_account as load_or_create_account
@@ -61,7 +62,7 @@ _HOMES = {
     "errors": (
         *("ChainError", "ChainResetError", "ChainUnavailableError", "CompileError", "ContractRevertError"),
         *("DeploymentError", "DevnetError", "FaucetError", "InsufficientFundsError", "KeyFileError"),
-        *("MessageError", "NotDeployedError", "TransactionError", "WrongChainError"),
+        *("MessageError", "NotDeployedError", "RpcError", "TransactionError", "WrongChainError"),
     ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

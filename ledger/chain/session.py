@@ -15,10 +15,12 @@ from ledger.chain.errors import (
     ChainResetError,
     ContractRevertError,
     NotDeployedError,
+    RpcError,
     TransactionError,
     WrongChainError,
 )
 from ledger.chain.node import Node
+from ledger.chain.reverts import explain
 from ledger.chain.sender import Call, Sender
 from ledger.chain.types import Deployment, Tx
 
@@ -98,7 +100,10 @@ class Session:
     def _view(self, contract: Contract, function: str, *arguments: Any) -> Any:
         """What a view returns: the value, or the tuple of values if there are several."""
         request = {"to": contract.address, "data": contract.encode(function, *arguments)}
-        answer = bytes.fromhex(self._node.rpc("eth_call", request, "latest")[2:])
+        try:
+            answer = bytes.fromhex(self._node.rpc("eth_call", request, "latest")[2:])
+        except RpcError as error:
+            raise explain(error, f"{contract.name}.{function}") from None
         if not answer:
             self._require_same_chain(self.deployment)
         values = contract.decode(function, answer)

@@ -163,6 +163,14 @@ def test_signature_must_pay_this_invoice(story):
         story.chain.settle_with_authorization(story.manager, invoice, late)
 
 
+def test_currency_that_takes_no_signatures(story):
+    for number, currency in ((20, story.chain.deployment["RoyaltyVault"]), (21, NATIVE)):
+        invoice = story.invoice(number, 100, currency)
+        story.chain.issue(story.manager, invoice)
+        with pytest.raises((ContractRevertError, MessageError), match=r"name|currency"):
+            story.chain.sign_payment(story.payer, invoice)
+
+
 def test_who_cannot_pay_is_told_so(story, tmp_path):
     poor = load_or_create_account(tmp_path / "keys", "poor")
     with pytest.raises(InsufficientFundsError, match="0 wei"):
