@@ -5,6 +5,7 @@ The most derived class wins, so a room can refine one of its errors without tell
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -86,6 +87,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
     "forensics.errors": {"ForensicsError": Kind.OUTSIDE, "PictureError": Kind.BAD_INPUT},
 }
 
+_URL = re.compile(r"\b([a-z][a-z0-9+.-]*://)(?:[^\s/@]*@)?([^\s/?#,;)]+)[^\s,;)]*")
 # Errors about one field of an input that do not carry its name.
 _FIELDS = {"motif-unknown": "prompts", "mark-id-out-of-range": "id"}
 
@@ -137,7 +139,12 @@ def describe(error: BaseException) -> Problem:
     code = str(getattr(error, "code", "internal"))
     kind = next(_kinds()[base] for base in type(error).__mro__ if base in _kinds())
     kind = kind_of(code) if kind is Kind.INTERNAL else kind
-    return Problem(code, str(error), kind, getattr(error, "field", None) or _FIELDS.get(code))
+    return Problem(code, redact(str(error)), kind, getattr(error, "field", None) or _FIELDS.get(code))
+
+
+def redact(message: str) -> str:
+    """`message` with every URL cut down to scheme, host and port: the rest may be a password or a token."""
+    return _URL.sub(r"\1\2", message)
 
 
 def kind_of(code: str) -> Kind:

@@ -5,8 +5,10 @@ Every function raises UnknownError for what is not there. `limit` and `offset` p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from api.problems import redact
 from api.views.catalogue import AssetView, CollectionView
 from api.views.evidence import EntryView, FindingView, OperationErrorView, OperationView, PartyView
 from api.views.money import InvoiceView, PayoutView
@@ -155,12 +157,16 @@ def operation_view(found: Operation) -> OperationView:
         state=found.state.value,
         done=found.done,
         total=found.total,
-        message=found.message,
+        message=redact(found.message),
         result=dict(found.result) if found.result is not None else None,
-        error=OperationErrorView.model_validate(dict(found.error)) if found.error else None,
+        error=_error(found.error) if found.error else None,
         created_at=found.created_at,
         updated_at=found.updated_at,
     )
+
+
+def _error(error: Mapping[str, Any]) -> OperationErrorView:
+    return OperationErrorView.model_validate({**error, "message": redact(str(error.get("message")))})
 
 
 def concerns(ledger: Ledger, found: Operation) -> PartyId | None:

@@ -60,27 +60,45 @@ def _unknown(name: str, names: list[str]) -> str:
 COMMANDS = {
     "generate": Entry("making", "generate", "Plan a collection from a brief and make its tiles."),
     "register": Entry("making", "register", "Put a collection's Merkle root and terms on chain."),
-    "decide": Entry("rights", "decide", "May this party use this tile so? Permit, deny or pay."),
-    "license": Entry("rights", "license_", "Accept an offer, pay it and take the licence."),
+    "decide": Entry(
+        "rights", "decide", "May this party use this tile so? Permit, deny or pay, with the reason."
+    ),
+    "license": Entry(
+        "rights", "license_", "Accept an offer, pay it with the licensee's devnet key, and take the licence."
+    ),
     "report": Entry("rights", "report", "Report pieces made under a licence."),
-    "scan": Entry("scanning", "scan", "Look for our tiles in pictures from the wild."),
+    "scan": Entry("scanning", "scan", "Look for our tiles in a picture or in a folder of them."),
     "bill": Entry("money", "bill", "Make an invoice of what a party owes for a collection."),
     "settle": Entry("money", "settle", "Pay an invoice on chain."),
-    "payout": Entry("money", "payout", "Withdraw what the vault holds for a payee."),
-    "export": Entry("proof", "export", "Write a signed tile and its proof."),
-    "verify": Entry("proof", "verify", "Walk a tile back to its brief, link by link, offline if need be."),
-    "mark": Entry("looking", "mark", "Put a mark id into a picture."),
+    "payout": Entry("money", "payout", "Withdraw what the vault holds for a payee, to their own account."),
+    "export": Entry(
+        "proof", "export", "Write a signed tile, and with --proof all that is needed to verify it offline."
+    ),
+    "verify": Entry("proof", "verify", "Walk a tile back to its brief, link by link."),
+    "mark": Entry(
+        "looking", "mark", "Put a mark id into a picture, and read it back before anything is written."
+    ),
     "read": Entry("looking", "read", "Read the mark ids of pictures."),
     "party": Entry("parties", "party", "Add and list licensees and payees."),
     "show": Entry("showing", "show", "Show a collection, an asset, an invoice or the book."),
-    "operations": Entry("showing", "operations", "List long-running work, or watch one piece of it."),
+    "operations": Entry(
+        "showing", "operations", "List long-running work, newest first, or show one piece of it."
+    ),
     "key": Entry("keys", "key", "Create, list and revoke API keys."),
-    "demo": Entry("running", "demo", "Tell the whole story, and write a report of it."),
+    "demo": Entry(
+        "running",
+        "demo",
+        "Tell the whole story on real components, and leave a report.html and a summary.json.",
+    ),
     "serve": Entry("running", "serve", "Serve HTTP on this machine, with a worker inside."),
-    "worker": Entry("running", "worker", "Do the long-running work that others have asked for."),
-    "devnet": Entry("running", "devnet", "Keep the embedded chain up, or say where it is."),
+    "worker": Entry(
+        "running", "worker", "Do the long-running work that others have asked for, until SIGTERM."
+    ),
+    "devnet": Entry("running", "devnet", "Keep the embedded chain up until SIGTERM."),
     "doctor": Entry("tending", "doctor", "Check every setting and everything this depends on."),
-    "migrate": Entry("tending", "migrate", "Bring the database to this version."),
+    "migrate": Entry(
+        "tending", "migrate", "Bring the database to this version of the program; safe to run at any time."
+    ),
 }
 
 

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 @click.option("--payer", required=True, help="The party that owes.")
 @json_option
 def bill(output: Output, collection: str, payer: str) -> int:
-    """Make an invoice of what a party owes for a collection: reported pieces and proven unlicensed uses.
+    """Make an invoice of what a party owes for a collection.
 
-    Exit code 1 when there is nothing to bill. The same evidence is never billed twice.
+    It bills reported pieces and proven unlicensed uses; the same evidence is never billed twice. Exit code 1
+    when there is nothing to bill.
     """
     from api import reads
 

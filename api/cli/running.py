@@ -9,7 +9,7 @@ import click
 from api.cli.context import ledger, settings
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
-from api.cli.stopping import Stop
+from api.stopping import Stop
 
 
 @click.command()

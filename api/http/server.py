@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -15,10 +16,26 @@ from api.http.limits import MIB
 from api.http.services import Services
 from api.jobs import EmbeddedWorker
 from api.settings import LOOPBACK, Settings
+from api.stopping import Stop
 
 GRACE_SECONDS = 20
 BACKLOG = 256
 _log = logging.getLogger("selvage.http")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn raises the signal that stopped it once more, which would end us before the jobs are closed."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    def serve_until_stopped(self, listener: socket.socket) -> None:
+        def stop() -> None:
+            self.should_exit = True
+
+        with Stop(stop):
+            self.run(sockets=[listener])
 
 
 def run_server(
@@ -45,7 +62,7 @@ def run_server(
                 lifespan="off",
             )
             ready(_url(listener), jobs.executing)
-            uvicorn.Server(config).run(sockets=[listener])
+            _Server(config).serve_until_stopped(listener)
         finally:
             worker.close()
             jobs.close()

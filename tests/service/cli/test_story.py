@@ -92,7 +92,10 @@ def test_a_tile_verifies_offline_with_the_roots_alone(
     forged["terms"]["price"] = "1.00 TUSD"
     (tmp_path / "forged.json").write_text(json.dumps(forged))
     bad = selvage("verify", tile, "--proof", tmp_path / "forged.json", "--json")
-    assert (bad.code, [each["name"] for each in bad.json["links"] if each["holds"] is False]) == (1, ["terms"])
+    assert (bad.code, [each["name"] for each in bad.json["links"] if each["holds"] is False]) == (
+        1,
+        ["terms"],
+    )
 
 
 def test_generating_again_makes_nothing_new(selvage: Any, collection: dict[str, Any], brief: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.errors import ApiError, OperationFailedError, RoleError
+from api.errors import ApiError, OperationFailedError, RoleError, ServiceError
 from api.problems import Kind, describe, kind_of, known
 from ledger.domain.errors import TermsError
 from ledger.errors import StorageFullError, UnknownError
@@ -78,3 +78,16 @@ def test_no_code_means_two_kinds() -> None:
                 made = error.__new__(error)
                 kinds.setdefault(error.code, set()).add(describe(made).kind)  # type: ignore[attr-defined]
     assert {code: found for code, found in kinds.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("http://me:pw@node:8545/v3/token does not answer", "http://node:8545 does not answer"),
+        ("wss://node/x?key=1, then https://tsa/y#z", "wss://node, then https://tsa"),
+        ("postgresql+psycopg://me:pw@db:5432/selvage (refused)", "postgresql+psycopg://db:5432 (refused)"),
+        ("asset eip155:1/erc721:0x12: no URL", "asset eip155:1/erc721:0x12: no URL"),
+    ],
+)
+def test_no_message_shows_what_a_url_may_hide(message: str, shown: str) -> None:
+    assert describe(ServiceError(message)).message == shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -11,8 +12,9 @@ from typing import Any
 class Stop(threading.Event):
     """Set by the first SIGTERM or SIGINT while in a `with` block; a second one ends the process at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_stop: Callable[[], None] | None = None) -> None:
         super().__init__()
+        self._on_stop = on_stop
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Stop:
@@ -29,3 +31,5 @@ class Stop(threading.Event):
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
         self.set()
+        if self._on_stop is not None:
+            self._on_stop()
