@@ -1,0 +1,87 @@
+"""The pages about settings, commands and routes say what the code has, neither less nor more."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from fastapi.routing import APIRoute
+
+from api.cli.app import COMMANDS
+from api.http.app import PREFIX
+from api.http.routes import catalogue, evidence, money, people, rights, tending
+from api.safety import stand_ins
+from api.settings import Settings, load_settings, variable
+
+DOCS = Path(__file__).parents[3] / "docs"
+SUBJECTS = (catalogue, evidence, money, people, rights, tending)
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    for name, entry in COMMANDS.items():
+        command = getattr(importlib.import_module(f"api.cli.{entry.module}"), entry.attribute)
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {inner}", each) for inner, each in command.commands.items())
+        else:
+            yield name, command
+
+
+def test_every_setting_is_in_the_table_and_nothing_else_is() -> None:
+    table = re.findall(r"^\| `(SELVAGE_\w+)` \|", (DOCS / "settings.md").read_text(), re.MULTILINE)
+    assert table == [variable(field) for field in Settings.model_fields]
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_every_default_is_the_one_in_the_table(field: str) -> None:
+    row = re.search(rf"^\| `{variable(field)}` \| (.*?) \|", (DOCS / "settings.md").read_text(), re.MULTILINE)
+    default = Settings.model_fields[field].default
+    plain = default.get_secret_value() if hasattr(default, "get_secret_value") else default
+    assert row is not None
+    if plain is not None:
+        assert row[1] == f"`{plain}`"
+
+
+def test_every_stand_in_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for field in Settings.model_fields:
+        monkeypatch.delenv(variable(field), raising=False)
+    page = (DOCS / "settings.md").read_text()
+    found = stand_ins(load_settings(workers=2))
+    assert len(found) == page.split("## Stand-ins")[1].count("\n| ") - 1
+    for each in found:
+        assert f"| {each.name} | {each.why} | `{variable(each.field)}` |" in page
+
+
+def test_every_command_and_option_is_explained_and_no_other() -> None:
+    page = (DOCS / "cli.md").read_text()
+    known = dict(commands())
+    for name, command in known.items():
+        section = re.search(rf"`selvage {name}\b.*?(?=\n- |\n## |\Z)", page, re.DOTALL)
+        assert section, f"docs/cli.md does not explain selvage {name}"
+        flags = {flag for each in command.params if isinstance(each, click.Option) for flag in each.opts}
+        for flag in flags - {"--json"}:
+            assert flag in section[0], f"docs/cli.md does not explain selvage {name} {flag}"
+    for told in re.findall(r"`selvage ([a-z]+(?: [a-z]+)?)", page):
+        assert told in known or told.split()[0] in known, told
+
+
+def test_every_route_is_in_the_table_and_nothing_else_is() -> None:
+    table = re.findall(r"^\| `(\w+ /v1/\S+)` \|", (DOCS / "api.md").read_text(), re.MULTILINE)
+    routes = [
+        f"{method} {PREFIX}{route.path}"
+        for subject in SUBJECTS
+        for route in subject.router.routes
+        if isinstance(route, APIRoute)
+        for method in route.methods
+    ]
+    assert sorted(table) == sorted(routes)
+
+
+def test_the_pages_link_to_pages_that_are_there() -> None:
+    for page in ("api.md", "cli.md", "settings.md"):
+        for link in re.findall(r"\]\(([\w-]+\.md)\)", (DOCS / page).read_text()):
+            assert (DOCS / link).exists(), f"{page} -> {link}"
