@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ledger.domain.ids import AssetId, LicenceId
     from ledger.domain.use import Use
 
-LICENSED_PICTURE = "in repeat, half-drop"
+LICENSED_PICTURE = "on a papered wall"
 UNLICENSED_PICTURE = "on a cushion"
 WILD_SEED = 7
 PURSE_MINOR = 5_000_000_000  # 5,000 test dollars for the licensee

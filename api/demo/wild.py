@@ -47,11 +47,15 @@ class _Use:
 
 
 def make_wild(tiles: Mapping[str, Image], seed: int) -> Iterator[Wild]:
-    """24 uses of the tiles (asset id -> marked pixels, (n, n, 3) uint8) and 8 strangers, shuffled."""
+    """24 uses of the tiles (asset id -> marked pixels, (n, n, 3) uint8) and 8 strangers, shuffled.
+
+    Which tile is used how depends on the order of `tiles` and on `seed`, not on the ids.
+    """
     if not tiles:
         raise ValueError("tiles: none given; make a collection first")
     rng = np.random.default_rng(seed)
-    names = [sorted(tiles)[i] for i in rng.permutation(len(tiles))]
+    order = list(tiles)
+    names = [order[i] for i in rng.permutation(len(order))]
     uses = list(_USES)
     places = rng.permutation(len(uses) + len(STRANGERS))
     for number, place in enumerate(places, start=1):
