@@ -81,7 +81,8 @@ def _ranked(pixels: Pixels, shrink: float) -> list[Candidate]:
         Candidate(basis, kind, support(basis, art), support(basis, left))
         for kind, basis in _extended(pixels, chosen, (art, left), 8 * shrink)
     ]
-    return _unique(_by_merit(chosen, left))
+    seen_twice = [candidate for candidate in chosen if candidate.art.mean > -1]
+    return _unique(_by_merit(seen_twice, left))
 
 
 def _extended(
@@ -159,6 +160,6 @@ def _by_merit(candidates: list[Candidate], left: Autocorrelation) -> list[Candid
         periods = np.log2(area(candidate.basis))
         few = 0.3 * (candidate.grain.points < 3)
         square = 0.4 * is_square(candidate.basis)
-        return float(trust * candidate.grain.mean + candidate.art.mean + square - few - 0.1 * periods)
+        return float(trust * candidate.grain.mean + candidate.art.mean + square - few - 0.2 * periods)
 
     return sorted(candidates, key=merit, reverse=True)

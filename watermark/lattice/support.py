@@ -39,9 +39,9 @@ def displacements(basis: Basis, correlation: Autocorrelation) -> tuple[NDArray[n
 
 
 def support(basis: Basis, correlation: Autocorrelation) -> Support:
-    """Support of a lattice; a mean of -1 if fewer than two of its displacements overlap."""
+    """Support of a lattice; a mean of -1 if the picture does not show it repeat in two directions."""
     index, places, overlap = displacements(basis, correlation)
-    if len(index) < 2:
+    if len(index) < 2 or np.linalg.matrix_rank(index) < 2:
         return Support(-1.0, -1.0, len(index))
     values = correlation.near(places)
     weight = np.sqrt(overlap)

@@ -3,8 +3,8 @@
 For one fixed hypothesis (a folded tile, an orientation, a sign, a shift, a codeword) the statistic is
 z = sum_k a_k cos(t_k) / sqrt(sum_k a_k**2 / 2) over the frequencies of the band. The a_k depend on the
 picture only. The t_k are picture phase minus secret phase: for any picture made without this key they are
-independent and uniform, whatever the picture is. As E exp(s a cos t) = I0(s a) <= exp(s**2 a**2 / 4), Chernoff
-gives P(z >= x) <= exp(-x**2 / 2) with no appeal to a central limit.
+independent and uniform, whatever the picture is. As E exp(s a cos t) = I0(s a) <= exp(s**2 a**2 / 4),
+Chernoff gives P(z >= x) <= exp(-x**2 / 2) with no appeal to a central limit.
 
 The reader keeps the best of many hypotheses, so the union bound multiplies by all of them: SHIFTS**2 shifts
 (the search is confined to that grid), the orientations tried, 2 signs, and the 2**48 codewords (the decoder
