@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import uvicorn
+from service_client import BRIEF, PARTIES, TERMS, USE, Client
 
 from api.access import Role, issue
 from api.compose import open_jobs, open_ledger
@@ -22,46 +21,7 @@ from api.settings import load_settings
 from ledger import parties
 from ledger.context import Ledger
 
-BRIEF = {
-    "name": "Low Tide",
-    "prompts": ["large floral, scattered"],
-    "palettes": [["#f4ead8", "#16324f", "#d1603d"]],
-    "count": 1,
-    "size": 256,
-    "seed": 7,
-    "generator": "archive",
-}
-TERMS = {
-    "preset": "standard",
-    "territory": ["GB", "IE"],
-    "products": ["wallpaper", "cushion"],
-    "run": 5000,
-    "price": "180.00",
-    "royalty": {"per_unit": "0.35"},
-    "unlicensed_use": "450.00",
-    "split": {"mara": "60 %", "studio": "40 %"},
-}
-USE = {"action": "reproduce", "product": "wallpaper", "territory": "GB", "units": 500, "on": "2026-06-01"}
 UPLOAD_LIMIT = 8 * 1024 * 1024
-
-
-class Client(httpx.Client):
-    """A caller with one key. `write` sends an Idempotency-Key of its own."""
-
-    def write(self, path: str, body: Any = None, key: str | None = None, **more: Any) -> httpx.Response:
-        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
-        return self.post(path, json=body, headers=headers, **more)
-
-    def finish(self, accepted: httpx.Response) -> dict[str, Any]:
-        """The operation that a 202 points to, once it has ended."""
-        assert accepted.status_code == 202, accepted.text
-        while True:
-            answer = self.get(accepted.headers["Location"])
-            operation: dict[str, Any] = answer.json()
-            if operation["state"] in ("done", "failed"):
-                return operation
-            assert int(answer.headers["Retry-After"]) > 0
-            time.sleep(0.05)
 
 
 @dataclass(frozen=True)
@@ -83,7 +43,7 @@ class House:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     settings = load_settings(data=tmp_path_factory.mktemp("data"), scan_budget_seconds=4)
     ledger = open_ledger(settings)
-    for party in ("mara", "studio", "north-mill", "south-mill", "corner-shop"):
+    for party in PARTIES:
         parties.add(ledger, party, party.title())
     jobs = open_jobs(settings, ledger, execute=True)
     server = uvicorn.Server(
