@@ -13,7 +13,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,8 @@ from api.safety import refuse_stand_ins
 from api.settings import Settings
 
 if TYPE_CHECKING:
+    from filelock import FileLock
+
     from generator import Generator
     from ledger.chain import Chain
     from ledger.context import Engines, Ledger
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from watermark import TorusMark
 
 MARK_KEY_BYTES = 32
+MAX_PLACES = 256
+_PLACES: dict[Path, tuple[FileLock, int]] = {}
+_PLACES_GUARD = threading.Lock()
 Made = TypeVar("Made")
 
 
@@ -62,19 +67,38 @@ def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None)
     )
 
 
-def open_jobs(settings: Settings, ledger: Ledger, *, execute: bool, number: int = 1) -> Jobs:
+def open_jobs(settings: Settings, ledger: Ledger, *, execute: bool) -> Jobs:
     """The long work of a ledger: with `execute` this process does it, without it only asks and watches.
 
-    On SQLite one process at a time does it. On PostgreSQL several may, each with a `number` of its own on its
-    machine: a worker that starts again under the same number goes on with what the one before left.
+    On SQLite one process at a time does it. On PostgreSQL several may, each in a place of its own on its
+    machine: a process that takes the place of a dead one goes on with what that one left.
     """
     from ledger.workflows import Jobs
 
     if settings.on_sqlite:
         database = Path(settings.database.removeprefix("sqlite:///"))
         return Jobs.open(ledger, f"sqlite:///{database.with_name('dbos.sqlite')}", execute=execute)
-    executor = f"{socket.gethostname()}-{number}"
+    executor = f"{socket.gethostname()}-{_place(settings)}" if execute else "watching"
     return Jobs.open(ledger, settings.database, execute=execute, executor=executor)
+
+
+def _place(settings: Settings) -> int:
+    """The lowest place that no other process of this machine works in; kept until this process ends."""
+    from filelock import FileLock, Timeout
+
+    folder = settings.data.absolute()
+    with _PLACES_GUARD:
+        if folder in _PLACES:
+            return _PLACES[folder][1]
+        for number in range(1, MAX_PLACES + 1):
+            lock = FileLock(folder / f"worker-{number}.lock")
+            with suppress(Timeout):
+                lock.acquire(timeout=0)
+                _PLACES[folder] = (lock, number)
+                return number
+    raise DataFolderError(
+        f"SELVAGE_DATA: {MAX_PLACES} processes work on {folder}; stop one", field="SELVAGE_DATA"
+    )
 
 
 def open_chain(settings: Settings) -> Chain:

@@ -36,17 +36,17 @@ def working(settings: Settings, ledger: Ledger) -> Iterator[Jobs]:
         jobs.close()
 
 
-class EmbeddedWorker:
-    """Makes `jobs` work in this process as soon as no other process does."""
+class StandBy:
+    """Makes `jobs` work in this process as soon as the process that does dies."""
 
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="selvage-worker", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="selvage-standby", daemon=True)
 
     def start(self) -> None:
-        """Take over before returning if that is possible now, else keep trying."""
-        if not self._jobs.take_over():
+        """Keep trying in a thread, unless this process is at work already."""
+        if not self._jobs.executing:
             self._thread.start()
 
     def close(self) -> None:
@@ -68,14 +68,14 @@ def take_over_when_free(jobs: Jobs, stop: threading.Event) -> bool:
 
 
 def run_worker(
-    settings: Settings, stop: threading.Event, say: Callable[[str], None], number: int | None = None
+    settings: Settings, stop: threading.Event, say: Callable[[str], None], alone: bool = False
 ) -> None:
-    """Work until `stop` is set. Without a `number`, SELVAGE_WORKERS processes are started."""
-    if number is None and settings.workers > 1 and not settings.on_sqlite:
+    """Work until `stop` is set. With several SELVAGE_WORKERS start as many processes, unless `alone`."""
+    if settings.workers > 1 and not settings.on_sqlite and not alone:
         _run_processes(settings, stop, say)
         return
     ledger = open_ledger(settings)
-    jobs = open_jobs(settings, ledger, execute=True, number=number or 1)
+    jobs = open_jobs(settings, ledger, execute=True)
     try:
         if not jobs.executing:
             say("waiting: another process is at work on this data")
@@ -88,13 +88,13 @@ def run_worker(
 
 
 def _run_processes(settings: Settings, stop: threading.Event, say: Callable[[str], None]) -> None:
-    children = [_start(settings, number) for number in range(1, settings.workers + 1)]
+    children = [_start(settings) for _ in range(settings.workers)]
     say(f"{len(children)} workers")
     while not stop.wait(RETRY_SECONDS):
         for index, child in enumerate(children):
             if child.poll() is not None:
-                say(f"worker {index + 1} ended with {child.returncode}; starting it again")
-                children[index] = _start(settings, index + 1)
+                say(f"a worker ended with {child.returncode}; starting it again")
+                children[index] = _start(settings)
     for child in children:
         child.send_signal(signal.SIGTERM)
     for child in children:
@@ -102,9 +102,9 @@ def _run_processes(settings: Settings, stop: threading.Event, say: Callable[[str
     say("stopped")
 
 
-def _start(settings: Settings, number: int) -> subprocess.Popen[bytes]:
+def _start(settings: Settings) -> subprocess.Popen[bytes]:
     program = "from api.cli import main; main()"
-    command = [sys.executable, "-c", program, "--data", str(settings.data), "worker", "--number", str(number)]
+    command = [sys.executable, "-c", program, "--data", str(settings.data), "worker", "--alone"]
     return subprocess.Popen(command, env=os.environ.copy())  # noqa: S603 -- this very program
 
 

@@ -56,18 +56,16 @@ def serve(output: Output, host: str | None, port: int | None, no_worker: bool) -
 
 
 @click.command()
-@click.option(
-    "--number", type=click.IntRange(1, 64), help="Which of several workers on one database this is."
-)
+@click.option("--alone", is_flag=True, help="Start one worker only, whatever SELVAGE_WORKERS says.")
 @json_option
-def worker(output: Output, number: int | None) -> int:
+def worker(output: Output, alone: bool) -> int:
     """Do the long-running work that others have asked for, until SIGTERM."""
     from api.jobs import run_worker
 
     chosen = settings()
     _warn(output)
     with Stop() as stop:
-        run_worker(chosen, stop, lambda text: output.result({"state": text}, text), number)
+        run_worker(chosen, stop, lambda text: output.result({"state": text}, text), alone)
     return Exit.YES
 
 

@@ -14,7 +14,7 @@ from api.errors import ServiceError
 from api.http.app import create_app
 from api.http.limits import MIB
 from api.http.services import Services
-from api.jobs import EmbeddedWorker
+from api.jobs import StandBy
 from api.settings import LOOPBACK, Settings
 from api.stopping import Stop
 
@@ -49,11 +49,11 @@ def run_server(
         _log.warning("%s is not loopback: put a proxy with TLS in front, keys travel in clear text", host)
     with _listen(host, port) as listener:
         ledger = open_ledger(settings)
-        jobs = open_jobs(settings, ledger, execute=False)
-        worker = EmbeddedWorker(jobs)
+        jobs = open_jobs(settings, ledger, execute=with_worker)
+        standby = StandBy(jobs)
         try:
             if with_worker:
-                worker.start()
+                standby.start()
             services = Services(ledger, jobs, settings.upload_limit_mib * MIB)
             config = uvicorn.Config(
                 create_app(services),
@@ -64,7 +64,7 @@ def run_server(
             ready(_url(listener), jobs.executing)
             _Server(config).serve_until_stopped(listener)
         finally:
-            worker.close()
+            standby.close()
             jobs.close()
 
 
