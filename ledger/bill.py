@@ -7,13 +7,13 @@ from ledger.context import Ledger
 from ledger.domain.billing import first_of_each_use, make_invoice, royalty_line, unlicensed_line
 from ledger.domain.brief_text import use_to_dict
 from ledger.domain.errors import OrderError
-from ledger.domain.ids import CollectionId, LicenceId, PartyId, UsageId, derive
+from ledger.domain.ids import AssetId, CollectionId, LicenceId, PartyId, UsageId, derive
 from ledger.domain.invoice import Invoice, Line
 from ledger.domain.licence import Grant, Usage
 from ledger.domain.rights import covers
 from ledger.domain.use import Use
 from ledger.errors import ConflictError
-from ledger.store import Tx, collections, findings, money, parties, rights
+from ledger.store import Tx, assets, collections, findings, money, parties, rights
 
 
 def report(ledger: Ledger, licence: LicenceId, use: Use, key: str) -> Usage:
@@ -22,7 +22,7 @@ def report(ledger: Ledger, licence: LicenceId, use: Use, key: str) -> Usage:
     Raises UnknownError, ConflictError when `key` reported something else, and OrderError when the licence
     does not cover the use: it then needs another licence.
     """
-    usage = Usage(UsageId(derive("usage", ledger.id, licence, key)), licence, use, ledger.today())
+    usage = Usage(_usage_id(ledger, licence, key), licence, use, ledger.today())
     with ledger.store.transaction() as tx:
         held = rights.get_grant(tx, licence)
         known = rights.find_usage(tx, usage.id)
@@ -33,6 +33,24 @@ def report(ledger: Ledger, licence: LicenceId, use: Use, key: str) -> Usage:
         body = {"licence": licence, "asset": held.asset, "use": use_to_dict(use)}
         tx.append("usage-reported", usage.id, body, ledger.now())
     return usage
+
+
+def licence_for(ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, key: str) -> LicenceId:
+    """The licence that a report under `key` is for, when only the tile and the licensee are named.
+
+    It is the one the report was made under before, else the first that covers the use, else the newest, which
+    `report` then refuses with the reason. Raises OrderError when the licensee holds none of this tile.
+    """
+    with ledger.store.reading() as tx:
+        assets.get(tx, asset)
+        parties.get(tx, licensee)
+        book = rights.book(tx, asset)
+        held = [grant for grant in book.grants if grant.licensee == licensee]
+        told = [grant for grant in held if rights.find_usage(tx, _usage_id(ledger, grant.id, key))]
+    if not held:
+        raise OrderError(f"{licensee} holds no licence of asset {asset}; take one first: selvage license")
+    covering = [g for g in held if all(check.holds for check in covers(g, use, book.units_used(g.id)))]
+    return (told or covering or held[-1:])[0].id
 
 
 def bill(ledger: Ledger, payer: PartyId, collection: CollectionId) -> Invoice | None:
@@ -62,6 +80,10 @@ def owed(tx: Tx, payer: PartyId, collection: CollectionId) -> tuple[Line, ...]:
     every = [*(line for line in lines if line), *(unlicensed_line(finding, terms) for finding in seen)]
     paid_before = money.billed(tx, [line.evidence for line in every])
     return tuple(line for line in every if line.evidence not in paid_before)
+
+
+def _usage_id(ledger: Ledger, licence: LicenceId, key: str) -> UsageId:
+    return UsageId(derive("usage", ledger.id, licence, key))
 
 
 def _draw_up(ledger: Ledger, tx: Tx, payer: PartyId, collection: CollectionId) -> Invoice | None:

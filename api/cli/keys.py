@@ -26,9 +26,12 @@ def key() -> None:
 def create(output: Output, name: str, role: str, party: str | None, days: int) -> int:
     """Make a key for NAME and print its token. The token is shown once and kept nowhere."""
     from api import access
+    from api.cli import names
     from api.views.evidence import KeyView
 
-    token, made = access.issue(ledger(), name, access.Role(role), party, days or None)
+    opened = ledger()
+    owner = names.party(opened, party) if party is not None else None
+    token, made = access.issue(opened, name, access.Role(role), owner, days or None)
     output.note("keep this token: it is not shown again")
     output.result(KeyView.of(made, token).to_json(), token)
     return Exit.YES

@@ -48,14 +48,15 @@ def generate(output: Output, brief_file: str, terms_file: str | None, key: str |
 def register(output: Output, collection: str) -> int:
     """Put a collection's Merkle root and terms on chain. Run again, it changes nothing.
 
-    COLLECTION is the id that `selvage generate` printed.
+    COLLECTION is its name as a slug, such as harbour, or its id.
     """
     from api import reads
+    from api.cli import names
 
     opened = ledger()
-    found = reads.collection(opened, collection)
-    run_operation(opened, "register", {"collection": found.id}, found.id)
-    view = reads.collection(opened, collection)
+    found = names.collection(opened, collection)
+    run_operation(opened, "register", {"collection": found}, found)
+    view = reads.collection(opened, found)
     output.result(view.to_json(), _line(view))
     return Exit.YES
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from api.errors import InputError
 from ledger.domain.errors import FieldError
-from ledger.domain.ids import AssetId, CollectionId, InvoiceId, LicenceId, OfferId, PartyId, parse_party
+from ledger.domain.ids import AssetId, CollectionId, InvoiceId, LicenceId, OfferId, PartyId
 from ledger.errors import UnknownError
 from ledger.store import assets, names, parties
 from ledger.store.names import Named
@@ -53,10 +53,10 @@ def asset(ledger: Ledger, name: str) -> AssetId:
 def party(ledger: Ledger, name: str) -> PartyId:
     """Raises UnknownError (unknown-party) with the nearest known one."""
     with ledger.store.reading() as tx:
-        if parties.find(tx, PartyId(name)) is None:
-            known = [each.id for each in parties.every(tx)]
-            raise UnknownError("party", name, _nearest(name, known, "add it first: selvage party add"))
-    return parse_party("party", name)
+        known = [each.id for each in parties.every(tx)]
+    if name not in known:
+        raise UnknownError("party", name, _nearest(slug(name), known, "add it first: selvage party add"))
+    return PartyId(name)
 
 
 def offer(ledger: Ledger, name: str) -> OfferId:
@@ -139,7 +139,7 @@ def _advice(tx: Tx, name: str | None = None) -> str:
     return _nearest(slug(name), known, "selvage show collection lists them")
 
 
-def _nearest(name: str, known: list[str], otherwise: str) -> str:
+def _nearest(name: str, known: Sequence[str], otherwise: str) -> str:
     near = get_close_matches(name, known, n=1)
     if near:
         return f"did you mean {near[0]}?"

@@ -28,15 +28,19 @@ ROOTS = ("root_pem", "tsa_root_pem")
 @click.option("--trust", help="File for the two root certificates, which a stranger needs to verify.")
 @json_option
 def export(output: Output, asset: str, target: str, proof: str | None, trust: str | None) -> int:
-    """Write a signed tile, and with --proof all that is needed to verify it offline."""
+    """Write a signed tile, and with --proof all that is needed to verify it offline.
+
+    ASSET is <collection>/<number>, such as harbour/1, or an id.
+    """
+    from api.cli import names
     from ledger import verify as verification
-    from ledger.domain.ids import AssetId, parse_id
 
     to_stdout = [name for name in (target, proof, trust) if name == STANDARD]
     if len(to_stdout) > 1 or (to_stdout and output.as_json):
         raise InputError("output: only one thing can be written to stdout", field="output")
     opened = ledger()
-    data, proven = verification.export(opened, AssetId(parse_id("asset", asset)))
+    tile = names.asset(opened, asset)
+    data, proven = verification.export(opened, tile)
     write_bytes(target, data)
     if proof:
         write_bytes(proof, _pretty(proven))
@@ -44,7 +48,7 @@ def export(output: Output, asset: str, target: str, proof: str | None, trust: st
         roots = opened.engines.trust
         write_bytes(trust, _pretty({name: getattr(roots, name) for name in ROOTS}))
     if not to_stdout:
-        written = {"asset": asset, "file": target, "proof": proof, "trust": trust, "bytes": len(data)}
+        written = {"asset": tile, "file": target, "proof": proof, "trust": trust, "bytes": len(data)}
         output.result(written, f"{target}: {len(data)} bytes")
     return Exit.YES
 

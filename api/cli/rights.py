@@ -11,8 +11,13 @@ from api.cli.context import ledger
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 from api.cli.work import run_operation
+from api.errors import InputError
 
 if TYPE_CHECKING:
+    from ledger.context import Ledger
+    from ledger.domain.decision import Decision
+    from ledger.domain.ids import LicenceId, OfferId
+    from ledger.domain.licence import Offer
     from ledger.domain.use import Use
 
 
@@ -20,8 +25,8 @@ def use_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that describe a use."""
     options = (
         click.option("--action", default="reproduce", show_default=True, help="reproduce, display or train."),
-        click.option("--product", required=True, help="Such as wallpaper."),
-        click.option("--territory", required=True, help="Country code, such as GB."),
+        click.option("--product", help="Such as wallpaper."),
+        click.option("--territory", help="Country code, such as GB."),
         click.option("--units", type=int, default=0, show_default=True, help="Pieces made."),
         click.option("--on", "on", help="Day of the use, such as 2026-01-31; default today."),
         click.option("--channel", default="any", show_default=True, help="Where it is sold or shown."),
@@ -39,84 +44,130 @@ def use_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def decide(output: Output, asset: str, party: str, **use: Any) -> int:
     """May this party use this tile so? Permit, deny or pay, with the reason.
 
-    Exit code 0 is permit; 1 is deny or pay. For pay, an offer is made that `selvage license` accepts.
+    ASSET is <collection>/<number>, such as harbour/1, or an id. Exit code 0 is permit; 1 is deny or pay. For
+    pay, an offer is made that `selvage license` accepts.
     """
-    from api.views.rights import DecisionView
-    from ledger.decide import decide as decide_use
     from ledger.domain.decision import Outcome
-    from ledger.domain.ids import AssetId, parse_id, parse_party
 
-    opened = ledger()
-    wanted, who = _use(use, opened.today().isoformat()), parse_party("party", party)
-    tile = AssetId(parse_id("asset", asset))
-    decision, offer = decide_use(opened, tile, who, wanted)
-    view = DecisionView.of(tile, who, wanted, decision, offer)
-    output.result(view.to_json(), _decision_text(view.to_json()))
+    view, decision, _offer = _decide(ledger(), asset, party, use)
+    output.result(view, _decision_text(view))
     return Exit.YES if decision.outcome is Outcome.PERMIT else Exit.NO
 
 
 @click.command("license")
-@click.argument("offer")
+@click.argument("wanted", metavar="ASSET|OFFER")
+@click.option("--party", help="Who takes the licence; with an ASSET.")
+@use_options
 @json_option
-def license_(output: Output, offer: str) -> int:
-    """Accept an offer, pay it with the licensee's devnet key, and take the licence.
+def license_(output: Output, wanted: str, party: str | None, **use: Any) -> int:
+    """Take a licence: accept the offer, pay it with the licensee's devnet key, and be granted it.
 
-    OFFER is the id that `selvage decide` printed. Run again, nothing is paid twice.
+    ASSET is <collection>/<number> or an id, with --party and the use as for `selvage decide`; a use that is
+    permitted already costs nothing, one that is denied is exit code 1. OFFER is the id that `selvage decide`
+    printed. Run again, nothing is paid twice.
     """
-    from api import reads
-    from api.views.rights import LicenceView
-    from ledger import settle
-    from ledger.domain.ids import InvoiceId, OfferId, parse_id
-    from ledger.license import grant
+    from api.cli import names
 
     opened = ledger()
-    accepted = reads.offer(opened, parse_id("offer", offer))
-    billed = run_operation(opened, "license", {"offer": accepted.id}, accepted.id)
-    if billed.get("invoice"):
-        invoice = InvoiceId(str(billed["invoice"]))
-        if reads.invoice(opened, invoice).state != "settled":
-            authorization = settle.sign(opened, invoice).to_dict()
-            run_operation(opened, "settle", {"invoice": invoice, "authorization": authorization}, invoice)
-    # Settling grants; this grants only what was paid for when the grant itself failed.
-    view = LicenceView.of(grant(opened, OfferId(accepted.id)))
-    output.result(
-        view.to_json(), f"licence {view.id}\n  invoice {view.invoice}\n  tx      {view.tx} ({view.gas} gas)"
-    )
-    return Exit.YES
+    if party is None:
+        _no_use_with_an_offer(use)
+        return _take(output, opened, names.offer(opened, wanted))
+    view, decision, offer = _decide(opened, wanted, party, use)
+    if offer is not None:
+        return _take(output, opened, offer.id)
+    if decision.licence is not None:
+        return _show(output, opened, decision.licence)
+    output.result(view, _decision_text(view))
+    return Exit.YES if view["outcome"] == "permit" else Exit.NO
 
 
 @click.command()
-@click.argument("licence")
+@click.argument("held", metavar="ASSET|LICENCE")
+@click.option("--party", help="Who holds the licence; with an ASSET.")
 @use_options
 @click.option("--key", help="Names this report, so that sending it again counts once; default its content.")
 @json_option
-def report(output: Output, licence: str, key: str | None, **use: Any) -> int:
+def report(output: Output, held: str, party: str | None, key: str | None, **use: Any) -> int:
     """Report pieces made under a licence. What a licence does not cover is refused.
 
+    ASSET is <collection>/<number> or an id: the report is for the licence of --party that covers the use.
     Two reports with the same content need two keys.
     """
+    from api.cli import names
     from api.views.rights import UsageView
     from ledger import bill
     from ledger.domain.brief_text import use_to_dict
     from ledger.domain.canonical import digest
-    from ledger.domain.ids import LicenceId, parse_id
 
     opened = ledger()
     made = _use(use, opened.today().isoformat())
-    usage = bill.report(
-        opened, LicenceId(parse_id("licence", licence)), made, key or digest(use_to_dict(made))
-    )
-    view = UsageView.of(usage)
+    name = key or digest(use_to_dict(made))
+    if party is None and "/" in held:
+        raise InputError("party: missing; give --party, or name a licence by its id", field="party")
+    if party is None:
+        licence = names.licence(opened, held)
+    else:
+        licence = bill.licence_for(opened, names.asset(opened, held), names.party(opened, party), made, name)
+    view = UsageView.of(bill.report(opened, licence, made, name))
     output.result(
         view.to_json(), f"usage {view.id}: {view.use.units} x {view.use.product} in {view.use.territory}"
     )
     return Exit.YES
 
 
+def _decide(
+    opened: Ledger, asset: str, party: str, use: dict[str, Any]
+) -> tuple[dict[str, Any], Decision, Offer | None]:
+    from api.cli import names
+    from api.views.rights import DecisionView
+    from ledger.decide import decide as decide_use
+
+    wanted = _use(use, opened.today().isoformat())
+    tile, who = names.asset(opened, asset), names.party(opened, party)
+    decision, offer = decide_use(opened, tile, who, wanted)
+    return DecisionView.of(tile, who, wanted, decision, offer).to_json(), decision, offer
+
+
+def _take(output: Output, opened: Ledger, offer: OfferId) -> int:
+    """Accept, pay, be granted; each only if it was not done before."""
+    from api import reads
+    from ledger import settle
+    from ledger.domain.ids import InvoiceId
+    from ledger.license import grant
+
+    billed = run_operation(opened, "license", {"offer": offer}, offer)
+    if billed.get("invoice"):
+        invoice = InvoiceId(str(billed["invoice"]))
+        if reads.invoice(opened, invoice).state != "settled":
+            authorization = settle.sign(opened, invoice).to_dict()
+            run_operation(opened, "settle", {"invoice": invoice, "authorization": authorization}, invoice)
+    # Settling grants; this grants only what was paid for when the grant itself failed.
+    return _show(output, opened, grant(opened, offer).id)
+
+
+def _show(output: Output, opened: Ledger, licence: LicenceId) -> int:
+    from api import reads
+
+    view = reads.licence(opened, licence)
+    paid = f"\n  invoice {view.invoice}" if view.invoice else ""
+    output.result(view.to_json(), f"licence {view.id}{paid}\n  tx      {view.tx} ({view.gas} gas)")
+    return Exit.YES
+
+
+def _no_use_with_an_offer(use: dict[str, Any]) -> None:
+    for name in ("product", "territory"):
+        if use[name] is not None:
+            raise InputError(
+                f"party: missing; an offer has its use already, and a tile with --{name} needs --party",
+                field="party",
+            )
+
+
 def _use(given: dict[str, Any], today: str) -> Use:
     from ledger.domain.brief_text import parse_use
 
-    return parse_use({**given, "on": given["on"] or today})
+    named = {name: value for name, value in given.items() if value is not None}
+    return parse_use({**named, "on": given["on"] or today})
 
 
 def _decision_text(decision: dict[str, Any]) -> str:

@@ -18,34 +18,37 @@ def show() -> None:
 
 
 @show.command()
-@click.argument("collection_id", metavar="[ID]", required=False)
+@click.argument("name", metavar="[COLLECTION]", required=False)
 @json_option
-def collection(output: Output, collection_id: str | None) -> int:
+def collection(output: Output, name: str | None) -> int:
     """A collection and its tiles, or every collection."""
     from api import reads
+    from api.cli import names
 
     opened = ledger()
-    if collection_id is None:
+    if name is None:
         found = reads.collection_list(opened)
         return _many(output, found, [f"{e.id}  {e.state}  {e.made} tiles  {e.name}" for e in found])
-    view = reads.collection(opened, collection_id)
-    tiles = reads.asset_list(opened, collection_id, limit=view.brief["count"])
+    view = reads.collection(opened, names.collection(opened, name))
+    tiles = reads.asset_list(opened, view.id, limit=view.brief["count"])
     text = [
         f"{view.id}  {view.state}  {view.name}",
-        *(f"  {e.id}  mark {e.mark_id}  {e.recipe['prompt']}" for e in tiles),
+        *(f"  {e.index + 1:>3}  {e.id}  mark {e.mark_id}  {e.recipe['prompt']}" for e in tiles),
     ]
     output.result({**view.to_json(), "assets": [each.to_json() for each in tiles]}, "\n".join(text))
     return Exit.YES
 
 
 @show.command()
-@click.argument("asset_id", metavar="ID")
+@click.argument("name", metavar="ASSET")
 @json_option
-def asset(output: Output, asset_id: str) -> int:
+def asset(output: Output, name: str) -> int:
     """One tile: its mark, its recipe, its signature."""
     from api import reads
+    from api.cli import names
 
-    return _one(output, reads.asset(ledger(), asset_id))
+    opened = ledger()
+    return _one(output, reads.asset(opened, names.asset(opened, name)))
 
 
 @show.command()
@@ -54,13 +57,14 @@ def asset(output: Output, asset_id: str) -> int:
 def invoice(output: Output, invoice_id: str | None) -> int:
     """An invoice with its lines and shares, or every invoice."""
     from api import reads
+    from api.cli import names
     from api.cli.money import invoice_text
 
     opened = ledger()
     if invoice_id is None:
         found = reads.invoice_list(opened)
         return _many(output, found, [f"{e.id}  {e.state}  {e.total.text}  {e.payer}" for e in found])
-    view = reads.invoice(opened, invoice_id)
+    view = reads.invoice(opened, names.invoice(opened, invoice_id))
     output.result(view.to_json(), invoice_text(view))
     return Exit.YES
 
@@ -71,10 +75,11 @@ def invoice(output: Output, invoice_id: str | None) -> int:
 def licence(output: Output, licence_id: str | None) -> int:
     """A licence, or every licence."""
     from api import reads
+    from api.cli import names
 
     opened = ledger()
     if licence_id is not None:
-        return _one(output, reads.licence(opened, licence_id))
+        return _one(output, reads.licence(opened, names.licence(opened, licence_id)))
     found = reads.licence_list(opened)
     return _many(output, found, [f"{e.id}  {e.licensee}  {e.asset}  {e.action}" for e in found])
 
@@ -100,6 +105,7 @@ def book(output: Output, after: int) -> int:
 def operations(output: Output, operation_id: str | None, wait: bool) -> int:
     """List long-running work, newest first, or show one piece of it. Exit code 1 when that failed."""
     from api import reads
+    from api.cli import names
 
     opened = ledger()
     if operation_id is None:
@@ -107,13 +113,14 @@ def operations(output: Output, operation_id: str | None, wait: bool) -> int:
         return _many(
             output, found, [f"{e.id}  {e.kind}  {e.state}  {e.done}/{e.total}  {e.message}" for e in found]
         )
+    known = names.operation(opened, operation_id)
     if wait:
         from api.cli.work import watch
 
-        kind = reads.operation(opened, operation_id).kind
+        kind = reads.operation(opened, known).kind
         with jobs(opened) as work:
-            watch(work, operation_id, kind)
-    view = reads.operation_view(reads.operation(opened, operation_id))
+            watch(work, known, kind)
+    view = reads.operation_view(reads.operation(opened, known))
     _one(output, view)
     return Exit.NO if view.state == "failed" else Exit.YES
 
