@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -60,14 +60,28 @@ class Program:
                 self._process.stdout.close()
 
     @contextmanager
-    def frozen(self) -> Iterator[None]:
-        """Stopped in its tracks while the block runs; goes on afterwards, unless it was killed."""
-        os.kill(self.pid, signal.SIGSTOP)
+    def frozen(self, *databases: Path) -> Iterator[None]:
+        """Stopped in its tracks, outside any transaction of these, while the block runs or until `thaw`."""
+        wait_until(lambda: self._freeze(databases), 0.01)
         try:
             yield
         finally:
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGCONT)
+            self.thaw()
+
+    def thaw(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            os.kill(self.pid, signal.SIGCONT)
+
+    def _freeze(self, databases: Sequence[Path]) -> bool:
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            for database in databases:
+                with locked(database, 0.1):
+                    pass
+        except sqlite3.OperationalError:
+            self.thaw()
+            return False
+        return True
 
 
 def free_port() -> int:
@@ -93,9 +107,9 @@ def ask(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
-def locked(database: Path) -> Iterator[None]:
+def locked(database: Path, patience_seconds: float = 30) -> Iterator[None]:
     """Nobody else writes to this SQLite file while the block runs; its readers go on."""
-    connection = sqlite3.connect(database, timeout=30, isolation_level=None)
+    connection = sqlite3.connect(database, timeout=patience_seconds, isolation_level=None)
     try:
         connection.execute("BEGIN IMMEDIATE")
         yield
