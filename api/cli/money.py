@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 @click.option("--party", "--payer", "party", required=True, help="The party that owes.")
 @json_option
 def bill(output: Output, collection: str, party: str) -> int:
-    """Make an invoice of what a party owes for a collection: reported pieces and proven unlicensed uses.
+    """Make an invoice of what a party owes for a collection.
 
-    COLLECTION is its name as a slug, such as harbour, or its id. Exit code 1 when there is nothing to bill.
-    The same evidence is never billed twice.
+    It bills reported pieces and proven unlicensed uses; the same evidence is never billed twice. Exit code 1
+    when there is nothing to bill. COLLECTION is its name as a slug, such as harbour, or its id.
     """
     from api import reads
     from api.cli import names

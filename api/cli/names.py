@@ -55,7 +55,8 @@ def party(ledger: Ledger, name: str) -> PartyId:
     with ledger.store.reading() as tx:
         known = [each.id for each in parties.every(tx)]
     if name not in known:
-        raise UnknownError("party", name, _nearest(slug(name), known, "add it first: selvage party add"))
+        advice = _nearest(slug(name), known, "selvage party list lists them")
+        raise UnknownError("party", name, f"{advice}; a new one: selvage party add")
     return PartyId(name)
 
 

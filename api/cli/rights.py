@@ -60,7 +60,7 @@ def decide(output: Output, asset: str, party: str, **use: Any) -> int:
 @use_options
 @json_option
 def license_(output: Output, wanted: str, party: str | None, **use: Any) -> int:
-    """Take a licence: accept the offer, pay it with the licensee's devnet key, and be granted it.
+    """Accept an offer, pay it with the licensee's devnet key, and take the licence.
 
     ASSET is <collection>/<number> or an id, with --party and the use as for `selvage decide`; a use that is
     permitted already costs nothing, one that is denied is exit code 1. OFFER is the id that `selvage decide`
