@@ -106,6 +106,11 @@ def open_chain(settings: Settings) -> Chain:
     return _Parts(settings).chain()
 
 
+def chain_folder(settings: Settings) -> Path:
+    """Where the record of our contracts is, what is under way, and the embedded devnet itself."""
+    return settings.data.absolute() / ("devnet" if settings.chain == "devnet:" else "chain")
+
+
 def chain_if_reachable(ledger: Ledger) -> Chain | None:
     """The chain of a ledger, None when it cannot be asked: verification then leaves its link open."""
     from ledger.chain import ChainError
@@ -225,7 +230,7 @@ class _Parts:
         from ledger.chain import Chain
 
         settings = self.settings
-        folder = settings.data.absolute() / ("devnet" if settings.chain == "devnet:" else "chain")
+        folder = chain_folder(settings)
         chain = Chain.open(settings.chain, folder, expected_chain_id=settings.chain_id, anvil=settings.anvil)
         atexit.register(chain.close)
         return chain

@@ -74,8 +74,9 @@ def worker(output: Output, alone: bool) -> int:
 @json_option
 def devnet(output: Output, status: bool) -> int:
     """Keep the embedded chain up until SIGTERM. Its history survives whatever ends it."""
+    from api.compose import chain_folder
     from api.errors import InputError
-    from ledger.chain import Devnet
+    from ledger.chain import open_devnet
 
     chosen = settings()
     if chosen.chain != "devnet:":
@@ -84,7 +85,7 @@ def devnet(output: Output, status: bool) -> int:
         )
     ledger()  # the same checks and the same folder as everything else
     with Stop() as stop:
-        chain = Devnet(chosen.data.absolute() / "devnet", anvil=chosen.anvil)
+        chain = open_devnet(chain_folder(chosen), chosen.anvil)
         try:
             url = chain.ensure()
             facts = {"url": url, "chain_id": chain.chain_id, "genesis": chain.genesis}

@@ -25,7 +25,7 @@ from ledger.domain.ids import derive
 from ledger.errors import ConflictError
 from ledger.store import access
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=10)  # a request that takes longer may be worked at twice, which changes nothing
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ledger.chain.errors import TransactionError as TransactionError
     from ledger.chain.errors import WrongChainError as WrongChainError
     from ledger.chain.keys import load_or_create_account as load_or_create_account
+    from ledger.chain.node import open_devnet as open_devnet
     from ledger.chain.types import NATIVE as NATIVE
     from ledger.chain.types import NO_INVOICE as NO_INVOICE
     from ledger.chain.types import Authorization as Authorization
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "client": ("Chain",),
     "devnet": ("Devnet",),
+    "node": ("open_devnet",),
     "encoding": ("keccak",),
     "keys": ("load_or_create_account",),
     "types": (

@@ -40,10 +40,15 @@ class _Transport(Protocol):
 def open_node(url: str, folder: Path, anvil: Path | None = None) -> Node:
     """The node behind `devnet:` (its state in `folder`/devnet) or an http, https, ws or wss URL."""
     if url == DEVNET_URL:
-        return DevnetNode(Devnet(folder / "devnet", anvil=anvil))
+        return DevnetNode(open_devnet(folder, anvil))
     if url.startswith(("http://", "https://", "ws://", "wss://")):
         return RemoteNode(url)
     raise ChainError(f"chain URL {url!r}: use devnet: or an http, https, ws or wss URL")
+
+
+def open_devnet(folder: Path, anvil: Path | None = None) -> Devnet:
+    """The devnet that `Chain.open("devnet:", folder)` speaks to, for whoever only keeps it up."""
+    return Devnet(folder / "devnet", anvil=anvil)
 
 
 class RemoteNode:
