@@ -1,8 +1,9 @@
 """Whether a suspect shows a registered tile, by its local features laid modulo the tile.
 
-A placement is evidence with at least 12 distinct agreeing features whose straightened edges look like the
-registered tile's over at least .3 of a repeat. Its probability is a bound from a model, and floored: see
-``chance``.
+A placement is evidence with at least 12 agreeing details of the tile, no two of them alike, whose
+straightened edges look like the registered tile's over at least .3 of a repeat: a motif repeated in the tile
+counts once, so that a chevron is not found in every other chevron. Its probability is a bound from a model,
+and floored: see ``chance``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from forensics.matching import FINAL_TOLERANCE_PX, Agreement, agree, consent, ma
 from forensics.report import Overlay
 from forensics.unfold import Unfolded, unfold
 
-MIN_INLIERS = 12
+MIN_DETAILS = 12
 MIN_MATCHED = 0.3
 FLOOR_P = 1e-6
 _FITTED_POINTS = 4
@@ -61,7 +62,7 @@ def place(
     unfolded = unfold(pixels, homography, tile.edges)
     if unfolded.matched <= 0.0:
         return None
-    convincing = not repeating and found.inliers >= MIN_INLIERS and unfolded.matched >= MIN_MATCHED
+    convincing = not repeating and found.details >= MIN_DETAILS and unfolded.matched >= MIN_MATCHED
     return Placement(homography, found.inliers, found.matches, chance(found), unfolded, view, convincing)
 
 
@@ -69,15 +70,15 @@ def chance(found: Agreement) -> float:
     """Bound on the probability that this many matches agree by accident, over the hypotheses tried.
 
     Model: matches of an unrelated picture fall on the tile independently and uniformly, so each agrees with a
-    given placement with probability pi * tolerance^2 / side^2; four of the inliers fix the homography and
-    witness nothing; the binomial tail is multiplied by the hypotheses tried. Real matches are neither
-    independent nor uniform where two designs share a motif (dots, gingham), so the bound is floored at 1e-6
-    by decree, and geometry alone never proves anything.
+    given placement with probability pi * tolerance^2 / side^2. Only details unlike one another count, and
+    four of them fix the homography and witness nothing; the binomial tail is multiplied by the hypotheses
+    tried. Real matches are neither independent nor uniform where two designs share a motif (dots, gingham),
+    so the bound is floored at 1e-6 by decree, and geometry alone never proves anything.
     """
     from scipy.special import bdtrc
 
     hit = np.pi * (FINAL_TOLERANCE_PX / TILE_SIDE) ** 2
-    tail = bdtrc(found.inliers - _FITTED_POINTS - 1, max(found.matches - _FITTED_POINTS, 1), hit)
+    tail = bdtrc(found.details - _FITTED_POINTS - 1, max(found.matches - _FITTED_POINTS, 1), hit)
     return float(min(1.0, max(FLOOR_P, found.hypotheses * tail)))
 
 

@@ -44,10 +44,15 @@ class Matches:
 
 @dataclass(frozen=True)
 class Agreement:
-    """``homography`` maps tile px (512 a repeat) to suspect px; ``inliers`` of ``matches`` agree."""
+    """``homography`` maps tile px (512 a repeat) to suspect px; ``inliers`` of ``matches`` agree.
+
+    ``details`` counts the different details of the tile among them: the one corner of a chevron, found again
+    in every zigzag of the suspect, is one detail, and says as little as the chevron is common.
+    """
 
     homography: Matrix
     inliers: int
+    details: int
     matches: int
     hypotheses: int
 
@@ -104,7 +109,9 @@ def agree(matches: Matches) -> Agreement | None:
     if homography is None or not plausible(homography):
         return None
     error, _, _ = _residual(matches, homography)
-    return Agreement(homography, _distinct(matches, error < FINAL_TOLERANCE_PX), len(matches), tried)
+    agreeing = error < FINAL_TOLERANCE_PX
+    details = _unlike(matches.tile.descriptors[agreeing])
+    return Agreement(homography, _distinct(matches, agreeing), details, len(matches), tried)
 
 
 def consent(matches: Matches) -> float:
@@ -188,3 +195,13 @@ def _distinct(matches: Matches, agreeing: NDArray[np.bool_]) -> int:
     """Agreeing matches at different places: several keypoints on one corner are one witness."""
     cells = np.round(matches.suspect.points[agreeing] / 4.0).astype(np.int64)
     return len(np.unique(cells, axis=0))
+
+
+def _unlike(descriptors: NDArray[np.float32]) -> int:
+    """How many of them are left when each that looks like an earlier one is dropped."""
+    alike = descriptors @ descriptors.T > 1.0 - NEAR**2 / 2.0  # unit vectors: |a - b| < NEAR
+    left = np.ones(len(descriptors), bool)
+    for i in range(len(descriptors)):
+        if left[i]:
+            left[i + 1 :] &= ~alike[i, i + 1 :]
+    return int(left.sum())
