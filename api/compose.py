@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from api.errors import DataFolderError
+from api.errors import DataFolderError, SettingError
 from api.safety import refuse_stand_ins
 from api.settings import Settings
 
@@ -243,6 +243,12 @@ class _Parts:
     def embedded(self) -> Generator:
         from generator import EmbeddedGenerator
 
+        folder = self.settings.weights
+        if folder is not None and not folder.is_dir():
+            raise SettingError(
+                f"SELVAGE_WEIGHTS: {folder} is no folder; unset it to use the shipped weights",
+                field="SELVAGE_WEIGHTS",
+            )
         return EmbeddedGenerator.load(self.settings.weights)
 
     def trust(self) -> Trust:

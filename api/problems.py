@@ -5,6 +5,7 @@ The most derived class wins, so a room can refine one of its errors without tell
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -88,6 +89,10 @@ _TABLE: dict[str, dict[str, Kind]] = {
 }
 
 _URL = re.compile(r"\b([a-z][a-z0-9+.-]*://)(?:[^\s/@]*@)?([^\s/?#,;)]+)[^\s,;)]*")
+# What the operating system says of a full disk or a spent quota, wherever it is met.
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FULL = "no space is left where this is written; free some and run the same again"
+
 # Errors about one field of an input that do not carry its name.
 _FIELDS = {"motif-unknown": "prompts", "mark-id-out-of-range": "id"}
 
@@ -128,12 +133,16 @@ def error_classes() -> tuple[type[Exception], ...]:
 
 
 def known(error: BaseException) -> bool:
-    """Whether `error` is one that a room raises on purpose."""
+    """Whether `error` is one that a room raises on purpose, or a full disk."""
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        return True
     return any(base in _kinds() for base in type(error).__mro__)
 
 
 def describe(error: BaseException) -> Problem:
     """The problem of any exception; one that no room raises on purpose is internal, without its details."""
+    if isinstance(error, OSError) and error.errno in NO_SPACE:
+        return Problem("storage-full", _FULL, Kind.STORAGE_FULL)
     if not known(error):
         return Problem("internal", "An unexpected error; the log has the details.", Kind.INTERNAL)
     code = str(getattr(error, "code", "internal"))

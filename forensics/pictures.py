@@ -112,7 +112,7 @@ def _open(data: bytes) -> Image.Image:
     try:
         return Image.open(io.BytesIO(data), formats=FORMATS)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise PictureError(f"size: {error}; {_SIZE_ADVICE}", code="picture-too-large") from error
+        raise PictureError(f"size: far too many pixels; {_SIZE_ADVICE}", code="picture-too-large") from error
     except Exception as error:  # header parsers raise whatever they stumble over
         raise PictureError(
             f"file: not a picture we can read; use one of {', '.join(FORMATS)}", code="picture-not-an-image"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ledger import vault, witness
-from ledger.chain import ContractRevertError, InvoiceState, load_or_create_account
+from ledger.chain import ContractRevertError, InsufficientFundsError, InvoiceState, load_or_create_account
 from ledger.context import Ledger
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import InvoiceId, PartyId
@@ -21,6 +21,7 @@ from ledger.store import money, parties, rights
 if TYPE_CHECKING:
     from ledger.chain import Authorization, Chain
     from ledger.chain import Tx as Sent
+    from ledger.chain.types import Invoice as Issued
 
 TYPICAL = "TUSD"
 
@@ -138,7 +139,19 @@ def _pay(ledger: Ledger, chain: Chain, invoice: Invoice, authorization: Authoriz
     if authorization is None:
         raise OrderError(f"invoice {invoice.id} is not paid; sign its payment request and send the signature")
     _check_still_to_be_had(ledger, invoice)
+    _check_funds(chain, as_issued, invoice)
     return chain.settle_with_authorization(account, as_issued, authorization)
+
+
+def _check_funds(chain: Chain, as_issued: Issued, invoice: Invoice) -> None:
+    """Say in money what the token contract would refuse in minor units."""
+    held = Money(chain.balance(as_issued.payer, as_issued.currency), invoice.total.currency)
+    if held.minor < invoice.total.minor:
+        raise InsufficientFundsError(
+            f"payer: {invoice.payer} holds {format_money(held)}, invoice {invoice.id} is over "
+            f"{format_money(invoice.total)}; send what is missing to {as_issued.payer}, on a devnet with "
+            f"selvage party fund {invoice.payer} '{format_money(invoice.total)}'"
+        )
 
 
 def _check_still_to_be_had(ledger: Ledger, invoice: Invoice) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.errors import InputError
+from api.problems import NO_SPACE
 
 if TYPE_CHECKING:
     from api.settings import Settings
@@ -72,7 +73,12 @@ def write_bytes(path: str, data: bytes) -> None:
         temporary.write_bytes(data)
         temporary.replace(target)
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror})", field="file") from error
+        if error.errno in NO_SPACE:
+            raise
+        raise InputError(
+            f"output: {path} cannot be written ({error.strerror}); name a file in a folder you can write to",
+            field="output",
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -87,8 +87,12 @@ def _problem(error: Exception) -> Problem:
 
 
 def _fail(problem: Problem, as_json: bool) -> int:
-    if as_json:
-        click.echo(json.dumps(problem.to_dict(), ensure_ascii=False))
-    else:
-        click.echo(f"{problem.code}: {problem.message}", err=True)
+    try:
+        if as_json:
+            click.echo(json.dumps(problem.to_dict(), ensure_ascii=False))
+        else:
+            click.echo(f"{problem.code}: {problem.message}", err=True)
+    except OSError:
+        # Nothing can be told where it was to be told (a full disk behind stdout); the exit code says it.
+        return _silence()
     return problem.kind.exit_code

@@ -13,6 +13,7 @@ from api.cli.frame import Output, json_option
 from api.errors import InputError
 
 if TYPE_CHECKING:
+    from ledger.chain import Chain
     from ledger.context import Ledger
     from ledger.verify import Verification
     from provenance import Trust
@@ -66,17 +67,23 @@ def verify(output: Output, file: str, proof: str | None, trust: str | None, offl
     if file == STANDARD and proof == STANDARD:
         raise InputError("proof: only one thing can be read from stdin", field="proof")
     data = read_bytes(file)
-    found = _verify(data, read_mapping(proof, "proof") if proof else None, trust, offline)
+    found = _verify(output, data, read_mapping(proof, "proof") if proof else None, trust, offline)
     view = VerificationView.of(found)
     lines = [f"{SIGNS[link.holds]} {link.name}: {link.why}" for link in view.links]
     broken = ", ".join(found.broken) or "file or manifest"
-    verdict = "verified" if view.ok else f"NOT verified: {broken}"
+    verdict = _verified(found) if view.ok else f"NOT verified: {broken}"
     output.result(view.to_json(), "\n".join([*lines, verdict]))
     return Exit.YES if view.ok else Exit.NO
 
 
-def _verify(data: bytes, proof: dict[str, Any] | None, trust: str | None, offline: bool) -> Verification:
-    from api.compose import chain_if_reachable
+def _verified(found: Verification) -> str:
+    open_links = ", ".join(link.name for link in found.links if link.holds is None)
+    return f"verified, but not checked: {open_links}" if open_links else "verified"
+
+
+def _verify(
+    output: Output, data: bytes, proof: dict[str, Any] | None, trust: str | None, offline: bool
+) -> Verification:
     from ledger.verify import verify as walk
 
     here = _ledger_here()
@@ -84,7 +91,17 @@ def _verify(data: bytes, proof: dict[str, Any] | None, trust: str | None, offlin
     watermarker = here.engines.watermarker if here else None
     if here is None or offline:
         return walk(data, proof, roots, watermarker)
-    return walk(data, proof, roots, watermarker, chain_if_reachable(here), here)
+    return walk(data, proof, roots, watermarker, _chain(output, here), here)
+
+
+def _chain(output: Output, here: Ledger) -> Chain | None:
+    from ledger.chain import ChainError
+
+    try:
+        return here.chain()
+    except ChainError as error:
+        output.note(f"warning: the chain was not asked: {error}")
+        return None
 
 
 def _ledger_here() -> Ledger | None:

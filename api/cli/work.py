@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from api.cli.context import jobs, settings
@@ -11,7 +12,7 @@ from api.errors import OperationFailedError
 
 if TYPE_CHECKING:
     from ledger.context import Ledger
-    from ledger.workflows import Jobs
+    from ledger.workflows import Jobs, Operation
 
 
 def run_operation(ledger: Ledger, kind: str, arguments: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -28,10 +29,15 @@ def watch(opened: Jobs, operation: str, label: str) -> dict[str, Any]:
     progress = Progress(label)
     limit = settings().operation_timeout_seconds
     try:
-        ended = opened.wait(operation, lambda now: progress.show(now.done, now.total, now.message), limit)
+        ended = opened.wait(operation, partial(_show, progress), limit)
     finally:
         progress.close()
     if ended.error:
         code, message = str(ended.error.get("code", "internal")), str(ended.error.get("message", ""))
         raise OperationFailedError(code, message, field=ended.error.get("field"))
     return dict(ended.result or {})
+
+
+def _show(progress: Progress, now: Operation) -> None:
+    if now.error is None:  # the error itself is told at the end, once
+        progress.show(now.done, now.total, now.message)
