@@ -211,7 +211,8 @@ def _on_chain(chain: Chain | None, proof: AssetProof, credential: Credential | N
     if witnessed is None:
         return Link("chain", False, "this collection was never registered on the chain")
     token = token_id(witnessed.creator, int(proof.asset, 16))
-    if credential and not (credential.registration or "").endswith(f"/{token}"):
+    ours = credential is not None and credential.asset_id == proof.asset  # else the manifest link says so
+    if credential and ours and not (credential.registration or "").endswith(f"/{token}"):
         return Link(
             "chain", False, "the collection on chain is of somebody else than the signed manifest names"
         )
