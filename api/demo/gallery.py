@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.demo.pictures import Pixels, in_repeat, recolour, save_thumbnail
+from api.demo.pictures import Pixels, in_repeat, save_thumbnail
 from api.demo.scene import LICENSEE_NAME, Scene, write_json
 from api.demo.stages import licensed_tile
 from api.demo.summary import party_name
@@ -108,19 +109,19 @@ def walk_back(scene: Scene, data: bytes, proof: Mapping[str, Any]) -> Verificati
 
 
 def _asset(scene: Scene, asset: Mapping[str, Any]) -> dict[str, Any]:
-    tile, inks = _pixels(scene.out / asset["file"]), tuple(asset["recipe"]["palette"])
-    stem = f"report/{Path(asset['file']).stem}"
+    inks = tuple(asset["recipe"]["palette"])
+    file, stem = scene.out / asset["file"], f"report/{Path(asset['file']).stem}"
     others = [palette for palette in scene.brief.palettes if palette != inks]
     ways = [
-        _saved(scene, recolour(tile, inks, other), f"{stem}-way-{number}.jpg", TILE_PX)
+        _saved(scene, partial(_colourway, scene, asset, other), f"{stem}-way-{number}.jpg", TILE_PX)
         for number, other in enumerate(others[:2], start=1)
     ]
     return {
         **asset,
         "prompt": asset["recipe"]["prompt"],
         "inks": inks,
-        "repeat": _saved(scene, in_repeat(tile, 3, 3), f"{stem}-repeat.jpg", REPEAT_PX),
-        "thumbnail": _saved(scene, tile, f"{stem}.jpg", TILE_PX),
+        "repeat": _saved(scene, lambda: in_repeat(_pixels(file), 3, 3), f"{stem}-repeat.jpg", REPEAT_PX),
+        "thumbnail": _saved(scene, lambda: _pixels(file), f"{stem}.jpg", TILE_PX),
         "colourways": ways,
     }
 
@@ -129,7 +130,7 @@ def _wild(scene: Scene, each: Mapping[str, Any]) -> dict[str, Any]:
     file, found, truth = each["file"], each["found"], each["truth"]
     right = found["asset"] == truth["asset"]
     says = found["verdict"] if found["asset"] else "nothing found"
-    thumbnail = _saved(scene, _pixels(scene.out / file), f"report/{Path(file).stem}.jpg", WILD_PX)
+    thumbnail = _saved(scene, lambda: _pixels(scene.out / file), f"report/{Path(file).stem}.jpg", WILD_PX)
     tag = ("hit" if truth["asset"] else "quiet") if right else "miss"
     return {**each, "thumbnail": thumbnail, "says": says, "tag": tag}
 
@@ -137,7 +138,7 @@ def _wild(scene: Scene, each: Mapping[str, Any]) -> dict[str, Any]:
 def _finding(scene: Scene, finding: Finding) -> dict[str, Any]:
     from ledger.domain.brief_text import use_to_dict
 
-    drawing = _saved(scene, _drawing(scene, finding), f"report/finding-{finding.id}.jpg", 1200)
+    drawing = _saved(scene, lambda: _drawing(scene, finding), f"report/finding-{finding.id}.jpg", 1200)
     use = finding.sighting.use if finding.sighting else None
     return {
         "drawing": drawing,
@@ -208,8 +209,16 @@ def _pixels(path: Path) -> Pixels:
     return decode_image(path.read_bytes())
 
 
-def _saved(scene: Scene, pixels: Pixels, name: str, longest_px: int) -> str:
+def _colourway(scene: Scene, asset: Mapping[str, Any], palette: tuple[str, ...]) -> Pixels:
+    """The tile's own separations, drawn again from its recipe, in other inks."""
+    from generator.recipe import Recipe
+
+    recipe = Recipe.from_dict(asset["recipe"])
+    return scene.ledger.engines.generator(recipe.generator).generate(recipe).colourway(palette)
+
+
+def _saved(scene: Scene, picture: Callable[[], Pixels], name: str, longest_px: int) -> str:
     path = scene.out / name
     if not path.exists():
-        save_thumbnail(pixels, path, longest_px)
+        save_thumbnail(picture(), path, longest_px)
     return name

@@ -24,18 +24,3 @@ def save_thumbnail(pixels: Pixels, path: Path, longest_px: int) -> Path:
 def in_repeat(tile: Pixels, columns: int, rows: int) -> Pixels:
     """The tile laid `columns` by `rows` times in straight repeat."""
     return np.tile(tile, (rows, columns, 1))
-
-
-def recolour(tile: Pixels, inks: tuple[str, ...], others: tuple[str, ...]) -> Pixels:
-    """`tile` (H, W, 3), printed in `inks`, put in the inks of another palette of the same length.
-
-    Every pixel goes to the ink nearest to it, so this is a preview for the eye, not a production file.
-    """
-    palette, target = (np.array([_rgb(ink) for ink in colours], np.float32) for colours in (inks, others))
-    distance = ((tile[:, :, None, :].astype(np.float32) - palette) ** 2).sum(-1)
-    printed: Pixels = target[distance.argmin(-1)].astype(np.uint8)
-    return printed
-
-
-def _rgb(ink: str) -> tuple[int, int, int]:
-    return int(ink[1:3], 16), int(ink[3:5], 16), int(ink[5:7], 16)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+SMALLEST_P = 1e-300  # what forensics states for anything rarer
+
 
 def write_report(out: Path, story: Mapping[str, Any]) -> Path:
     """Render the story (summary plus what only the page shows) into report.html; returns its path."""
@@ -35,4 +37,5 @@ def _probability(p_value: float) -> str:
         return f"{p_value:.2g}"
     from math import log10
 
-    return f"1 in 10^{int(-log10(max(p_value, 1e-300)))}"
+    bound = "less than " if p_value <= SMALLEST_P else ""
+    return f"{bound}1 in 10^{int(-log10(max(p_value, SMALLEST_P)))}"
