@@ -60,10 +60,12 @@ def confirm(
     Multiplied by the blind search's whole grid of shifts, 2 signs, 2 prefilters, the orientations and the
     hypotheses. That pays for an alignment found with the registered pixels in view: it picks one shift.
     """
-    decoder = getattr(watermarker, "_decoder", None)  # the torus mark's own band; other marks have none
-    if decoder is None:
-        return 1.0
+    from watermark.torus.mark import TorusMark
     from watermark.torus.pvalue import SHIFTS
+
+    if not isinstance(watermarker, TorusMark):
+        return 1.0
+    decoder = watermarker.decoder
 
     z = max(_statistic(decoder, seen, mark_id, k) for seen in folded.spectra for k in range(orientations))
     tried = 2 * math.log(SHIFTS) + math.log(2 * len(_PREFILTERS) * orientations * max(hypotheses, 1))

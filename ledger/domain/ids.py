@@ -8,7 +8,7 @@ from typing import NewType
 
 from ledger.domain.errors import FieldError
 
-AssetId = NewType("AssetId", str)  # 32 lower-case hex digits; the ERC-721 token id is its integer value
+AssetId = NewType("AssetId", str)  # 32 lower-case hex digits; the ERC-721 token id is derived from it
 CollectionId = NewType("CollectionId", str)  # 32 lower-case hex digits
 MarkId = NewType("MarkId", int)  # 48 bits, what the watermark carries
 PartyId = NewType("PartyId", str)  # a slug such as "north-mill"
