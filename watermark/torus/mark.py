@@ -19,8 +19,8 @@ class TorusMark:
     """48 bits in a seamless tile, readable from any crop of its repeat. Algorithm org.selvage.torus.1.
 
     key: at least 16 secret bytes; only its holder can read or forge. What is handed to `embed` is one period
-    of the repeat, 256..8192 px a side; `read` takes 128..8192 px a side. `decoder` is for asking a fold for one
-    known mark.
+    of the repeat, 256..8192 px a side; `read` takes 128..8192 px a side. `decoder` is for those who ask a
+    fold for one known mark.
     """
 
     algorithm = "org.selvage.torus.1"
