@@ -92,13 +92,22 @@ def verification(scene: Scene) -> dict[str, Any]:
     folder.mkdir(exist_ok=True)
     (folder / "tile.png").write_bytes(data)
     write_json(folder / "tile.proof.json", proof)
+    roots = scene.ledger.engines.trust
+    write_json(folder / "trust.json", {"root_pem": roots.root_pem, "tsa_root_pem": roots.tsa_root_pem})
     found = walk_back(scene, data, json.loads((folder / "tile.proof.json").read_text()))
     says = {True: ("holds", "holds"), False: ("breaks", "breaks"), None: ("quiet", "not checked")}
     links = [
         {"name": link.name, "tag": says[link.holds][0], "says": says[link.holds][1], "why": link.why}
         for link in found.links
     ]
-    return {"file": "download/tile.png", "proof": "download/tile.proof.json", "links": links, "ok": found.ok}
+    return {"command": command(scene), "links": links, "ok": found.ok}
+
+
+def command(scene: Scene) -> str:
+    """What to type to walk the downloaded tile back with this ledger at hand."""
+    tile = scene.out / "download" / "tile.png"
+    proof = tile.with_name("tile.proof.json")
+    return f"selvage --data {scene.out / 'data'} verify {tile} --proof {proof}"
 
 
 def walk_back(scene: Scene, data: bytes, proof: Mapping[str, Any]) -> Verification:

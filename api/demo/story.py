@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from api.demo import stages
-from api.demo.gallery import page, score
+from api.demo.gallery import command, page, score
 from api.demo.report import write_report
 from api.demo.scene import Scene, read_json, write_json
 from api.demo.summary import party_name, summarise
@@ -74,7 +73,6 @@ def _lines(scene: Scene, summary: dict[str, Any]) -> list[str]:
         f"invoice {invoice['id'][:12]}…: {format_money(Money(invoice['total_minor'], currency))} for "
         f"{len(invoice['lines'])} lines, settled in {str(invoice['tx'])[:18]}…",
         f"paid out: {paid}",
-        f"walk one tile back: selvage verify {Path('download') / 'tile.png'} "
-        f"--proof {Path('download') / 'tile.proof.json'}",
+        f"walk one tile back: {command(scene)}",
         f"open {scene.out / 'report.html'}",
     ]
