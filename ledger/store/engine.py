@@ -86,7 +86,7 @@ def translated() -> Iterator[None]:
         ) from error
     except SQLAlchemyError as error:
         text = str(getattr(error, "orig", None) or error)
-        if "database or disk is full" in text or "No space left" in text:
+        if _says_full(error, text):
             raise full() from error
         raise DatabaseError(
             f"the database refused: {text.splitlines()[0]}; check SELVAGE_DATABASE_URL"
@@ -95,6 +95,12 @@ def translated() -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise full() from error
         raise
+
+
+def _says_full(error: SQLAlchemyError, text: str) -> bool:
+    # With no space at all SQLite cannot even make its shared memory file, and calls that an I/O error.
+    name = getattr(getattr(error, "orig", None), "sqlite_errorname", "")
+    return "database or disk is full" in text or "No space left" in text or name == "SQLITE_IOERR_SHMSIZE"
 
 
 def full() -> StorageFullError:

@@ -43,6 +43,11 @@ class Operation:
     updated_at: str
 
     @property
+    def workflow(self) -> str:
+        """Name of the attempt under way."""
+        return f"{self.id}-{self.attempt}"
+
+    @property
     def ended(self) -> bool:
         return self.state not in OPEN
 

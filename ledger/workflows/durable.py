@@ -1,7 +1,8 @@
 """DBOS, and nothing else of ours: queues, one workflow, durable steps. The only importer of dbos.
 
-DBOS runs once per process. Its workflow takes the id of an operation and hands it to the `body` given to
-`launch`; a body that raises no Exception is done, one cut short by a BaseException stays pending.
+DBOS runs once per process. Its workflow takes the id of an operation and hands it, with its own id, to the
+`body` given to `launch`; a body that raises no Exception is done, one cut short by a BaseException stays
+pending.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
+
+from ledger.store.engine import translated
 
 APPLICATION = "selvage"
 VERSION = "1"  # fixed, so that a newer program finishes what an older one began; raise it when steps change
@@ -19,7 +22,7 @@ WORKFLOW = "operation"
 QUEUE_POLL_SECONDS = 0.2
 LOST = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 
-_body: Callable[[str], None] | None = None
+_body: Callable[[str, str], None] | None = None
 _migrating = threading.Lock()
 
 
@@ -31,24 +34,27 @@ class Client:
     """Puts operations into queues and asks what became of them, without running any."""
 
     def __init__(self, url: str) -> None:
-        _migrate(url)
-        self._client = DBOSClient(system_database_url=url, application_name=APPLICATION)
+        with translated():
+            _migrate(url)
+            self._client = DBOSClient(system_database_url=url, application_name=APPLICATION)
 
     def enqueue(self, workflow_id: str, queue: str, operation: str) -> None:
         """Queue a workflow; an id that is known already is left as it is."""
-        self._client.enqueue(
-            {
-                "workflow_name": WORKFLOW,
-                "queue_name": queue,
-                "workflow_id": workflow_id,
-                "app_version": VERSION,
-            },
-            operation,
-        )
+        options: EnqueueOptions = {
+            "workflow_name": WORKFLOW,
+            "queue_name": queue,
+            "workflow_id": workflow_id,
+            "app_version": VERSION,
+        }
+        with translated():
+            self._client.enqueue(options, operation)
 
     def lost(self, workflow_id: str) -> str | None:
         """The state of a workflow that ended without its body knowing, or that was never queued."""
-        found = self._client.list_workflows(workflow_ids=[workflow_id], load_input=False, load_output=False)
+        with translated():
+            found = self._client.list_workflows(
+                workflow_ids=[workflow_id], load_input=False, load_output=False
+            )
         if not found:
             return "UNKNOWN"
         return found[0].status if found[0].status in LOST else None
@@ -57,14 +63,15 @@ class Client:
         self._client.destroy()
 
 
-def launch(url: str, executor: str, queues: Sequence[str], body: Callable[[str], None]) -> None:
+def launch(url: str, executor: str, queues: Sequence[str], body: Callable[[str, str], None]) -> None:
     """Run queued workflows in this process, those left over by `executor` first; per queue, one at a time."""
     global _body
     _body = body
-    DBOS(config=_config(url, executor))
-    DBOS.launch()
-    for queue in queues:
-        DBOS.register_queue(queue, global_concurrency=1, polling_interval_sec=QUEUE_POLL_SECONDS)
+    with translated():
+        DBOS(config=_config(url, executor))
+        DBOS.launch()
+        for queue in queues:
+            DBOS.register_queue(queue, global_concurrency=1, polling_interval_sec=QUEUE_POLL_SECONDS)
 
 
 def stop() -> None:
@@ -76,14 +83,15 @@ def stop() -> None:
 
 def step(name: str, work: Callable[[], Any]) -> Any:
     """What `work` returns, kept: when the workflow is run again after a crash, it is not called again."""
-    return DBOS.run_step({"name": name}, work)
+    with translated():
+        return DBOS.run_step({"name": name}, work)
 
 
 @DBOS.workflow(name=WORKFLOW)
 def _workflow(operation: str) -> None:
     if _body is None:
         raise Closing
-    _body(operation)
+    _body(operation, str(DBOS.workflow_id))
 
 
 def _migrate(url: str) -> None:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from shutil import disk_usage
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -20,6 +21,7 @@ from ledger.context import Ledger
 from ledger.domain.ids import derive
 from ledger.errors import UnknownError, WorkerError
 from ledger.store import operations
+from ledger.store.engine import full
 from ledger.store.operations import Operation
 from ledger.workflows import durable
 from ledger.workflows.kinds import KINDS, QUEUES
@@ -28,6 +30,8 @@ from ledger.workflows.running import Runner
 WATCH_SECONDS = 0.1
 TEND_SECONDS = 1.0
 CLOSE_SECONDS = 30.0
+SPARE = 64 * 1024  # bytes on disk without which not even a step can be written down
+SQLITE = "sqlite:///"
 
 _executing: Jobs | None = None  # DBOS runs once per process
 
@@ -53,8 +57,8 @@ class Jobs:
         under the same name goes on with its jobs. Raises WorkerError.
         """
         jobs = cls(ledger, database_url, execute, executor)
-        if execute:
-            jobs.take_over()
+        if not (execute and jobs.take_over()):
+            jobs._see_to_left_over()
         return jobs
 
     @property
@@ -74,7 +78,7 @@ class Jobs:
         with self.ledger.store.transaction() as tx:
             asked = operations.ask(tx, operation, kind, arguments, self.ledger.now())
         if not asked.ended:
-            self._enqueue(asked)
+            self._see_to(asked)
         return operation
 
     def status(self, operation: str) -> Operation:
@@ -90,7 +94,8 @@ class Jobs:
     ) -> Operation:
         """The operation once it is done or failed. `progress` is called whenever something changed.
 
-        Raises UnknownError, and WorkerError when `timeout` seconds pass first; the job goes on all the same.
+        Raises UnknownError, WorkerError when `timeout` seconds pass first, and what keeps this process from
+        writing the end down (StorageFullError, DatabaseError); the job goes on all the same.
         """
         started = tended = time.monotonic()
         seen: Operation | None = None
@@ -121,7 +126,7 @@ class Jobs:
             _executing, self._runner = self, Runner(self.ledger)
             try:
                 durable.launch(self._url, self._executor, QUEUES, self._runner)
-                self._enqueue_left_over()
+                self._see_to_left_over()
             except BaseException:
                 self._stand_down(0)
                 raise
@@ -145,9 +150,9 @@ class Jobs:
             self._lock = None
 
     def _acquire(self) -> bool:
-        if not self._url.startswith("sqlite:///"):
+        if not self._url.startswith(SQLITE):
             return True
-        lock = FileLock(Path(self._url.removeprefix("sqlite:///")).with_suffix(".lock"))
+        lock = FileLock(Path(self._url.removeprefix(SQLITE)).with_suffix(".lock"))
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -156,10 +161,26 @@ class Jobs:
         return True
 
     def _tend(self, operation: Operation) -> None:
-        """See to an operation that is waited for: somebody must execute it, and DBOS must know it."""
+        """See to an operation that is waited for: somebody must execute it."""
         if self._wants_to_execute and not self.executing:
             self.take_over()
-        lost = self._client.lost(_workflow_id(operation))
+        self._see_to(operation)
+        if self._runner is not None:
+            if operation.id in self._runner.unwritten:
+                raise self._runner.unwritten[operation.id]
+            self._require_space()
+
+    def _require_space(self) -> None:
+        # DBOS tries again for ever when the disk is full, without telling anybody.
+        if (
+            self._url.startswith(SQLITE)
+            and disk_usage(Path(self._url.removeprefix(SQLITE)).parent).free < SPARE
+        ):
+            raise full()
+
+    def _see_to(self, operation: Operation) -> None:
+        """Have DBOS know an operation; one that ended there without a word here has failed."""
+        lost = self._client.lost(operation.workflow)
         if lost == "UNKNOWN":
             self._enqueue(operation)
         elif lost is not None:
@@ -169,22 +190,18 @@ class Jobs:
 
     def _enqueue(self, operation: Operation) -> None:
         """Hand an operation to DBOS; doing it twice is doing it once."""
-        self._client.enqueue(_workflow_id(operation), KINDS[operation.kind].queue, operation.id)
+        self._client.enqueue(operation.workflow, KINDS[operation.kind].queue, operation.id)
 
-    def _enqueue_left_over(self) -> None:
+    def _see_to_left_over(self) -> None:
         """A process that died between writing an operation and queueing it left one that nobody runs."""
         with self.ledger.store.reading() as tx:
             left = operations.unfinished(tx)
         for operation in left:
-            self._enqueue(operation)
+            self._see_to(operation)
         under_way = {operation.arguments.get("invoice") for operation in left}
         for invoice in license.owed(self.ledger):
             if invoice not in under_way:  # its job failed after the money moved: the licence must follow
                 self.submit("settle", {"invoice": invoice, "authorization": None}, f"owed {invoice}")
-
-
-def _workflow_id(operation: Operation) -> str:
-    return f"{operation.id}-{operation.attempt}"
 
 
 def _too_slow(operation: Operation, timeout: float) -> str:

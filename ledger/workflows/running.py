@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 from ledger.context import Ledger
+from ledger.errors import DatabaseError, StorageFullError
 from ledger.store import Tx, operations
 from ledger.workflows.attempts import StepError, attempt, describe
 from ledger.workflows.durable import Closing, step
 from ledger.workflows.kinds import KINDS, QUEUES
+
+log = logging.getLogger(__name__)
+AGAIN_SECONDS = 1.0
 
 
 class Runner:
@@ -19,22 +25,26 @@ class Runner:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.stopping = False
+        self.unwritten: dict[str, Exception] = {}  # operations that ended, and why the database does not know
         self._changed = threading.Condition()
         self._running = 0
         # DBOS recovers crashed workflows beside their queue, so turns are also taken here.
         self._turns = {queue: threading.Lock() for queue in QUEUES}
 
-    def __call__(self, operation: str) -> None:
-        """The body of the workflow. Raises only Closing: every failure becomes the operation's error."""
+    def __call__(self, operation: str, workflow: str) -> None:
+        """The body of a workflow. Raises only Closing: every failure becomes the operation's error.
+
+        A workflow that a crash left behind does nothing if its operation has ended or was asked for again.
+        """
         self._count(1)
         try:
-            with self.ledger.store.reading() as tx:
-                found = operations.get(tx, operation)
-            kind = KINDS[found.kind]
-            with self._turns[kind.queue]:
+            with self._turns[KINDS[self._found(operation).kind].queue]:
                 if self.stopping:
                     raise Closing
-                self._write(self._outcome(found))
+                found = self._found(operation)
+                if found.ended or found.workflow != workflow:
+                    return
+                self._write(operation, self._outcome(found))
         finally:
             self._count(-1)
 
@@ -43,6 +53,10 @@ class Runner:
         self.stopping = True
         with self._changed:
             self._changed.wait_for(lambda: not self._running, timeout)
+
+    def _found(self, operation: str) -> operations.Operation:
+        with self.ledger.store.reading() as tx:
+            return operations.get(tx, operation)
 
     def _outcome(self, operation: operations.Operation) -> Callable[[Tx], None]:
         at = self.ledger.now
@@ -56,9 +70,20 @@ class Runner:
             return lambda tx: operations.finish(tx, operation.id, result, at())
         return lambda tx: operations.fail(tx, operation.id, error, at())
 
-    def _write(self, change: Callable[[Tx], None]) -> None:
-        with self.ledger.store.transaction() as tx:
-            change(tx)
+    def _write(self, operation: str, change: Callable[[Tx], None]) -> None:
+        """Write the end of an operation down, however long the database takes to come back."""
+        while not self.stopping:
+            try:
+                with self.ledger.store.transaction() as tx:
+                    change(tx)
+                self.unwritten.pop(operation, None)
+                return
+            except (DatabaseError, StorageFullError) as error:
+                if operation not in self.unwritten:
+                    log.warning("how operation %s ended cannot be written down yet: %s", operation, error)
+                self.unwritten[operation] = error
+                time.sleep(AGAIN_SECONDS)
+        raise Closing
 
     def _count(self, by: int) -> None:
         with self._changed:
@@ -79,7 +104,16 @@ class _Steps:
     def step(self, message: str, work: Callable[[], Any], done: int, total: int) -> Any:
         if self._runner.stopping:
             raise Closing
-        kept = step(message, lambda: attempt(lambda: self._shown(work, message, done, total)))
+        ran = False
+
+        def tried() -> dict[str, Any]:
+            nonlocal ran
+            ran = True
+            return attempt(lambda: self._shown(work, message, done, total))
+
+        kept = step(message, tried)
+        if "error" in kept and not ran:
+            kept = tried()  # it failed before a crash, and nobody was told: perhaps the reason has passed
         if "error" in kept:
             raise StepError(kept["error"])
         return kept["value"]

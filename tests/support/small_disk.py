@@ -1,0 +1,73 @@
+"""Run as a script, in a mount namespace of its own: commands on a disk that is full, then has room again.
+
+    unshare --user --map-root-user --mount python small_disk.py FOLDER BRIEF FREE_KIB...
+
+Prints one JSON line per FREE_KIB: exit code and answer of `generate` with no more room than that, those of
+the same command once there is room, what is left half-written, and whether every tile and the book are whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+DISK = "size=32m"
+PIECE = 4096
+
+
+def main(data: Path, brief: str, levels: list[int]) -> None:
+    data.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", str(data)], check=True)
+    for party in ("mara", "studio"):
+        assert _selvage(data, "party", "add", party)[0] == 0
+    assert _selvage(data, "party", "fund", "mara", "1 TUSD")[0] == 0
+    for free in levels:
+        command = ("generate", brief, "--key", f"with {free} KiB")
+        filler = _fill(data, free * 1024)
+        full = _selvage(data, *command)
+        filler.unlink()
+        again = _selvage(data, *command)
+        print(json.dumps({"full": full, "again": again, **_state(data)}), flush=True)
+
+
+def _fill(data: Path, leave: int) -> Path:
+    filler = data / "filler"
+    disk = os.statvfs(data)
+    with filler.open("wb") as file:
+        file.write(bytes(max(0, disk.f_bavail * disk.f_frsize - leave) // PIECE * PIECE))
+    return filler
+
+
+def _selvage(data: Path, *arguments: str) -> tuple[int, Any]:
+    command = [sys.executable, "-c", "from api.cli import main; main()", "--data", str(data)]
+    done = subprocess.run([*command, *arguments, "--json"], stdout=subprocess.PIPE, check=False, timeout=120)
+    return done.returncode, json.loads(done.stdout)
+
+
+def _state(data: Path) -> dict[str, Any]:
+    from api.compose import open_ledger
+    from api.settings import load_settings
+    from ledger import verify
+    from ledger.store import assets, operations
+
+    ledger = open_ledger(load_settings(data=data))
+    with ledger.store.reading() as tx:
+        tiles = list(assets.walk(tx))
+        states = sorted({each.state.value for each in operations.page(tx)})
+    whole = all(ledger.blobs.get(tile.signed.sha256) for tile in tiles)
+    kept = len([path for path in (data / "blobs").rglob("*") if path.is_file()])
+    return {
+        "tiles": len(tiles),
+        "whole": whole,
+        "files": kept,
+        "states": states,
+        "entries": (last := verify.check_book(ledger)) and last.sequence,
+    }
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], [int(text) for text in sys.argv[3:]])
