@@ -1,0 +1,98 @@
+"""The demo, small: four tiles of the archive and four wild pictures instead of twelve and thirty-two."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import demo
+from api.demo import scene, stages, wild
+
+WANTED = {stages.LICENSED_PICTURE, stages.UNLICENSED_PICTURE, "stranger: wood", "stranger: gingham"}
+SUMMARY_KEYS = {
+    "collection": {"id", "size", "root", "tx", "gas"},
+    "licence": {"id", "tx", "gas"},
+    "invoice": {"id", "total_minor", "currency", "lines", "tx"},
+}
+ROW_KEYS = {
+    "assets": {"id", "mark_id", "file", "sha256", "recipe", "c2pa"},
+    "decisions": {"use", "outcome", "reason"},
+    "wild": {"file", "truth", "found"},
+    "payouts": {"payee", "amount_minor", "tx"},
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any], dict[str, Any]]]:
+    """The folder, and the summaries of a first and a second run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scene, "read_yaml", _smaller(scene.read_yaml))
+        patch.setattr(wild, "make_wild", _fewer(wild.make_wild))
+        patch.chdir(tmp_path_factory.mktemp("demo"))
+        out = Path("out")
+        first, _ = demo.run(out, lambda *_: None)
+        second, _ = demo.run(out, lambda *_: None)
+        yield out.absolute(), first, second
+
+
+def _smaller(read: Any) -> Any:
+    def read_yaml(name: str) -> dict[str, Any]:
+        loaded: dict[str, Any] = read(name)
+        return {**loaded, "generator": "archive", "count": 4} if name == "brief.yaml" else loaded
+
+    return read_yaml
+
+
+def _fewer(make: Any) -> Any:
+    def make_wild(tiles: Any, seed: int) -> Iterator[Any]:
+        return (each for each in make(tiles, seed) if each.truth.transform in WANTED)
+
+    return make_wild
+
+
+def test_the_summary_has_the_names_others_read(told: Any) -> None:
+    out, summary, _ = told
+    assert json.loads((out / "summary.json").read_text())["collection"] == summary["collection"]
+    for name, keys in SUMMARY_KEYS.items():
+        assert keys <= summary[name].keys()
+    for name, keys in ROW_KEYS.items():
+        assert all(keys <= row.keys() for row in summary[name])
+    assert summary["seconds"].keys() == {*_stages(), "report"}
+
+
+def test_the_story_comes_out_as_it_should(told: Any) -> None:
+    _, summary, _ = told
+    assert [each["outcome"] for each in summary["decisions"]] == ["pay", "permit", "deny"]
+    for picture in summary["wild"]:
+        assert picture["found"]["asset"] == picture["truth"]["asset"]
+    kinds = [line["kind"] for line in summary["invoice"]["lines"]]
+    assert kinds == ["royalty", "unlicensed-use"]
+    licence_minor = 180_000_000
+    paid = sum(each["amount_minor"] for each in summary["payouts"])
+    assert paid == summary["invoice"]["total_minor"] + licence_minor
+    assert {asset["c2pa"] for asset in summary["assets"]} == {"Trusted"}
+
+
+def test_running_it_again_repeats_nothing_and_loses_nothing(told: Any) -> None:
+    _, first, second = told
+    assert second == first
+
+
+def test_every_picture_of_the_page_is_there(told: Any) -> None:
+    out, summary, _ = told
+    page = (out / "report.html").read_text()
+    pictures = re.findall(r'<img src="([^"]+)"', page)
+    assert len(pictures) == 4 * len(summary["assets"]) + len(summary["wild"]) + 2
+    assert all((out / picture).is_file() for picture in pictures)
+    assert page.count("0x") >= 10
+
+
+def _stages() -> set[str]:
+    from api.demo.story import STAGES
+
+    return set(STAGES)
