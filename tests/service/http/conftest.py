@@ -1,4 +1,8 @@
-"""One real service for all tests of this folder: a ledger in a data folder, its devnet, uvicorn."""
+"""One real service for all tests of this folder: a ledger in a data folder, its devnet, uvicorn.
+
+Its worker is a process of its own, because one process executes the jobs of one ledger at a time, and other
+tests of this session have ledgers of their own.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from programs import Program
 from service_client import BRIEF, PARTIES, TERMS, USE, Client
 
 from api.access import Role, issue
@@ -45,7 +50,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     ledger = open_ledger(settings)
     for party in PARTIES:
         parties.add(ledger, party, party.title())
-    jobs = open_jobs(settings, ledger, execute=True)
+    worker = Program(settings.data, "worker", log=settings.data / "worker.log").start()
+    jobs = open_jobs(settings, ledger, execute=False)
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(Services(ledger, jobs, UPLOAD_LIMIT)), port=0, log_level="error", lifespan="off"
@@ -61,6 +67,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     thread.join()
     jobs.close()
     ledger.chain().close()
+    worker.end()
 
 
 @pytest.fixture(scope="session")

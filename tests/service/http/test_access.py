@@ -26,7 +26,7 @@ def test_health_needs_no_key(house: Any) -> None:
         assert stranger.get("/v1/health").json() == {
             "status": "ok",
             "ledger": house.ledger.id,
-            "worker": True,
+            "worker": False,
         }
 
 
