@@ -1,4 +1,4 @@
-"""Seconds until `selvage --help` has answered, and until each room is imported: medians of fresh processes."""
+"""Seconds until `selvage --help` has answered and until each room is imported; medians of fresh processes."""
 
 from __future__ import annotations
 
