@@ -57,19 +57,19 @@ class Write:
 
         Raises KeyReusedError when the key came with another request, InFlightError while the first works.
         """
-        kept = self._claim(_digest(request))
+        now = self.services.clock()
+        kept = self._claim(_digest(request), now)
         if kept is not None:
             return _replay(kept)
         try:
             answer = work()
             self._keep(answer)
         except BaseException:
-            self._release()
+            self._release(now)
             raise
         return _response(answer.status, answer.body.to_json(), answer.location, {})
 
-    def _claim(self, digest: str) -> access.Reply | None:
-        now = self.services.clock()
+    def _claim(self, digest: str, now: datetime) -> access.Reply | None:
         try:
             with self.services.ledger.store.transaction() as tx:
                 found = access.claim(tx, self.owner, self.key, self.target, digest, now.isoformat())
@@ -98,9 +98,9 @@ class Write:
         with self.services.ledger.store.transaction() as tx:
             access.answer(tx, self.owner, self.key, answer.status, kept)
 
-    def _release(self) -> None:
+    def _release(self, claimed_at: datetime) -> None:
         with self.services.ledger.store.transaction() as tx:
-            access.release(tx, self.owner, self.key)
+            access.release(tx, self.owner, self.key, claimed_at.isoformat())
 
 
 def _write(

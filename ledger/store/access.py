@@ -106,10 +106,10 @@ def answer(tx: Tx, owner: str, key: str, status: int, response: str) -> None:
     tx.session.flush()
 
 
-def release(tx: Tx, owner: str, key: str) -> None:
-    """Forget a request that came to nothing, so that it can be sent again."""
+def release(tx: Tx, owner: str, key: str, claimed_at: str) -> None:
+    """Forget a request that came to nothing, so that it can be sent again, unless it was taken over since."""
     row = tx.session.get(IdempotencyRow, (owner, key))
-    if row is not None and row.status is None:
+    if row is not None and row.status is None and row.started_at == claimed_at:
         tx.session.delete(row)
         tx.session.flush()
 
