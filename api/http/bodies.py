@@ -8,12 +8,22 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-Id = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$", description="32 lower-case hex digits.")]
-Slug = Annotated[str, Path(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$", description="Party id.")]
+ID_PATTERN = r"^[0-9a-f]{32}$"
+SLUG_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
+ROLE_PATTERN = "^(manager|licensee|auditor)$"
+# What each pattern means, for people who missed it.
+SHAPES = {
+    ID_PATTERN: "an id; ids are 32 lower-case hex digits",
+    SLUG_PATTERN: "a party id; use a-z, 0-9 and -, such as north-mill",
+    ROLE_PATTERN: "a role; use manager, licensee or auditor",
+}
+
+Id = Annotated[str, Path(pattern=ID_PATTERN, description="32 lower-case hex digits.")]
+Slug = Annotated[str, Path(pattern=SLUG_PATTERN, description="Party id.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items in one answer.")]
 Offset = Annotated[int, Query(ge=0, le=2**31, description="Items to skip.")]
-IdText = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-PartyText = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$", examples=["north-mill"])]
+IdText = Annotated[str, Field(pattern=ID_PATTERN)]
+PartyText = Annotated[str, Field(pattern=SLUG_PATTERN, examples=["north-mill"])]
 
 
 class Body(BaseModel):
@@ -110,6 +120,6 @@ class PartyBody(Body):
 
 class KeyBody(Body):
     name: str = Field(min_length=1, max_length=120, description="Whose key this is.")
-    role: str = Field(pattern="^(manager|licensee|auditor)$")
+    role: str = Field(pattern=ROLE_PATTERN)
     party: PartyText | None = Field(None, description="Whom a licensee's key acts for.")
     days: int | None = Field(365, ge=1, le=3650, description="Days it is good for; null for ever.")

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api.errors import KeyMissingError
+from api.http.bodies import SHAPES
 from api.http.limits import OverLimitError
 from api.problems import Kind, Problem, describe, error_classes, known
 
@@ -110,12 +111,20 @@ def _invalid(_request: Request, error: Exception) -> Response:
     if any(_is_idempotency_key(item["loc"]) and item["type"] == "missing" for item in found):
         message = f"send an {IDEMPOTENCY_KEY} header: any text of your own, new for each new request"
         return respond(describe(KeyMissingError(message, field=IDEMPOTENCY_KEY)))
-    errors = [{"field": _path(item["loc"]), "detail": item["msg"]} for item in found]
+    errors = [{"field": _path(item["loc"]), "detail": _words(item)} for item in found]
     first = errors[0]
     message = f"{first['field']}: {first['detail']}" + (f", and {len(errors) - 1} more" if errors[1:] else "")
     problem = Problem("bad-request", message, Kind.BAD_INPUT, first["field"])
     body = {**problem.to_dict(), "errors": errors}
     return JSONResponse(body, problem.kind.status, media_type=MEDIA_TYPE)
+
+
+def _words(item: Mapping[str, Any]) -> str:
+    """What is wrong, without the regular expression a person would have to read."""
+    if item["type"] != "string_pattern_mismatch":
+        return str(item["msg"])
+    shape = SHAPES.get(item["ctx"]["pattern"], f"text that matches {item['ctx']['pattern']}")
+    return f"{str(item['input'])[:80]!r} is not {shape}"
 
 
 def _is_idempotency_key(location: Sequence[Any]) -> bool:

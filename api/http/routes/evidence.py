@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api import reads
 from api.compose import chain_if_reachable
 from api.http.answers import accepted
-from api.http.bodies import Id, Limit, Offset
+from api.http.bodies import ID_PATTERN, Id, Limit, Offset
 from api.http.errors import responses
 from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
@@ -52,7 +52,7 @@ def create_scan(
 def list_findings(
     services: Provided,
     caller: Caller,
-    scan: Annotated[str | None, Query(pattern="^[0-9a-f]{32}$", description="Of one scan only.")] = None,
+    scan: Annotated[str | None, Query(pattern=ID_PATTERN, description="Of one scan only.")] = None,
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Page[FindingView]:

@@ -14,29 +14,11 @@ from typing import Any
 
 import pytest
 import yaml
+from service_client import BRIEF, TERMS
 
 from api.cli.app import run
 
 PROGRAM = [sys.executable, "-c", "from api.cli import main; main()"]
-BRIEF = {
-    "name": "Low Tide",
-    "prompts": ["large floral, scattered"],
-    "palettes": [["#f4ead8", "#16324f", "#d1603d"]],
-    "count": 1,
-    "size": 256,
-    "seed": 7,
-    "generator": "archive",
-}
-TERMS = {
-    "preset": "standard",
-    "territory": ["GB", "IE"],
-    "products": ["wallpaper", "cushion"],
-    "run": 5000,
-    "price": "180.00",
-    "royalty": {"per_unit": "0.35"},
-    "unlicensed_use": "450.00",
-    "split": {"mara": "60 %", "studio": "40 %"},
-}
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,13 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
     return body
 
 
+def test_a_malformed_id_is_answered_in_words(manager: Any) -> None:
+    body = problem(manager.get("/v1/assets/ABC"), 422)
+    assert body["errors"] == [
+        {"field": "asset", "detail": "'ABC' is not an id; ids are 32 lower-case hex digits"}
+    ]
+
+
 def test_no_such_path(manager: Any) -> None:
     assert "openapi.json" in problem(manager.get("/v1/nothing"), 404)["detail"]
     assert problem(manager.get("/v1/collections/"), 404)
