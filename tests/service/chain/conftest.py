@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -150,6 +152,7 @@ def node() -> Iterator[Callable[..., str]]:
             env={**os.environ, "PATH": path},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         running.append(process)
         _wait(f"http://127.0.0.1:{port}", process)
@@ -157,7 +160,9 @@ def node() -> Iterator[Callable[..., str]]:
 
     yield start
     for process in running:
-        process.kill()
+        # The venv's `node` is a script that starts the real one: the group has both.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
