@@ -18,12 +18,22 @@ from forensics.shape import distances, spectra, unpack
 
 @dataclass(frozen=True)
 class Reference:
-    """One registered tile. ``tile`` loads its registered pixels, uint8 (H, W, 3), when they are needed."""
+    """One registered tile.
+
+    ``tile`` loads its registered pixels, uint8 (H, W, 3), when they are needed; ``drawn`` those before the
+    mark went in (None: not kept). ``copies`` are the mark ids of its licensed copies, each of which names
+    its licensee. ``generic``: how common the motif is, 0 (one of a kind) to 1 (a gingham is a gingham).
+    ``size_mm``: width of the tile as registered, None when nobody said.
+    """
 
     asset_id: str
     mark_id: int
     fingerprint: Fingerprint
     tile: Callable[[], NDArray[np.uint8]]
+    drawn: Callable[[], NDArray[np.uint8]] | None = None
+    copies: tuple[int, ...] = ()
+    generic: float = 0.0
+    size_mm: float | None = None
 
 
 class Index(Protocol):
@@ -40,7 +50,7 @@ class Index(Protocol):
         ...
 
     def by_mark(self, mark_id: int) -> Reference | None:
-        """The reference that carries this mark id, None when no registered tile does."""
+        """The reference that carries this mark id, itself or in a licensed copy; None when none does."""
         ...
 
 
@@ -49,7 +59,7 @@ class BruteForceIndex:
 
     def __init__(self, references: Iterable[Reference]) -> None:
         self._references = tuple(references)
-        self._by_mark = {r.mark_id: r for r in self._references}
+        self._by_mark = {mark: r for r in self._references for mark in (*r.copies, r.mark_id)}
         maps = [unpack(r.fingerprint.shape) for r in self._references]
         self._spectra = spectra(np.stack(maps)) if maps else None
         self._hashes = np.array([r.fingerprint.phash for r in self._references], np.uint64)
@@ -72,5 +82,5 @@ class BruteForceIndex:
         return [(self._references[i], int(found[i])) for i in order]
 
     def by_mark(self, mark_id: int) -> Reference | None:
-        """The reference that carries this mark id, None when no registered tile does."""
+        """The reference that carries this mark id, itself or in a licensed copy; None when none does."""
         return self._by_mark.get(mark_id)
