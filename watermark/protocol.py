@@ -62,7 +62,8 @@ class Reading:
     is read as marked this convincingly, over every hypothesis the reader tried (1.0 when nothing was found);
     each algorithm states its derivation. seconds: wall time spent. score: the accepted statistic, or the best
     one seen (z for the torus mark). lattice: the repeat the mark was read in. tile: the folded tile,
-    (M, M, 3) uint8, in the lattice's own phase and orientation.
+    (M, M, 3) uint8, in the lattice's own phase and orientation. cut_short: the safety limit on CPU time ended
+    the search before it had tried every hypothesis; on a faster machine the answer may differ.
     """
 
     mark_id: int | None
@@ -71,6 +72,7 @@ class Reading:
     score: float = 0.0
     lattice: Lattice | None = None
     tile: Pixels | None = field(default=None, compare=False, repr=False)
+    cut_short: bool = False
 
 
 class Watermarker(Protocol):
