@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from forensics.index import BruteForceIndex, Index, Reference
     from forensics.pictures import decode_image, iterate_pictures
     from forensics.prints import Fingerprint, fingerprint
-    from forensics.report import Evidence, Overlay, Repeat, Report, Signal, Verdict
+    from forensics.report import Evidence, Found, ManifestHint, Report, Signal, Step, Verdict
+    from forensics.traits import ColourChange, Colourway, Ink, Overlay, Repeat, RepeatType
 
 _HOME = {
     "draw": "drawing",
@@ -33,27 +34,41 @@ _HOME = {
     "decode_image": "pictures",
     "iterate_pictures": "pictures",
     "Evidence": "report",
-    "Overlay": "report",
-    "Repeat": "report",
+    "Found": "report",
+    "ManifestHint": "report",
     "Report": "report",
     "Signal": "report",
+    "Step": "report",
     "Verdict": "report",
+    "ColourChange": "traits",
+    "Colourway": "traits",
+    "Ink": "traits",
+    "Overlay": "traits",
+    "Repeat": "traits",
+    "RepeatType": "traits",
 }
 
 __all__ = [
     "BruteForceIndex",
+    "ColourChange",
+    "Colourway",
     "Evidence",
     "Fingerprint",
     "FingerprintFormatError",
     "ForensicsError",
+    "Found",
     "Index",
+    "Ink",
+    "ManifestHint",
     "Overlay",
     "PictureError",
     "Reference",
     "ReferenceTileError",
     "Repeat",
+    "RepeatType",
     "Report",
     "Signal",
+    "Step",
     "Verdict",
     "decode_image",
     "draw",

@@ -20,7 +20,7 @@ from forensics.candidates import Case, copies
 from forensics.comparison import compare, overlay_of, repeat_of
 from forensics.index import Index
 from forensics.prints import fingerprint
-from forensics.report import Evidence, Report, Signal
+from forensics.report import Evidence, Report, Signal, gathered
 from watermark.protocol import Reading
 
 DEFAULT_BUDGET_SECONDS = 30.0
@@ -51,10 +51,10 @@ def examine(
     """
     started, deadline = time.monotonic(), time.thread_time() + budget_seconds
     if pixels.std() < MIN_CONTRAST:
-        return Report((), None, time.monotonic() - started)
+        return Report(seconds=time.monotonic() - started)
     whole = fingerprint(pixels)
     work, scale = _reduced(pixels)
-    evidence = copies(index, whole)
+    hints, evidence = copies(index, whole), list[Evidence]()
     reading = _read(work, watermarker, budget_seconds)
     evidence += _blind(reading, index, work, scale)
     lattice = reading.lattice if reading.mark_id is not None else None
@@ -63,7 +63,7 @@ def examine(
         case = Case(work, index, whole, deadline)
         more, found = compare(case, watermarker, scale)
         evidence, repeat = evidence + more, found
-    return Report(tuple(evidence), repeat, time.monotonic() - started)
+    return Report(gathered(evidence), repeat, time.monotonic() - started, hints=tuple(hints))
 
 
 def _reduced(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:

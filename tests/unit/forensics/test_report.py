@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import forensics
 from forensics import Evidence, Overlay, Report, Signal, Verdict
+from forensics.report import combined, gathered
 
 
 def _mark(p_value: float, asset: str | None = "a") -> Evidence:
@@ -36,16 +39,23 @@ def _geometry(p_value: float, asset: str = "a") -> Evidence:
     ],
 )
 def test_verdict(evidence: list[Evidence], verdict: Verdict, asset: str | None) -> None:
-    report = Report(tuple(evidence), None, 0.1)
+    report = Report(gathered(evidence))
     assert report.verdict is verdict
     assert report.asset_id == asset
 
 
-def test_p_of_the_verdict_multiplies_mark_and_geometry_of_one_asset() -> None:
-    report = Report((_mark(1e-8), _geometry(1e-5), _geometry(1e-6, "b")), None, 0.1)
-    assert report.p_value == pytest.approx(1e-13)
-    assert Report((), None, 0.1).p_value == 1.0
-    assert Report((_mark(1e-300), _geometry(1e-6)), None, 0.1).p_value == 1e-300
+def test_p_of_the_verdict_combines_mark_and_geometry_of_one_asset() -> None:
+    report = Report(gathered([_mark(1e-8), _geometry(1e-5), _geometry(1e-6, "b")]))
+    assert report.p_value == pytest.approx(1e-13 * (1 + math.log(1e13)))
+    assert Report().p_value == 1.0
+    assert Report(gathered([_mark(1e-300), _geometry(1e-6)])).p_value == 1e-300
+
+
+def test_combined_p_is_uniform_under_the_null() -> None:
+    rng = np.random.default_rng(0)
+    for number in (1, 2, 3):
+        drawn = [combined(row) for row in rng.uniform(size=(4000, number))]
+        assert np.quantile(drawn, 0.1) == pytest.approx(0.1, abs=0.02)
 
 
 def test_overlay_origin() -> None:
