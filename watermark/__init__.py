@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         PictureError,
         WatermarkError,
     )
+    from watermark.keys import key_id
     from watermark.marking import mark
     from watermark.protocol import Lattice, Reading, Watermarker
     from watermark.svd import SvdMark
@@ -31,6 +32,7 @@ _HOMES = {
     "MarkIdError": "watermark.errors",
     "MarkKeyError": "watermark.errors",
     "MarkNotReadError": "watermark.errors",
+    "key_id": "watermark.keys",
     "mark": "watermark.marking",
     "Lattice": "watermark.protocol",
     "Reading": "watermark.protocol",
@@ -51,6 +53,7 @@ __all__ = [
     "TorusMark",
     "WatermarkError",
     "Watermarker",
+    "key_id",
     "mark",
 ]
 

@@ -63,7 +63,8 @@ class Reading:
     each algorithm states its derivation. seconds: wall time spent. score: the accepted statistic, or the best
     one seen (z for the torus mark). lattice: the repeat the mark was read in. tile: the folded tile,
     (M, M, 3) uint8, in the lattice's own phase and orientation. cut_short: the safety limit on CPU time ended
-    the search before it had tried every hypothesis; on a faster machine the answer may differ.
+    the search before it had tried every hypothesis; on a faster machine the answer may differ. key_id: the
+    name of the secret the mark was read with (`watermark.keys.key_id`), None for a mark without one.
     """
 
     mark_id: int | None
@@ -73,6 +74,7 @@ class Reading:
     lattice: Lattice | None = None
     tile: Pixels | None = field(default=None, compare=False, repr=False)
     cut_short: bool = False
+    key_id: str | None = None
 
 
 class Watermarker(Protocol):

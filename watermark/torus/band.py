@@ -16,13 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from watermark.errors import MarkKeyError
+from watermark.keys import check_key
 from watermark.torus.polar import PolarCode
 
 INNER, OUTER = 18.0, 128
 SYNC_SHARE = 0.3
 TILT = -0.8
-SHORTEST_KEY = 16
 _DOMAIN = b"org.selvage.torus.1"
 
 Integers = NDArray[np.intp]
@@ -32,13 +31,11 @@ class KeyedBand:
     """Frequencies (fy, fx), phases, and the coded bit each frequency carries (-1: synchronisation)."""
 
     def __init__(self, key: bytes) -> None:
-        if not isinstance(key, bytes) or len(key) < SHORTEST_KEY:
-            raise MarkKeyError(f"key: expected at least {SHORTEST_KEY} secret bytes; use token_bytes(32)")
         self.code = PolarCode()
         self.fy, self.fx = _half_annulus()
         self.count = len(self.fy)
         self.radius = np.hypot(self.fy, self.fx)
-        draws = _draws(key, 2 * self.count)
+        draws = _draws(check_key(key), 2 * self.count)
         self.phases = np.exp(2j * np.pi * draws[: self.count] / 2.0**64)
         self.bit = self._deal(draws[self.count :])
         self.sync = self.bit < 0

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from copy import copy
 
 from watermark.errors import MarkError
+from watermark.keys import check_keys
 from watermark.pictures import Pixels, check_mark_id, check_picture
 from watermark.protocol import Reading
-from watermark.torus.band import OUTER, KeyedBand
+from watermark.torus.band import OUTER
 from watermark.torus.decode import Decoder
 from watermark.torus.embed import add_mark
+from watermark.torus.keyring import Keyring
 from watermark.torus.search import search
 
 SMALLEST_TILE = 2 * OUTER
@@ -18,19 +21,31 @@ SMALLEST_TILE = 2 * OUTER
 class TorusMark:
     """48 bits in a seamless tile, readable from any crop of its repeat. Algorithm org.selvage.torus.1.
 
-    key: at least 16 secret bytes; only its holder can read or forge. What is handed to `embed` is one period
-    of the repeat, 256..8192 px a side; `read` takes 128..8192 px a side. `decoder` is for those who ask a
-    fold for one known mark.
+    keys: one secret of at least 16 bytes, or several, oldest first; only their holder can read or forge. The
+    last key marks, all are tried when reading, and `Reading.key_id` says which one it was (a rotated key is
+    kept for reading). What is handed to `embed` is one period of the repeat, 256..8192 px a side; `read`
+    takes 128..8192 px a side. `decoders` (by key id, oldest first) and `decoder` (the newest key's) are for
+    those who ask a fold for one known mark: they have to try each key and to pay for their number.
     """
 
     algorithm = "org.selvage.torus.1"
     bits = 48
 
-    def __init__(self, key: bytes, *, strength: float = 1.0) -> None:
+    def __init__(self, keys: bytes | Sequence[bytes], *, strength: float = 1.0) -> None:
         if not 0.25 <= strength <= 4:
             raise MarkError(f"strength: {strength} is outside 0.25 .. 4; leave it at 1")
-        self.decoder = Decoder(KeyedBand(key))
+        self._ring = Keyring(check_keys(keys))
         self._strength = strength
+
+    @property
+    def decoders(self) -> Mapping[str, Decoder]:
+        """The decoder of each key, by key id, oldest first."""
+        return self._ring.decoders
+
+    @property
+    def decoder(self) -> Decoder:
+        """The decoder of the key in use, the newest."""
+        return self._ring.newest
 
     def strengthened(self, factor: float) -> TorusMark:
         """The same mark with `factor` times the amplitude."""
@@ -49,4 +64,4 @@ class TorusMark:
         p_value: see `watermark.torus.pvalue`. The budget is checked between hypotheses and only ever cuts the
         search short; a search that ends by itself gives the same answer every time.
         """
-        return search(check_picture(pixels), self.decoder, budget_seconds)
+        return search(check_picture(pixels), self._ring, budget_seconds)

@@ -7,10 +7,10 @@ independent and uniform, whatever the picture is. As E exp(s a cos t) = I0(s a) 
 Chernoff gives P(z >= x) <= exp(-x**2 / 2) with no appeal to a central limit.
 
 The reader keeps the best of many hypotheses, so the union bound multiplies by all of them: SHIFTS**2 shifts
-(the search is confined to that grid), the orientations tried, 2 signs, and the 2**48 codewords (the decoder
-searches among all; only those whose CRC holds are accepted). Folded tiles come one after the other until one
-is accepted: the m-th gets the share 1 / (m (m + 1)) of the error, which sums to 1 however long it lasts.
-The probability is over the draw of the key.
+(the search is confined to that grid), the orientations tried, 2 signs, the 2**48 codewords (the decoder
+searches among all; only those whose CRC holds are accepted) and the keys on the ring. Folded tiles come one
+after the other until one is accepted: the m-th gets the share 1 / (m (m + 1)) of the error, which sums to 1
+however long it lasts. The probability is over the draw of the key.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ ACCEPT = 1e-9
 SMALLEST = 1e-300
 
 
-def false_match_bound(z: float, folds: int, orientations: int, payload_bits: int) -> float:
+def false_match_bound(z: float, folds: int, orientations: int, payload_bits: int, keys: int = 1) -> float:
     """Upper bound on the false-match probability of statistic `z` reached on the `folds`-th folded tile.
 
     Never below SMALLEST (no evidence is absolute), never above 1.
     """
-    exponent = _log_hypotheses(folds, orientations, payload_bits) - max(z, 0.0) ** 2 / 2
+    exponent = _log_hypotheses(folds, orientations, payload_bits, keys) - max(z, 0.0) ** 2 / 2
     if exponent >= 0:
         return 1.0
     return max(SMALLEST, math.exp(exponent)) if exponent > math.log(SMALLEST) else SMALLEST
 
 
-def threshold(folds: int, orientations: int, payload_bits: int) -> float:
+def threshold(folds: int, orientations: int, payload_bits: int, keys: int = 1) -> float:
     """The z at which the bound falls to ACCEPT."""
-    return math.sqrt(2 * (_log_hypotheses(folds, orientations, payload_bits) - math.log(ACCEPT)))
+    return math.sqrt(2 * (_log_hypotheses(folds, orientations, payload_bits, keys) - math.log(ACCEPT)))
 
 
-def _log_hypotheses(folds: int, orientations: int, payload_bits: int) -> float:
+def _log_hypotheses(folds: int, orientations: int, payload_bits: int, keys: int) -> float:
     shifts, signs, share = SHIFTS * SHIFTS, 2, folds * (folds + 1)
-    return math.log(shifts * signs * orientations * share) + payload_bits * math.log(2)
+    return math.log(shifts * signs * orientations * share * keys) + payload_bits * math.log(2)

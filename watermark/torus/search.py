@@ -13,25 +13,25 @@ import numpy as np
 
 from watermark.pictures import Pixels
 from watermark.protocol import Reading
-from watermark.torus.decode import Decoded, Decoder
-from watermark.torus.pvalue import false_match_bound, threshold
+from watermark.torus.decode import Decoded
+from watermark.torus.keyring import Keyring
 from watermark.torus.spectrum import residual, spectrum
 from watermark.torus.sync import SYMMETRIES
 from watermark.torus.views import View, views
 
 
-def search(pixels: Pixels, decoder: Decoder, budget_seconds: float) -> Reading:
+def search(pixels: Pixels, ring: Keyring, budget_seconds: float) -> Reading:
     """Try the views of a suspect until one proves a mark, they run out, or the budget does."""
     started = time.monotonic()
     best_z = 0.0
     for folds, view in enumerate(views(pixels), start=1):
-        enough = threshold(folds, view.orientations, decoder.band.code.payload)
+        enough = ring.threshold(folds, view.orientations)
         seen = spectrum(residual(view.tile, view.prefilter), float(np.sqrt(view.lattice.area)))
-        decoded = decoder.decode(seen, view.orientations, enough)
+        decoded = ring.decode(seen, view.orientations, enough)
         if decoded is not None:
             best_z = max(best_z, decoded.z)
             if decoded.checks and decoded.z >= enough:
-                bound = false_match_bound(decoded.z, folds, view.orientations, decoder.band.code.payload)
+                bound = ring.bound(decoded.z, folds, view.orientations)
                 return _proven(decoded, view, bound, time.monotonic() - started)
         if time.monotonic() - started > budget_seconds:
             break
@@ -41,4 +41,4 @@ def search(pixels: Pixels, decoder: Decoder, budget_seconds: float) -> Reading:
 def _proven(decoded: Decoded, view: View, bound: float, seconds: float) -> Reading:
     lattice = replace(view.lattice, orientation=decoded.alignment.orientation % len(SYMMETRIES))
     tile = np.clip(np.rint(view.tile), 0, 255).astype(np.uint8)
-    return Reading(decoded.mark_id, bound, seconds, decoded.z, lattice, tile)
+    return Reading(decoded.mark_id, bound, seconds, decoded.z, lattice, tile, key_id=decoded.key_id)
