@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from watermark.torus.band import OUTER, KeyedBand
+from watermark.torus.band import OUTER, Integers, KeyedBand
 from watermark.torus.pvalue import SHIFTS
 from watermark.torus.spectrum import Spectrum
 
@@ -29,6 +29,8 @@ SHEARED = SYMMETRIES + tuple(symmetry @ shear for shear in _SHEARS for symmetry 
 _GRID = 512
 _PEAKS = 3
 _PEAK_GATE = 5.3
+_FLANK = 3
+_ROOTS = np.exp(2j * np.pi / SHIFTS * np.arange(SHIFTS)).astype(np.complex64)
 
 
 @dataclass(frozen=True)
@@ -46,67 +48,65 @@ class Synchroniser:
 
     def __init__(self, band: KeyedBand) -> None:
         self.band = band
-        self._tables: dict[int, tuple[NDArray[np.intp], NDArray[np.bool_]]] = {}
+        self._tables: dict[int, tuple[NDArray[np.intp], NDArray[np.complex64]]] = {}
+        self._frequencies = band.fy[band.sync], band.fx[band.sync]
+        self._places = _half_plane(*self._frequencies)
 
     def carriers(self, seen: Spectrum, orientation: int) -> NDArray[np.complex64]:
         """(count,) spectrum values on the band in this orientation, with the secret phases taken out."""
-        table, inside = self._table(orientation)
-        values = np.where(inside, seen.ravel()[table], 0)
-        return np.asarray(values * self.band.phases.conj(), np.complex64)
+        table, phases = self._table(orientation)
+        return np.asarray(seen.ravel()[table] * phases, np.complex64)
 
-    def _table(self, orientation: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    def _table(self, orientation: int) -> tuple[NDArray[np.intp], NDArray[np.complex64]]:
+        """Where in the spectrum each frequency lies, and what takes its phase out: 0 beyond the spectrum."""
         if orientation not in self._tables:
             matrix, width = SHEARED[orientation], 2 * OUTER + 1
             y = matrix[0, 0] * self.band.fy + matrix[1, 0] * self.band.fx
             x = matrix[0, 1] * self.band.fy + matrix[1, 1] * self.band.fx
             inside = (np.abs(y) <= OUTER) & (np.abs(x) <= OUTER)
             table = np.where(inside, (y + OUTER) * width + x + OUTER, 0)
-            self._tables[orientation] = table, inside
+            phases = np.where(inside, self.band.phases.conj(), 0).astype(np.complex64)
+            self._tables[orientation] = table, phases
         return self._tables[orientation]
 
     def alignments(self, seen: Spectrum, orientations: int) -> list[Alignment]:
         """The strongest alignments above the gate, best first."""
-        found = [peak for k in range(orientations) for peak in self._peaks(self.carriers(seen, k), k)]
+        found = [peak for k in range(orientations) for peak in self._peaks(seen, k)]
         return sorted(found, key=lambda a: -a.z)
 
-    def _peaks(self, carriers: NDArray[np.complex64], orientation: int) -> list[Alignment]:
-        sync = self.band.sync
-        values, fy, fx = carriers[sync], self.band.fy[sync], self.band.fx[sync]
+    def _peaks(self, seen: Spectrum, orientation: int) -> list[Alignment]:
+        values = self.carriers(seen, orientation)[self.band.sync]
         scale = float(np.sqrt((np.abs(values) ** 2).sum() / 2)) + 1e-9
-        half = np.zeros((_GRID, _GRID // 2 + 1), np.complex64)
-        right, left = fx >= 0, fx <= 0
-        half[fy[right] % _GRID, fx[right]] = values[right]
-        half[-fy[left] % _GRID, -fx[left]] = values[left].conj()
-        surface = fft.irfft2(half, (_GRID, _GRID)).ravel() * np.float32(_GRID * _GRID / 2 / scale)
-        strongest = np.argpartition(np.abs(surface), -_PEAKS)[-_PEAKS:]
-        return [
-            self._refined(values, (fy, fx), int(at), 1 if surface[at] > 0 else -1, orientation, scale)
-            for at in sorted(strongest.tolist(), key=lambda at: (-abs(float(surface[at])), at))
-            if abs(surface[at]) > _PEAK_GATE
-        ]
+        surface = self._over_all_shifts(values) * np.float32(_GRID * _GRID / 2 / scale)
+        found = []
+        for at, sign in _summits(surface):
+            shift, height = self._climbed(values, at, sign)
+            found.append(Alignment(orientation, shift, sign, height / scale))
+        return found
 
-    def _refined(
-        self,
-        values: NDArray[np.complex64],
-        frequencies: tuple[NDArray[np.intp], NDArray[np.intp]],
-        at: int,
-        sign: int,
-        orientation: int,
-        scale: float,
-    ) -> Alignment:
+    def _over_all_shifts(self, values: NDArray[np.complex64]) -> NDArray[np.float32]:
+        """Correlation for every shift of the grid, (_GRID, _GRID), up to a factor: one inverse transform."""
+        half = np.zeros((_GRID, _GRID // 2 + 1), np.complex64)
+        (right, to_right), (left, to_left) = self._places
+        half.ravel()[to_right] = values[right]
+        half.ravel()[to_left] = values[left].conj()
+        return np.asarray(fft.irfft2(half, (_GRID, _GRID)), np.float32)
+
+    def _climbed(
+        self, values: NDArray[np.complex64], at: tuple[int, int], sign: int
+    ) -> tuple[tuple[int, int], float]:
         """Climb from the transform's grid to the finer grid of SHIFTS positions a side."""
         step = SHIFTS // _GRID
-        y, x = at // _GRID * step, at % _GRID * step
+        y, x = at[0] * step, at[1] * step
 
         def correlation(place: tuple[int, int]) -> float:
-            turns = _turns(frequencies[0], frequencies[1], place)
-            return float(sign * (values * turns).real.sum())
+            return float(sign * (values * _turns(*self._frequencies, place)).real.sum())
 
         while step > 1:
             step //= 2
             around = [(y + dy, x + dx) for dy in (-step, 0, step) for dx in (-step, 0, step)]
             y, x = max(around, key=correlation)
-        return Alignment(orientation, (y % SHIFTS, x % SHIFTS), sign, correlation((y, x)) / scale)
+        return (y % SHIFTS, x % SHIFTS), correlation((y, x))
 
     def aligned(self, seen: Spectrum, alignment: Alignment) -> NDArray[np.complex64]:
         """(count,) carriers turned back by the shift and the sign of an alignment."""
@@ -114,5 +114,36 @@ class Synchroniser:
         return np.asarray(alignment.sign * self.carriers(seen, alignment.orientation) * turns, np.complex64)
 
 
-def _turns(fy: NDArray[np.intp], fx: NDArray[np.intp], place: tuple[int, int]) -> NDArray[np.complex128]:
-    return np.asarray(np.exp(2j * np.pi / SHIFTS * (fy * place[0] + fx * place[1])))
+def _half_plane(fy: Integers, fx: Integers) -> tuple[tuple[Integers, Integers], tuple[Integers, Integers]]:
+    """(which, where) of the frequencies in the half spectrum of a real signal, as they are and conjugated."""
+    right, left = np.flatnonzero(fx >= 0), np.flatnonzero(fx <= 0)
+    width = _GRID // 2 + 1
+    to_right = fy[right] % _GRID * width + fx[right]
+    to_left = -fy[left] % _GRID * width - fx[left]
+    return (right, to_right), (left, to_left)
+
+
+def _summits(surface: NDArray[np.float32]) -> list[tuple[tuple[int, int], int]]:
+    """((y, x), sign) of the _PEAKS highest summits above the gate; most surfaces have none."""
+    if max(float(surface.max()), -float(surface.min())) <= _PEAK_GATE:
+        return []
+    flat = surface.ravel()
+    high = np.flatnonzero(np.abs(flat) > _PEAK_GATE)
+    summits: list[tuple[tuple[int, int], int]] = []
+    for at in high[np.argsort(-np.abs(flat[high]), kind="stable")].tolist():
+        place = divmod(at, _GRID)
+        if all(_apart(place, other) for other, _ in summits):
+            summits.append((place, 1 if flat[at] > 0 else -1))
+        if len(summits) == _PEAKS:
+            break
+    return summits
+
+
+def _apart(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two shifts are not on the flank of one summit, on the torus."""
+    gaps = (abs(one[k] - other[k]) for k in (0, 1))
+    return max(min(gap, _GRID - gap) for gap in gaps) > _FLANK
+
+
+def _turns(fy: Integers, fx: Integers, place: tuple[int, int]) -> NDArray[np.complex64]:
+    return np.asarray(_ROOTS[(fy * place[0] + fx * place[1]) % SHIFTS], np.complex64)
