@@ -1,0 +1,42 @@
+"""What an attack is: named, seeded, with its parameters in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bench.repeat_forensics.pencil import Pixels
+
+Change = Callable[[Pixels, np.random.Generator], Pixels]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change of a picture, and what it does in words with its parameters."""
+
+    says: str
+    change: Change
+
+
+@dataclass(frozen=True)
+class Attack:
+    """A tile's way into the wild. `target` is the share of pictures that must be proven, None: no promise."""
+
+    name: str
+    family: str
+    target: float | None
+    steps: tuple[Step, ...]
+
+    @property
+    def parameters(self) -> str:
+        """Every step in words."""
+        return "; ".join(step.says for step in self.steps) or "as registered"
+
+    def apply(self, tile: Pixels, rng: np.random.Generator) -> Pixels:
+        """The suspect picture (H, W, 3) uint8 made from a tile (n, n, 3) uint8; same `rng`, same picture."""
+        picture = tile
+        for step in self.steps:
+            picture = step.change(picture, rng)
+        return np.ascontiguousarray(picture)
