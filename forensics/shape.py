@@ -1,4 +1,4 @@
-"""org.selvage.torusprint.1: the shape of a tile on the torus, compared over every shift and orientation.
+"""org.selvage.torusprint: the shape of a tile on the torus, compared over every shift and orientation.
 
 The map is the strength of colour edges of the tile, evened out against its surroundings, at 32 x 32: how
 strong an edge is depends on the colourway, where it is hardly does. Two maps are compared by the largest
