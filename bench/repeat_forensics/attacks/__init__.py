@@ -32,20 +32,20 @@ _CODEC = _row(
     "codec",
     _EASY,
     ("copy", ()),
-    ("copy, JPEG 75", (sig.jpeg(75),)),
-    ("copy, JPEG 50", (sig.jpeg(50),)),
-    ("copy, JPEG 30", (sig.jpeg(30),)),
-    ("copy, WebP 50", (sig.webp(50),)),
-    ("copy, GIF", (sig.gif(128),)),
-    ("repeat, JPEG 50", (_REPEAT, sig.jpeg(50))),
-    ("repeat, JPEG 30", (_REPEAT, sig.jpeg(30))),
+    ("copy JPEG 75", (sig.jpeg(75),)),
+    ("copy JPEG 50", (sig.jpeg(50),)),
+    ("copy JPEG 30", (sig.jpeg(30),)),
+    ("copy WebP 50", (sig.webp(50),)),
+    ("copy GIF", (sig.gif(128),)),
+    ("repeat JPEG 50", (_REPEAT, sig.jpeg(50))),
+    ("repeat JPEG 30", (_REPEAT, sig.jpeg(30))),
 )
 _RESAMPLE = _row(
     "resample",
     _EASY,
-    ("copy, halved", (cloth.resized(0.5), sig.jpeg(75))),
-    ("copy, doubled", (cloth.resized(2.0), sig.jpeg(75))),
-    ("repeat, reduced and enlarged", (_REPEAT, cloth.resized(0.7), cloth.resized(1 / 0.7), sig.jpeg(80))),
+    ("copy halved", (cloth.resized(0.5), sig.jpeg(75))),
+    ("copy doubled", (cloth.resized(2.0), sig.jpeg(75))),
+    ("repeat reduced and enlarged", (_REPEAT, cloth.resized(0.7), cloth.resized(1 / 0.7), sig.jpeg(80))),
 )
 _NOISE = _row(
     "noise and blur",
@@ -145,14 +145,14 @@ _PRINT = _row(
     _PHOTO,
     ("print and photo", (laid(Cloth((3.3, 2.6), 0.6, (-6, 6), tilt=0.05)), *_CAMERA)),
     (
-        "print and photo, halftone",
+        "print and photo halftone",
         (laid(Cloth((3.3, 2.6), 0.6, (-6, 6), tilt=0.05)), print_photo.halftone(1.6), *_CAMERA),
     ),
     ("cloth", (laid(Cloth((3.3, 2.6), 0.6, (-5, 5), folds=6)), sig.jpeg(80))),
 ) + _row(
     "print and photo",
     None,
-    ("print and photo, small", (laid(Cloth((4.6, 3.6), 0.4, (-6, 6), tilt=0.05)), *_CAMERA)),
+    ("print and photo small", (laid(Cloth((4.6, 3.6), 0.4, (-6, 6), tilt=0.05)), *_CAMERA)),
 )
 _SCENES = _row(
     "mock-up",
@@ -164,20 +164,20 @@ _COMPOUND = _row(
     "compound",
     None,
     (
-        "half-drop, recoloured, turned",
+        "half-drop recoloured turned",
         (laid(Cloth((3, 2.4), 0.65, (-12, 12), "half-drop")), colourway.toned(False), sig.jpeg(70)),
     ),
     (
-        "mirror, hard palette, turned",
+        "mirror hard palette turned",
         (laid(Cloth((3, 2.4), 0.65, (-12, 12), "mirror")), colourway.hard_palette(4, 6), sig.jpeg(80)),
     ),
     (
-        "hue, scale .4, perspective",
+        "hue scale .4 perspective",
         (laid(Cloth((4.4, 3.4), 0.4, (-10, 10), tilt=0.08)), colourway.hue(200), sig.jpeg(60)),
     ),
     ("screenshot", (laid(Cloth((3.6, 2.8), 0.55)), sig.jpeg(60), cloth.resized(0.8), sig.jpeg(70))),
     (
-        "index recolour, printed and photographed",
+        "index recolour printed and photographed",
         (laid(Cloth((2.6, 2.1), 0.75, (-6, 6), tilt=0.04)), colourway.index_recolour(6), *_CAMERA),
     ),
 )

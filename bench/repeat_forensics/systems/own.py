@@ -1,0 +1,78 @@
+"""Selvage itself: the whole examination, and the blind reading of the mark alone."""
+
+from __future__ import annotations
+
+from bench.repeat_forensics.digest import digest_of
+from bench.repeat_forensics.outcome import Judged, Outcome
+from bench.repeat_forensics.pencil import Pixels
+from bench.repeat_forensics.register import Entry, Register, watermarker
+from forensics import Report, Verdict, examine
+
+_PICTURES = ("bench/repeat_forensics/attacks", "bench/repeat_forensics/families", "generator/archive")
+
+
+class Selvage:
+    """`forensics.examine` over the register: copy lane, mark, candidates, geometry."""
+
+    name = "selvage"
+
+    def __init__(self) -> None:
+        self.code = digest_of("forensics", "watermark", *_PICTURES)
+
+    def circulating(self, entry: Entry) -> Pixels:
+        """The registered tile with the torus mark."""
+        return entry.marked
+
+    def prepare(self, register: Register) -> None:
+        """The index in memory."""
+        self._index, self._mark = register.index, watermarker()
+
+    def judge(self, picture: Pixels, truth: Entry) -> Judged:
+        """The report, scored: a proven finding of another tile is wrong whatever else was found."""
+        return scored(examine(picture, self._index, self._mark), truth)
+
+
+def scored(report: Report, truth: Entry) -> Judged:
+    """A report as an outcome."""
+    proven = {found.asset_id for found in report.found if found.verdict is Verdict.PROVEN}
+    likely = {found.asset_id for found in report.found if found.verdict is Verdict.LIKELY}
+    if proven - {truth.asset_id}:
+        outcome = Outcome.WRONG
+    elif truth.asset_id in proven:
+        outcome = Outcome.PROVEN
+    elif truth.asset_id in likely:
+        outcome = Outcome.LIKELY
+    else:
+        outcome = Outcome.MISLED if likely else Outcome.NOTHING
+    best = report.best()
+    signal = f"{best.signal.value}: {best.detail}" if best else ""
+    return Judged(outcome, report.p_value, signal, cut_short=report.cut_short)
+
+
+class SelvageBlind:
+    """`TorusMark.read`: nothing but the key."""
+
+    name = "selvage-blind"
+
+    def __init__(self) -> None:
+        self.code = digest_of("watermark", *_PICTURES)
+
+    def circulating(self, entry: Entry) -> Pixels:
+        """The registered tile with the torus mark."""
+        return entry.marked
+
+    def prepare(self, register: Register) -> None:  # noqa: ARG002 - a blind reader has no register
+        """The key."""
+        self._mark = watermarker()
+
+    def judge(self, picture: Pixels, truth: Entry) -> Judged:
+        """Proven when the id is read; an id of anybody else is wrong."""
+        if min(picture.shape[:2]) < 128:
+            return Judged(Outcome.NOTHING)
+        reading = self._mark.read(picture)
+        if reading.mark_id is None:
+            return Judged(Outcome.NOTHING, score=reading.score, cut_short=reading.cut_short)
+        right = reading.mark_id == truth.mark_id
+        outcome = Outcome.PROVEN if right else Outcome.WRONG
+        kind = reading.lattice.kind if reading.lattice else ""
+        return Judged(outcome, reading.p_value, f"mark: {kind}", reading.score, cut_short=reading.cut_short)
