@@ -1,0 +1,158 @@
+"""From the bytes of one picture to upright RGB pixels, in bounded memory.
+
+The header is read before any pixel is decoded, so an image bomb costs nothing. Only raster formats with a
+decoder inside the process are opened. Two ways: exact (tiles, marks), and reduced to a longest side, which
+also reads what is too large to be held whole: JPEG scaled by its decoder, PNG in bands.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forensics.sources import jpeg, png_bands
+from forensics.sources.colour import converter
+from forensics.sources.outcomes import FORMATS, problem
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MIN_SIDE_PX = 32
+MAX_SIDE_PX = 16_384
+MAX_PIXELS = 89_000_000  # Pillow warns of anything larger
+MAX_REDUCED_SIDE_PX = 65_535  # the longest a JPEG can say
+MAX_REDUCED_PIXELS = 500_000_000
+MAX_DECODING_BYTES = 640 << 20
+ADVICE = f"scale it down to at most {MAX_SIDE_PX} px a side and {MAX_PIXELS // 1_000_000} megapixels"
+_ORIENTATION = 0x0112
+_BAND_PIXELS = 4_000_000
+# Measured peaks: what a decoder holds at once for each pixel it decodes.
+_BYTES_PER_PIXEL = {"WEBP": 16, "AVIF": 16, "GIF": 10, "TIFF": 8}
+# EXIF 2.32, tag 0x0112 -> quarter turns to the left, after mirroring left to right.
+_TURNS = {
+    2: (0, True),
+    3: (2, False),
+    4: (2, True),
+    5: (1, True),
+    6: (3, False),
+    7: (3, True),
+    8: (1, False),
+}
+_ONE_BYTE_MODES = ("1", "L", "P")
+
+
+def open_header(data: bytes) -> Image.Image:
+    """The picture, opened but not decoded. PictureError for anything that is not one."""
+    from PIL import Image
+
+    if not data:
+        raise problem("picture-empty")
+    Image.init()  # registers every format; Pillow stumbles over a listed one it has not loaded yet
+    for name in FORMATS:
+        factory, accept = Image.OPEN[name]
+        if accept is None or accept(data[:16]) is True:
+            try:
+                # Not Image.open: its size check is ours to make, and it answers with a process-wide warning.
+                return _factory(name, factory)(io.BytesIO(data), "")
+            except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+                raise problem("picture-too-large", size="far too many pixels", advice=ADVICE) from error
+            except Exception as error:
+                raise problem("picture-not-an-image") from error
+    raise problem("picture-not-an-image")
+
+
+def _factory(name: str, registered: object) -> Callable[[io.BytesIO, str], Image.Image]:
+    # The registered opener of JPEG turns phones' double pictures into a format of its own.
+    from PIL import JpegImagePlugin
+
+    found = JpegImagePlugin.JpegImageFile if name == "JPEG" else registered
+    return cast("Callable[[io.BytesIO, str], Image.Image]", found)
+
+
+def check_size(image: Image.Image, data: bytes, max_side: int | None) -> None:
+    """PictureError when the picture is too small to be examined or too large to be decoded."""
+    width, height = image.size
+    if min(width, height) < MIN_SIDE_PX:
+        raise problem("picture-too-small", width=width, height=height, least=MIN_SIDE_PX)
+    longest, pixels = (
+        (MAX_SIDE_PX, MAX_PIXELS) if max_side is None else (MAX_REDUCED_SIDE_PX, MAX_REDUCED_PIXELS)
+    )
+    too_many = max(width, height) > longest or width * height > pixels
+    if too_many or _peak_bytes(image, data, max_side) > MAX_DECODING_BYTES:
+        raise problem("picture-too-large", size=f"{width} x {height} px", advice=ADVICE)
+
+
+def decode(image: Image.Image, data: bytes, max_side: int | None) -> NDArray[np.uint8]:
+    """The first frame as uint8 (H, W, 3) RGB, upright; decoders raise whatever they stumble over."""
+    if max_side is not None:
+        if image.format == "JPEG":
+            image.draft(None, _drafted(image.size, max_side))
+        elif png_bands.worth_it(image, data):
+            return _fitted(png_bands.decode(image, data, _factor(image.size, max_side)), max_side)
+    image.seek(0)
+    image.load()
+    factor = 1 if max_side is None else _factor(image.size, max_side)
+    pixels = _upright(_in_bands(image, factor), image.getexif().get(_ORIENTATION, 1))
+    return pixels if max_side is None else _fitted(pixels, max_side)
+
+
+def _in_bands(image: Image.Image, factor: int) -> NDArray[np.uint8]:
+    """The decoded picture as RGB, each side a ``factor``-th, converted band by band to hold one copy only."""
+    convert = converter(image)
+    width, height = image.size
+    result = np.empty((-(-height // factor), -(-width // factor), 3), np.uint8)
+    rows = max(1, _BAND_PIXELS // width // factor) * factor
+    for top in range(0, height, rows):
+        band = convert(image.crop((0, top, width, min(top + rows, height))))
+        reduced = band.reduce(factor) if factor > 1 else band
+        result[top // factor : top // factor + reduced.height] = np.asarray(reduced)
+    return result
+
+
+def _fitted(pixels: NDArray[np.uint8], max_side: int) -> NDArray[np.uint8]:
+    from PIL import Image
+
+    height, width = pixels.shape[:2]
+    if max(width, height) <= max_side:
+        return pixels
+    scale = max_side / max(width, height)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return np.array(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS), np.uint8)
+
+
+def _factor(size: tuple[int, int], max_side: int) -> int:
+    return max(1, max(size) // max_side)
+
+
+def _scale(size: tuple[int, int], max_side: int) -> int:
+    """What a JPEG decoder can divide the sides by, and stay at or above ``max_side``."""
+    return next(each for each in (8, 4, 2, 1) if each <= _factor(size, max_side))
+
+
+def _drafted(size: tuple[int, int], max_side: int) -> tuple[int, int]:
+    scale = _scale(size, max_side)
+    return max(1, size[0] // scale), max(1, size[1] // scale)
+
+
+def _upright(pixels: NDArray[np.uint8], orientation: object) -> NDArray[np.uint8]:
+    turn, mirrored = _TURNS.get(orientation, (0, False)) if isinstance(orientation, int) else (0, False)
+    if mirrored:
+        pixels = pixels[:, ::-1]
+    return np.ascontiguousarray(np.rot90(pixels, turn))
+
+
+def _peak_bytes(image: Image.Image, data: bytes, max_side: int | None) -> int:
+    width, height = image.size
+    kind = image.format or ""
+    if kind == "JPEG":
+        if max_side is not None:
+            width, height = (-(-side // _scale(image.size, max_side)) for side in image.size)
+        return width * height * 4 + jpeg.coefficient_bytes(data)
+    if kind == "PNG" and max_side is not None and png_bands.worth_it(image, data):
+        return png_bands.peak_bytes(image, _factor(image.size, max_side))
+    each = _BYTES_PER_PIXEL.get(kind, 1 if image.mode in _ONE_BYTE_MODES else 4)
+    return width * height * each

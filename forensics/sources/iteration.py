@@ -1,0 +1,142 @@
+"""One iterator over every picture of a source, whatever the source is."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Container, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from forensics.errors import PictureError
+from forensics.sources import listing, pdf, stills, warc, web, zips
+from forensics.sources.allowing import AllowList
+from forensics.sources.folders import files
+from forensics.sources.kinds import HEAD, Kind, kind_of
+from forensics.sources.naming import printable
+from forensics.sources.outcomes import problem
+from forensics.sources.streams import opened
+from forensics.sources.suspect import Limits, Origin, Suspect
+from forensics.sources.walking import Item, Walk
+
+Reader = Callable[[Item, Walk], Iterator[Item | Suspect]]
+
+_READERS: dict[Kind, Reader] = {
+    Kind.PICTURE: stills.pictures,
+    Kind.ZIP: zips.members,
+    Kind.PDF: pdf.pages,
+    Kind.WARC: warc.captures,
+    Kind.GZIPPED_WARC: warc.captures,
+}
+_REFUSED = {
+    Kind.EMPTY: "picture-empty",
+    Kind.ARCHIVE: "archive-kind-unknown",
+    Kind.OTHER: "picture-not-an-image",
+}
+_ARCHIVES = (Kind.ZIP, Kind.WARC, Kind.GZIPPED_WARC)
+
+
+def iterate(
+    source: str | os.PathLike[str] | bytes,
+    limits: Limits | None = None,
+    *,
+    name: str = "upload",
+    allow: AllowList | None = None,
+    skip: Container[str] = frozenset(),
+) -> Iterator[Suspect]:
+    """Every picture of a file, folder, ZIP, PDF, WARC, listing (CSV), URL or of bytes called ``name``.
+
+    One picture is held in memory at a time; the order and the names are the same each time. Whatever cannot
+    be read is a Suspect with a problem (see `OUTCOMES`) and the iteration goes on. URLs, the source itself
+    or those in a listing, are fetched from hosts on ``allow`` only. Suspects named in ``skip`` are left out.
+    A path that does not exist is a PictureError at once.
+    """
+    walk = Walk(limits or Limits(), allow, skip)
+    found = _given(source, name, walk)
+    return _unskipped(found, walk)
+
+
+def _unskipped(found: Iterator[Suspect], walk: Walk) -> Iterator[Suspect]:
+    return (suspect for suspect in found if suspect.name not in walk.done)
+
+
+def _given(source: str | os.PathLike[str] | bytes, name: str, walk: Walk) -> Iterator[Suspect]:
+    if isinstance(source, bytes):
+        return _bytes(source, printable(name), walk)
+    if isinstance(source, str) and web.is_url(source):
+        return _address(source, walk)
+    root = Path(source)
+    if not root.exists():
+        raise problem("picture-path-missing", path=printable(str(root)))
+    return _folder(root, walk) if root.is_dir() else _file(root, walk)
+
+
+def _bytes(data: bytes, name: str, walk: Walk) -> Iterator[Suspect]:
+    item = Item(name, io.BytesIO(data), origin=Origin(file=name))
+    return _listed(item, None, walk) if name.lower().endswith(".csv") else _suspects(item, walk)
+
+
+def _address(url: str, walk: Walk) -> Iterator[Suspect]:
+    name = printable(url)
+    origin = Origin(file=name, url=name)
+    try:
+        stream = io.BytesIO(web.fetch(url, walk.allow or AllowList(), walk.limits))
+    except PictureError as error:
+        yield Suspect(name, None, error, origin)
+        return
+    yield from _suspects(Item(name, stream, origin=origin), walk)
+
+
+def _file(path: Path, walk: Walk) -> Iterator[Suspect]:
+    name = printable(path.name)
+    origin = Origin(file=name)
+    try:
+        with opened(path, None) as stream:
+            item = Item(name, stream, origin=origin)
+            if name.lower().endswith(".csv"):
+                yield from _listed(item, path.resolve().parent, walk)
+            else:
+                yield from _suspects(item, walk)
+    except PictureError as error:
+        yield Suspect(name, None, error, origin)
+
+
+def _folder(root: Path, walk: Walk) -> Iterator[Suspect]:
+    real = root.resolve()
+    for relative, path in files(root):
+        name = walk.names.unique(printable(relative))
+        origin = Origin(file=name)
+        walk.begin()
+        if isinstance(path, PictureError):
+            yield Suspect(name, None, path, origin)
+            continue
+        try:
+            with opened(path, real) as stream:
+                yield from _suspects(Item(name, stream, origin=origin), walk)
+        except PictureError as error:
+            yield Suspect(name, None, error, origin)
+
+
+def _listed(item: Item, folder: Path | None, walk: Walk) -> Iterator[Suspect]:
+    for found in listing.rows(item, folder, walk):
+        walk.begin()
+        yield from [found] if isinstance(found, Suspect) else _suspects(found, walk)
+
+
+def _suspects(item: Item, walk: Walk) -> Iterator[Suspect]:
+    kind = _kind(item.stream)
+    if kind in _REFUSED:
+        code = "listing-not-followed" if item.name.lower().endswith(".csv") else _REFUSED[kind]
+        yield walk.refused(item, problem(code))
+    elif kind in _ARCHIVES and item.depth >= walk.limits.depth:
+        yield walk.refused(item, problem("archive-too-deep", depth=item.depth))
+    else:
+        for found in _READERS[kind](item, walk):
+            yield from [found] if isinstance(found, Suspect) else _suspects(found, walk)
+
+
+def _kind(stream: BinaryIO) -> Kind:
+    stream.seek(0)
+    head = stream.read(HEAD)
+    stream.seek(0)
+    return kind_of(head)
