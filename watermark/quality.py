@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from watermark.pictures import Pixels, Plane, luma
+from watermark.pictures import Plane, luma, strips
 
-_WINDOW, _SIGMA = (11, 11), 1.5
+_WINDOW, _SIGMA, _REACH = (11, 11), 1.5, 5
 _LIGHT, _CONTRAST = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-_STRIP = 1024
+
+Samples = NDArray[np.uint8] | NDArray[np.float32]
 
 
-def psnr(original: Pixels, marked: Pixels) -> float:
-    """Peak signal-to-noise ratio in dB over all channels; infinite for equal pictures."""
-    error = float(np.mean((original.astype(np.float32) - marked.astype(np.float32)) ** 2, dtype=np.float64))
-    if error == 0:
-        return float("inf")
-    return float(10 * math.log10(255**2 / error))
-
-
-def ssim(original: Pixels, marked: Pixels) -> float:
-    """Mean structural similarity of luma: Wang et al. (2004), Gaussian window 11x11, sigma 1.5."""
+def psnr(original: Samples, marked: Samples) -> float:
+    """Peak signal-to-noise ratio in dB over all channels of 0..255; infinite for equal pictures."""
     total = 0.0
-    for top in range(0, original.shape[0], _STRIP):
-        rows = slice(max(0, top - 5), top + _STRIP + 5)
-        similarity = _similarity(luma(original[rows]), luma(marked[rows]))
-        inner = similarity[top - rows.start :][: min(_STRIP, original.shape[0] - top)]
+    for rows in strips(original.shape[0]):
+        difference = original[rows].astype(np.float32) - marked[rows].astype(np.float32)
+        total += float(np.square(difference).sum(dtype=np.float64))
+    return float(10 * math.log10(255**2 * original.size / total)) if total else float("inf")
+
+
+def ssim(original: Samples, marked: Samples) -> float:
+    """Mean structural similarity of luma: Wang et al. (2004), Gaussian window 11x11, sigma 1.5."""
+    shape = (original.shape[0], original.shape[1])
+    return mean_similarity(shape, lambda rows: luma(original[rows]), lambda rows: luma(marked[rows]))
+
+
+def mean_similarity(
+    shape: tuple[int, int], original: Callable[[slice], Plane], marked: Callable[[slice], Plane]
+) -> float:
+    """SSIM of two luma planes of `shape`, given as functions from rows to (n, width) float32."""
+    total = 0.0
+    for rows in strips(shape[0]):
+        wider = slice(max(0, rows.start - _REACH), min(shape[0], rows.stop + _REACH))
+        similarity = _similarity(original(wider), marked(wider))
+        inner = similarity[rows.start - wider.start :][: rows.stop - rows.start]
         total += float(inner.sum(dtype=np.float64))
-    height, width = original.shape[:2]
-    return total / float(height * width)
+    return total / float(shape[0] * shape[1])
 
 
 def _similarity(one: Plane, other: Plane) -> Plane:

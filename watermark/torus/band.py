@@ -14,7 +14,6 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from watermark.keys import check_key
 from watermark.torus.polar import PolarCode
@@ -57,17 +56,6 @@ class KeyedBand:
         """(count,) +1 or -1: what every frequency carries for this mark id."""
         coded = 1.0 - 2.0 * self.code.encode(mark_id)
         return np.where(self.sync, 1.0, coded[self.bit])
-
-    def pattern(self, height: int, width: int, mark_id: int) -> NDArray[np.float32]:
-        """The mark as a (height, width) torus signal of unit root mean square; sides >= 2 * OUTER."""
-        values = (self.phases * self.amplitude * self.signs(mark_id)).astype(np.complex64)
-        half = np.zeros((height, width // 2 + 1), np.complex64)
-        right = self.fx >= 0
-        half[self.fy[right] % height, self.fx[right]] = values[right]
-        left = self.fx <= 0
-        half[-self.fy[left] % height, -self.fx[left]] = values[left].conj()
-        signal = fft.irfft2(half, (height, width))
-        return np.asarray(signal / signal.std(), np.float32)
 
 
 def _half_annulus() -> tuple[Integers, Integers]:

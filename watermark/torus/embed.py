@@ -1,57 +1,105 @@
-"""Add the mark where the eye does not look: amplitude follows the local activity of the tile.
+"""Put both channels of the mark into a tile, inside one budget of quality.
 
-Flat inks get FLAT grey levels (root mean square), busy areas more. The activity map is eroded, so that a lone
-edge between two flat inks does not raise the amplitude beside it and ring. Whatever the map says, the whole
-tile keeps a PSNR of AIMED_PSNR dB and a structural similarity of AIMED_SSIM; a strengthened mark may go down
-to the WORST values, never below.
+The line moves first, then luma is added on top. Their errors are unrelated, so mean squares and losses of
+structural similarity add up, and each channel can be given its share beforehand. Luma takes what the tile can
+hide (see `allowance`) until the similarity is spent: flat inks pay most for it. What luma leaves of the error
+goes to the line, but always LINE_PSNR and never more than LOUDEST_LINE_PSNR.
 """
 
 from __future__ import annotations
 
-import cv2
+from dataclasses import dataclass
+from typing import Protocol
+
 import numpy as np
 
-from watermark.pictures import Pixels, Plane, blur_torus, wrap
-from watermark.quality import ssim
+from watermark.pictures import Picture, Plane, luma, strips
+from watermark.quality import mean_similarity, ssim
+from watermark.torus.allowance import allowance
 from watermark.torus.band import KeyedBand
+from watermark.torus.pattern import Pattern, ShapedPattern
 
-FLAT = 1.1
-PER_ACTIVITY = 0.20
-LOUDEST = 5.0
-AIMED_PSNR, WORST_PSNR = 42.0, 40.2
-AIMED_SSIM, WORST_SSIM = 0.9865, 0.9855
-_MAP_SIDE = 512
-
-
-def allowance(pixels: Pixels) -> Plane:
-    """(H, W) float32 amplitude in grey levels (root mean square) the tile can hide."""
-    height, width = pixels.shape[:2]
-    shrink = min(1.0, _MAP_SIDE / min(height, width))
-    size = (round(width * shrink), round(height * shrink))
-    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
-    unit = min(size) / 512.0
-    detail = np.abs(small - blur_torus(small, 3 * unit)).max(axis=2)
-    activity = blur_torus(np.sqrt(detail), 3 * unit) ** 2
-    reach = 2 * int(7 * unit) + 1
-    eroded = cv2.erode(wrap(activity, reach), np.ones((reach, reach), np.uint8))
-    activity = blur_torus(np.asarray(eroded[reach:-reach, reach:-reach], np.float32), 4 * unit)
-    amplitude = np.clip(FLAT + PER_ACTIVITY * activity, FLAT, LOUDEST)
-    return np.asarray(cv2.resize(amplitude, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+AIMED_PSNR, WORST_PSNR = 42.15, 40.3
+AIMED_SSIM, WORST_SSIM = 0.987, 0.986
+LINE_PSNR, LOUDEST_LINE_PSNR = 47.0, 45.5
+LINE_SHARE_OF_SSIM = 0.3
 
 
-def add_mark(pixels: Pixels, band: KeyedBand, mark_id: int, strength: float) -> Pixels:
-    """A marked copy. `strength` scales the amplitude, down to the quality WORST_* at most."""
-    height, width = pixels.shape[:2]
-    signal = allowance(pixels) * band.pattern(height, width, mark_id) * np.float32(strength)
-    loudest = max(WORST_PSNR, AIMED_PSNR - 20 * float(np.log10(strength)))
-    loudness = float(np.sqrt(np.mean(signal**2)))
-    signal *= np.float32(min(1.0, 255 * 10 ** (-loudest / 20) / loudness))
-    marked = _added(pixels, signal)
-    loss, allowed = 1 - ssim(pixels, marked), min(1 - WORST_SSIM, (1 - AIMED_SSIM) * strength**2)
-    if loss <= allowed:
-        return marked
-    return _added(pixels, signal * np.float32(np.sqrt(allowed / loss)))
+class Line(Protocol):
+    """What moves the line: `watermark.line.LineMark`."""
+
+    def displace(self, pixels: Picture, mark_id: int, *, loudest_db: float | None = None) -> Picture:
+        """The tile with its line moved, at `loudest_db` dB of PSNR or better."""
+        ...
 
 
-def _added(pixels: Pixels, signal: Plane) -> Pixels:
-    return np.asarray(np.clip(np.rint(pixels + signal[..., None]), 0, 255), np.uint8)
+@dataclass(frozen=True)
+class Budget:
+    """What may be lost altogether: mean squared error in grey levels**2, and 1 - SSIM."""
+
+    error: float
+    dissimilarity: float
+
+    @classmethod
+    def of(cls, strength: float) -> Budget:
+        """A mark `strength` times as loud may lose more, down to the WORST values and not below."""
+        loudest = max(WORST_PSNR, AIMED_PSNR - 20 * float(np.log10(strength)))
+        return cls(_error(loudest), min(1 - WORST_SSIM, (1 - AIMED_SSIM) * strength**2))
+
+
+def add_mark(tile: Picture, band: KeyedBand, line: Line, mark_id: int, strength: float) -> Picture:
+    """A marked copy of a uint8 or float32 (0..255) RGB tile, of the same type.
+
+    `strength` scales the amplitudes, and the budget with them.
+    """
+    height, width = tile.shape[:2]
+    signal = ShapedPattern(Pattern(band, height, width, mark_id), allowance(tile))
+    budget = Budget.of(strength)
+    error, dissimilarity = _cost(tile, signal)
+    gain = _gain(strength, (error, budget.error - _error(LINE_PSNR)), (dissimilarity, budget.dissimilarity))
+    moved, lost = _moved(tile, line, mark_id, budget, budget.error - gain**2 * error)
+    gain = min(gain, _gain(gain, (dissimilarity, budget.dissimilarity - lost)))
+    return _added(moved, signal, gain, tile)
+
+
+def _error(psnr: float) -> float:
+    return float(255.0**2 * 10 ** (-psnr / 10))
+
+
+def _gain(wanted: float, *costs: tuple[float, float]) -> float:
+    """The largest gain up to `wanted` at which no cost (at gain 1, allowed) is more than allowed."""
+    return min(wanted, *(float(np.sqrt(allowed / max(cost, 1e-12))) for cost, allowed in costs))
+
+
+def _cost(tile: Picture, signal: ShapedPattern) -> tuple[float, float]:
+    """(mean squared error, 1 - SSIM) of adding the signal as it is."""
+    height, width = tile.shape[:2]
+    total = sum(float(np.square(signal.rows(rows)).sum(dtype=np.float64)) for rows in strips(height))
+    similarity = mean_similarity(
+        (height, width), lambda rows: luma(tile[rows]), lambda rows: luma(tile[rows]) + signal.rows(rows)
+    )
+    return total / (height * width), 1 - similarity
+
+
+def _moved(tile: Picture, line: Line, mark_id: int, budget: Budget, error: float) -> tuple[Plane, float]:
+    """(the tile with its line moved, float32; what that loses of SSIM), for a mean squared error of `error`.
+
+    Soft artwork has no line to speak of; there the motion costs structure and is held back.
+    """
+    loudest = float(np.clip(10 * np.log10(255.0**2 / error), LOUDEST_LINE_PSNR, LINE_PSNR))
+    original = tile.astype(np.float32)
+    moved = line.displace(original, mark_id, loudest_db=loudest)
+    lost, allowed = 1 - ssim(tile, moved), LINE_SHARE_OF_SSIM * budget.dissimilarity
+    if lost > allowed:
+        moved = line.displace(original, mark_id, loudest_db=loudest + 10 * float(np.log10(lost / allowed)))
+        lost = allowed
+    return moved, lost
+
+
+def _added(moved: Plane, signal: ShapedPattern, gain: float, like: Picture) -> Picture:
+    """`moved` plus the signal, in place, then as the type of `like`."""
+    marked = np.empty_like(like)
+    for rows in strips(like.shape[0]):
+        strip = moved[rows] + np.float32(gain) * signal.rows(rows)[..., None]
+        marked[rows] = np.clip(np.rint(strip) if like.dtype == np.uint8 else strip, 0, 255)
+    return marked

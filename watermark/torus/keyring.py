@@ -6,13 +6,18 @@ A false match may be a match with any of them, so the bounds pay for their numbe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from watermark.keys import key_id
 from watermark.torus.band import KeyedBand
 from watermark.torus.decode import Decoded, Decoder, best_of
 from watermark.torus.pvalue import false_match_bound, threshold
 from watermark.torus.spectrum import Spectrum
+
+if TYPE_CHECKING:
+    from watermark.line import LineMark
 
 
 class Keyring:
@@ -22,7 +27,15 @@ class Keyring:
         self.decoders: Mapping[str, Decoder] = MappingProxyType(
             {key_id(key): Decoder(KeyedBand(key), key_id(key)) for key in keys}
         )
+        self._keys = {key_id(key): key for key in keys}
         self.newest = self.decoders[key_id(keys[-1])]
+
+    @cached_property
+    def lines(self) -> Mapping[str, LineMark]:
+        """The mark in the line under each key; made when first asked for."""
+        from watermark.line import LineMark
+
+        return MappingProxyType({name: LineMark(key) for name, key in self._keys.items()})
 
     def decode(self, seen: Spectrum, orientations: int, enough: float) -> Decoded | None:
         """The best codeword under any key, or None if nothing aligns; see `best_of`."""

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from typing import TYPE_CHECKING
 
 from watermark.errors import MarkError
 from watermark.keys import check_keys
-from watermark.pictures import Pixels, check_mark_id, check_picture
+from watermark.pictures import Picture, Pixels, check_mark_id, check_picture, check_tile
 from watermark.protocol import Reading
 from watermark.torus.band import OUTER
 from watermark.torus.decode import Decoder
 from watermark.torus.embed import add_mark
 from watermark.torus.keyring import Keyring
 from watermark.torus.search import search
+
+if TYPE_CHECKING:
+    from watermark.line import LineMark
 
 SMALLEST_TILE = 2 * OUTER
 
@@ -24,8 +28,11 @@ class TorusMark:
     keys: one secret of at least 16 bytes, or several, oldest first; only their holder can read or forge. The
     last key marks, all are tried when reading, and `Reading.key_id` says which one it was (a rotated key is
     kept for reading). What is handed to `embed` is one period of the repeat, 256..8192 px a side; `read`
-    takes 128..8192 px a side. `decoders` (by key id, oldest first) and `decoder` (the newest key's) are for
-    those who ask a fold for one known mark: they have to try each key and to pay for their number.
+    takes 128..8192 px a side.
+
+    For those who have the original: `decoders` (by key id, oldest first) and `decoder` (the newest key's)
+    ask a fold for one known mark, `lines` and `line` ask how the line moved. They have to try each key, and
+    to pay for their number.
     """
 
     algorithm = "org.selvage.torus.1"
@@ -47,16 +54,30 @@ class TorusMark:
         """The decoder of the key in use, the newest."""
         return self._ring.newest
 
+    @property
+    def lines(self) -> Mapping[str, LineMark]:
+        """The second channel of each key, by key id, oldest first: informed only, see `watermark.line`."""
+        return self._ring.lines
+
+    @property
+    def line(self) -> LineMark:
+        """The second channel of the key in use."""
+        return self.lines[self.decoder.key_id]
+
     def strengthened(self, factor: float) -> TorusMark:
         """The same mark with `factor` times the amplitude."""
         louder = copy(self)
         louder._strength *= factor
         return louder
 
-    def embed(self, pixels: Pixels, mark_id: int) -> Pixels:
-        """A marked copy of a uint8 (H, W, 3) tile. Raises PictureError or MarkIdError, both MarkError."""
-        tile = check_picture(pixels, SMALLEST_TILE)
-        return add_mark(tile, self.decoder.band, check_mark_id(mark_id, self.bits), self._strength)
+    def embed(self, pixels: Picture, mark_id: int) -> Picture:
+        """A marked copy, of the same type, of an RGB tile (H, W, 3), uint8 or float32 in 0..255.
+
+        Both channels are put in, see `watermark.torus.embed`. Raises PictureError or MarkIdError, both
+        MarkError.
+        """
+        tile = check_tile(pixels, SMALLEST_TILE)
+        return add_mark(tile, self.decoder.band, self.line, check_mark_id(mark_id, self.bits), self._strength)
 
     def read(self, pixels: Pixels, budget_seconds: float = 15) -> Reading:
         """Look for a mark in a uint8 (H, W, 3) suspect, with nothing else to go by.
