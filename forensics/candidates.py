@@ -5,18 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.errors import ReferenceTileError
-from forensics.features import SuspectViews, TileViews, View
+from forensics.features import SuspectViews, View
 from forensics.geometry import votes
 from forensics.index import Index, Reference
+from forensics.known import known, small_edges
 from forensics.prints import Fingerprint, fingerprint
 from forensics.report import Evidence, Signal
 from watermark.protocol import Lattice
+
+if TYPE_CHECKING:
+    from watermark.torus.views import Looks
 
 COPY_BITS = 6
 SHAPE_DISTANCE = 0.6
@@ -35,19 +39,42 @@ class Fold:
     tile: NDArray[np.float32]
     weight: NDArray[np.float32]
 
+    @cached_property
+    def edges(self) -> NDArray[np.float32]:
+        """Edge map at (128, 128), zero mean, unit norm: what is laid on a registered tile."""
+        return small_edges(self.tile)
+
 
 class Case:
-    """One suspect being examined: its folds and features, made when first asked for, and its deadline."""
+    """One suspect being examined: its folds and features, made when first asked for.
 
-    def __init__(self, pixels: NDArray[np.uint8], index: Index, whole: Fingerprint, deadline: float) -> None:
+    ``pixels`` (H, W, 3) may be a region of the picture examined; its pixel (0, 0) is then that picture's
+    ``origin`` (x, y). ``looks``: what the blind reader already knows of the same pixels. ``deadline``: CPU
+    time of this thread after which no new look is taken, a safety valve; ``cut_short``: whether it struck.
+    """
+
+    def __init__(
+        self,
+        pixels: NDArray[np.uint8],
+        index: Index,
+        whole: Fingerprint,
+        deadline: float = float("inf"),
+        *,
+        looks: Looks | None = None,
+        origin: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
         self.pixels = pixels
         self.index = index
         self.whole = whole
+        self.origin = origin
+        self.cut_short = False
+        self._looks = looks
         self._deadline = deadline
 
     def late(self) -> bool:
         """Whether the budget has run out, in CPU time: a busy machine must not change a verdict."""
-        return time.thread_time() > self._deadline
+        self.cut_short = self.cut_short or time.thread_time() > self._deadline
+        return self.cut_short
 
     @cached_property
     def views(self) -> SuspectViews:
@@ -57,10 +84,22 @@ class Case:
     @cached_property
     def folds(self) -> list[Fold]:
         """The suspect taken as one tile, then folded by each repeat it may have."""
-        from watermark.lattice import fold, recover, whole
+        from watermark.lattice import recover, whole
 
-        lattices = [whole(self.pixels), *recover(self.pixels)[:MOST_FOLDS]]
-        return [Fold(lattice, *fold(self.pixels, lattice, FOLD_SIDE)) for lattice in lattices]
+        lattices = self._looks.lattices if self._looks is not None else recover(self.pixels)
+        return [self._fold(lattice) for lattice in (whole(self.pixels), *lattices[:MOST_FOLDS])]
+
+    def fold_by(self, basis: NDArray[np.float64], origin: tuple[float, float]) -> Fold:
+        """The suspect folded by the period vectors that are the rows of ``basis``, px of the suspect."""
+        u, v = basis.tolist()
+        return self._fold(Lattice((u[0], u[1]), (v[0], v[1]), origin))
+
+    def _fold(self, lattice: Lattice) -> Fold:
+        from watermark.lattice import fold
+
+        if self._looks is not None:
+            return Fold(lattice, *self._looks.fold(lattice, FOLD_SIDE))
+        return Fold(lattice, *fold(self.pixels, lattice, FOLD_SIDE))
 
 
 def copies(index: Index, whole: Fingerprint) -> list[Evidence]:
@@ -92,7 +131,7 @@ def _voted(case: Case) -> list[Reference]:
         return []
     everyone = [r for r, _ in case.index.nearest(case.whole, len(case.index))]
     for view in (View.PLAIN, View.EDGES):
-        counted = [(votes(case.views, view, tile_views(r)), r) for r in everyone if not case.late()]
+        counted = [(votes(case.views, view, known(r).views), r) for r in everyone if not case.late()]
         counted = sorted((c for c in counted if c[0] >= MIN_VOTES), key=lambda pair: -pair[0])
         if counted:
             return [r for _, r in counted]
@@ -102,14 +141,3 @@ def _voted(case: Case) -> list[Reference]:
 def _first_distinct(references: Iterable[Reference]) -> list[Reference]:
     distinct = {r.asset_id: r for r in reversed(list(references))}
     return list(reversed(distinct.values()))[:MOST_CANDIDATES]
-
-
-@lru_cache(maxsize=64)
-def tile_views(reference: Reference) -> TileViews:
-    """Features of a registered tile; ReferenceTileError when its pixels cannot be loaded."""
-    try:
-        return TileViews(reference.tile())
-    except Exception as error:  # whatever the store behind ``tile`` raises
-        raise ReferenceTileError(
-            f"asset {reference.asset_id}: its registered tile cannot be loaded ({error}); restore the file"
-        ) from error

@@ -1,134 +1,196 @@
-"""Compare a suspect with its candidates: lay each tile in it, and ask for the tile's known mark there."""
+"""Compare a suspect with its candidates: lay each tile in it, and ask for the tile's known marks there."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.candidates import Case, retrieve, tile_views
-from forensics.features import TILE_SIDE, View
-from forensics.geometry import FLOOR_P, Placement, place
+from forensics.alignment import settle
+from forensics.blocks import SIDE
+from forensics.candidates import Case, retrieve
+from forensics.errors import ForensicsError
+from forensics.features import View
+from forensics.geometry import FLOOR_P, MIN_DETAILS, MIN_MATCHED, chance
+from forensics.guesses import Guess, by_features, by_fold, turned_back, widened
 from forensics.index import Reference
-from forensics.informed import ALIGNED, ANY_ORIENTATION, FoldedSuspect, confirm
-from forensics.report import SUPPORTED_MARK_P, Evidence, Overlay, Repeat, Signal
+from forensics.informed import PROVEN_LOG, Answer, Inquiry, Look
+from forensics.known import KnownTile, known
+from forensics.report import Evidence, Overlay, Repeat, Signal
+from forensics.unfold import Matrix, Unfolded, unfold
 
-# (view, whether to allow for tiles that repeat a motif), likeliest first.
-LOOKS = (
-    (View.PLAIN, False),
-    (View.PLAIN, True),
-    (View.EDGES, False),
-    (View.MIRRORED, False),
-    (View.MIRRORED_EDGES, False),
-)
-MIN_ASKED_INLIERS = 6
+MOST_LOOKS = 10
+_LEAST_COVERED = 0.03
+_SAME_PLACE_PX = 12.0
+_LATER_VIEWS = (View.EDGES, View.INVERTED, View.MIRRORED, View.MIRRORED_EDGES, View.MIRRORED_INVERTED)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A candidate laid in the suspect: ``homography`` maps tile px (512 a repeat) to suspect px."""
+
+    reference: Reference
+    homography: Matrix
+    unfolded: Unfolded
+    guess: Guess
+    tried: int
+
+    @property
+    def convincing(self) -> bool:
+        """Whether it is evidence without the mark: many unlike details in one place, and the same edges."""
+        found = self.guess.agreement
+        return found is not None and found.details >= MIN_DETAILS and self.unfolded.matched >= MIN_MATCHED
 
 
 def compare(case: Case, watermarker: object, scale: float) -> tuple[list[Evidence], Repeat | None]:
-    """Evidence from the candidates, and the repeat seen; ``scale``: suspect px per px of the picture."""
-    candidates = retrieve(case)
-    asked = _Asked(watermarker, (len(LOOKS) + len(case.folds)) * len(candidates))
-    evidence, placements = _look(case, asked, candidates, scale)
-    if not any(e.signal is Signal.MARK for e in evidence):
-        evidence += _ask_folds(case, asked, candidates, scale)
-    return evidence, _seen_repeat(case, placements, scale)
+    """Evidence from the candidates, and the repeat seen; ``scale``: suspect px per px of the picture.
+
+    Everything is given in px of the picture, ``case.origin`` added.
+    """
+    frame = _Frame(case, scale)
+    inquiry = Inquiry(watermarker)
+    evidence: list[Evidence] = []
+    best: Seen | None = None
+    for seen in _placements(case, retrieve(case)):
+        answers = inquiry.ask(_look(seen), (seen.reference.mark_id, *seen.reference.copies))
+        evidence += [e for answer in answers for e in frame.marks(case, seen, answer)]
+        if seen.convincing:
+            evidence.append(frame.geometry(seen))
+        if best is None or answers or seen.convincing:
+            best = seen if seen.convincing or answers else best
+        if answers and answers[0].log_p <= PROVEN_LOG:
+            best = seen
+            break
+        if inquiry.looks >= MOST_LOOKS:
+            break
+    return _strongest(evidence), frame.repeat(case, best)
 
 
-class _Asked:
-    """The questions put to one picture; each answer pays for all of them."""
-
-    def __init__(self, watermarker: object, questions: int) -> None:
-        self._watermarker = watermarker
-        self._questions = questions
-
-    def confirm(self, folded: FoldedSuspect, mark_id: int, orientations: int) -> float:
-        """p of this mark in this fold."""
-        return confirm(self._watermarker, folded, mark_id, orientations, self._questions)
-
-
-def _look(
-    case: Case, asked: _Asked, candidates: list[Reference], scale: float
-) -> tuple[list[Evidence], list[Placement]]:
-    """Look after look, until one shows a mark or a convincing placement."""
-    for number, (view, repeating) in enumerate(LOOKS, start=1):
-        evidence: list[Evidence] = []
-        placements: list[Placement] = []
-        for reference in candidates:
-            if case.late():
-                return evidence, placements
-            placed = place(case.views, view, case.pixels, tile_views(reference), repeating=repeating)
-            if placed is None or placed.inliers < MIN_ASKED_INLIERS:
-                continue
-            marks = _ask_placement(asked, reference, placed, scale)
-            if placed.convincing:
-                evidence.append(_geometry(reference, placed, len(candidates) * number, scale))
-            if marks:
-                return [*evidence, *marks], [placed]
-            placements += [placed] if placed.convincing else []
-        if evidence:
-            return evidence, placements
-    return [], []
+def _placements(case: Case, candidates: list[Reference]) -> Iterator[Seen]:
+    """Every candidate wherever a guess settles, likeliest guesses first, no place twice."""
+    tiles = [(reference, known(reference)) for reference in candidates]
+    places: list[tuple[str, Matrix]] = []
+    for number, (reference, tile, guess) in enumerate(_guesses(case, tiles), start=1):
+        if case.late():
+            return
+        settled = settle(case.pixels, guess.homography, tile.blocks)
+        if settled is None or any(
+            name == reference.asset_id and _same_place(settled.homography, place) for name, place in places
+        ):
+            continue
+        places.append((reference.asset_id, settled.homography))
+        unfolded = unfold(case.pixels, settled.homography, tile.blocks)
+        if float((unfolded.weight > 0).mean()) >= _LEAST_COVERED:
+            yield Seen(reference, settled.homography, unfolded, guess, number)
 
 
-def _ask_placement(asked: _Asked, reference: Reference, placed: Placement, scale: float) -> list[Evidence]:
-    seen = placed.unfolded
-    folded = FoldedSuspect(seen.tile, seen.weight, _period(placed.homography))
-    p_value = asked.confirm(folded, reference.mark_id, ALIGNED)
-    return _known_mark(reference, p_value, seen.matched, placed.overlay(scale))
+def _guesses(
+    case: Case, tiles: list[tuple[Reference, KnownTile]]
+) -> Iterator[tuple[Reference, KnownTile, Guess]]:
+    for reference, tile in tiles:
+        guess = by_features(case, tile, View.PLAIN)
+        if guess is not None:
+            yield reference, tile, guess
+    laid = [(r, t, guess) for r, t in tiles for fold in case.folds for guess in by_fold(fold, t)]
+    yield from sorted(laid, key=lambda item: -item[2].worth)[: 2 * MOST_LOOKS]
+    for reference, tile in tiles:
+        for fold in widened(case, tile):
+            yield from ((reference, tile, guess) for guess in by_fold(fold, tile))
+    for view in (View.PLAIN, *_LATER_VIEWS):
+        for reference, tile in tiles:
+            guess = by_features(case, tile, view, repeating=view is View.PLAIN)
+            if guess is not None:
+                yield reference, tile, guess
 
 
-def _geometry(reference: Reference, placed: Placement, tried: int, scale: float) -> Evidence:
-    return Evidence(
-        asset_id=reference.asset_id,
-        mark_id=None,
-        signal=Signal.GEOMETRY,
-        p_value=min(1.0, max(FLOOR_P, placed.chance * tried)),
-        repeats=placed.unfolded.matched,
-        inliers=placed.inliers,
-        overlay=placed.overlay(scale),
-        detail=f"{placed.inliers} of {placed.matches} features agree",
-    )
+def _same_place(one: Matrix, other: Matrix) -> bool:
+    """Whether two placements differ by whole tiles, or not at all, over the middle of a repeat."""
+    corners = np.array([[[100, 100], [400, 100], [100, 400], [400, 400]]], np.float64)
+    moved = cv2.perspectiveTransform(corners, np.linalg.inv(other) @ one)[0] - corners[0]
+    return bool(np.abs(moved - SIDE * np.rint(moved / SIDE)).max() < _SAME_PLACE_PX)
 
 
-def _ask_folds(case: Case, asked: _Asked, candidates: list[Reference], scale: float) -> list[Evidence]:
-    """The candidates' marks in the blind folds: what is left for art without features, such as stripes."""
-    for fold in case.folds:
-        folded = FoldedSuspect(fold.tile, fold.weight, math.sqrt(fold.lattice.area))
-        repeats = float(case.pixels.shape[0] * case.pixels.shape[1] / max(fold.lattice.area, 1.0))
-        for reference in candidates:
-            if case.late():
-                return []
-            p_value = asked.confirm(folded, reference.mark_id, ANY_ORIENTATION)
-            found = _known_mark(reference, p_value, repeats, overlay_of(fold.lattice.matrix, scale))
-            if found:
-                return found
-    return []
+def _look(seen: Seen) -> Look:
+    return Look(known(seen.reference), seen.unfolded.tile, seen.unfolded.weight, _period(seen.homography))
 
 
-def _known_mark(reference: Reference, p_value: float, repeats: float, overlay: Overlay) -> list[Evidence]:
-    if p_value > SUPPORTED_MARK_P:
-        return []
-    return [
-        Evidence(
-            asset_id=reference.asset_id,
-            mark_id=reference.mark_id,
-            signal=Signal.MARK,
-            p_value=p_value,
-            repeats=repeats,
-            overlay=overlay,
-            detail="the candidate's known mark confirmed",
+def _period(homography: Matrix) -> float:
+    """Size of a repeat in the suspect: the square root of the area of the tile at its middle, px."""
+    corners = np.array([[[0, 0], [SIDE, 0], [SIDE, SIDE], [0, SIDE]]], np.float64)
+    placed = cv2.perspectiveTransform(corners, homography)[0].astype(np.float32)
+    return math.sqrt(max(1.0, float(cv2.contourArea(placed))))
+
+
+class _Frame:
+    """From px of the suspect to px of the picture given."""
+
+    def __init__(self, case: Case, scale: float) -> None:
+        x, y = case.origin
+        self._to_picture = np.array([[1 / scale, 0, x / scale], [0, 1 / scale, y / scale], [0, 0, 1.0]])
+
+    def overlay(self, homography: Matrix) -> Overlay:
+        """What to draw for a homography from tile px."""
+        unit = self._to_picture @ homography @ np.diag([SIDE, SIDE, 1.0])
+        return Overlay(tuple((unit / unit[2, 2]).ravel().tolist()))
+
+    def marks(self, case: Case, seen: Seen, answer: Answer) -> Iterator[Evidence]:
+        """Evidence of each channel that says anything of an id."""
+        asked = (seen.reference.mark_id, *seen.reference.copies)
+        owner = seen.reference if answer.mark_id in asked else case.index.by_mark(answer.mark_id)
+        frame = seen.homography @ turned_back(answer.orientation, answer.shift)
+        for signal, log_p in ((Signal.MARK, answer.mark), (Signal.LINE, answer.line)):
+            if log_p < 0.0:
+                yield Evidence(
+                    asset_id=owner.asset_id if owner else None,
+                    mark_id=answer.mark_id,
+                    signal=signal,
+                    p_value=max(math.exp(log_p), 1e-300),
+                    repeats=seen.unfolded.matched,
+                    overlay=self.overlay(frame),
+                    detail="the candidate's known mark confirmed",
+                    key_id=answer.key_id,
+                )
+
+    def geometry(self, seen: Seen) -> Evidence:
+        """Evidence of a convincing placement."""
+        found = seen.guess.agreement
+        if found is None:
+            raise ForensicsError(f"asset {seen.reference.asset_id}: laid by a fold, which is no geometry")
+        return Evidence(
+            asset_id=seen.reference.asset_id,
+            mark_id=None,
+            signal=Signal.GEOMETRY,
+            p_value=min(1.0, max(FLOOR_P, chance(found) * seen.tried)),
+            repeats=seen.unfolded.matched,
+            inliers=found.inliers,
+            overlay=self.overlay(seen.homography),
+            detail=f"{found.inliers} of {found.matches} features agree",
         )
-    ]
+
+    def repeat(self, case: Case, seen: Seen | None) -> Repeat | None:
+        """The repeat of a placement, else the best the blind folds show, None when nothing repeats."""
+        if seen is not None:
+            unit = seen.homography @ np.diag([SIDE, SIDE, 1.0])
+            return self._measured(np.asarray(unit, np.float64), "registered")
+        repeating = [fold for fold in case.folds if fold.lattice.kind != "whole"]
+        if not repeating:
+            return None
+        return self._measured(repeating[0].lattice.matrix, repeating[0].lattice.kind)
+
+    def _measured(self, matrix: Matrix, kind: str) -> Repeat:
+        return repeat_of(np.asarray(self._to_picture @ matrix, np.float64), kind, 1.0)
 
 
-def _seen_repeat(case: Case, placements: list[Placement], scale: float) -> Repeat | None:
-    if placements:
-        unit = placements[0].homography @ np.diag([TILE_SIDE, TILE_SIDE, 1.0])
-        return repeat_of(unit, "features", scale)
-    repeating = [fold.lattice for fold in case.folds if fold.lattice.kind != "whole"]
-    return repeat_of(repeating[0].matrix, repeating[0].kind, scale) if repeating else None
+def _strongest(evidence: list[Evidence]) -> list[Evidence]:
+    """One piece of evidence for each asset, mark id, key and signal: the smallest p."""
+    kept: dict[tuple[object, ...], Evidence] = {}
+    for item in sorted(evidence, key=lambda e: e.p_value):
+        kept.setdefault((item.asset_id, item.mark_id, item.key_id, item.signal), item)
+    return list(kept.values())
 
 
 def repeat_of(matrix: NDArray[np.float64], kind: str, scale: float) -> Repeat:
@@ -143,8 +205,3 @@ def repeat_of(matrix: NDArray[np.float64], kind: str, scale: float) -> Repeat:
 def overlay_of(matrix: NDArray[np.float64], scale: float) -> Overlay:
     """What to draw for such a matrix, in px of the picture given."""
     return Overlay(tuple((np.diag([1 / scale, 1 / scale, 1.0]) @ matrix).ravel().tolist()))
-
-
-def _period(homography: NDArray[np.float64]) -> float:
-    linear = homography[:2, :2] / homography[2, 2]
-    return TILE_SIDE * math.sqrt(abs(float(np.linalg.det(linear))))

@@ -8,7 +8,8 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from forensics.report import Evidence
-from forensics.straighten import SIDE, Reference, edge_map, straighten
+from forensics.blocks import SIDE, BlockReference, edge_map
+from forensics.straighten import straighten
 from forensics.unfold import Cell, repeats
 
 PANEL_PX = 480
@@ -41,7 +42,7 @@ def draw(pixels: Image, evidence: Evidence, reference_tile: Image | None) -> Ima
         if reference_tile is not None:
             registered = _resized(reference_tile, (SIDE, SIDE)).astype(np.float32)
             unit = unit @ alignment(fold_visible(pixels, unit, None)[0], registered)
-            folded, cells = fold_visible(pixels, unit, Reference(edge_map(registered)))
+            folded, cells = fold_visible(pixels, unit, BlockReference(registered))
         else:
             folded, cells = fold_visible(pixels, unit, None)
         small.append(np.clip(np.rint(folded), 0, 255).astype(np.uint8))
@@ -52,7 +53,7 @@ def draw(pixels: Image, evidence: Evidence, reference_tile: Image | None) -> Ima
 
 
 def fold_visible(
-    pixels: Image, unit: Matrix, reference: Reference | None
+    pixels: Image, unit: Matrix, reference: BlockReference | None
 ) -> tuple[NDArray[np.float32], list[Cell]]:
     """Mean of the visible repeats, float32 (512, 512, 3), and their cells, nearest to the middle first.
 

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.straighten import edge_map
+from forensics.blocks import BlockReference, edge_map
 
 TILE_SIDE = 512
 PICTURE_SIDE = 1000
@@ -22,6 +22,7 @@ _TILE_FEATURES = 1000
 _PICTURE_FEATURES = 2000
 _CONTRAST = 0.015
 _EDGE_GAIN = 60.0
+_CELLS, _DIRECTIONS, _LENGTH = 4, 8, 128
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,23 @@ class View(StrEnum):
     EDGES = "edges"
     MIRRORED = "mirrored"
     MIRRORED_EDGES = "mirrored-edges"
+    INVERTED = "inverted"
+    MIRRORED_INVERTED = "mirrored-inverted"
 
     @property
     def mirrored(self) -> bool:
         """Whether the view is the suspect seen in a mirror."""
-        return self in (View.MIRRORED, View.MIRRORED_EDGES)
+        return self in (View.MIRRORED, View.MIRRORED_EDGES, View.MIRRORED_INVERTED)
 
     @property
     def edges(self) -> bool:
         """Whether the view shows the strength of colour edges, which a new colourway mostly leaves alone."""
         return self in (View.EDGES, View.MIRRORED_EDGES)
+
+    @property
+    def inverted(self) -> bool:
+        """Whether light and dark are exchanged."""
+        return self in (View.INVERTED, View.MIRRORED_INVERTED)
 
 
 class TileViews:
@@ -66,6 +74,7 @@ class TileViews:
     def __init__(self, tile: NDArray[np.uint8]) -> None:
         small = np.asarray(cv2.resize(tile, (TILE_SIDE, TILE_SIDE), interpolation=cv2.INTER_AREA), np.uint8)
         self.edges = edge_map(small.astype(np.float32))
+        self.blocks = BlockReference(small.astype(np.float32))
         self._grey = _grey(small)
 
     def features(self, view: View) -> Features:
@@ -82,7 +91,11 @@ class TileViews:
 
 
 class SuspectViews:
-    """Features of a suspect, reduced to at most 1000 px a side, in each view when asked for."""
+    """Features of a suspect, reduced to at most 1000 px a side, in each view when asked for.
+
+    Only two detections are ever made, on luminance and on edges: what a mirror or a negative shows follows
+    from them exactly, see ``mirrored`` and ``inverted``.
+    """
 
     def __init__(self, pixels: NDArray[np.uint8]) -> None:
         height, width = pixels.shape[:2]
@@ -94,7 +107,7 @@ class SuspectViews:
     def features(self, view: View) -> Features:
         """Features of one view, in pixels of that view."""
         if view not in self._made:
-            self._made[view] = _detect(self._image(view), _PICTURE_FEATURES)
+            self._made[view] = self._make(view)
         return self._made[view]
 
     def to_suspect(self, view: View) -> NDArray[np.float64]:
@@ -104,9 +117,29 @@ class SuspectViews:
             mirror[0] = (-1.0, 0.0, self._pixels.shape[1] - 1.0)
         return np.asarray(np.diag([1 / self._scale, 1 / self._scale, 1.0]) @ mirror, np.float64)
 
-    def _image(self, view: View) -> NDArray[np.uint8]:
+    def _make(self, view: View) -> Features:
+        if view.mirrored:
+            straight = {View.MIRRORED: View.PLAIN, View.MIRRORED_EDGES: View.EDGES}.get(view, View.INVERTED)
+            return mirrored(self.features(straight), self._pixels.shape[1])
+        if view.inverted:
+            return inverted(self.features(View.PLAIN))
         image = _as_image(edge_map(self._pixels.astype(np.float32))) if view.edges else _grey(self._pixels)
-        return np.ascontiguousarray(image[:, ::-1]) if view.mirrored else image
+        return _detect(image, _PICTURE_FEATURES)
+
+
+def mirrored(features: Features, width: int) -> Features:
+    """The features of the same picture, ``width`` px wide, in a mirror (left and right exchanged)."""
+    cells = features.descriptors.reshape(-1, _CELLS, _CELLS, _DIRECTIONS)
+    turned = cells[:, ::-1, :, (-np.arange(_DIRECTIONS)) % _DIRECTIONS].reshape(-1, _LENGTH)
+    points = np.stack([width - 1.0 - features.points[:, 0], features.points[:, 1]], axis=1)
+    return Features(points, features.sizes, np.pi - features.angles, np.ascontiguousarray(turned))
+
+
+def inverted(features: Features) -> Features:
+    """The features of the negative of the same picture: every gradient points the other way."""
+    cells = features.descriptors.reshape(-1, _CELLS, _CELLS, _DIRECTIONS)
+    turned = np.ascontiguousarray(cells[:, ::-1, ::-1].reshape(-1, _LENGTH))
+    return Features(features.points, features.sizes, features.angles + np.pi, turned)
 
 
 def _as_image(edges: NDArray[np.float32]) -> NDArray[np.uint8]:

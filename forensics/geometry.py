@@ -59,7 +59,7 @@ def place(
     if found is None:
         return None
     homography = suspect.to_suspect(view) @ found.homography
-    unfolded = unfold(pixels, homography, tile.edges)
+    unfolded = unfold(pixels, homography, tile.blocks)
     if unfolded.matched <= 0.0:
         return None
     convincing = not repeating and found.details >= MIN_DETAILS and unfolded.matched >= MIN_MATCHED

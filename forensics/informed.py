@@ -1,108 +1,171 @@
-"""Looking for one known mark in a folded suspect.
+"""Ask a suspect laid on a registered tile for the tile's own mark id and those of its licensed copies.
 
-A blind reading has to beat chance over all 2^48 mark ids. With a candidate at hand only one codeword is asked
-for, so a far weaker mark still proves. Only the suspect's own pixels are folded: what was not seen is filled
-with their mean colour, never with the registered tile, which carries the mark.
+Both channels of the mark are asked, luminance (``forensics.listening``) and line (``watermark.line``), with
+every key. The first look at a picture pays for 2 hypotheses, the m-th for m (m + 1), each times the ids and
+the keys asked: the shares 1 / (m (m + 1)) of the error sum to one however many looks there are.
 """
 
 from __future__ import annotations
 
 import math
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from watermark.torus.spectrum import Prefilter, Spectrum
+from forensics.blocks import Plane
+from forensics.known import KnownTile
+from forensics.listening import Heard, bound, listen
+from forensics.recolouring import even, residual
 
-_GRID = 512
-_PREFILTERS: tuple[Prefilter, ...] = ("bilateral", "local")
-ALIGNED = 1
-ANY_ORIENTATION = 8
+PROVEN_LOG = math.log(1e-9)
+_WORTH_A_WORD = math.log(1e-6)
+_SHIFTS = 4096
+_MARKED_GRID = 2 * math.log(_SHIFTS) + math.log(2 * 8)
+_NO_ID_ASKED = 48 * math.log(2)
 
 
-class FoldedSuspect:
-    """A folded suspect, (512, 512, 3), ready to be asked for known marks.
+@dataclass(frozen=True)
+class Look:
+    """A suspect laid on a known tile: ``tile`` float32 (512, 512, 3), ``weight`` (512, 512).
 
-    ``weight`` (512, 512) says how many repeats each pixel holds; ``period_px`` is the size of a repeat in the
-    suspect, above whose Nyquist limit there is nothing to find.
+    ``period_px``: the size of a repeat in the suspect.
     """
 
-    def __init__(self, tile: NDArray[np.float32], weight: NDArray[np.float32], period_px: float) -> None:
-        self._tile = _filled(tile, weight)
-        self._period = period_px
-
-    @cached_property
-    def spectra(self) -> list[Spectrum]:
-        """The whitened spectrum behind each prefilter."""
-        from watermark.torus.spectrum import residual, spectrum
-
-        return [spectrum(residual(self._tile, name), self._period) for name in _PREFILTERS]
+    known: KnownTile
+    tile: NDArray[np.float32]
+    weight: Plane
+    period_px: float
 
 
-def confirm(
-    watermarker: object, folded: FoldedSuspect, mark_id: int, orientations: int, hypotheses: int
-) -> float:
-    """Bound on the probability that a fold without this mark correlates this well with its codeword.
+@dataclass(frozen=True)
+class Answer:
+    """A mark id heard with a key, and the logarithms of both channels' p-values (0: not heard)."""
 
-    ``orientations``: ALIGNED for a fold in the registered tile's own frame, ANY_ORIENTATION else.
-    ``hypotheses``: how many pairs of fold and candidate are asked for in this picture. 1.0 for a watermarker
-    whose marks cannot be asked for one by one.
+    mark_id: int
+    key_id: str | None
+    mark: float
+    line: float = 0.0
+    orientation: int = 0
+    shift: tuple[int, int] = (0, 0)
 
-    Two ways to be wrong are bounded, and the weaker statistic of the two counts. Not marked by this key: over
-    the secret phases the correlation z with the payload frequencies is sub-Gaussian, P(z >= x) <=
-    exp(-x^2 / 2), see ``watermark.torus.pvalue``. Marked by this key with another id: given the size of every
-    coded bit, its sign agrees with the asked id's by a fair coin, so the signed sum over the bits is
-    sub-Gaussian too. The synchronisation frequencies, which all ids share, witness nothing and are left out.
-
-    Multiplied by the blind search's whole grid of shifts, 2 signs, 2 prefilters, the orientations and the
-    hypotheses. That pays for an alignment found with the registered pixels in view: it picks one shift.
-    """
-    from watermark.torus.mark import TorusMark
-    from watermark.torus.pvalue import SHIFTS
-
-    if not isinstance(watermarker, TorusMark):
-        return 1.0
-    decoder = watermarker.decoder
-
-    z = max(_statistic(decoder, seen, mark_id, k) for seen in folded.spectra for k in range(orientations))
-    tried = 2 * math.log(SHIFTS) + math.log(2 * len(_PREFILTERS) * orientations * max(hypotheses, 1))
-    return min(1.0, math.exp(min(0.0, max(tried - z * z / 2, -690.0)))) if z > 0 else 1.0
+    @property
+    def log_p(self) -> float:
+        """Fisher's exact tail of the product of the two independent channels' p-values."""
+        both = self.mark + self.line
+        return min(0.0, both + math.log1p(-both))
 
 
-def _statistic(decoder: Any, seen: Spectrum, mark_id: int, orientation: int) -> float:
-    """The smaller of both statistics at the shift and sign where the payload correlates best."""
-    band = decoder.band
-    payload = ~band.sync
-    values = (decoder.synchroniser.carriers(seen, orientation) * band.signs(mark_id))[payload]
-    fy, fx = band.fy[payload], band.fx[payload]
-    scale = math.sqrt(float((np.abs(values) ** 2).sum()) / 2) + 1e-9
-    surface = _over_all_shifts(values, fy, fx)
-    y, x = divmod(int(np.abs(surface).argmax()), _GRID)
-    sign = 1.0 if surface[y, x] > 0 else -1.0
-    agreeing = sign * (values * np.exp(2j * np.pi / _GRID * (fy * y + fx * x))).real
-    bits = np.bincount(band.bit[payload], agreeing, band.code.length)
-    return min(float(agreeing.sum()) / scale, float(bits.sum() / (np.sqrt((bits**2).sum()) + 1e-9)))
+class Inquiry:
+    """The looks at one picture: each pays for its number."""
+
+    def __init__(self, watermarker: object) -> None:
+        self._decoders = decoders_of(watermarker)
+        self._lines: Mapping[str, Any] = getattr(watermarker, "lines", None) or {}
+        self.looks = 0
+
+    def ask(self, look: Look, mark_ids: Sequence[int]) -> list[Answer]:
+        """The ids heard with p <= 1e-6, strongest first; another id of the same key may turn up instead."""
+        best: list[Answer] = []
+        for planes in _hearings(look):
+            answers = self._luma(look, planes, mark_ids)
+            best = min(best, answers, key=_log_p)
+            if _log_p(best) <= PROVEN_LOG:
+                return best
+        if look.known.drawn and self._lines:
+            best = _merged(best, self._line(look, mark_ids))
+        return [answer for answer in best if answer.log_p <= _WORTH_A_WORD]
+
+    def _price(self, mark_ids: Sequence[int], keys: int) -> float:
+        """Log of the hypotheses that a new look pays for."""
+        self.looks += 1
+        return math.log(self.looks * (self.looks + 1.0) * max(1, len(mark_ids)) * max(1, keys))
+
+    def _luma(self, look: Look, planes: Sequence[Plane], mark_ids: Sequence[int]) -> list[Answer]:
+        price = self._price(mark_ids, len(self._decoders)) + (0.0 if look.known.drawn else _MARKED_GRID)
+        answers: list[Answer] = []
+        for key_id, decoder in self._decoders.items():
+            heard = listen(decoder, planes, look.period_px, look.known.sameness)
+            answers += _spoken(heard, key_id, mark_ids, price)
+        return sorted(answers, key=lambda answer: answer.log_p)
+
+    def _line(self, look: Look, mark_ids: Sequence[int]) -> list[Answer]:
+        from watermark.line.motion import observe
+        from watermark.line.pvalue import VIEWS
+
+        price = self._price(mark_ids, len(self._lines)) + math.log(VIEWS)
+        motion = observe(look.tile, look.weight, look.known.art)
+        answers: list[Answer] = []
+        for key_id, line in self._lines.items():
+            heard = motion.evidence(line.field, mark_ids)
+            answers += [
+                Answer(mark_id, key_id, 0.0, bound(float(z), price))
+                for mark_id, z in zip(mark_ids, heard, strict=True)
+            ]
+        return answers
 
 
-def _over_all_shifts(
-    values: NDArray[np.complex64], fy: NDArray[np.intp], fx: NDArray[np.intp]
-) -> NDArray[np.float32]:
-    """Sum of the carriers turned back by every circular shift, (512, 512): one inverse transform."""
-    from scipy import fft
-
-    half = np.zeros((_GRID, _GRID // 2 + 1), np.complex64)
-    right, left = fx >= 0, fx <= 0
-    half[fy[right] % _GRID, fx[right]] = values[right]
-    half[-fy[left] % _GRID, -fx[left]] = values[left].conj()
-    return np.asarray(fft.irfft2(half, (_GRID, _GRID)) * (_GRID * _GRID / 2), np.float32)
+def decoders_of(watermarker: object) -> Mapping[str, Any]:
+    """The decoder of each key by key id; none where marks cannot be asked for one by one."""
+    return getattr(watermarker, "decoders", None) or {}
 
 
-def _filled(tile: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
+def _hearings(look: Look) -> Iterator[list[Plane]]:
+    """Residual planes to combine: luminance as it is, then each channel of each ink by itself."""
+    if not look.known.drawn:
+        from watermark.torus.spectrum import residual as blind
+
+        filled = _filled(look.tile, look.weight)
+        yield [blind(filled, "bilateral")]
+        yield [blind(filled, "local")]
+        return
+    left = residual(look.known.art, look.tile, look.weight)
+    planes = [even(left.planes[..., k], left.weight) for k in range(4)]
+    yield [planes[3]]
+    yield [plane * mask for plane in planes[:3] for mask in look.known.inks]
+
+
+def _filled(tile: NDArray[np.float32], weight: Plane) -> NDArray[np.float32]:
+    """What was not seen, filled with the mean of what was: never with the tile, which may be marked."""
     seen = weight > 0
     filled = tile.astype(np.float32)
     if seen.any() and not seen.all():
         filled[~seen] = filled[seen].mean(0)
     return filled
+
+
+def _spoken(heard: Heard, key_id: str, mark_ids: Sequence[int], price: float) -> list[Answer]:
+    """What one key hears: the loudest id, then those still heard when the louder ones are taken out."""
+    answers: list[Answer] = []
+    left = sorted(mark_ids, key=lambda mark_id: -heard.statistic(mark_id))
+    rest = heard
+    while left:
+        mark_id = max(left, key=rest.statistic)
+        log_p = bound(min(heard.statistic(mark_id), rest.statistic(mark_id)), price)
+        if log_p > _WORTH_A_WORD:
+            if not answers:
+                answers.append(Answer(mark_id, key_id, log_p, 0.0, heard.orientation, heard.shift))
+            break
+        rival = heard.rival(mark_id) if not answers else None
+        if rival is not None:
+            log_p = bound(heard.statistic(rival), price + _NO_ID_ASKED)
+            return [Answer(rival, key_id, log_p, 0.0, heard.orientation, heard.shift)]
+        answers.append(Answer(mark_id, key_id, log_p, 0.0, heard.orientation, heard.shift))
+        rest = rest.without(mark_id)
+        left.remove(mark_id)
+    return answers
+
+
+def _merged(luma: list[Answer], line: list[Answer]) -> list[Answer]:
+    """Both channels' answers, one for each id and key, strongest first."""
+    heard = {(a.mark_id, a.key_id): a for a in luma}
+    for answer in line:
+        before = heard.get((answer.mark_id, answer.key_id))
+        heard[answer.mark_id, answer.key_id] = replace(before, line=answer.line) if before else answer
+    return sorted(heard.values(), key=lambda answer: answer.log_p)
+
+
+def _log_p(answers: list[Answer]) -> float:
+    return answers[0].log_p if answers else 0.0

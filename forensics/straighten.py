@@ -1,8 +1,9 @@
 """One repeat of a suspect laid straight on its registered tile, block by block.
 
 Cloth bulges and paper curls, so even the best plane placement is some pixels off somewhere. Blocks of the
-repeat's edges are matched with the tile's within a few pixels; the smoothed displacements warp the repeat. A
-block counts where its edges correlate with the tile's: a backdrop, a label or a hand does not.
+repeat's edges are matched with the tile's within a few pixels; the smoothed displacements warp the repeat.
+How much a place counts follows the blocks around it: where the tile has edges and the suspect shows others,
+there is a backdrop, a label or a hand. Flat ground between agreeing blocks counts as they do.
 """
 
 from __future__ import annotations
@@ -13,104 +14,98 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.shape import blur_cyclic
+from forensics.blocks import COUNT, LIKE, SIDE, BlockReference, Moves, Plane
 
-SIDE = 512
-_STEP = 64
-_COUNT = SIDE // _STEP
-_MARGIN = 16
-_REACH = 20
-_LIKE = 0.35
 _SMOOTHING = 0.9
-
-Plane = NDArray[np.float32]
-
-
-def edge_map(pixels: NDArray[np.float32]) -> Plane:
-    """Strength of colour edges evened against the surroundings, (H, W, 3) -> (H, W), mean about one."""
-    smooth = blur_cyclic(pixels, 1.0)
-    across = np.roll(smooth, -1, 1) - np.roll(smooth, 1, 1)
-    down = np.roll(smooth, -1, 0) - np.roll(smooth, 1, 0)
-    edges: Plane = np.sqrt((across**2 + down**2).sum(-1))
-    return edges / (blur_cyclic(edges, 14.0) + 1.5)
-
-
-class Reference:
-    """The edges of a registered tile, wrapped so that every block can be looked for around its place."""
-
-    def __init__(self, edges: Plane) -> None:
-        pad = _MARGIN + _REACH
-        self._wrapped = np.asarray(cv2.copyMakeBorder(edges, pad, pad, pad, pad, cv2.BORDER_WRAP), np.float32)
-
-    def around(self, row: int, column: int) -> Plane:
-        """The edges in reach of a block (row, column), _MARGIN + _REACH px beyond it on every side."""
-        size = _STEP + 2 * (_MARGIN + _REACH)
-        return self._wrapped[row * _STEP : row * _STEP + size, column * _STEP : column * _STEP + size]
+_LEAST_TRUST = 0.25
+_TURNS = 2
+_FAR_PX = 4.0
 
 
 @dataclass(frozen=True)
 class Straightened:
-    """``patch`` (512, 512, 3) warped onto the tile, ``mask`` where it counts, ``likeness`` by block seen."""
+    """``patch`` (512, 512, 3) warped onto the tile, ``mask`` 0..1 how much it counts, and its ``moves``."""
 
     patch: NDArray[np.float32]
     mask: Plane
-    likeness: Plane
+    moves: Moves
 
 
-def straighten(patch: NDArray[np.float32], seen: Plane, reference: Reference) -> Straightened:
+def straighten(patch: NDArray[np.float32], seen: Plane, reference: BlockReference) -> Straightened:
     """Lay one rectified repeat (512, 512, 3), seen (512, 512) 0 or 1, straight on the registered tile."""
-    edges = np.pad(edge_map(patch), _MARGIN, mode="reflect")
-    whole = seen.reshape(_COUNT, _STEP, _COUNT, _STEP).min((1, 3)) > 0
-    likeness = np.zeros((_COUNT, _COUNT), np.float32)
-    moves = np.zeros((_COUNT, _COUNT, 2), np.float32)
-    for row, column in zip(*np.nonzero(whole), strict=True):
-        size = _STEP + 2 * _MARGIN
-        block = edges[row * _STEP : row * _STEP + size, column * _STEP : column * _STEP + size]
-        likeness[row, column], moves[row, column] = _best_move(block, reference.around(row, column))
-    trust = np.where(likeness > _LIKE, likeness**2, 0.0).astype(np.float32)
-    if not trust.any():
-        return Straightened(patch, np.zeros_like(seen), likeness[whole])
-    mask = np.kron(trust > 0, np.ones((_STEP, _STEP))).astype(np.float32)
-    return Straightened(_warped(patch, _smooth(moves, trust)), mask, likeness[whole])
+    flow = np.zeros((COUNT, COUNT, 2), np.float32)
+    warped, inside = patch, seen
+    for turn in range(_TURNS):
+        found = reference.compare(_halved(warped), _halved(inside))
+        if not found.agreeing.any():
+            return Straightened(warped, np.zeros_like(seen), found)
+        step = _smooth(found)
+        flow = np.asarray(flow + step, np.float32)
+        warped, inside = _warped(patch, flow), _carried(seen, flow)
+        if turn or _settled(found, step):
+            break
+    return Straightened(warped, np.asarray(inside * _counting(found), np.float32), found)
 
 
-def _best_move(block: Plane, around: Plane) -> tuple[float, tuple[float, float]]:
-    """Largest correlation of a block within reach, and the move (x, y) px that brings it there."""
-    if block.std() < 0.05:
-        return 0.0, (0.0, 0.0)
-    surface = cv2.matchTemplate(around, block, cv2.TM_CCOEFF_NORMED)
-    _, best, _, (x, y) = cv2.minMaxLoc(surface)
-    if not (0 < x < 2 * _REACH and 0 < y < 2 * _REACH):
-        return 0.0, (0.0, 0.0)
-    fine_x = _vertex(surface[y, x - 1], surface[y, x], surface[y, x + 1])
-    fine_y = _vertex(surface[y - 1, x], surface[y, x], surface[y + 1, x])
-    return float(best), (x + fine_x - _REACH, y + fine_y - _REACH)
+def _settled(found: Moves, step: NDArray[np.float32]) -> bool:
+    """Whether a second turn would find nothing new: small moves, and hardly a block that does not agree."""
+    far = float(np.quantile(np.linalg.norm(step[found.agreeing], axis=-1), 0.9)) > _FAR_PX
+    return not far and float(found.agreeing.sum()) > 0.9 * float(found.told.sum())
 
 
-def _vertex(before: float, middle: float, after: float) -> float:
-    bend = min(before - 2.0 * middle + after, -1e-6)
-    return float(np.clip(0.5 * (before - after) / bend, -0.5, 0.5))
+def _halved(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    size = (SIDE // 2, SIDE // 2)
+    return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _smooth(moves: NDArray[np.float32], trust: Plane) -> NDArray[np.float32]:
-    """Moves averaged with their neighbours by trust, after dropping those far from the weighted middle."""
-    known = trust > 0
-    middle = np.median(moves[known], axis=0)
-    strays = np.linalg.norm(moves - middle, axis=-1) > max(6.0, 3.0 * _spread(moves[known] - middle))
-    trust = np.where(strays, trust * 0.02, trust).astype(np.float32)
-    weight = cv2.GaussianBlur(trust, (0, 0), _SMOOTHING, borderType=cv2.BORDER_REPLICATE) + 1e-6
-    blurred = cv2.GaussianBlur(moves * trust[..., None], (0, 0), _SMOOTHING, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(blurred / weight[..., None], np.float32)
+def _warped(patch: NDArray[np.float32], flow: NDArray[np.float32]) -> NDArray[np.float32]:
+    x, y = _sources(flow)
+    return np.asarray(cv2.remap(patch, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT), np.float32)
 
 
-def _spread(offsets: NDArray[np.float32]) -> float:
-    return float(np.median(np.linalg.norm(offsets, axis=-1)))
+def _carried(seen: Plane, flow: NDArray[np.float32]) -> Plane:
+    x, y = _sources(flow)
+    eroded = cv2.erode(seen, np.ones((5, 5), np.uint8), borderValue=1.0)
+    return np.asarray(cv2.remap(eroded, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
-def _warped(patch: NDArray[np.float32], moves: NDArray[np.float32]) -> NDArray[np.float32]:
-    flow = cv2.resize(moves, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
+def _sources(flow: NDArray[np.float32]) -> tuple[Plane, Plane]:
     y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
-    warped = cv2.remap(
-        patch, x - flow[..., 0], y - flow[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT
-    )
-    return np.asarray(warped, np.float32)
+    large = _enlarged(flow)
+    return x - large[..., 0], y - large[..., 1]
+
+
+def _counting(found: Moves) -> Plane:
+    """(512, 512) 0..1: the share of agreeing blocks among those around that can be told."""
+    agreeing = np.where(found.agreeing, found.likeness, 0.0).astype(np.float32)
+    strange = (found.told & ~found.agreeing).astype(np.float32)
+    everywhere = float(agreeing.sum() / (agreeing.sum() + LIKE * strange.sum()))
+    yes, no = _blurred(agreeing), _blurred(strange) * np.float32(LIKE)
+    share = np.asarray((yes + 0.02 * everywhere) / (yes + no + 0.02), np.float32)
+    share[strange > 0] = np.minimum(share[strange > 0], 0.5)
+    large = np.clip(_enlarged(share), 0.0, 1.0)
+    return np.where(large > _LEAST_TRUST, large, 0.0).astype(np.float32)
+
+
+def _smooth(found: Moves) -> NDArray[np.float32]:
+    """Moves averaged with their neighbours by trust, after dropping those that stray from the neighbours."""
+    trust = np.where(found.agreeing, found.likeness**2, 0.0).astype(np.float32)
+    moves = found.moves
+    first = _averaged(moves, trust)
+    away = np.linalg.norm(moves - first, axis=-1)
+    strays = away > max(_FAR_PX, 3.0 * float(np.median(away[trust > 0])))
+    return _averaged(moves, np.where(strays, trust * 0.02, trust).astype(np.float32))
+
+
+def _averaged(moves: NDArray[np.float32], trust: Plane) -> NDArray[np.float32]:
+    weight = _blurred(trust) + np.float32(1e-6)
+    return np.asarray(_blurred(moves * trust[..., None]) / weight[..., None], np.float32)
+
+
+def _blurred(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    blurred = cv2.GaussianBlur(values, (0, 0), _SMOOTHING, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(blurred, np.float32)
+
+
+def _enlarged(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(cv2.resize(values, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC), np.float32)

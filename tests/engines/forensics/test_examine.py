@@ -20,7 +20,7 @@ from forensics import (
     examine,
     fingerprint,
 )
-from forensics.informed import ALIGNED, FoldedSuspect, confirm
+
 from watermark import Reading, TorusMark
 
 Image = NDArray[np.uint8]
@@ -156,19 +156,6 @@ def test_two_assets_of_one_artwork_are_told_apart(artworks: list[Image], mark: T
         report = _examined(_view(tile, (860, 820), 0.6, -8, bulge=0.12), index, mark)
         assert report.asset_id == f"twin-{number}"
         assert [e.mark_id for e in report.evidence if e.signal is Signal.MARK] == [7 + number]
-
-
-def test_known_mark_is_not_confirmed_where_it_is_not(
-    artworks: list[Image], marked: list[Image], mark: TorusMark
-) -> None:
-    whole = np.ones((512, 512), np.float32)
-    present = FoldedSuspect(marked[0].astype(np.float32), whole, 512.0)
-    absent = FoldedSuspect(artworks[0].astype(np.float32), whole, 512.0)
-    others = np.random.default_rng(3).integers(0, 2**48, 40).tolist()
-    assert confirm(mark, present, IDS[0], ALIGNED, 1) <= 1e-100
-    assert min(confirm(mark, present, other, ALIGNED, 1) for other in others) > 1e-3
-    assert min(confirm(mark, absent, number, ALIGNED, 1) for number in (*IDS, *others)) > 1e-3
-    assert min(confirm(TorusMark(KEY[::-1]), present, number, ALIGNED, 1) for number in IDS) > 1e-3
 
 
 class _Unreadable:

@@ -1,0 +1,103 @@
+"""Where a registered tile lies in a suspect: settled by its blocks, from wherever the first guess came.
+
+A guess comes from features or from a fold of the suspect laid on the tile; it may be off by some pixels and
+know nothing of perspective. Repeats from the middle outwards are matched block by block with the registered
+tile, and one homography is fitted to all of them, three times over. No guess costs the mark's p-value
+anything: only the suspect and the unmarked tile are looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forensics.blocks import COUNT, SIDE, BlockReference, Moves
+from forensics.unfold import Matrix, reduced, repeats
+
+_WORK = SIDE // 2
+_ROUNDS = (3, 5, 9)
+_FEWEST = 5
+_ENOUGH_FOR_PERSPECTIVE = 16
+_TOLERANCE_PX = 12.0
+_CLOSE_PX = 0.4
+_LEAST_AGREEMENT = 0.3
+
+
+@dataclass(frozen=True)
+class Settled:
+    """``homography``: tile px (512 a repeat) to suspect px. ``agreeing``: blocks that look like the tile's.
+
+    ``share``: agreeing blocks among those that can be told; ``likeness``: their mean correlation.
+    """
+
+    homography: Matrix
+    agreeing: int
+    share: float
+    likeness: float
+
+
+def settle(pixels: NDArray[np.uint8], guess: Matrix, reference: BlockReference) -> Settled | None:
+    """The guess made exact, or None where the blocks do not bear it out."""
+    smaller, homography = reduced(pixels, guess, _WORK)
+    back = homography @ np.linalg.inv(guess)
+    settled: Settled | None = None
+    for most in _ROUNDS:
+        found = _matched(smaller, homography, reference, most)
+        if found.agreeing < _FEWEST or found.share < _LEAST_AGREEMENT:
+            return settled
+        settled = Settled(np.linalg.inv(back) @ homography, found.agreeing, found.share, found.likeness)
+        step = _fitted(found.places, found.belongs)
+        if step is None:
+            return settled
+        homography = homography @ step
+        settled = Settled(np.linalg.inv(back) @ homography, found.agreeing, found.share, found.likeness)
+        if most > _ROUNDS[0] and np.median(np.hypot(*(found.belongs - found.places).T)) < _CLOSE_PX:
+            break
+    return settled
+
+
+@dataclass(frozen=True)
+class _Matched:
+    """Block centres, where the tile says they belong, tile px unwrapped over the repeats (n, 2)."""
+
+    places: Matrix
+    belongs: Matrix
+    share: float
+    likeness: float
+
+    @property
+    def agreeing(self) -> int:
+        return len(self.places)
+
+
+def _matched(pixels: NDArray[np.uint8], homography: Matrix, reference: BlockReference, most: int) -> _Matched:
+    centres = (np.arange(COUNT) + 0.5) * SIDE / COUNT
+    grid = np.stack(np.meshgrid(centres, centres), -1)
+    places, belongs, likenesses, told = [], [], [], 0
+    for cell, patch, seen in repeats(pixels, homography, _WORK, most):
+        moves: Moves = reference.compare(patch, seen)
+        here = grid[moves.agreeing] + np.array(cell) * SIDE
+        places.append(here)
+        belongs.append(here + moves.moves[moves.agreeing])
+        likenesses.append(moves.likeness[moves.agreeing])
+        told += int(moves.told.sum())
+    if not told:
+        return _Matched(np.zeros((0, 2)), np.zeros((0, 2)), 0.0, 0.0)
+    like = np.concatenate(likenesses)
+    mean = float(like.mean()) if len(like) else 0.0
+    return _Matched(np.concatenate(places), np.concatenate(belongs), len(like) / told, mean)
+
+
+def _fitted(places: Matrix, belongs: Matrix) -> Matrix | None:
+    """Homography that takes where blocks belong to where they are; affine when there are few."""
+    if len(places) >= _ENOUGH_FOR_PERSPECTIVE:
+        found, inside = cv2.findHomography(belongs, places, cv2.RANSAC, _TOLERANCE_PX, maxIters=500)
+        if found is not None and np.isfinite(found).all() and inside.mean() > 0.3:
+            return np.asarray(found, np.float64)
+    affine, _ = cv2.estimateAffine2D(belongs, places, ransacReprojThreshold=_TOLERANCE_PX, maxIters=500)
+    if affine is None or not 0.5 < abs(np.linalg.det(affine[:, :2])) < 2.0:
+        return None
+    return np.vstack([affine, [0.0, 0.0, 1.0]])

@@ -1,0 +1,140 @@
+"""A registered tile ready to be looked for: its artwork, edges, features and the ways it resembles itself.
+
+Everything here is made from the tile as drawn, before the mark went in, where the register keeps it: what is
+found with it owes nothing to the key, so it costs the mark's p-value nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forensics.blocks import SIDE, BlockReference, Plane, edge_map
+from forensics.errors import ReferenceTileError
+from forensics.features import TileViews
+from forensics.index import Reference
+from forensics.recolouring import inks
+
+_KEPT = 32
+_SAME_SIDE = 128
+_SAME = 0.8
+# In the order of ``watermark.torus.sync.SYMMETRIES``, acting on (y, x).
+ORIENTATIONS = tuple(
+    np.array(matrix) for a in (1, -1) for b in (1, -1) for matrix in (((a, 0), (0, b)), ((0, a), (b, 0)))
+)
+
+
+class KnownTile:
+    """``art`` (512, 512, 3) uint8. ``drawn``: made without the key; else it is the registered tile."""
+
+    def __init__(self, pixels: NDArray[np.uint8], *, drawn: bool) -> None:
+        self.size = (pixels.shape[1], pixels.shape[0])
+        self.drawn = drawn
+        self.art = np.asarray(cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+        self.views = TileViews(self.art)
+
+    @property
+    def blocks(self) -> BlockReference:
+        """What blocks of a suspect are matched with."""
+        return self.views.blocks
+
+    @cached_property
+    def edges(self) -> Plane:
+        """Edge map at (128, 128), zero mean, unit norm: what a fold is laid on."""
+        return small_edges(self.art.astype(np.float32))
+
+    @cached_property
+    def sameness(self) -> list[tuple[int, NDArray[np.bool_]]]:
+        """Orientations and the shifts (512, 512) of each that leave the tile's edges as they are.
+
+        Orientation 0 always comes first and always allows the shifts of 3 px and less. A stripe may slide
+        along itself, dots may be counted from any dot, a gingham may lie on its side.
+        """
+        correlations = lay(self.edges, self.edges)
+        allowed: list[tuple[int, NDArray[np.bool_]]] = []
+        for k, surface in enumerate(correlations):
+            near = cv2.dilate((surface > _SAME).astype(np.uint8), np.ones((3, 3), np.uint8))
+            mask = np.asarray(near, np.uint8)
+            if k == 0:
+                mask[0, 0] = 1
+            if mask.any():
+                allowed.append((k, _spread(mask)))
+        return allowed
+
+    @cached_property
+    def inks(self) -> list[Plane]:
+        """Masks (512, 512) of its colours."""
+        return inks(self.art)
+
+    @cached_property
+    def steps(self) -> NDArray[np.float64] | None:
+        """Two shortest translations (x, y), in tiles, that repeat the art within the tile; None for none."""
+        return _steps(lay(self.edges, self.edges)[0])
+
+
+def _spread(mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """From the 128 grid to the 512 grid: each cell opens the shifts within 3 px of it, cyclically."""
+    unit = SIDE // _SAME_SIDE
+    large = np.zeros((SIDE, SIDE), np.uint8)
+    large[::unit, ::unit] = mask
+    wrapped = cv2.copyMakeBorder(large, 4, 4, 4, 4, cv2.BORDER_WRAP)
+    return np.asarray(cv2.dilate(wrapped, np.ones((7, 7), np.uint8))[4:-4, 4:-4] > 0)
+
+
+def small_edges(tile: NDArray[np.float32]) -> Plane:
+    """(512, 512, 3) -> (128, 128) edge map of zero mean and unit norm (zero for a flat tile)."""
+    edges = cv2.resize(edge_map(tile), (_SAME_SIDE, _SAME_SIDE), interpolation=cv2.INTER_AREA)
+    edges = edges - edges.mean()
+    return np.asarray(edges / (np.sqrt((edges**2).sum()) + 1e-9), np.float32)
+
+
+def lay(fold: Plane, tile: Plane) -> NDArray[np.float32]:
+    """Correlation (8, n, n) of a fold in each orientation with a tile at each circular shift (y, x).
+
+    Orientation M and shift s mean fold(p) = tile(M p - s), with p = (y, x).
+    """
+    from scipy import fft
+
+    side = len(tile)
+    rows, columns = np.mgrid[0:side, 0:side]
+    turned = np.empty((len(ORIENTATIONS), side, side), np.float32)
+    for k, matrix in enumerate(ORIENTATIONS):
+        (a, b), (c, d) = np.rint(np.linalg.inv(matrix)).astype(int)
+        turned[k] = fold[(a * rows + b * columns) % side, (c * rows + d * columns) % side]
+    product = fft.rfft2(turned) * fft.rfft2(tile).conj()
+    return np.asarray(fft.irfft2(product, (side, side)), np.float32)
+
+
+def _steps(surface: NDArray[np.float32]) -> NDArray[np.float64] | None:
+    side = len(surface)
+    wrapped = cv2.copyMakeBorder(surface, 2, 2, 2, 2, cv2.BORDER_WRAP)
+    summit = surface >= cv2.dilate(wrapped, np.ones((5, 5), np.uint8))[2:-2, 2:-2] - 1e-6
+    y, x = np.nonzero(summit & (surface > _SAME))
+    if len(x) > 400:  # stripes: every shift along them is a summit
+        return None
+    places = np.stack([np.where(x > side // 2, x - side, x), np.where(y > side // 2, y - side, y)], 1)
+    places = np.vstack([places[np.hypot(*places.T) > 4], [[side, 0], [0, side]]]).astype(np.float64)
+    places = places[np.argsort(np.hypot(*places.T), kind="stable")]
+    first = places[0]
+    for second in places[1:]:
+        area = abs(first[0] * second[1] - first[1] * second[0])
+        if area > 0.25 * np.hypot(*first) * np.hypot(*second):
+            return None if area > 0.9 * side * side else np.array([first, second]) / side
+    return None
+
+
+@lru_cache(maxsize=_KEPT)
+def known(reference: Reference) -> KnownTile:
+    """A registered tile as drawn, or as registered where no drawing is kept; ReferenceTileError if lost."""
+    try:
+        pixels = reference.drawn() if reference.drawn is not None else None
+        if pixels is not None:
+            return KnownTile(pixels, drawn=True)
+        return KnownTile(reference.tile(), drawn=False)
+    except Exception as error:  # whatever the store behind ``tile`` raises
+        raise ReferenceTileError(
+            f"asset {reference.asset_id}: its registered tile cannot be loaded ({error}); restore the file"
+        ) from error
