@@ -7,8 +7,8 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from forensics.report import Evidence
 from forensics.blocks import SIDE, BlockReference, edge_map
+from forensics.report import Evidence
 from forensics.straighten import straighten
 from forensics.unfold import Cell, repeats
 
