@@ -1,0 +1,1 @@
+"""Indexes of a register: exact Hamming search, shortlists by shape, and both together in memory."""
