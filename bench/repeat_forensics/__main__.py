@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 from bench.repeat_forensics.attacks import ATTACKS, named
+from bench.repeat_forensics.outcome import read
 from bench.repeat_forensics.register import CACHE, ROOT
 from bench.repeat_forensics.runner import Plan, run
 from bench.repeat_forensics.systems import MAKERS
+from bench.repeat_forensics.tables import Results, smoke
 from bench.repeat_forensics.tiles import HALVES, families
 
 DOCS = ROOT / "docs"
@@ -54,6 +56,9 @@ def main(words: list[str]) -> int:
         results.unlink(missing_ok=True)
     if not arguments.report_only:
         run(plan, attacks, results, arguments.workers)
+    found = Results.of(read(results))
+    if arguments.no_report:
+        print(smoke(found))
     return 0
 
 

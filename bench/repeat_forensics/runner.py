@@ -50,13 +50,17 @@ class Plan:
         """The register of this plan."""
         return Register(self.half, self.tiles, self.distractors)
 
+    def code(self, system: System) -> str:
+        """What an answer depends on beside tile and attack: the system's code and the size of the register."""
+        return f"{system.code}@{self.tiles}+{self.distractors}"
+
 
 def jobs(plan: Plan, attacks: Sequence[Attack], systems: Sequence[System], done: set[Key]) -> list[Job]:
     """Everything that is not done, all attacks of the first tile before the second."""
     found = []
     for tile in plan.register().names:
         for attack in attacks:
-            open_ = tuple(s.name for s in systems if (s.name, attack.name, tile, s.code) not in done)
+            open_ = tuple(s.name for s in systems if (s.name, attack.name, tile, plan.code(s)) not in done)
             if open_:
                 found.append(Job(tile, attack.name, open_))
     return found
@@ -67,6 +71,7 @@ class Worker:
 
     def __init__(self, plan: Plan) -> None:
         cv2.setNumThreads(1)
+        self.plan = plan
         self.register = plan.register()
         self.entries = {entry.asset_id: entry for entry in self.register.entries}
         self.systems = {system.name: system for system in available(plan.systems)[0]}
@@ -84,15 +89,14 @@ class Worker:
             shown = system.circulating(entry)
             if id(shown) not in pictures:
                 pictures[id(shown)] = attack.apply(shown, generator_for(attack, job.tile))
-            records.append(_judged(system, attack, entry, pictures[id(shown)]))
+            records.append(self._judged(system, attack, entry, pictures[id(shown)]))
         return records
 
-
-def _judged(system: System, attack: Attack, entry: Entry, picture: Pixels) -> Record:
-    started = time.process_time()
-    judged = system.judge(picture, entry)
-    seconds = round(time.process_time() - started, 3)
-    return Record(system.name, attack.name, entry.asset_id, system.code, seconds, judged)
+    def _judged(self, system: System, attack: Attack, entry: Entry, picture: Pixels) -> Record:
+        started = time.process_time()
+        judged = system.judge(picture, entry)
+        seconds = round(time.process_time() - started, 3)
+        return Record(system.name, attack.name, entry.asset_id, self.plan.code(system), seconds, judged)
 
 
 _worker: Worker | None = None

@@ -85,16 +85,16 @@ _GEOMETRY = (
     _row(
         "geometry",
         _SMALL,
-        ("rotation, scale .25", _turned(0.25, (7, 5.2))),
-        ("rotation, scale .37", _turned(0.37, (5, 4.1))),
+        ("rotation scale .25", _turned(0.25, (7, 5.2))),
+        ("rotation scale .37", _turned(0.37, (5, 4.1))),
     )
     + _row(
         "geometry",
         _TURNED,
-        ("rotation, scale .5", _turned(0.5, (3.8, 3.0))),
-        ("rotation, scale .75", _turned(0.75, (2.6, 2.1))),
-        ("rotation, scale 1", _turned(1.0, (2.1, 1.6))),
-        ("rotation, scale 1.5", _turned(1.5, (1.6, 1.3))),
+        ("rotation scale .5", _turned(0.5, (3.8, 3.0))),
+        ("rotation scale .75", _turned(0.75, (2.6, 2.1))),
+        ("rotation scale 1", _turned(1.0, (2.1, 1.6))),
+        ("rotation scale 1.5", _turned(1.5, (1.6, 1.3))),
         ("rotation by 30 to 60", _turned(0.7, (2.8, 2.2), (30, 60))),
     )
     + _row(
@@ -187,7 +187,7 @@ _PARTIAL = (
     + _row(
         "partial",
         None,
-        ("70 %, turned, scale .6", (laid(Cloth((0.84, 0.84), 0.6, (-8, 8))), sig.jpeg(80))),
+        ("70 % turned scale .6", (laid(Cloth((0.84, 0.84), 0.6, (-8, 8))), sig.jpeg(80))),
     )
 )
 _SEVERAL = _row(

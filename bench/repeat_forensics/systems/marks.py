@@ -46,7 +46,8 @@ class MarkSystem:
     def circulating(self, entry: Entry) -> Pixels:
         """The tile with this library's mark."""
         payload = self._payload(entry)
-        return kept(self.name, self.code, entry.tile, lambda: self._marker.embed(entry.tile.pixels, payload))
+        code = digest_of(*_SOURCES[:1], "watermark/svd.py")
+        return kept(self.name, code, entry.tile, lambda: self._marker.embed(entry.tile.pixels, payload))
 
     def prepare(self, register: Register) -> None:
         """The payloads of every registered tile."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from bench.repeat_forensics.digest import digest_of
 from bench.repeat_forensics.outcome import Judged, Outcome
 from bench.repeat_forensics.pencil import Pixels
@@ -46,7 +48,15 @@ def scored(report: Report, truth: Entry) -> Judged:
         outcome = Outcome.MISLED if likely else Outcome.NOTHING
     best = report.best()
     signal = f"{best.signal.value}: {best.detail}" if best else ""
-    return Judged(outcome, report.p_value, signal, cut_short=report.cut_short)
+    mine, others = _strengths(report, truth)
+    return Judged(outcome, report.p_value, signal, mine, {f"{others:.2f}": 1}, report.cut_short)
+
+
+def _strengths(report: Report, truth: Entry) -> tuple[float, float]:
+    """-log10 p of the best finding of the true tile, and of the best finding of anything else; 0 for none."""
+    mine = [found.p_value for found in report.found if found.asset_id == truth.asset_id]
+    others = [found.p_value for found in report.found if found.asset_id != truth.asset_id]
+    return -math.log10(min(mine, default=1.0)), -math.log10(min(others, default=1.0))
 
 
 class SelvageBlind:
