@@ -73,18 +73,25 @@ def test_the_answer_is_brute_force(make: Callable[[np.random.Generator], Bytes],
     assert _as_set(index.search(queries, threads=2)) == expected
 
 
-def test_every_distance_up_to_the_radius_is_found() -> None:
-    # Differences dealt out evenly over the bands are the worst case of the pigeonhole.
+@pytest.mark.parametrize("radius", [5, 24, 31])
+def test_a_code_that_only_one_band_can_find_is_found(radius: int) -> None:
+    # The worst case of the pigeonhole: every band but one has one difference more than it looks up.
     rng = np.random.default_rng(1)
     codes = _random(rng)
-    index = HammingIndex(codes)
-    for bits in range(33):
-        query = np.unpackbits(codes[7])
-        query[:bits] ^= 1
-        spread = np.unpackbits(codes[7])
-        spread[rng.permutation(256)[:bits]] ^= 1
-        hits = index.search(np.packbits([query, spread], axis=1))
-        assert _as_set(hits) == ({(0, 7, bits), (1, 7, bits)} if bits <= 31 else set())
+    index = HammingIndex(codes, radius)
+    words = hamming.as_codes(codes[:1])
+    reaches = [
+        int(np.bitwise_count(band.flips).max(initial=0)) if len(band.flips) else -1 for band in index._bands
+    ]
+    for finder in range(len(reaches)):
+        if reaches[finder] < 0:
+            continue
+        query = words.copy()
+        for number, band in enumerate(index._bands):
+            flips = reaches[number] + (number != finder)
+            for place in rng.permutation(band.places)[:flips]:
+                query[0, place >> 6] ^= np.uint64(1) << np.uint64(place & 63)
+        assert _as_set(index.search(query.view(np.uint8))) == {(0, 0, radius)}
 
 
 def test_hits_are_ordered_by_query_then_bits_then_code() -> None:
