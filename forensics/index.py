@@ -12,8 +12,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.pdq import RADIUS
 from forensics.prints import Fingerprint
 from forensics.shape import distances, spectra, unpack
+
+BITS = 256
+PHASH_RADIUS = 6
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,19 @@ class Reference:
     size_mm: float | None = None
 
 
+@dataclass(frozen=True)
+class NearCopy:
+    """A registered tile whose picture is nearly the suspect's, turned or mirrored perhaps. Never evidence.
+
+    ``bits`` of the 256 of PDQ differ, at most 31. A tile without PDQ is compared by pHash instead: then
+    ``phash`` is true and at most 6 of 64 bits differ.
+    """
+
+    reference: Reference
+    bits: int
+    phash: bool = False
+
+
 class Index(Protocol):
     """What ``examine`` asks of a register."""
 
@@ -43,6 +60,13 @@ class Index(Protocol):
 
     def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
         """The k references with the smallest shape distance in [0, 1], nearest first."""
+        ...
+
+    def copies(self, fingerprint: Fingerprint) -> list[NearCopy]:
+        """Every reference within 31 bits of any of the fingerprint's eight PDQ hashes, nearest first.
+
+        Then those without PDQ that are within 6 bits of its pHash.
+        """
         ...
 
     def nearest_copies(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, int]]:
@@ -53,16 +77,20 @@ class Index(Protocol):
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""
         ...
 
+    def by_asset(self, asset_id: str) -> Reference | None:
+        """The reference of this asset; None when it is not searched."""
+        ...
+
 
 class BruteForceIndex:
-    """Every comparison made, in memory. 4 KiB a reference."""
+    """Every comparison made, in memory, 9 KiB a reference: the truth. For registers of some thousands."""
 
     def __init__(self, references: Iterable[Reference]) -> None:
         self._references = tuple(references)
         self._by_mark = {mark: r for r in self._references for mark in (*r.copies, r.mark_id)}
+        self._by_asset = {r.asset_id: r for r in self._references}
         maps = [unpack(r.fingerprint.shape) for r in self._references]
         self._spectra = spectra(np.stack(maps)) if maps else None
-        self._hashes = np.array([r.fingerprint.phash for r in self._references], np.uint64)
 
     def __len__(self) -> int:
         return len(self._references)
@@ -75,12 +103,32 @@ class BruteForceIndex:
         order = np.argsort(found, kind="stable")[: max(k, 0)]
         return [(self._references[i], float(found[i])) for i in order]
 
+    def copies(self, fingerprint: Fingerprint) -> list[NearCopy]:
+        """Every reference that may be the same picture, nearest first; see ``Index``."""
+        found = [near for r in self._references if (near := near_copy(fingerprint, r)) is not None]
+        return sorted(found, key=lambda near: (near.phash, near.bits))
+
     def nearest_copies(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, int]]:
         """The k references with the smallest Hamming distance of the 64-bit pHash, nearest first."""
-        found = np.bitwise_count(self._hashes ^ np.uint64(fingerprint.phash))
-        order = np.argsort(found, kind="stable")[: max(k, 0)]
-        return [(self._references[i], int(found[i])) for i in order]
+        bits = [(r.fingerprint.phash ^ fingerprint.phash).bit_count() for r in self._references]
+        order = np.argsort(bits, kind="stable")[: max(k, 0)]
+        return [(self._references[i], bits[i]) for i in order]
 
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""
         return self._by_mark.get(mark_id)
+
+    def by_asset(self, asset_id: str) -> Reference | None:
+        """The reference of this asset; None when it is not searched."""
+        return self._by_asset.get(asset_id)
+
+
+def near_copy(fingerprint: Fingerprint, reference: Reference) -> NearCopy | None:
+    """What comparing the hashes of a suspect and of one reference says; None when they are too far apart."""
+    registered = reference.fingerprint
+    if registered.pdq:
+        own = int.from_bytes(registered.pdq[0])
+        bits = min(((own ^ int.from_bytes(each)).bit_count() for each in fingerprint.pdq), default=BITS)
+        return NearCopy(reference, bits) if bits <= RADIUS else None
+    bits = (registered.phash ^ fingerprint.phash).bit_count()
+    return NearCopy(reference, bits, phash=True) if bits <= PHASH_RADIUS else None

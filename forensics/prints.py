@@ -65,9 +65,19 @@ class Fingerprint:
 
 def fingerprint(pixels: NDArray[np.uint8]) -> Fingerprint:
     """The fingerprint of a picture or of one tile, uint8 (H, W, 3)."""
+    _check(pixels)
+    return Fingerprint(phash=_phash(pixels), shape=shape_map(pixels).tobytes(), pdq=pdq.hashes(pixels))
+
+
+def shape_print(pixels: NDArray[np.uint8]) -> Fingerprint:
+    """Of a folded suspect, uint8 (H, W, 3): its shape alone. It is no picture that anybody published."""
+    _check(pixels)
+    return Fingerprint(phash=0, shape=shape_map(pixels).tobytes())
+
+
+def _check(pixels: NDArray[np.uint8]) -> None:
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or min(pixels.shape[:2]) < 1:
         raise PictureError(f"pixels: {pixels.dtype} {pixels.shape}; pass uint8 of shape (H, W, 3)")
-    return Fingerprint(phash=_phash(pixels), shape=shape_map(pixels).tobytes(), pdq=pdq.hashes(pixels))
 
 
 def _phash(pixels: NDArray[np.uint8]) -> int:
