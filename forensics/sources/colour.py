@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from PIL import Image, ImageCms
 
 Converter = Callable[["Image.Image"], "Image.Image"]
 
@@ -69,27 +69,23 @@ def _profiled(image: Image.Image) -> Converter | None:
     data = image.info.get("icc_profile")
     try:
         if isinstance(data, bytes) and 0 < len(data) <= _MAX_PROFILE_BYTES:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(data))
-        elif image.mode == "LAB":
-            source = ImageCms.createProfile("LAB")  # type: ignore[assignment]  # a core profile serves as well
-        else:
-            return None
-        return _transforming(source, image.mode)
+            return _transforming(ImageCms.ImageCmsProfile(io.BytesIO(data)), image.mode)
+        return _transforming(ImageCms.createProfile("LAB"), "LAB") if image.mode == "LAB" else None
     except Exception:  # noqa: BLE001  a profile is untrusted bytes; LittleCMS says only that it failed
         return None
 
 
-def _transforming(source: object, mode: str) -> Converter | None:
+def _transforming(source: ImageCms.ImageCmsProfile | ImageCms.core.CmsProfile, mode: str) -> Converter | None:
     from PIL import ImageCms
 
-    if "sRGB" in ImageCms.getProfileDescription(source):  # type: ignore[arg-type]  # either class of profile
+    if "sRGB" in ImageCms.getProfileDescription(source):
         return None
-    core = getattr(source, "profile", source)
-    space = _SPACES.get(str(core.xcolor_space).strip(), "")
+    core = source.profile if isinstance(source, ImageCms.ImageCmsProfile) else source
+    space = _SPACES.get(core.xcolor_space.strip(), "")
     if not _fits(space, mode):
         return None
     transform = ImageCms.buildTransform(
-        source,  # type: ignore[arg-type]  # either class of profile
+        source,
         ImageCms.createProfile("sRGB"),
         space,
         "RGB",

@@ -42,6 +42,8 @@ _TURNS = {
     7: (3, True),
     8: (1, False),
 }
+_LEAST_DPI, _MOST_DPI = 10.0, 10_000.0
+_UNCHOSEN_DPI = (72, 96)  # what programs write when nobody chose
 _ONE_BYTE_MODES = ("1", "L", "P")
 
 
@@ -94,10 +96,34 @@ def decode(image: Image.Image, data: bytes, max_side: int | None) -> NDArray[np.
         elif png_bands.worth_it(image, data):
             return _fitted(png_bands.decode(image, data, _factor(image.size, max_side)), max_side)
     image.seek(0)
+    return decode_frame(image, max_side)
+
+
+def decode_frame(image: Image.Image, max_side: int | None) -> NDArray[np.uint8]:
+    """The frame the picture stands at, like `decode`."""
     image.load()
     factor = 1 if max_side is None else _factor(image.size, max_side)
     pixels = _upright(_in_bands(image, factor), image.getexif().get(_ORIENTATION, 1))
     return pixels if max_side is None else _fitted(pixels, max_side)
+
+
+def encode(image: Image.Image, dpi: float | None) -> bytes:
+    """A PNG that `decode_image` reads back exactly. The same picture gives the same bytes."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1, **({"dpi": (dpi, dpi)} if dpi else {}))
+    return buffer.getvalue()
+
+
+def stated_dpi(image: Image.Image) -> float | None:
+    """Dots per inch, where the file states one that somebody chose."""
+    try:
+        across, down = (float(each) for each in image.info["dpi"])
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return None
+    if not (_LEAST_DPI <= across <= _MOST_DPI and abs(across - down) <= across / 100):
+        return None
+    dpi = round(across, 1)
+    return None if round(dpi) in _UNCHOSEN_DPI else dpi
 
 
 def _in_bands(image: Image.Image, factor: int) -> NDArray[np.uint8]:

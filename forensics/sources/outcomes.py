@@ -55,8 +55,12 @@ _ALL = (
     Outcome("pdf-damaged", "file: the PDF cannot be opened ({why}); save it again as PDF"),
     Outcome("pdf-page-damaged", "page: it cannot be drawn ({why}); save the PDF again"),
     Outcome("pdf-page-too-heavy", "page: {what}; export the page as a picture of at most {advice}"),
-    Outcome("pages-left-out", "pages: {left} of {total} were left out, from page {first} on; split the file"),
-    Outcome("frames-left-out", "frames: those from {first} on were not looked at; split the animation"),
+    Outcome("pages-left-out", "pages: those from {first} on were left out; split the file"),
+    Outcome(
+        "frames-left-out",
+        "frames: those from {first} on were not looked at; split the animation",
+        damage=False,
+    ),
     # listings
     Outcome("listing-unreadable", "file: the listing cannot be read ({why}); save it as CSV in UTF-8"),
     Outcome("listing-no-picture-column", "columns: {found}; name the column of the pictures {names}"),

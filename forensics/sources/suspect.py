@@ -17,8 +17,8 @@ class Limits:
     ``file_bytes``: one picture, archive member or captured page. ``archive_bytes`` and ``archive_pixels``:
     unpacked from, and decoded for, one given file. ``members``: of one archive. ``depth``: archives inside
     archives. ``ratio``: unpacked to packed size of a member. ``pages``: of one PDF or TIFF; ``page_pixels``:
-    of one rendered page. ``frames``: kept of one animation, ``frames_looked_at`` decoded for it. ``rows``: of
-    one listing. ``side``: the longest side, in px, of a picture made here (a page or a frame).
+    of one rendered page. ``frames``: kept of one animation, of those ``frames_looked_at`` or ``frame_pixels``
+    decoded for it. ``rows``: of one listing. ``side``: the longest side, in px, of a page or frame made here.
     """
 
     file_bytes: int = 256 * MIB
@@ -30,7 +30,8 @@ class Limits:
     pages: int = 2_000
     page_pixels: int = 2_000_000
     frames: int = 8
-    frames_looked_at: int = 400
+    frames_looked_at: int = 200
+    frame_pixels: int = 200_000_000
     rows: int = 100_000
     side: int = 4_096
     url_bytes: int = 64 * MIB

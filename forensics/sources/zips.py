@@ -52,15 +52,15 @@ def _members(archive: zipfile.ZipFile, item: Item, walk: Walk) -> Iterator[Item 
             return
         name = names.unique(info.filename)
         if info.header_offset in shared:
-            error = problem("archive-damaged", kind="member", why="it shares bytes with another")
-            yield walk.refused(item, error, f"!/{name}")
+            overlap = problem("archive-damaged", kind="member", why="it shares bytes with another")
+            yield walk.refused(item, overlap, f"!/{name}")
         else:
             yield from _member(archive, info, item, name, walk)
     left = wanted[walk.limits.members :]
     if left:
         first = printable(left[0].filename)
-        error = problem("archive-too-many", left=len(left), total=len(wanted), first=first)
-        yield walk.refused(item, error, "#rest")
+        rest = problem("archive-too-many", left=len(left), total=len(wanted), first=first)
+        yield walk.refused(item, rest, "#rest")
 
 
 def _member(
@@ -74,8 +74,8 @@ def _member(
     except PictureError as error:
         yield walk.refused(item, error, f"!/{name}")
     except OverLimitError:
-        error = problem("archive-bomb", packed=info.compress_size, unpacked="far more")
-        yield walk.refused(item, error, f"!/{name}")
+        bomb = problem("archive-bomb", packed=info.compress_size, unpacked="far more")
+        yield walk.refused(item, bomb, f"!/{name}")
     except (NotImplementedError, RuntimeError):  # what zipfile says of methods it lacks
         yield walk.refused(item, problem("archive-method-unknown"), f"!/{name}")
     except _DAMAGE as error:
