@@ -7,9 +7,7 @@ used. What a first start makes (database, watermark key, certificates, chain key
 from __future__ import annotations
 
 import atexit
-import hashlib
 import os
-import secrets
 import socket
 import threading
 from collections.abc import Callable
@@ -20,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from api.errors import DataFolderError, SettingError
+from api.mark_keys import bind, mark_keys
 from api.safety import refuse_stand_ins
 from api.settings import Settings
 
@@ -29,12 +28,10 @@ if TYPE_CHECKING:
     from generator import Generator
     from ledger.chain import Chain
     from ledger.context import Engines, Ledger
-    from ledger.store import Store
     from ledger.workflows import Jobs
     from provenance import ClaimSigner, Pki, Trust
     from watermark import TorusMark
 
-MARK_KEY_BYTES = 32
 MAX_PLACES = 256
 _PLACES: dict[Path, tuple[FileLock, int]] = {}
 _PLACES_GUARD = threading.Lock()
@@ -53,7 +50,7 @@ def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None)
     refuse_stand_ins(settings)
     make_data_folder(settings)
     store = Store.open(settings.database)
-    _bind_mark_key(store, mark_key(settings, store))
+    bind(store, mark_keys(settings, store))
     parts = _Parts(settings)
     return Ledger(
         id=identity(store),
@@ -151,73 +148,11 @@ def make_data_folder(settings: Settings) -> None:
         )
 
 
-def mark_key(settings: Settings, store: Store | None = None) -> bytes:
-    """The secret of the watermark, drawn at the first start. Raises DataFolderError when it got lost."""
-    from filelock import FileLock
-
-    path = settings.mark_key
-    make_data_folder(settings)
-    with FileLock(settings.data.absolute() / "init.lock", timeout=60):
-        if not path.exists():
-            _refuse_second_key(settings, store)
-            _write_secret(path, secrets.token_bytes(MARK_KEY_BYTES))
-    return _read_secret(path)
-
-
 def pki(settings: Settings) -> Pki:
     """The certificates of this ledger, made at the first start. Raises KeyMaterialError."""
     from provenance import Pki
 
     return Pki.create(settings.keys / "pki", settings.studio)
-
-
-def _refuse_second_key(settings: Settings, store: Store | None) -> None:
-    from ledger.store import Store, meta
-
-    with (store or Store.open(settings.database)).reading() as tx:
-        if meta.get(tx, "mark-key") is not None:
-            raise DataFolderError(
-                f"SELVAGE_MARK_KEY_FILE: {settings.mark_key} is gone, and without it no tile of this ledger "
-                "can be read; restore it from a backup",
-                field="SELVAGE_MARK_KEY_FILE",
-            )
-
-
-def _bind_mark_key(store: Store, key: bytes) -> None:
-    from ledger.store import meta
-
-    name = hashlib.sha256(b"selvage mark key" + key).hexdigest()[:32]
-    with store.reading() as tx:
-        if meta.get(tx, "mark-key") == name:
-            return
-    with store.transaction() as tx:
-        meta.fix(tx, "mark-key", name, "restore the watermark key this ledger began with")
-
-
-def _write_secret(path: Path, secret: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
-
-
-def _read_secret(path: Path) -> bytes:
-    if path.stat().st_mode & 0o077:
-        raise DataFolderError(
-            f"SELVAGE_MARK_KEY_FILE: others can read {path}; run chmod 600 on it",
-            field="SELVAGE_MARK_KEY_FILE",
-        )
-    secret = path.read_bytes()
-    if len(secret) != MARK_KEY_BYTES:
-        raise DataFolderError(
-            f"SELVAGE_MARK_KEY_FILE: {path} has {len(secret)} bytes, not {MARK_KEY_BYTES}; restore it",
-            field="SELVAGE_MARK_KEY_FILE",
-        )
-    return secret
 
 
 @dataclass(frozen=True)
@@ -238,7 +173,7 @@ class _Parts:
     def watermarker(self) -> TorusMark:
         from watermark import TorusMark
 
-        return TorusMark(mark_key(self.settings))
+        return TorusMark(mark_keys(self.settings))
 
     def embedded(self) -> Generator:
         from generator import EmbeddedGenerator

@@ -170,11 +170,12 @@ def _sqlite_exists(settings: Settings) -> bool:
 
 
 def _mark_key(settings: Settings) -> str:
-    from api.compose import mark_key
+    from api.mark_keys import mark_keys
 
     if not settings.mark_key.exists():
         raise NotYetError(f"{settings.mark_key} is made at the first use")
-    return f"{len(mark_key(settings)) * 8} bits"
+    keys = mark_keys(settings)
+    return f"{len(keys)} of {len(keys[0]) * 8} bits, the newest marks"
 
 
 def _certificates(settings: Settings) -> str:

@@ -10,11 +10,33 @@ from typing import TYPE_CHECKING, Any
 
 from api.problems import redact
 from api.views.catalogue import AssetView, CollectionView
-from api.views.evidence import EntryView, FindingView, OperationErrorView, OperationView, PartyView
+from api.views.evidence import (
+    CopyView,
+    EntryView,
+    ExclusionView,
+    FindingView,
+    NegativeView,
+    OperationErrorView,
+    OperationView,
+    PartyView,
+    ScanView,
+)
 from api.views.money import InvoiceView, PayoutView
 from api.views.rights import LicenceView, OfferView, UsageView
 from ledger.domain.ids import AssetId, CollectionId, FindingId, InvoiceId, LicenceId, OfferId, PartyId, ScanId
-from ledger.store import assets, collections, entries, findings, money, operations, parties, rights
+from ledger.errors import UnknownError
+from ledger.store import (
+    assets,
+    banks,
+    collections,
+    copies,
+    entries,
+    findings,
+    money,
+    operations,
+    parties,
+    rights,
+)
 from ledger.store.operations import Operation
 from ledger.store.store import Tx
 
@@ -115,6 +137,36 @@ def finding_list(
 ) -> list[FindingView]:
     with ledger.store.reading() as tx:
         return [FindingView.of(each) for each in findings.page(tx, seller, limit, offset)]
+
+
+def scan(ledger: Ledger, scan_id: str) -> ScanView:
+    with ledger.store.reading() as tx:
+        return ScanView.of(findings.get_scan(tx, ScanId(scan_id)))
+
+
+def scan_list(ledger: Ledger, limit: int = MANY, offset: int = 0) -> list[ScanView]:
+    with ledger.store.reading() as tx:
+        return [ScanView.of(each) for each in findings.scans(tx, limit, offset)]
+
+
+def exclusion_list(ledger: Ledger) -> list[ExclusionView]:
+    with ledger.store.reading() as tx:
+        return [ExclusionView(**vars(each)) for each in banks.exclusions(tx)]
+
+
+def negative_list(ledger: Ledger) -> list[NegativeView]:
+    with ledger.store.reading() as tx:
+        found = banks.negatives(tx)
+    return [NegativeView(sha256=n.sha256, name=n.name, why=n.why, since=n.since) for n in found]
+
+
+def copy(ledger: Ledger, licence_id: str) -> CopyView:
+    """Raises UnknownError (unknown-copy) before it was made."""
+    with ledger.store.reading() as tx:
+        found = copies.find(tx, LicenceId(licence_id))
+    if found is None:
+        raise UnknownError("copy", licence_id, "have it made first")
+    return CopyView.of(found)
 
 
 def scan_findings(ledger: Ledger, scan_id: str) -> list[FindingView]:

@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         1, ge=1, le=64, description="Processes that `selvage worker` starts; more than 1 needs PostgreSQL."
     )
     scan_budget_seconds: float = Field(
-        15.0, gt=0, le=600, description="Time spent looking for a mark in one picture."
+        60.0, gt=0, le=600, description="CPU seconds after which the examination of one picture is cut short."
     )
     operation_timeout_seconds: float = Field(
         3600.0, gt=0, description="How long a command waits for an operation before it gives up watching."

@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ledger.blobs import Blobs
 from ledger.store import Store
 
 if TYPE_CHECKING:
-    from forensics import Index
     from generator import Generator
     from ledger.chain import Chain
     from provenance import ClaimSigner, Trust
     from watermark import Watermarker
 
-DEFAULT_SCAN_SECONDS = 20.0
+DEFAULT_SCAN_SECONDS = 60.0
+Kept = TypeVar("Kept")
 
 
 class Engines:
@@ -42,7 +42,7 @@ class Engines:
         self._generators = dict(generators)
         self._made: dict[str, Generator] = {}
         self._lock = threading.Lock()
-        self._index: tuple[Any, Index] | None = None
+        self._kept: tuple[Any, Any] | None = None
         self._make_watermarker, self._make_signer, self._make_trust = watermarker, signer, trust
         self.scan_seconds = scan_seconds
 
@@ -71,12 +71,13 @@ class Engines:
     def trust(self) -> Trust:
         return self._make_trust()
 
-    def index(self, version: object, build: Callable[[], Index]) -> Index:
-        """The register to search, built again when `version` has changed."""
+    def kept(self, version: object, build: Callable[[], Kept]) -> Kept:
+        """The register to search, built again when another `version` of it is asked for."""
         with self._lock:
-            if self._index is None or self._index[0] != version:
-                self._index = (version, build())
-            return self._index[1]
+            if self._kept is None or self._kept[0] != version:
+                self._kept = (version, build())
+            found: Kept = self._kept[1]
+            return found
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,8 @@ def make(ledger: Ledger, asset: AssetId) -> Asset:
         made = assets.find(tx, asset)
         if made is not None:
             return made
-        assets.make(tx, tile)
-        tx.append("asset-made", asset, _made_body(tile), tile.created_at)
+        entry = tx.append("asset-made", asset, _made_body(tile), tile.created_at)
+        assets.make(tx, tile, entry.sequence)
     return tile
 
 

@@ -1,4 +1,7 @@
-"""How one tile is made: drawn, marked, signed, fingerprinted, its bytes kept. Changes no row."""
+"""How one tile is made: drawn, marked, signed, fingerprinted, its bytes kept. Changes no row.
+
+A licensed copy is made the same way from the same drawn pixels, with a mark of its own.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 from ledger import witness
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection, Draft, Marked, Signed
+from ledger.domain.copies import Copy
+from ledger.domain.ids import MarkId
+from ledger.domain.licence import Grant
 from ledger.domain.money_text import format_money
 from ledger.domain.odrl import to_odrl
 from ledger.domain.terms import Free, Paid, Prohibited, Terms, Training
@@ -28,7 +34,7 @@ MINING_ENTRIES = ("data_mining", "ai_inference", "ai_training", "ai_generative_t
 
 
 def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms) -> Asset:
-    """The finished tile of `draft`; its signed file is in the blob store when this returns."""
+    """The finished tile of `draft`; its files are in the blob store when this returns."""
     from forensics import fingerprint
     from watermark import mark
 
@@ -38,12 +44,40 @@ def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms
     quality = {"psnr_db": psnr_db(pixels, marked)}
     prints = fingerprint(marked)
     at = ledger.now()
-    claim = _claim(ledger, draft, collection, terms, prints, at)
-    data = ledger.engines.signer.sign(encode_png(marked), MIME, claim)
+    data = _signed(ledger, marked, _claim(ledger, draft, draft.mark, collection, terms, prints, at))
+    drawn = ledger.blobs.put(encode_png(pixels))
     signed = Signed(
-        Marked(draft, watermarker.algorithm, quality), ledger.blobs.put(data), _label(ledger, data), MIME
+        Marked(draft, watermarker.algorithm, quality, drawn), ledger.blobs.put(data), _label(ledger, data)
     )
     return Asset(signed, prints.to_dict(), at)
+
+
+def make_copy(ledger: Ledger, tile: Asset, collection: Collection, grant: Grant, number: MarkId) -> Copy:
+    """The tile again for the licensee of `grant`, marked `number`, signed under the terms granted."""
+    from forensics import fingerprint
+    from watermark import mark
+
+    draft, at = tile.signed.marked.draft, ledger.now()
+    marked = mark(ledger.engines.watermarker, drawn_pixels(ledger, tile), int(number))
+    claim = _claim(ledger, draft, number, collection, grant.terms, fingerprint(marked), at)
+    data = _signed(ledger, marked, claim)
+    return Copy(
+        mark=number,
+        asset=tile.id,
+        licence=grant.id,
+        licensee=grant.licensee,
+        sha256=ledger.blobs.put(data),
+        manifest=_label(ledger, data),
+        made_at=at,
+    )
+
+
+def drawn_pixels(ledger: Ledger, tile: Asset) -> Pixels:
+    """The tile before it was marked: kept since ledgers keep it, drawn again from the recipe before that."""
+    from forensics import decode_image
+
+    kept = tile.signed.marked.drawn
+    return decode_image(ledger.blobs.get(kept)) if kept else _draw(ledger, tile.signed.marked.draft)
 
 
 def psnr_db(original: Pixels, marked: Pixels) -> str:
@@ -89,8 +123,18 @@ def _draw(ledger: Ledger, draft: Draft) -> Pixels:
     return ledger.engines.generator(recipe.generator).generate(recipe).pixels()
 
 
+def _signed(ledger: Ledger, marked: Pixels, claim: Mapping[str, Any]) -> bytes:
+    return ledger.engines.signer.sign(encode_png(marked), MIME, claim)
+
+
 def _claim(
-    ledger: Ledger, draft: Draft, collection: Collection, terms: Terms, prints: Fingerprint, at: str
+    ledger: Ledger,
+    draft: Draft,
+    number: MarkId,
+    collection: Collection,
+    terms: Terms,
+    prints: Fingerprint,
+    at: str,
 ) -> dict[str, Any]:
     from forensics.prints import ALGORITHM
     from provenance import ClaimInput, build_claim
@@ -100,7 +144,7 @@ def _claim(
         asset_id=draft.id,
         title=f"{collection.brief.name} {draft.index + 1:02d}",
         mime=MIME,
-        mark=(ledger.engines.watermarker.algorithm, draft.mark.to_bytes(MARK_BYTES, "big")),
+        mark=(ledger.engines.watermarker.algorithm, number.to_bytes(MARK_BYTES, "big")),
         fingerprint=(ALGORITHM, prints.phash.to_bytes(8, "big") + prints.shape),
         generator_name=f"selvage-{recipe['generator']}",
         generator_version=str(recipe["version"]),

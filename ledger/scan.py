@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ledger.context import Ledger
-from ledger.domain.finding import Finding, Sighting, Verdict
-from ledger.domain.ids import AssetId, MarkId, ScanId, derive
-from ledger.domain.judging import Match, judge
+from ledger.domain.canonical import digest
+from ledger.domain.finding import Finding, Sighting
+from ledger.domain.ids import ScanId, derive
+from ledger.domain.judging import Match, judge, measured
+from ledger.domain.quarantine import flooded
 from ledger.errors import ConflictError, UnknownError
-from ledger.evidence import evidence_to_dict, written
+from ledger.searching import look, register
 from ledger.store import Tx, assets, collections, findings, rights
 from ledger.store.findings import Picture, Scan
-
-if TYPE_CHECKING:
-    from forensics import Index, Reference, Report
-    from ledger.domain.assets import Asset
 
 Seen = tuple[str, bytes, Sighting | None]
 
@@ -31,19 +29,26 @@ def open_scan(ledger: Ledger, key: str, pictures: Sequence[Seen] = (), label: st
     with ledger.store.transaction() as tx:
         scan = findings.find_scan(tx, name)
         if scan is None:
-            scan = Scan(name, label, ledger.now())
+            at = ledger.now()
+            entry = tx.append("scan-opened", name, {"label": label}, at)
+            scan = Scan(name, label, at, entry=entry.sequence)
             findings.open_scan(tx, scan)
-            tx.append("scan-opened", name, {"label": label}, scan.opened_at)
     for picture, data, sighting in pictures:
         add_picture(ledger, name, picture, data, sighting)
     return scan
 
 
 def add_picture(
-    ledger: Ledger, scan: ScanId, name: str, data: bytes, sighting: Sighting | None = None
+    ledger: Ledger,
+    scan: ScanId,
+    name: str,
+    data: bytes,
+    sighting: Sighting | None = None,
+    dpi: float | None = None,
 ) -> Picture:
     """Hand in one picture; the same again changes nothing. UnknownError, ConflictError, StorageError."""
-    picture = Picture(scan, name, ledger.blobs.put(data), sighting)
+    resolution = None if dpi is None else f"{dpi:g}"
+    picture = Picture(scan, name, ledger.blobs.put(data), sighting, dpi=resolution)
     with ledger.store.transaction() as tx:
         opened, known = findings.get_scan(tx, scan), findings.find_picture(tx, scan, name)
         if known is not None:
@@ -71,12 +76,12 @@ def examine(ledger: Ledger, scan: ScanId, name: str) -> tuple[Finding, ...]:
     StorageError.
     """
     with ledger.store.reading() as tx:
-        picture = findings.find_picture(tx, scan, name)
+        picture, opened = findings.find_picture(tx, scan, name), findings.get_scan(tx, scan)
         if picture is None:
             raise UnknownError("picture", name, "hand it in first")
         if picture.outcome is not None:
             return findings.of_scan(tx, scan, name)
-    matches, outcome = _look(ledger, picture)
+    matches, outcome = look(ledger, picture, register(ledger, opened.entry))
     with ledger.store.transaction() as tx:
         found = tuple(_judged(ledger, tx, picture, match) for match in matches)
         for finding in found:
@@ -97,94 +102,18 @@ def close(ledger: Ledger, scan: ScanId) -> Scan:
             raise ConflictError(
                 "scan", f"{waiting} pictures of scan {scan} wait to be examined; scan them first"
             )
-        body = {"pictures": len(pictures), "digest": _digest(pictures)}
+        seen = findings.of_scan(tx, scan)
+        held = flooded(seen)
+        findings.set_held(tx, held)
+        body = {
+            "pictures": len(pictures),
+            "digest": _digest(pictures),
+            "findings": findings_digest(seen),
+            "held": len(held),
+        }
         findings.close_scan(tx, scan, ledger.now())
         tx.append("scan-closed", scan, body, ledger.now())
         return findings.get_scan(tx, scan)
-
-
-def register_index(ledger: Ledger) -> Index:
-    """Every made tile, ready to be searched; kept until another tile is made."""
-    with ledger.store.reading() as tx:
-        version = (ledger.id, assets.count_made(tx))
-    return ledger.engines.index(version, lambda: _build(ledger))
-
-
-def _build(ledger: Ledger) -> Index:
-    from forensics import BruteForceIndex
-
-    with ledger.store.reading() as tx:
-        return BruteForceIndex([_reference(ledger, asset) for asset in assets.walk(tx)])
-
-
-def _reference(ledger: Ledger, asset: Asset) -> Reference:
-    from forensics import Fingerprint, Reference, decode_image
-
-    name = asset.signed.sha256
-    return Reference(
-        asset_id=asset.id,
-        mark_id=int(asset.mark),
-        fingerprint=Fingerprint.from_dict(asset.fingerprint),
-        tile=lambda: decode_image(ledger.blobs.get(name)),
-    )
-
-
-def _look(ledger: Ledger, picture: Picture) -> tuple[tuple[Match, ...], dict[str, Any]]:
-    """What forensics makes of a picture: matches worth judging, and the outcome for the record."""
-    from forensics import PictureError, decode_image
-    from forensics import examine as look
-
-    data = ledger.blobs.get(picture.sha256)
-    try:
-        pixels = decode_image(data)
-    except PictureError as error:
-        return (), _unreadable(error.code, str(error))
-    engines = ledger.engines
-    report = look(pixels, register_index(ledger), engines.watermarker, engines.scan_seconds)
-    return _matches(picture, report), _outcome(report)
-
-
-def _unreadable(code: str, message: str) -> dict[str, Any]:
-    problem = {"code": code, "message": message}
-    return {
-        "verdict": "none",
-        "asset": None,
-        "mark": None,
-        "p_value": "1",
-        "seconds": "0",
-        "problem": problem,
-    }
-
-
-def _outcome(report: Report) -> dict[str, Any]:
-    best = report.best()
-    mark = best.mark_id if best else None
-    return {
-        "verdict": report.verdict.value,
-        "asset": report.asset_id,
-        "mark": None if mark is None else f"{mark:012x}",
-        "p_value": written(report.p_value),
-        "seconds": written(report.seconds),
-        "problem": None,
-    }
-
-
-def _matches(picture: Picture, report: Report) -> tuple[Match, ...]:
-    """The asset the evidence speaks for most; none when the mark is of a tile this ledger does not hold."""
-    best = report.best()
-    if best is None or best.asset_id is None:
-        return ()
-    marks = [each.mark_id for each in report.evidence if each.asset_id == best.asset_id and each.mark_id]
-    match = Match(
-        picture=picture.name,
-        picture_sha256=picture.sha256,
-        asset=AssetId(best.asset_id),
-        mark=MarkId(marks[0]) if marks else None,
-        verdict=Verdict(report.verdict.value),
-        p_value=written(report.p_value),
-        evidence=evidence_to_dict(report, best.asset_id),
-    )
-    return (match,)
 
 
 def _judged(ledger: Ledger, tx: Tx, picture: Picture, match: Match) -> Finding:
@@ -205,6 +134,11 @@ def _keep(tx: Tx, finding: Finding) -> None:
         "p_value": finding.p_value,
     }
     tx.append("use-found", finding.id, body, finding.judged_at)
+
+
+def findings_digest(found: Sequence[Finding]) -> str:
+    """SHA-256 over what was measured, in the order of the findings' ids: the same for the same evidence."""
+    return digest([measured(finding) for finding in sorted(found, key=lambda each: each.id)])
 
 
 def _digest(pictures: Sequence[Picture]) -> str:

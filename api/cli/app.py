@@ -66,8 +66,18 @@ COMMANDS = {
     "license": Entry(
         "rights", "license_", "Accept an offer, pay it with the licensee's devnet key, and take the licence."
     ),
+    "copy": Entry(
+        "rights", "copy", "Write the copy of a tile that goes with a licence, marked for its licensee."
+    ),
     "report": Entry("rights", "report", "Report pieces made under a licence."),
     "scan": Entry("scanning", "scan", "Look for our tiles in a picture or in a folder of them."),
+    "rescan": Entry(
+        "scanning", "rescan", "Look for a new collection in everything that was scanned before it."
+    ),
+    "replay": Entry("scanning", "replay", "Examine a scan's pictures again, and compare byte for byte."),
+    "review": Entry(
+        "reviewing", "review", "What people decide about scans: exclude, remember, release what is held."
+    ),
     "bill": Entry("money", "bill", "Make an invoice of what a party owes for a collection."),
     "settle": Entry("money", "settle", "Pay an invoice on chain."),
     "payout": Entry("money", "payout", "Withdraw what the vault holds for a payee, to their own account."),
@@ -84,7 +94,7 @@ COMMANDS = {
     "operations": Entry(
         "showing", "operations", "List long-running work, newest first, or show one piece of it."
     ),
-    "key": Entry("keys", "key", "Create, list and revoke API keys."),
+    "key": Entry("keys", "key", "Create, list and revoke API keys; rotate the key of the watermark."),
     "demo": Entry(
         "running",
         "demo",

@@ -1,4 +1,4 @@
-"""API keys of the HTTP service."""
+"""API keys of the HTTP service, and the keys of the watermark."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROLES = ("manager", "licensee", "auditor")
 
 @click.group()
 def key() -> None:
-    """Create, list and revoke API keys."""
+    """Create, list and revoke API keys; rotate the key of the watermark."""
 
 
 @key.command("create")
@@ -60,6 +60,22 @@ def revoke(output: Output, key_id: str) -> int:
 
     view = KeyView.of(access.revoke(ledger(), key_id))
     output.result(view.to_json(), _line(view))
+    return Exit.YES
+
+
+@key.command("rotate-mark")
+@json_option
+def rotate_mark(output: Output) -> int:
+    """Draw a new watermark key. New tiles get it; what older keys marked is read as before.
+
+    Restart what runs already (serve, worker): it knows only the keys it was started with.
+    """
+    from api.cli.context import settings
+    from api.mark_keys import rotate
+
+    name = rotate(settings(), ledger())
+    output.note("restart selvage serve and selvage worker, so that they know the new key")
+    output.result({"key": name}, f"new tiles are marked with key {name}")
     return Exit.YES
 
 

@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING
 
 from api.errors import InputError
 from ledger.domain.errors import FieldError
-from ledger.domain.ids import AssetId, CollectionId, InvoiceId, LicenceId, OfferId, PartyId
+from ledger.domain.ids import (
+    AssetId,
+    CollectionId,
+    FindingId,
+    InvoiceId,
+    LicenceId,
+    OfferId,
+    PartyId,
+    ScanId,
+)
 from ledger.errors import UnknownError
 from ledger.store import assets, names, parties
 from ledger.store.names import Named
@@ -79,6 +88,16 @@ def invoice(ledger: Ledger, name: str) -> InvoiceId:
 def operation(ledger: Ledger, name: str) -> str:
     """Raises UnknownError (unknown-operation), InputError when several begin so."""
     return _of_kind(ledger, Named.OPERATION, name, "selvage operations lists them")
+
+
+def scan(ledger: Ledger, name: str) -> ScanId:
+    """Raises UnknownError (unknown-scan), InputError when several begin so."""
+    return ScanId(_of_kind(ledger, Named.SCAN, name, "selvage scan --json prints the id of each"))
+
+
+def finding(ledger: Ledger, name: str) -> FindingId:
+    """Raises UnknownError (unknown-finding), InputError when several begin so."""
+    return FindingId(_of_kind(ledger, Named.FINDING, name, "selvage review held lists those that are held"))
 
 
 def is_id(name: str) -> bool:

@@ -115,6 +115,31 @@ def report(output: Output, held: str, party: str | None, key: str | None, **use:
     return Exit.YES
 
 
+@click.command()
+@click.argument("licence")
+@click.option("-o", "--output", "out", required=True, help="File to write, or - for stdout.")
+@json_option
+def copy(output: Output, licence: str, out: str) -> int:
+    """Write the copy of a tile that goes with LICENCE: marked for its licensee, signed under its terms.
+
+    Every licence has a mark id of its own, so a file that leaks names whom it was made for. Asked for again,
+    it is the same file.
+    """
+    from api.cli import names
+    from api.cli.context import write_bytes
+    from api.views.evidence import CopyView
+    from ledger.copies import copy as copy_of
+
+    opened = ledger()
+    name = names.licence(opened, licence)
+    run_operation(opened, "copy", {"licence": name}, name)
+    made = copy_of(opened, name)
+    write_bytes(out, opened.blobs.get(made.sha256))
+    view = CopyView.of(made)
+    output.result(view.to_json(), "" if out == "-" else f"{out}: mark {view.mark_id}, for {view.licensee}")
+    return Exit.YES
+
+
 def _decide(
     opened: Ledger, asset: str, party: str, use: dict[str, Any]
 ) -> tuple[dict[str, Any], Decision, Offer | None]:

@@ -133,3 +133,44 @@ def _text(row: dict[str, Any]) -> str:
     seller = f" by {finding['sighting']['seller']}" if finding["sighting"] else ""
     what = f"{row['verdict']} {row['asset']} (p = {row['p_value']:.1e})"
     return f"{row['file']}: {what}, {finding['standing']}{seller}"
+
+
+@click.command()
+@click.argument("collection")
+@json_option
+def rescan(output: Output, collection: str) -> int:
+    """Look for the tiles of COLLECTION in everything scanned before they were made. Exit code 1: nothing.
+
+    Pictures in which a tile was proven are left out, and a collection is looked for again once.
+    """
+    from api.cli import names
+
+    opened = ledger()
+    name = names.collection(opened, collection)
+    found = run_operation(opened, "rescan", {"collection": name}, name)
+    if found["scan"] is None:
+        output.result(found, "no picture was scanned before this collection was made")
+        return Exit.NO
+    text = f"{found['pictures']} pictures: {found['proven']} proven, {found['likely']} likely"
+    output.result(found, f"{text} (scan {found['scan']})")
+    return Exit.YES if found["proven"] or found["likely"] else Exit.NO
+
+
+@click.command()
+@click.argument("scan_name", metavar="SCAN")
+@json_option
+def replay(output: Output, scan_name: str) -> int:
+    """Examine the pictures of SCAN again, against the register as it stood then. Exit code 1: it differs.
+
+    What was measured must be the same to the byte; nothing is changed.
+    """
+    from api.cli import names
+
+    opened = ledger()
+    name = names.scan(opened, scan_name)
+    key = f"{name} {opened.now()}"
+    found = run_operation(opened, "replay", {"scan": name}, key)
+    lines = [f"{each['picture']}: {each['why']}" for each in found["differing"]]
+    verdict = "the same, byte for byte" if found["same"] else f"{len(lines)} differ"
+    output.result(found, "\n".join([*lines, f"{found['pictures']} pictures examined again: {verdict}"]))
+    return Exit.YES if found["same"] else Exit.NO

@@ -94,6 +94,10 @@ class DecisionBody(Body):
     use: UseBody
 
 
+class WhyBody(Body):
+    why: str = Field(min_length=1, max_length=500, description="The reason, for the book.")
+
+
 class InvoiceBody(Body):
     payer: PartyText
     collection: IdText

@@ -12,7 +12,9 @@ from ledger.domain.entries import Entry
 from ledger.domain.finding import Finding, Sighting
 
 if TYPE_CHECKING:
+    from ledger.domain.copies import Copy
     from ledger.store.access import ApiKey
+    from ledger.store.findings import Scan
     from ledger.verify import Verification
 
 
@@ -39,6 +41,8 @@ class FindingView(View):
     sighting: SightingView | None
     evidence: dict[str, Any]
     judged_at: str
+    copy_licence: str | None = Field(description="The licence whose own copy was seen, by its mark.")
+    held: str | None = Field(description="Why it is not billed before somebody has looked at it.")
 
     @classmethod
     def of(cls, finding: Finding) -> FindingView:
@@ -56,7 +60,55 @@ class FindingView(View):
             sighting=SightingView.of(finding.sighting) if finding.sighting else None,
             evidence=dict(finding.evidence),
             judged_at=finding.judged_at,
+            copy_licence=finding.copy,
+            held=finding.held,
         )
+
+
+class ScanView(View):
+    """One sweep over pictures. `entry` is where in the book it was opened."""
+
+    id: str
+    label: str
+    opened_at: str
+    closed_at: str | None
+    entry: int | None
+
+    @classmethod
+    def of(cls, scan: Scan) -> ScanView:
+        return cls.model_validate(vars(scan))
+
+
+class ExclusionView(View):
+    asset: str
+    why: str
+    since: str
+
+
+class NegativeView(View):
+    """A picture of somebody else's pattern."""
+
+    sha256: str
+    name: str
+    why: str
+    since: str
+
+
+class CopyView(View):
+    """The copy of a tile that goes with a licence, marked for its licensee alone."""
+
+    licence: str
+    asset: str
+    licensee: str
+    mark_id: str
+    sha256: str
+    made_at: str
+
+    @classmethod
+    def of(cls, copy: Copy) -> CopyView:
+        facts = vars(copy)
+        shown = {name: facts[name] for name in ("licence", "asset", "licensee", "sha256", "made_at")}
+        return cls(mark_id=f"{copy.mark:012x}", **shown)
 
 
 class EntryView(View):

@@ -98,11 +98,16 @@ class Draft:
 
 @dataclass(frozen=True)
 class Marked:
-    """A draft whose pixels carry its mark id, read back. `quality` holds decimal strings: psnr_db, ssim."""
+    """A draft whose pixels carry its mark id, read back. `quality` holds decimal strings: psnr_db, ssim.
+
+    `drawn` names the pixels before they were marked, a PNG in the blob store that is never published: a
+    suspect is compared with them, and a licensed copy is made of them. None for tiles of older ledgers.
+    """
 
     draft: Draft
     algorithm: str
     quality: Mapping[str, str] = field(default_factory=dict)
+    drawn: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,11 +122,15 @@ class Signed:
 
 @dataclass(frozen=True)
 class Asset:
-    """A signed tile with the fingerprint of its marked pixels: what the register holds."""
+    """A signed tile with the fingerprint of its marked pixels: what the register holds.
+
+    `generic` is a decimal string, 0 to 1: how far its motif is one that anybody draws, such as a gingham.
+    """
 
     signed: Signed
     fingerprint: Mapping[str, str]
     created_at: str
+    generic: str = "0"
 
     @property
     def id(self) -> AssetId:

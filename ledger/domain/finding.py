@@ -37,7 +37,11 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Finding:
-    """Evidence of one use, judged. `p_value` is a decimal string; `evidence` is what forensics measured."""
+    """Evidence of one use, judged. `p_value` is a decimal string; `evidence` is what forensics measured.
+
+    `copy` is the licence whose own copy of the tile was seen, by its mark id. `held` says why the finding is
+    not billed before a person has looked at it, None when nothing speaks against it.
+    """
 
     id: FindingId
     scan: ScanId
@@ -52,3 +56,5 @@ class Finding:
     standing: Standing
     licence: LicenceId | None
     judged_at: str
+    copy: LicenceId | None = None
+    held: str | None = None

@@ -17,7 +17,10 @@ from ledger.domain.use import Action
 
 @dataclass(frozen=True)
 class Match:
-    """What forensics found in one picture: which asset, how sure, and what it measured (no floats)."""
+    """What forensics found in one picture: which asset, how sure, and what it measured (no floats).
+
+    `copy` is the licence whose copy the mark names; `place` counts up when a picture shows an asset again.
+    """
 
     picture: str
     picture_sha256: str
@@ -26,6 +29,8 @@ class Match:
     verdict: Verdict
     p_value: str
     evidence: Mapping[str, Any]
+    copy: LicenceId | None = None
+    place: int = 0
 
 
 def judge(
@@ -41,7 +46,7 @@ def judge(
         )
     standing, licence = _standing(sighting, terms, book)
     return Finding(
-        id=FindingId(derive("finding", scan, match.picture, match.picture_sha256, match.asset)),
+        id=FindingId(derive("finding", *_what(scan, match))),
         scan=scan,
         picture=match.picture,
         picture_sha256=match.picture_sha256,
@@ -54,12 +59,33 @@ def judge(
         standing=standing,
         licence=licence,
         judged_at=judged_at,
+        copy=match.copy,
     )
 
 
 def billable(finding: Finding) -> bool:
-    """Only a proven use without a licence, by somebody known."""
-    return finding.verdict is Verdict.PROVEN and finding.standing is Standing.UNLICENSED
+    """Only a proven use without a licence, by somebody known, that nobody has to look at first."""
+    proven = finding.verdict is Verdict.PROVEN and finding.standing is Standing.UNLICENSED
+    return proven and finding.held is None
+
+
+def measured(found: Match | Finding) -> dict[str, Any]:
+    """What forensics says, without what was judged from it: equal whenever the picture is examined again."""
+    return {
+        "picture": found.picture,
+        "sha256": found.picture_sha256,
+        "asset": found.asset,
+        "mark": None if found.mark is None else f"{found.mark:012x}",
+        "verdict": found.verdict.value,
+        "p_value": found.p_value,
+        "evidence": dict(found.evidence),
+        "copy": found.copy,
+    }
+
+
+def _what(scan: ScanId, match: Match) -> tuple[str | int, ...]:
+    again = (match.place,) if match.place else ()
+    return (scan, match.picture, match.picture_sha256, match.asset, *again)
 
 
 def _standing(sighting: Sighting | None, terms: Terms, book: Book) -> tuple[Standing, LicenceId | None]:

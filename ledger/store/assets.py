@@ -16,6 +16,7 @@ from ledger.errors import UnknownError
 from ledger.store.store import Tx
 from ledger.store.tables import AssetRow
 from ledger.store.text import dump, load
+from ledger.store.trade_tables import CopyRow
 
 CHUNK = 500
 
@@ -36,12 +37,12 @@ def plan(tx: Tx, drafts: Sequence[Draft]) -> None:
 
 
 def marks_taken(tx: Tx, marks: Several[MarkId]) -> frozenset[MarkId]:
-    """Those of `marks` that some tile carries already."""
+    """Those of `marks` that some tile, or a licensed copy of one, carries already."""
     wanted, taken = sorted(marks), set[MarkId]()
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
-        found = tx.session.exec(select(AssetRow.mark).where(col(AssetRow.mark).in_(part)))
-        taken.update(MarkId(mark) for mark in found)
+        for column in (col(AssetRow.mark), col(CopyRow.mark)):
+            taken.update(MarkId(mark) for mark in tx.session.exec(select(column).where(column.in_(part))))
     return frozenset(taken)
 
 
@@ -64,13 +65,14 @@ def get(tx: Tx, asset: AssetId) -> Asset:
     return found
 
 
-def make(tx: Tx, made: Asset) -> None:
-    """Fill in what was made of a planned tile."""
+def make(tx: Tx, made: Asset, entry: int) -> None:
+    """Fill in what was made of a planned tile; `entry` is the sequence of its entry in the book."""
     row = _row(tx, made.id)
     signed = made.signed
     row.sha256, row.mime, row.manifest = signed.sha256, signed.mime, signed.manifest
     row.algorithm, row.quality = signed.marked.algorithm, dump(signed.marked.quality)
     row.fingerprint, row.created_at = dump(made.fingerprint), made.created_at
+    row.drawn, row.generic, row.entry = signed.marked.drawn, made.generic, entry
     tx.session.add(row)
     tx.session.flush()
 
@@ -100,10 +102,16 @@ def page(
     return tuple(_asset(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
 
 
-def walk(tx: Tx) -> Iterator[Asset]:
-    """Every made tile, a chunk at a time."""
-    for offset in range(0, count_made(tx), CHUNK):
-        yield from page(tx, None, CHUNK, offset)
+def walk(tx: Tx, before: int | None = None) -> Iterator[Asset]:
+    """Every made tile in the order they were made, a chunk at a time; `before` an entry of the book."""
+    after = 0
+    while True:
+        query = _made().where(col(AssetRow.entry) > after).order_by(col(AssetRow.entry)).limit(CHUNK)
+        rows = tx.session.exec(query if before is None else query.where(col(AssetRow.entry) < before)).all()
+        yield from map(_asset, rows)
+        if len(rows) < CHUNK:
+            return
+        after = rows[-1].entry or 0
 
 
 def count(tx: Tx, collection: CollectionId) -> tuple[int, int]:
@@ -113,8 +121,16 @@ def count(tx: Tx, collection: CollectionId) -> tuple[int, int]:
     return made, every
 
 
-def count_made(tx: Tx) -> int:
-    return tx.session.exec(select(func.count(col(AssetRow.sha256)))).one()
+def count_made(tx: Tx, before: int | None = None) -> int:
+    """Made tiles; `before` an entry of the book."""
+    query = select(func.count(col(AssetRow.sha256)))
+    return tx.session.exec(query if before is None else query.where(col(AssetRow.entry) < before)).one()
+
+
+def last_entry(tx: Tx, collection: CollectionId) -> int:
+    """Where in the book the last tile of a collection was made, 0 when none is."""
+    query = select(func.max(col(AssetRow.entry))).where(AssetRow.collection == collection)
+    return tx.session.exec(query).one() or 0
 
 
 def by_content(tx: Tx, sha256: str) -> Asset | None:
@@ -150,6 +166,6 @@ def _draft(row: AssetRow) -> Draft:
 
 
 def _asset(row: AssetRow) -> Asset:
-    marked = Marked(_draft(row), row.algorithm or "", load(row.quality or "{}"))
+    marked = Marked(_draft(row), row.algorithm or "", load(row.quality or "{}"), row.drawn)
     signed = Signed(marked, row.sha256 or "", row.manifest or "", row.mime or "")
-    return Asset(signed, load(row.fingerprint or "{}"), row.created_at or "")
+    return Asset(signed, load(row.fingerprint or "{}"), row.created_at or "", row.generic or "0")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,23 +20,31 @@ from ledger.store.trade_tables import FindingRow, PictureRow, ScanRow
 
 @dataclass(frozen=True)
 class Scan:
-    """One sweep over pictures; `closed_at` is None until all of them were examined."""
+    """One sweep over pictures; `closed_at` is None until all of them were examined.
+
+    `entry` is the sequence in the book at which it was opened: the register as it stood then is searched.
+    """
 
     id: ScanId
     label: str
     opened_at: str
     closed_at: str | None = None
+    entry: int | None = None
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture of a scan. `outcome` says what examination made of it: verdict, p_value, ..."""
+    """One picture of a scan. `outcome` says what examination made of it: verdict, p_value, ...
+
+    `dpi` is its resolution in dots per inch as a decimal string, where it is known.
+    """
 
     scan: ScanId
     name: str
     sha256: str
     sighting: Sighting | None = None
     outcome: Mapping[str, Any] | None = None
+    dpi: str | None = None
 
 
 def open_scan(tx: Tx, scan: Scan) -> None:
@@ -46,7 +54,7 @@ def open_scan(tx: Tx, scan: Scan) -> None:
 
 def find_scan(tx: Tx, scan: ScanId) -> Scan | None:
     row = tx.session.get(ScanRow, scan)
-    return Scan(ScanId(row.id), row.label, row.opened_at, row.closed_at) if row else None
+    return _scan(row) if row else None
 
 
 def get_scan(tx: Tx, scan: ScanId) -> Scan:
@@ -59,7 +67,7 @@ def get_scan(tx: Tx, scan: ScanId) -> Scan:
 
 def scans(tx: Tx, limit: int = 100, offset: int = 0) -> tuple[Scan, ...]:
     query = select(ScanRow).order_by(col(ScanRow.opened_at), col(ScanRow.id)).limit(limit).offset(offset)
-    return tuple(Scan(ScanId(r.id), r.label, r.opened_at, r.closed_at) for r in tx.session.exec(query))
+    return tuple(map(_scan, tx.session.exec(query)))
 
 
 def close_scan(tx: Tx, scan: ScanId, at: str) -> None:
@@ -78,6 +86,7 @@ def add_picture(tx: Tx, picture: Picture) -> None:
             name=picture.name,
             sha256=picture.sha256,
             sighting=dump(sighting_to_dict(picture.sighting)) if picture.sighting else None,
+            dpi=picture.dpi,
         )
     )
     tx.session.flush()
@@ -92,6 +101,13 @@ def pictures(tx: Tx, scan: ScanId) -> tuple[Picture, ...]:
     """The pictures of a scan by name."""
     query = select(PictureRow).where(PictureRow.scan == scan).order_by(col(PictureRow.name))
     return tuple(_picture(row) for row in tx.session.exec(query))
+
+
+def seen_before(tx: Tx, entry: int) -> Iterator[Picture]:
+    """The pictures of scans that were opened before an entry of the book, oldest scan first."""
+    query = select(PictureRow).join(ScanRow, col(ScanRow.id) == col(PictureRow.scan))
+    query = query.where(col(ScanRow.entry) < entry).order_by(col(ScanRow.entry), col(PictureRow.name))
+    yield from map(_picture, tx.session.exec(query))
 
 
 def set_outcome(tx: Tx, scan: ScanId, name: str, outcome: Mapping[str, Any]) -> None:
@@ -120,8 +136,21 @@ def add(tx: Tx, finding: Finding) -> None:
             standing=finding.standing.value,
             licence=finding.licence,
             judged_at=finding.judged_at,
+            copy_licence=finding.copy,
+            held=finding.held,
         )
     )
+    tx.session.flush()
+
+
+def set_held(tx: Tx, why: Mapping[FindingId, str | None]) -> None:
+    """Hold findings, each with its reason, or release those given None."""
+    for finding, reason in why.items():
+        row = tx.session.get(FindingRow, finding)
+        if row is None:
+            raise UnknownError("finding", finding)
+        row.held = reason
+        tx.session.add(row)
     tx.session.flush()
 
 
@@ -155,11 +184,25 @@ def page(tx: Tx, seller: PartyId | None = None, limit: int = 100, offset: int = 
     return tuple(_finding(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
 
 
+def held(tx: Tx, scan: ScanId | None = None) -> tuple[Finding, ...]:
+    """Findings that wait for somebody to look, of one scan or of all."""
+    query = select(FindingRow).where(col(FindingRow.held).is_not(None)).order_by(col(FindingRow.id))
+    if scan is not None:
+        query = query.where(FindingRow.scan == scan)
+    return tuple(_finding(row) for row in tx.session.exec(query))
+
+
 def of_collection(tx: Tx, collection: CollectionId, seller: PartyId) -> tuple[Finding, ...]:
-    """Everything ever found of a collection with this seller."""
+    """Everything that closed scans found of a collection with this seller."""
     query = select(FindingRow).join(AssetRow, col(AssetRow.id) == col(FindingRow.asset))
+    query = query.join(ScanRow, col(ScanRow.id) == col(FindingRow.scan))
     query = query.where(AssetRow.collection == collection, FindingRow.seller == seller)
+    query = query.where(col(ScanRow.closed_at).is_not(None))
     return tuple(_finding(row) for row in tx.session.exec(query.order_by(col(FindingRow.id))))
+
+
+def _scan(row: ScanRow) -> Scan:
+    return Scan(ScanId(row.id), row.label, row.opened_at, row.closed_at, row.entry)
 
 
 def _picture(row: PictureRow) -> Picture:
@@ -170,6 +213,7 @@ def _picture(row: PictureRow) -> Picture:
         sha256=row.sha256,
         sighting=parse_sighting(seen) if seen else None,
         outcome=load_optional(row.outcome),
+        dpi=row.dpi,
     )
 
 
@@ -189,4 +233,6 @@ def _finding(row: FindingRow) -> Finding:
         standing=Standing(row.standing),
         licence=LicenceId(row.licence) if row.licence else None,
         judged_at=row.judged_at,
+        copy=LicenceId(row.copy_licence) if row.copy_licence else None,
+        held=row.held,
     )

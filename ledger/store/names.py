@@ -12,7 +12,7 @@ from ledger.domain.ids import CollectionId
 from ledger.store.store import Tx
 from ledger.store.tables import AssetRow, CollectionRow, OperationRow
 from ledger.store.text import load
-from ledger.store.trade_tables import GrantRow, InvoiceRow, OfferRow
+from ledger.store.trade_tables import FindingRow, GrantRow, InvoiceRow, OfferRow, ScanRow
 
 
 class Named(Enum):
@@ -24,6 +24,8 @@ class Named(Enum):
     LICENCE = "licence"
     INVOICE = "invoice"
     OPERATION = "operation"
+    SCAN = "scan"
+    FINDING = "finding"
 
 
 _IDS: dict[Named, Mapped[str]] = {
@@ -33,6 +35,8 @@ _IDS: dict[Named, Mapped[str]] = {
     Named.LICENCE: col(GrantRow.id),
     Named.INVOICE: col(InvoiceRow.id),
     Named.OPERATION: col(OperationRow.id),
+    Named.SCAN: col(ScanRow.id),
+    Named.FINDING: col(FindingRow.id),
 }
 
 

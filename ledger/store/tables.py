@@ -47,7 +47,7 @@ class CollectionRow(SQLModel, table=True):
 
 
 class AssetRow(SQLModel, table=True):
-    """`sha256` and what follows are null while the tile is only planned."""
+    """`sha256` and what follows are null while the tile is only planned; `entry` is when it was made."""
 
     __tablename__ = "assets"
     __table_args__ = (UniqueConstraint("collection", "index", name="one_asset_per_index"),)
@@ -63,6 +63,9 @@ class AssetRow(SQLModel, table=True):
     manifest: str | None = Field(default=None, sa_type=Text)
     fingerprint: str | None = Field(default=None, sa_type=Text)
     created_at: str | None = None
+    drawn: str | None = None
+    generic: str | None = None
+    entry: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 
 class TxRow(SQLModel, table=True):

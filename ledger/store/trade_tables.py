@@ -41,12 +41,51 @@ class UsageRow(SQLModel, table=True):
     reported_on: str
 
 
+class CopyRow(SQLModel, table=True):
+    """The tile of a licence, marked for its licensee."""
+
+    __tablename__ = "copies"
+    licence: str = Field(primary_key=True, foreign_key="grants.id")
+    mark: int = Field(sa_type=BigInteger, unique=True)
+    asset: str = Field(foreign_key="assets.id", index=True)
+    licensee: str = Field(foreign_key="parties.id")
+    sha256: str
+    manifest: str = Field(sa_type=Text)
+    made_at: str
+    entry: int = Field(sa_type=BigInteger)
+
+
+class ExclusionRow(SQLModel, table=True):
+    """A tile that scans do not report."""
+
+    __tablename__ = "exclusions"
+    asset: str = Field(primary_key=True, foreign_key="assets.id")
+    why: str = Field(sa_type=Text)
+    since: str
+    entry: int = Field(sa_type=BigInteger)
+
+
+class NegativeRow(SQLModel, table=True):
+    """A picture that is known not to be ours."""
+
+    __tablename__ = "negatives"
+    sha256: str = Field(primary_key=True)
+    name: str = Field(sa_type=Text)
+    fingerprint: str = Field(sa_type=Text)
+    why: str = Field(sa_type=Text)
+    since: str
+    entry: int = Field(sa_type=BigInteger)
+
+
 class ScanRow(SQLModel, table=True):
+    """`entry` is where in the book it was opened: what was made later is not looked for."""
+
     __tablename__ = "scans"
     id: str = Field(primary_key=True)
     label: str
     opened_at: str
     closed_at: str | None = None
+    entry: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class PictureRow(SQLModel, table=True):
@@ -58,6 +97,7 @@ class PictureRow(SQLModel, table=True):
     sha256: str
     sighting: str | None = Field(default=None, sa_type=Text)
     outcome: str | None = Field(default=None, sa_type=Text)
+    dpi: str | None = None
 
 
 class FindingRow(SQLModel, table=True):
@@ -76,6 +116,8 @@ class FindingRow(SQLModel, table=True):
     standing: str
     licence: str | None = None
     judged_at: str
+    copy_licence: str | None = None
+    held: str | None = Field(default=None, sa_type=Text)
 
 
 class InvoiceRow(SQLModel, table=True):

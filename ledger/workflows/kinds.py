@@ -6,18 +6,21 @@ is plain JSON, kept with the job; the code between steps must do the same every 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from ledger import bill, create, license, register, scan, settle
+from ledger import bill, copies, create, license, register, replay, rescan, scan, settle
 from ledger.context import Ledger
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import (
     AssetId,
     CollectionId,
     InvoiceId,
+    LicenceId,
     OfferId,
     PartyId,
     ScanId,
@@ -27,7 +30,7 @@ from ledger.domain.ids import (
 from ledger.domain.invoice import Payout
 from ledger.store import assets, collections, findings, money
 
-SCAN_CHUNK = 4
+SCAN_CHUNK = 8
 T = TypeVar("T")
 
 
@@ -92,6 +95,34 @@ def scan_pictures(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return run.step("closed the scan", partial(_close, run.ledger, name), total, total)
 
 
+def rescan_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Look for the tiles of `collection` in everything that was scanned before they were made."""
+    collection = CollectionId(_id(arguments, "collection"))
+    opened = run.step("gathered what was seen before", partial(_rescan, run.ledger, collection), 0, 0)
+    if opened is None:
+        return {"collection": collection, "scan": None, "pictures": 0}
+    return {"collection": collection, **scan_pictures(run, {"scan": opened})}
+
+
+def replay_scan(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Examine the pictures of `scan` again, and compare what is found byte for byte."""
+    name = ScanId(_id(arguments, "scan"))
+    waiting = run.step("reading the pictures", partial(_examined, run.ledger, name), 0, 0)
+    differing: list[dict[str, str]] = []
+    for start in range(0, len(waiting), SCAN_CHUNK):
+        part = waiting[start : start + SCAN_CHUNK]
+        at = start + len(part)
+        message = f"replayed {at} of {len(waiting)}"
+        differing += run.step(message, partial(_replay, run.ledger, name, part), at, len(waiting))
+    return {"scan": name, "pictures": len(waiting), "same": not differing, "differing": differing}
+
+
+def make_copy(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the copy of a tile that goes with `licence`."""
+    licence = LicenceId(_id(arguments, "licence"))
+    return run.step("made the copy", partial(_copy, run.ledger, licence), 1, 1)
+
+
 def bill_party(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Bill `payer` for everything of `collection` not billed yet."""
     payer, collection = _party(arguments, "payer"), CollectionId(_id(arguments, "collection"))
@@ -107,7 +138,10 @@ def pay_out(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 KINDS: Mapping[str, Kind] = {
     "generate": Kind("tiles", generate),
+    "copy": Kind("tiles", make_copy),
     "scan": Kind("pictures", scan_pictures),
+    "rescan": Kind("pictures", rescan_collection),
+    "replay": Kind("pictures", replay_scan),
     "register": Kind("chain", register_collection),
     "license": Kind("chain", license_offer),
     "settle": Kind("chain", settle_invoice),
@@ -171,7 +205,32 @@ def _unseen(ledger: Ledger, name: ScanId) -> tuple[list[str], int]:
 
 
 def _examine(ledger: Ledger, name: ScanId, pictures: Sequence[str]) -> int:
-    return sum(len(scan.examine(ledger, name, picture)) for picture in pictures)
+    return sum(_side_by_side(lambda picture: len(scan.examine(ledger, name, picture)), pictures))
+
+
+def _side_by_side(work: Callable[[str], T], pictures: Sequence[str]) -> list[T]:
+    """Pictures on every core: what takes long lets go of the interpreter's lock."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(work, pictures))
+
+
+def _examined(ledger: Ledger, name: ScanId) -> list[str]:
+    return [picture.name for picture in replay.pictures(ledger, name)]
+
+
+def _replay(ledger: Ledger, name: ScanId, pictures: Sequence[str]) -> list[dict[str, str]]:
+    seen = _side_by_side(lambda picture: replay.replay(ledger, name, picture), pictures)
+    return [{"picture": each.picture, "why": each.why} for each in seen if not each.same]
+
+
+def _rescan(ledger: Ledger, collection: CollectionId) -> str | None:
+    opened = rescan.rescan(ledger, collection)
+    return opened.id if opened else None
+
+
+def _copy(ledger: Ledger, licence: LicenceId) -> dict[str, Any]:
+    made = copies.copy(ledger, licence)
+    return {"licence": licence, "asset": made.asset, "mark": f"{made.mark:012x}", "sha256": made.sha256}
 
 
 def _close(ledger: Ledger, name: ScanId) -> dict[str, Any]:
@@ -182,7 +241,8 @@ def _close(ledger: Ledger, name: ScanId) -> dict[str, Any]:
     for finding in found:
         verdicts[finding.verdict.value] += 1
     unreadable = sum(bool((picture.outcome or {}).get("problem")) for picture in pictures)
-    return {"scan": name, "pictures": len(pictures), "unreadable": unreadable, **verdicts}
+    held = sum(finding.held is not None for finding in found)
+    return {"scan": name, "pictures": len(pictures), "unreadable": unreadable, "held": held, **verdicts}
 
 
 def _bill(ledger: Ledger, payer: PartyId, collection: CollectionId) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -14,7 +16,7 @@ from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
 from api.http.security import Caller, Trader
 from api.http.services import Provided, Services
-from api.views.evidence import OperationView
+from api.views.evidence import CopyView, OperationView
 from api.views.rights import DecisionView, LicenceView, OfferView, UsageView
 from ledger import bill
 from ledger.decide import decide as decide_use
@@ -23,6 +25,9 @@ from ledger.domain.ids import AssetId, LicenceId
 from ledger.errors import UnknownError
 
 router = APIRouter(tags=["rights"])
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/png": {}}, "description": "The licensed copy."}
+}
 
 
 @router.post("/decisions", response_model=DecisionView, responses=responses(400, 404, 409))
@@ -98,6 +103,35 @@ def report_usage(services: Provided, caller: Trader, write: Once, licence: Id, b
         return Answer(201, UsageView.of(usage))
 
     return write.once(body.model_dump(mode="json"), work)
+
+
+@router.post(
+    "/licences/{licence}/copy",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404),
+)
+def make_copy(services: Provided, caller: Trader, write: Once, licence: Id) -> Response:
+    """Make the copy of the tile that goes with a licence, marked for its licensee alone."""
+
+    def work() -> Answer:
+        found = _licence(services, caller, licence)
+        return accepted(services, "copy", {"licence": found.id}, found.id)
+
+    return write.once(None, work)
+
+
+@router.get("/licences/{licence}/copy", responses=responses(404))
+def show_copy(services: Provided, caller: Caller, licence: Id) -> CopyView:
+    _licence(services, caller, licence)
+    return reads.copy(services.ledger, licence)
+
+
+@router.get("/licences/{licence}/file", response_class=Response, responses={**responses(404), **FILE})
+def download_copy(services: Provided, caller: Caller, licence: Id) -> Response:
+    """The licensed copy itself."""
+    copy = show_copy(services, caller, licence)
+    return Response(services.ledger.blobs.get(copy.sha256), media_type="image/png")
 
 
 def _offer(services: Services, caller: Principal, offer: str) -> OfferView:

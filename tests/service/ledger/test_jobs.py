@@ -54,7 +54,7 @@ def test_the_story_as_jobs(jobs: Jobs, ledger: Any, helpers: Any) -> None:
         [("a.png", data, helpers.sighting("mill", product="wallpaper")), ("b.txt", b"no picture", None)],
     )
     swept = _done(jobs, "scan", {"scan": opened.id}).result
-    assert swept == {"scan": opened.id, "pictures": 2, "unreadable": 1, "proven": 1, "likely": 0}
+    assert swept == {"scan": opened.id, "pictures": 2, "unreadable": 1, "held": 0, "proven": 1, "likely": 0}
     with ledger.store.reading() as tx:
         assert (
             findings.find_picture(tx, opened.id, "b.txt").outcome["problem"]["code"] == "picture-not-an-image"

@@ -13,12 +13,12 @@ from fastapi.routing import APIRoute
 
 from api.cli.app import COMMANDS
 from api.http.app import PREFIX
-from api.http.routes import catalogue, evidence, money, people, rights, tending
+from api.http.routes import catalogue, evidence, money, people, reviews, rights, tending
 from api.safety import stand_ins
 from api.settings import Settings, load_settings, variable
 
 DOCS = Path(__file__).parents[3] / "docs"
-SUBJECTS = (catalogue, evidence, money, people, rights, tending)
+SUBJECTS = (catalogue, evidence, money, people, reviews, rights, tending)
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
@@ -65,7 +65,7 @@ def test_every_command_and_option_is_explained_and_no_other() -> None:
         flags = {flag for each in command.params if isinstance(each, click.Option) for flag in each.opts}
         for flag in flags - {"--json"}:
             assert flag in section[0], f"docs/cli.md does not explain selvage {name} {flag}"
-    for told in re.findall(r"`selvage ([a-z]+(?: [a-z]+)?)", page):
+    for told in re.findall(r"`selvage ([a-z]+(?: [a-z-]+)?)", page):
         assert told in known or told.split()[0] in known, told
 
 

@@ -1,0 +1,49 @@
+"""Make the copy of a tile that a licensee gets: one mark id per licence, so that a leak names its source."""
+
+from __future__ import annotations
+
+from ledger.context import Ledger
+from ledger.domain.copies import Copy, copy_mark
+from ledger.domain.ids import LicenceId, MarkId
+from ledger.store import Tx, assets, collections, copies, rights
+
+
+def copy(ledger: Ledger, licence: LicenceId) -> Copy:
+    """The licensed copy of a grant, marked, signed and kept; asked for again it is the same file.
+
+    Raises UnknownError (no such licence), MarkError, ProvenanceError and StorageError.
+    """
+    from ledger.making import make_copy
+
+    with ledger.store.reading() as tx:
+        made = copies.find(tx, licence)
+        if made is not None:
+            return made
+        grant = rights.get_grant(tx, licence)
+        tile = assets.get(tx, grant.asset)
+        collection = collections.get(tx, tile.collection)
+        number = _free_mark(tx, ledger.id, licence)
+    made = make_copy(ledger, tile, collection, grant, number)
+    with ledger.store.transaction() as tx:
+        known = copies.find(tx, licence)
+        if known is not None:
+            return known
+        entry = tx.append("copy-made", licence, _body(made), made.made_at)
+        copies.add(tx, made, entry.sequence)
+    return made
+
+
+def _free_mark(tx: Tx, ledger: str, licence: LicenceId) -> MarkId:
+    attempt = 0
+    while assets.marks_taken(tx, [number := copy_mark(ledger, licence, attempt)]):
+        attempt += 1
+    return number
+
+
+def _body(made: Copy) -> dict[str, object]:
+    return {
+        "asset": made.asset,
+        "licensee": made.licensee,
+        "mark": f"{made.mark:012x}",
+        "sha256": made.sha256,
+    }

@@ -1,0 +1,172 @@
+"""The register as forensics searches it, and what forensics makes of one picture. Changes nothing.
+
+A scan searches the register as it stood when the scan was opened, by its entry in the book: tiles, licensed
+copies, exclusions and negatives written later do not change what it finds, so anybody can find it again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ledger.context import Ledger
+from ledger.domain.finding import Verdict
+from ledger.domain.ids import AssetId, LicenceId, MarkId
+from ledger.domain.judging import Match
+from ledger.evidence import evidence_to_dict, written
+from ledger.store import Tx, assets, banks, copies
+from ledger.store.findings import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from forensics import Found, Index, ManifestHint, Reference, Report
+    from ledger.domain.assets import Asset
+
+    Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Register:
+    """What a scan searches: the tiles that may be reported, and which licence each copy's mark names."""
+
+    index: Index
+    copies: dict[int, LicenceId]
+
+
+def register(ledger: Ledger, entry: int | None = None) -> Register:
+    """The register before an entry of the book, or as it is now; kept until something is added to it."""
+    with ledger.store.reading() as tx:
+        version = (ledger.id, *_version(tx, entry))
+    return ledger.engines.kept(version, lambda: _build(ledger, entry))
+
+
+def look(ledger: Ledger, picture: Picture, searched: Register) -> tuple[tuple[Match, ...], dict[str, Any]]:
+    """What forensics makes of a picture: matches worth judging, and the outcome for the record."""
+    from forensics import PictureError, decode_image, examine
+
+    data, engines = ledger.blobs.get(picture.sha256), ledger.engines
+    try:
+        report = examine(decode_image(data), searched.index, engines.watermarker, engines.scan_seconds)
+    except PictureError as error:
+        return (), unreadable(error.code, str(error))
+    return _matches(picture, report, searched), _outcome(report)
+
+
+def manifest_hint(ledger: Ledger, data: bytes) -> ManifestHint | None:
+    """What a C2PA manifest in the file says it is; None without one that can be trusted."""
+    from forensics import ManifestHint
+    from provenance import verify
+    from provenance.errors import ProvenanceError
+    from provenance.media import sniff
+
+    mime = sniff(data)
+    if mime is None:
+        return None
+    try:
+        credential = verify(data, mime, ledger.engines.trust)
+    except ProvenanceError:
+        return None
+    if not credential.asset_id:
+        return None
+    marks = [int.from_bytes(mark, "big") for mark in credential.marks.values()]
+    return ManifestHint(credential.asset_id, marks[0] if marks else None, True, True, credential.signer)
+
+
+def unreadable(code: str, message: str) -> dict[str, Any]:
+    """The outcome of a picture that nothing could be seen in."""
+    problem = {"code": code, "message": message}
+    nothing = {"verdict": "none", "asset": None, "mark": None, "p_value": "1", "seconds": "0"}
+    return {**nothing, "cut_short": False, "problem": problem}
+
+
+def _version(tx: Tx, entry: int | None) -> tuple[int, int, int, int]:
+    return (
+        assets.count_made(tx, entry),
+        len(copies.walk(tx, entry)),
+        len(banks.exclusions(tx, entry)),
+        len(banks.negatives(tx, entry)),
+    )
+
+
+def _build(ledger: Ledger, entry: int | None) -> Register:
+    from forensics import BruteForceIndex
+
+    with ledger.store.reading() as tx:
+        licensed = copies.walk(tx, entry)
+        silent = {exclusion.asset for exclusion in banks.exclusions(tx, entry)}
+        tiles = [tile for tile in assets.walk(tx, entry) if tile.id not in silent]
+    marks: dict[AssetId, list[int]] = defaultdict(list)
+    for copy in licensed:
+        marks[copy.asset].append(int(copy.mark))
+    references = [_reference(ledger, tile, tuple(marks[tile.id])) for tile in tiles]
+    return Register(BruteForceIndex(references), {int(copy.mark): copy.licence for copy in licensed})
+
+
+def _reference(ledger: Ledger, tile: Asset, marks: tuple[int, ...]) -> Reference:
+    from forensics import Fingerprint, Reference
+
+    return Reference(
+        asset_id=tile.id,
+        mark_id=int(tile.mark),
+        fingerprint=Fingerprint.from_dict(tile.fingerprint),
+        tile=_published(ledger, tile),
+        drawn=_drawn(ledger, tile),
+        copies=marks,
+        generic=float(tile.generic),
+    )
+
+
+def _published(ledger: Ledger, tile: Asset) -> Callable[[], Pixels]:
+    from forensics import decode_image
+
+    return lambda: decode_image(ledger.blobs.get(tile.signed.sha256))
+
+
+def _drawn(ledger: Ledger, tile: Asset) -> Callable[[], Pixels]:
+    from ledger.making import drawn_pixels
+
+    return lambda: drawn_pixels(ledger, tile)
+
+
+def _outcome(report: Report) -> dict[str, Any]:
+    return {
+        "verdict": report.verdict.value,
+        "asset": report.asset_id,
+        "mark": None if report.mark_id is None else f"{report.mark_id:012x}",
+        "p_value": written(report.p_value),
+        "seconds": written(report.seconds),
+        "cut_short": report.cut_short,
+        "tried": [[step.lane, step.tried, step.outcome] for step in report.steps],
+        "problem": None,
+    }
+
+
+def _matches(picture: Picture, report: Report, searched: Register) -> tuple[Match, ...]:
+    """One for each pattern of this ledger that the picture shows; an asset seen twice counts its places."""
+    places: dict[str, int] = defaultdict(int)
+    matches = []
+    for found in report.found:
+        if found.asset_id is None or Verdict(found.verdict.value) is Verdict.NONE:
+            continue
+        matches.append(_match(picture, found, searched, places[found.asset_id]))
+        places[found.asset_id] += 1
+    return tuple(matches)
+
+
+def _match(picture: Picture, found: Found, searched: Register, place: int) -> Match:
+    return Match(
+        picture=picture.name,
+        picture_sha256=picture.sha256,
+        asset=AssetId(str(found.asset_id)),
+        mark=None if found.mark_id is None else MarkId(found.mark_id),
+        verdict=Verdict(found.verdict.value),
+        p_value=written(found.p_value),
+        evidence=evidence_to_dict(found),
+        copy=searched.copies.get(found.mark_id) if found.mark_id is not None else None,
+        place=place,
+    )

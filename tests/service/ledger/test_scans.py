@@ -1,0 +1,156 @@
+"""Scans in a ledger: copies that name their licensee, what people leave out, floods, looking again."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from ledger import banks, bill, copies, create, replay, rescan, scan
+from ledger.domain.errors import FieldError, OrderError
+from ledger.domain.finding import Verdict
+from ledger.domain.quarantine import FLOOD
+from ledger.errors import ConflictError, UnknownError
+from ledger.store import assets, findings
+
+
+def png(pixels: Any) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def pixels_of(data: bytes) -> Any:
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+def in_repeat(ledger: Any, sha256: str) -> bytes:
+    return png(np.tile(pixels_of(ledger.blobs.get(sha256)), (2, 2, 1)))
+
+
+@pytest.fixture
+def made(ledger: Any, helpers: Any) -> tuple[Any, ...]:
+    planned = helpers.plan(ledger, count=2)
+    with ledger.store.reading() as tx:
+        drafts = assets.drafts(tx, planned.id)
+    return tuple(create.make(ledger, draft.id) for draft in drafts)
+
+
+def swept(ledger: Any, key: str, *pictures: tuple[str, bytes, Any]) -> tuple[Any, ...]:
+    opened = scan.open_scan(ledger, key, pictures)
+    for name, _, _ in pictures:
+        scan.examine(ledger, opened.id, name)
+    scan.close(ledger, opened.id)
+    with ledger.store.reading() as tx:
+        return findings.of_scan(tx, opened.id)
+
+
+def test_the_drawn_pixels_are_kept_and_are_not_the_published_ones(ledger: Any, made: Any) -> None:
+    marked = made[0].signed.marked
+    drawn, published = ledger.blobs.get(marked.drawn), ledger.blobs.get(made[0].signed.sha256)
+    difference = np.abs(pixels_of(drawn).astype(int) - pixels_of(published))
+    assert 0 < difference.mean() < 4
+
+
+def test_a_copy_that_leaks_names_its_licensee(told: Any) -> None:
+    ledger = told.ledger
+    copy = copies.copy(ledger, told.licence.id)
+    assert copies.copy(ledger, told.licence.id) == copy
+    assert copy.mark != told.assets[0].mark
+    (finding,) = swept(ledger, "leak", ("leak.png", in_repeat(ledger, copy.sha256), None))
+    assert (finding.asset, finding.verdict) == (copy.asset, Verdict.PROVEN)
+    assert (finding.mark, finding.copy) == (copy.mark, told.licence.id)
+    with pytest.raises(UnknownError, match="licence"):
+        copies.copy(ledger, "0" * 32)
+
+
+def test_an_excluded_tile_is_not_reported(ledger: Any, made: Any) -> None:
+    picture = in_repeat(ledger, made[0].signed.sha256)
+    assert len(swept(ledger, "before", ("a.png", picture, None))) == 1
+    with pytest.raises(FieldError, match="why"):
+        banks.exclude(ledger, made[0].id, "")
+    excluded = banks.exclude(ledger, made[0].id, "a test tile")
+    assert banks.exclude(ledger, made[0].id, "again") == excluded
+    assert swept(ledger, "after", ("a.png", picture, None)) == ()
+
+
+def test_a_flood_is_held_until_somebody_looked(ledger: Any, made: Any, helpers: Any) -> None:
+    picture = in_repeat(ledger, made[0].signed.sha256)
+    opened = scan.open_scan(ledger, "flood", [("0.png", picture, helpers.sighting("pirate"))])
+    (first,) = scan.examine(ledger, opened.id, "0.png")
+    with ledger.store.transaction() as tx:
+        for number in range(1, FLOOD + 1):
+            name = f"{number}.png"
+            row = findings.Picture(opened.id, name, first.picture_sha256, first.sighting)
+            findings.add_picture(tx, row)
+            findings.set_outcome(tx, opened.id, name, {"verdict": "proven"})
+            again = {**vars(first), "id": f"{number:032x}", "picture": name}
+            findings.add(tx, type(first)(**again))
+        collection = assets.get(tx, first.asset).collection
+        assert bill.owed(tx, "pirate", collection) == ()  # the scan is open still
+    scan.close(ledger, opened.id)
+    with ledger.store.reading() as tx:
+        held = findings.held(tx, opened.id)
+        assert bill.owed(tx, "pirate", collection) == ()
+    assert len(held) == FLOOD + 1
+    assert "flood" in held[0].held
+    (released,) = banks.release(ledger, [held[0].id], "looked at ten of them")
+    assert released.held is None
+    with pytest.raises(ConflictError, match="not held"):
+        banks.release(ledger, [held[0].id], "twice")
+    with ledger.store.reading() as tx:
+        assert len(bill.owed(tx, "pirate", collection)) == 1
+
+
+def test_what_was_scanned_before_a_collection_was_made_is_looked_at_again(
+    ledger: Any, made: Any, helpers: Any
+) -> None:
+    stranger = png(np.full((256, 256, 3), 200, np.uint8))
+    planned = helpers.plan(ledger, "later", count=1, seed=99)
+    with ledger.store.reading() as tx:
+        (draft,) = assets.drafts(tx, planned.id)
+    with pytest.raises(OrderError, match="not made yet"):
+        rescan.rescan(ledger, planned.id)
+    from ledger.making import make_tile
+    from ledger.store import collections
+
+    with ledger.store.reading() as tx:
+        collection, terms = collections.get(tx, planned.id), collections.terms(tx, planned.id)
+    ahead = make_tile(ledger, draft, collection, terms)  # as it circulated before it was registered
+    early = in_repeat(ledger, ahead.signed.sha256)
+    assert swept(ledger, "early", ("early.png", early, None), ("stranger.png", stranger, None)) == ()
+    create.make(ledger, draft.id)
+    opened = rescan.rescan(ledger, planned.id)
+    with ledger.store.reading() as tx:
+        names = [picture.name for picture in findings.pictures(tx, opened.id)]
+    assert len(names) == 2
+    found = [finding for name in names for finding in scan.examine(ledger, opened.id, name)]
+    assert [finding.asset for finding in found] == [draft.id]
+    assert rescan.rescan(ledger, planned.id).id == opened.id
+
+
+def test_a_scan_is_found_again_byte_for_byte(ledger: Any, made: Any) -> None:
+    picture = in_repeat(ledger, made[0].signed.sha256)
+    opened = scan.open_scan(ledger, "replayed", [("a.png", picture, None), ("b.png", b"none", None)])
+    for name in ("a.png", "b.png"):
+        scan.examine(ledger, opened.id, name)
+    scan.close(ledger, opened.id)
+    banks.exclude(ledger, made[0].id, "after the scan: it changes nothing")
+    assert [each.same for each in _replayed(ledger, opened.id)] == [True, True]
+    with ledger.store.transaction() as tx:
+        from ledger.store.trade_tables import FindingRow
+
+        (finding,) = findings.of_scan(tx, opened.id)
+        row = tx.session.get(FindingRow, finding.id)
+        row.p_value = "1e-12"
+    differing = [each for each in _replayed(ledger, opened.id) if not each.same]
+    assert [(each.picture, each.why) for each in differing] == [
+        ("a.png", "finding 1 was measured differently")
+    ]
+
+
+def _replayed(ledger: Any, opened: str) -> list[Any]:
+    return [replay.replay(ledger, opened, each.name) for each in replay.pictures(ledger, opened)]
