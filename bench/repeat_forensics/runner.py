@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +51,7 @@ class Plan:
         return Register(self.half, self.tiles, self.distractors)
 
     def code(self, system: System) -> str:
-        """What an answer depends on beside tile and attack: the system's code and the size of the register."""
+        """What an answer depends on beside tile and attack: code, and the size of the register."""
         return f"{system.code}@{self.tiles}+{self.distractors}"
 
 
@@ -146,12 +146,16 @@ def _answers(plan: Plan, todo: list[Job], workers: int) -> Iterator[list[Record]
         worker = Worker(plan)
         yield from (worker.work(job) for job in todo)
         return
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ.setdefault(name, "1")  # read by the workers when they load numpy: one picture, one core
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _start, (plan,)) as pool:
-        for future in as_completed([pool.submit(_do, job) for job in todo]):
+    with pool(plan, workers, _start) as workshop:
+        for future in as_completed([workshop.submit(_do, job) for job in todo]):
             yield future.result()
+
+
+def pool(plan: Plan, workers: int, start: Callable[[Plan], None]) -> ProcessPoolExecutor:
+    """Worker processes of one thread each, every one started with the plan."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # read by the workers when they load numpy
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), start, (plan,))
 
 
 class Progress:

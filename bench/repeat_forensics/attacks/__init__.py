@@ -8,18 +8,31 @@ import numpy as np
 
 from bench.repeat_forensics.attacks import cloth, colourway, print_photo, scenes
 from bench.repeat_forensics.attacks import signal as sig
-from bench.repeat_forensics.attacks.attack import Attack, Step
+from bench.repeat_forensics.attacks.attack import Attack, Promise, Step
 from bench.repeat_forensics.attacks.cloth import Cloth, laid
 
-__all__ = ["ATTACKS", "Attack", "families", "generator_for", "named"]
+__all__ = ["ATTACKS", "PROMISES", "Attack", "Promise", "families", "generator_for", "named"]
 
-_EASY, _TURNED, _SMALL, _RECOLOURED, _INKS, _PHOTO, _MOCKUP = 0.99, 0.98, 0.90, 0.97, 0.95, 0.95, 0.90
+_EASY = Promise(
+    "codec, noise, blur to 2, crop from 1.25 periods, phase, block/half-drop/brick/mirror, flips, quarter turns, "
+    "hue, grey, inversion, channel permutation, monotone recolour",
+    0.99,
+)
+_TURNED = Promise("rotation, scale .5 to 1.5, JPEG 70", 0.98)
+_SMALL = Promise("the same at scale .25 to .37 with 4 or more repeats", 0.90)
+_RECOLOURED = Promise("non-monotone recolour, soft palette", 0.97)
+_INKS = Promise("hard palette of 4 to 6 inks, index recolour", 0.95)
+_PHOTO = Promise("perspective .15, cloth, print and photo, print and photo with halftone", 0.95)
+_MOCKUP = Promise("mock-up in clutter", 0.90)
+_MOST = Promise("70 % of one period", 0.95)
+_QUARTER = Promise("25 % of one period", 0.70)
+PROMISES = (_EASY, _TURNED, _SMALL, _RECOLOURED, _INKS, _PHOTO, _MOCKUP, _MOST, _QUARTER)
 _REPEAT = laid(Cloth())
 _SOFT_JPEG = sig.jpeg(85)
 
 
-def _row(family: str, target: float | None, *rows: tuple[str, tuple[Step, ...]]) -> tuple[Attack, ...]:
-    return tuple(Attack(name, family, target, steps) for name, steps in rows)
+def _row(family: str, promise: Promise | None, *rows: tuple[str, tuple[Step, ...]]) -> tuple[Attack, ...]:
+    return tuple(Attack(name, family, promise, steps) for name, steps in rows)
 
 
 def _turned(
@@ -182,8 +195,8 @@ _COMPOUND = _row(
     ),
 )
 _PARTIAL = (
-    _row("partial", 0.95, ("70 % of a period", (cloth.part(0.7), sig.jpeg(80))))
-    + _row("partial", 0.70, ("25 % of a period", (cloth.part(0.25), sig.jpeg(80))))
+    _row("partial", _MOST, ("70 % of a period", (cloth.part(0.7), sig.jpeg(80))))
+    + _row("partial", _QUARTER, ("25 % of a period", (cloth.part(0.25), sig.jpeg(80))))
     + _row(
         "partial",
         None,

@@ -21,13 +21,26 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Promise:
+    """What is promised of a group of attacks: the share of pictures in which the tile must be proven."""
+
+    words: str
+    target: float
+
+
+@dataclass(frozen=True)
 class Attack:
-    """A tile's way into the wild. `target` is the share of pictures that must be proven, None: no promise."""
+    """A tile's way into the wild. `promise` None: measured, nothing promised."""
 
     name: str
     family: str
-    target: float | None
+    promise: Promise | None
     steps: tuple[Step, ...]
+
+    @property
+    def target(self) -> float | None:
+        """The share of pictures that must be proven, if any is promised."""
+        return self.promise.target if self.promise else None
 
     @property
     def parameters(self) -> str:
