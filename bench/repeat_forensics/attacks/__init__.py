@@ -14,8 +14,8 @@ from bench.repeat_forensics.attacks.cloth import Cloth, laid
 __all__ = ["ATTACKS", "PROMISES", "Attack", "Promise", "families", "generator_for", "named"]
 
 _EASY = Promise(
-    "codec, noise, blur to 2, crop from 1.25 periods, phase, block/half-drop/brick/mirror, flips, quarter turns, "
-    "hue, grey, inversion, channel permutation, monotone recolour",
+    "codec, noise, blur to 2, crop from 1.25 periods, phase, block/half-drop/brick/mirror, flips, "
+    "quarter turns, hue, grey, inversion, channel permutation, monotone recolour",
     0.99,
 )
 _TURNED = Promise("rotation, scale .5 to 1.5, JPEG 70", 0.98)
