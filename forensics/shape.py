@@ -53,10 +53,17 @@ def unpack(shape: bytes) -> NDArray[np.float32]:
         raise FingerprintFormatError(
             f"shape: {len(shape)} bytes instead of {SHAPE_BYTES}; compute the fingerprint again from the tile"
         )
-    values = np.frombuffer(shape, np.int8).reshape(SIDE, SIDE).astype(np.float32)
-    values -= values.mean()
-    norm = float(np.sqrt((values**2).sum()))
-    return values / norm if norm > 0 else values
+    only: NDArray[np.float32] = unpack_all(np.frombuffer(shape, np.uint8)[None])[0]
+    return only
+
+
+def unpack_all(shapes: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """``unpack`` of many: bytes (n, 1024) -> (n, 32, 32)."""
+    values = shapes.view(np.int8).astype(np.float32)
+    values -= values.mean(1, keepdims=True)
+    norms = np.sqrt((values**2).sum(1, keepdims=True))
+    unit: NDArray[np.float32] = np.divide(values, norms, out=np.zeros_like(values), where=norms > 0)
+    return unit.reshape((-1, SIDE, SIDE))
 
 
 def orientations(values: NDArray[np.float32]) -> NDArray[np.float32]:
