@@ -129,6 +129,7 @@ def engines(settings: Settings, parts: _Parts | None = None) -> Engines:
         signer=parts.signer,
         trust=parts.trust,
         scan_seconds=settings.scan_budget_seconds,
+        scan_hosts=settings.scan_hosts,
     )
 
 

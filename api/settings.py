@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     scan_budget_seconds: float = Field(
         60.0, gt=0, le=600, description="CPU seconds after which the examination of one picture is cut short."
     )
+    scan_hosts: str = Field(
+        "", description="Hosts that pictures may be fetched from, such as cdn.example.com, *.shop.example."
+    )
     operation_timeout_seconds: float = Field(
         3600.0, gt=0, description="How long a command waits for an operation before it gives up watching."
     )

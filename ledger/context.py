@@ -38,6 +38,7 @@ class Engines:
         signer: Callable[[], ClaimSigner],
         trust: Callable[[], Trust],
         scan_seconds: float = DEFAULT_SCAN_SECONDS,
+        scan_hosts: str = "",
     ) -> None:
         self._generators = dict(generators)
         self._made: dict[str, Generator] = {}
@@ -45,6 +46,7 @@ class Engines:
         self._kept: tuple[Any, Any] | None = None
         self._make_watermarker, self._make_signer, self._make_trust = watermarker, signer, trust
         self.scan_seconds = scan_seconds
+        self.scan_hosts = scan_hosts
 
     def generator(self, name: str) -> Generator:
         """The generator called `name`. BriefError when there is none."""

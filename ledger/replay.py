@@ -10,6 +10,7 @@ from ledger.context import Ledger
 from ledger.domain.canonical import canonical
 from ledger.domain.ids import ScanId
 from ledger.domain.judging import measured
+from ledger.scan import NO_BYTES
 from ledger.searching import look, register
 from ledger.store import findings
 from ledger.store.findings import Picture
@@ -29,10 +30,11 @@ class Replayed:
 
 
 def pictures(ledger: Ledger, scan: ScanId) -> tuple[Picture, ...]:
-    """The pictures of a scan that were examined. UnknownError."""
+    """The pictures of a scan that were examined; files that gave none are left out. UnknownError."""
     with ledger.store.reading() as tx:
         findings.get_scan(tx, scan)
-        return tuple(each for each in findings.pictures(tx, scan) if each.outcome is not None)
+        examined = (each for each in findings.pictures(tx, scan) if each.outcome is not None)
+        return tuple(each for each in examined if each.sha256 != NO_BYTES)
 
 
 def replay(ledger: Ledger, scan: ScanId, name: str) -> Replayed:

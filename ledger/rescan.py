@@ -8,7 +8,7 @@ from ledger.context import Ledger
 from ledger.domain.errors import OrderError
 from ledger.domain.finding import Verdict
 from ledger.domain.ids import CollectionId, derive
-from ledger.scan import open_scan
+from ledger.scan import NO_BYTES, open_scan
 from ledger.store import assets, collections, findings
 from ledger.store.findings import Picture, Scan
 
@@ -42,6 +42,8 @@ def _unproven(seen: Iterable[Picture]) -> list[Picture]:
     first: dict[tuple[str, str], Picture] = {}
     settled = set()
     for picture in seen:
+        if picture.sha256 == NO_BYTES:
+            continue
         what = (picture.sha256, repr(picture.sighting))
         first.setdefault(what, picture)
         outcome = picture.outcome or {}

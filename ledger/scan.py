@@ -13,11 +13,12 @@ from ledger.domain.ids import ScanId, derive
 from ledger.domain.judging import Match, judge, measured
 from ledger.domain.quarantine import flooded
 from ledger.errors import ConflictError, UnknownError
-from ledger.searching import look, register
+from ledger.searching import look, register, unreadable
 from ledger.store import Tx, assets, collections, findings, rights
 from ledger.store.findings import Picture, Scan
 
 Seen = tuple[str, bytes, Sighting | None]
+NO_BYTES = ""  # in place of a digest, for a file that gave no picture
 
 
 def open_scan(ledger: Ledger, key: str, pictures: Sequence[Seen] = (), label: str = "") -> Scan:
@@ -59,6 +60,24 @@ def add_picture(
             raise ConflictError("scan", f"scan {scan} is closed; open a new one for more pictures")
         findings.add_picture(tx, picture)
     return picture
+
+
+def add_unreadable(ledger: Ledger, scan: ScanId, name: str, code: str, message: str) -> None:
+    """Write down that a file of the scan gave no picture, and why. UnknownError, ConflictError."""
+    with ledger.store.transaction() as tx:
+        if findings.find_picture(tx, scan, name) is not None:
+            return
+        if findings.get_scan(tx, scan).closed_at is not None:
+            raise ConflictError("scan", f"scan {scan} is closed; open a new one for more pictures")
+        findings.add_picture(tx, Picture(scan, name, NO_BYTES))
+        findings.set_outcome(tx, scan, name, {**unreadable(code, message), "findings": []})
+
+
+def names(ledger: Ledger, scan: ScanId) -> frozenset[str]:
+    """The names that were handed in for a scan so far. UnknownError."""
+    with ledger.store.reading() as tx:
+        findings.get_scan(tx, scan)
+        return frozenset(picture.name for picture in findings.pictures(tx, scan))
 
 
 def scan_picture(

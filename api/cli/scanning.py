@@ -1,4 +1,4 @@
-"""Pictures from the wild."""
+"""Scan pictures from the wild, look again, and find again what was found."""
 
 from __future__ import annotations
 
@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 @click.option(
     "--key", help="Names this scan, so that running it again looks nothing up twice; default its content."
 )
+@click.option("--report", "report_folder", metavar="DIR", help="Write report.html and its pictures there.")
 @json_option
-def scan(output: Output, path: str, sightings_file: str | None, key: str | None) -> int:
-    """Look for our tiles in a picture or in a folder of them. Exit code 1 when there are none.
+def scan(
+    output: Output, path: str, sightings_file: str | None, key: str | None, report_folder: str | None
+) -> int:
+    """Look for our tiles in a picture, a folder, a ZIP, a PDF, a WARC, a CSV of listings, or at an address.
 
-    With --json: one line for each picture, with its findings.
+    Exit code 1 when there are none, 2 when a file was damaged. With --json: one line for each picture, with
+    its findings. Addresses are asked only of the hosts in SELVAGE_SCAN_HOSTS.
     """
     from ledger import scan as scanning
 
@@ -39,12 +43,17 @@ def scan(output: Output, path: str, sightings_file: str | None, key: str | None)
     sightings = _sightings(sightings_file)
     name = key or _content_key(opened, path, sightings)
     opened_scan = scanning.open_scan(opened, name, label=path)
-    unreadable = _hand_in(opened, opened_scan.id, path, sightings)
+    if opened_scan.closed_at is None:
+        _hand_in(opened, opened_scan.id, path, sightings)
     run_operation(opened, "scan", {"scan": opened_scan.id}, opened_scan.id)
-    rows = [*_rows(opened, opened_scan.id), *unreadable]
+    rows = list(_rows(opened, opened_scan.id))
     for row in rows:
         output.result(row, _text(row))
-    if any(row["problem"] for row in rows):
+    if report_folder is not None:
+        from api.scan_report import write_report
+
+        output.note(f"report: {write_report(opened, opened_scan.id, report_folder)}")
+    if any(_damaged(row["problem"]) for row in rows):
         return Exit.USAGE
     return Exit.YES if any(row["findings"] for row in rows) else Exit.NO
 
@@ -64,41 +73,55 @@ def _sightings(file: str | None) -> dict[str, Sighting]:
 
 
 def _content_key(opened: Ledger, path: str, sightings: Mapping[str, Sighting]) -> str:
-    """A name from the pictures, what is known of them, and the number of tiles they are held against."""
-    from forensics import iterate_pictures
+    """A name from the files, what is known of them, and the number of tiles they are held against."""
+    from forensics.sources import inventory
     from ledger.domain.brief_text import sighting_to_dict
     from ledger.store import assets
 
     with opened.store.reading() as tx:
         hasher = hashlib.sha256(str(assets.count_made(tx)).encode())
-    for name, data in iterate_pictures(path):
-        known = json.dumps(sighting_to_dict(sightings[name]), sort_keys=True) if name in sightings else ""
-        content = hashlib.sha256(data).hexdigest() if isinstance(data, bytes) else "unreadable"
-        hasher.update(f"{len(name)}:{name}{content}{len(known)}:{known}".encode("utf-8", "surrogateescape"))
+    if "://" in path:
+        hasher.update(f"{path} {opened.now()}".encode())  # what stands there may be another picture tomorrow
+        return hasher.hexdigest()
+    known = {name: sighting_to_dict(seen) for name, seen in sorted(sightings.items())}
+    hasher.update(json.dumps(known, sort_keys=True).encode())
+    for item in inventory(path):
+        hasher.update(f"{len(item.name)}:{item.name}{item.sha256 or 'unreadable'}".encode())
     return hasher.hexdigest()
 
 
-def _hand_in(
-    opened: Ledger, scan_id: ScanId, path: str, sightings: Mapping[str, Sighting]
-) -> list[dict[str, Any]]:
-    """Keep every picture for the scan; the rows of those that cannot be read."""
-    from forensics import iterate_pictures
-    from ledger.scan import add_picture
+def _hand_in(opened: Ledger, scan_id: ScanId, path: str, sightings: Mapping[str, Sighting]) -> None:
+    """Keep every picture for the scan, with its progress shown. InputError for a sighting of none of them."""
+    from api.cli.progress import Progress
+    from ledger.handing import hand_in
+    from ledger.scan import names
 
-    problems, names = [], set()
-    for name, data in iterate_pictures(path):
-        names.add(name)
-        if isinstance(data, bytes):
-            add_picture(opened, scan_id, name, data, sightings.get(name))
-        else:
-            problem = {"code": data.code, "message": str(data)}
-            problems.append({**_row(name, {}), "problem": problem})
-    strangers = sorted(set(sightings) - names)
+    progress = Progress("reading")
+    try:
+        hand_in(
+            opened,
+            scan_id,
+            path,
+            sightings=sightings,
+            shown=lambda done, name: progress.show(0, 0, f"{done} {name}"),
+        )
+    finally:
+        progress.close()
+    strangers = sorted(set(sightings) - names(opened, scan_id))
     if strangers:
         raise InputError(
             f"sightings.{strangers[0]}: no picture has this name", field=f"sightings.{strangers[0]}"
         )
-    return problems
+
+
+def _damaged(problem: Mapping[str, str] | None) -> bool:
+    """Whether a problem is one to report with the exit code: a sound file that is no picture is not."""
+    from forensics.sources import OUTCOMES
+
+    if problem is None:
+        return False
+    known = OUTCOMES.get(problem["code"])
+    return known is None or known.damage
 
 
 def _rows(opened: Ledger, scan_id: ScanId) -> Iterator[dict[str, Any]]:
@@ -129,10 +152,15 @@ def _text(row: dict[str, Any]) -> str:
         return f"{row['file']}: {row['problem']['code']}: {row['problem']['message']}"
     if not row["findings"]:
         return f"{row['file']}: nothing of ours ({row['seconds']:.1f} s)"
-    finding = row["findings"][0]
+    return "\n".join(f"{row['file']}: {_finding_text(finding)}" for finding in row["findings"])
+
+
+def _finding_text(finding: dict[str, Any]) -> str:
     seller = f" by {finding['sighting']['seller']}" if finding["sighting"] else ""
-    what = f"{row['verdict']} {row['asset']} (p = {row['p_value']:.1e})"
-    return f"{row['file']}: {what}, {finding['standing']}{seller}"
+    leaked = f", from the copy of licence {finding['copy_licence']}" if finding["copy_licence"] else ""
+    what = f"{finding['verdict']} {finding['asset']} (p = {float(finding['p_value']):.1e})"
+    held = "; held, see selvage review held" if finding["held"] else ""
+    return f"{what}, {finding['standing']}{seller}{leaked}{held}"
 
 
 @click.command()

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from ledger import bill, copies, create, license, register, replay, rescan, scan, settle
+from ledger import bill, copies, create, handing, license, register, replay, rescan, scan, settle
 from ledger.context import Ledger
+from ledger.domain.brief_text import parse_sighting
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import (
     AssetId,
@@ -84,8 +85,11 @@ def settle_invoice(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def scan_pictures(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Examine every picture that was handed in for `scan`, then close it."""
+    """Examine every picture that was handed in for `scan`, and those in `uploads`, then close it."""
     name = ScanId(_id(arguments, "scan"))
+    for upload in arguments.get("uploads", ()):
+        work = partial(_hand_in, run.ledger, name, upload, arguments.get("sightings", {}))
+        run.step(f"read {upload['name']}", work, 0, 0)
     waiting, done = run.step("reading the pictures", partial(_unseen, run.ledger, name), 0, 0)
     total = done + len(waiting)
     for start in range(0, len(waiting), SCAN_CHUNK):
@@ -194,6 +198,12 @@ def _settle(ledger: Ledger, invoice: InvoiceId, signed: Any) -> list[str]:
 
 def _grant(ledger: Ledger, offers: Sequence[str]) -> list[str]:
     return [license.grant(ledger, OfferId(offer)).id for offer in offers]
+
+
+def _hand_in(ledger: Ledger, name: ScanId, upload: Mapping[str, str], sightings: Mapping[str, Any]) -> int:
+    seen = {picture: parse_sighting(value) for picture, value in sightings.items()}
+    data = ledger.blobs.get(upload["sha256"])
+    return handing.hand_in(ledger, name, data, name=upload["name"], sightings=seen)
 
 
 def _unseen(ledger: Ledger, name: ScanId) -> tuple[list[str], int]:

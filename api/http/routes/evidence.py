@@ -16,9 +16,10 @@ from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
 from api.http.security import Caller, Staff
 from api.http.services import Provided
-from api.http.uploads import read_pictures, read_proof, read_sightings
+from api.http.uploads import read_proof, read_sightings, read_uploads
 from api.views.evidence import EntryView, FindingView, OperationView, VerificationView
 from ledger import scan, verify
+from ledger.domain.brief_text import sighting_to_dict
 from ledger.errors import UnknownError
 
 router = APIRouter(tags=["evidence"])
@@ -29,21 +30,24 @@ def create_scan(
     services: Provided,
     _: Staff,
     write: Once,
-    pictures: Annotated[list[UploadFile], File(description="Pictures, or ZIP files of pictures.")],
+    pictures: Annotated[
+        list[UploadFile], File(description="Pictures, or files of pictures: ZIP, PDF, WARC, CSV.")
+    ],
     sightings: Annotated[
         str, Form(description="JSON object: picture name to {seller, use}, for those where it is known.")
     ] = "{}",
 ) -> Response:
     """Look for our tiles in pictures from the wild. The result names the scan and counts what was found."""
-    found = read_pictures(pictures, services.upload_limit_bytes)
-    seen = read_sightings(sightings, {picture.name for picture in found})
+    found = read_uploads(pictures)
+    seen = read_sightings(sightings, {upload.name for upload in found})
     request = {"pictures": {each.name: each.sha256 for each in found}, "sightings": sightings}
 
     def work() -> Answer:
-        opened = scan.open_scan(
-            services.ledger, write.scoped_key, [(p.name, p.data, seen.get(p.name)) for p in found]
-        )
-        return accepted(services, "scan", {"scan": opened.id}, opened.id)
+        opened = scan.open_scan(services.ledger, write.scoped_key)
+        uploads = [{"name": each.name, "sha256": services.ledger.blobs.put(each.data)} for each in found]
+        told = {name: sighting_to_dict(sighting) for name, sighting in seen.items()}
+        arguments = {"scan": opened.id, "uploads": uploads, "sightings": told}
+        return accepted(services, "scan", arguments, opened.id)
 
     return write.once(request, work)
 

@@ -106,7 +106,10 @@ def _scan(auditor: Any, tile: bytes, use: dict[str, Any]) -> list[dict[str, Any]
     with zipfile.ZipFile(archive, "w") as members:
         members.writestr("shop/one.jpg", picture)
     sightings = {
-        "shop/one.jpg": {"seller": "corner-shop", "use": {**use, "product": "cushion", "territory": "FR"}}
+        "wild.zip!/shop/one.jpg": {
+            "seller": "corner-shop",
+            "use": {**use, "product": "cushion", "territory": "FR"},
+        }
     }
     answer = _post_scan(auditor, {"wild.zip": archive.getvalue()}, sightings)
     done = auditor.finish(answer)
