@@ -70,18 +70,19 @@ def _profiled(image: Image.Image) -> Converter | None:
     try:
         if isinstance(data, bytes) and 0 < len(data) <= _MAX_PROFILE_BYTES:
             return _transforming(ImageCms.ImageCmsProfile(io.BytesIO(data)), image.mode)
-        return _transforming(ImageCms.createProfile("LAB"), "LAB") if image.mode == "LAB" else None
+        if image.mode == "LAB":
+            return _transforming(ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")), "LAB")
     except Exception:  # noqa: BLE001  a profile is untrusted bytes; LittleCMS says only that it failed
         return None
+    return None
 
 
-def _transforming(source: ImageCms.ImageCmsProfile | ImageCms.core.CmsProfile, mode: str) -> Converter | None:
+def _transforming(source: ImageCms.ImageCmsProfile, mode: str) -> Converter | None:
     from PIL import ImageCms
 
     if "sRGB" in ImageCms.getProfileDescription(source):
         return None
-    core = source.profile if isinstance(source, ImageCms.ImageCmsProfile) else source
-    space = _SPACES.get(core.xcolor_space.strip(), "")
+    space = _SPACES.get(source.profile.xcolor_space.strip(), "")
     if not _fits(space, mode):
         return None
     transform = ImageCms.buildTransform(

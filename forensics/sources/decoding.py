@@ -8,6 +8,7 @@ also reads what is too large to be held whole: JPEG scaled by its decoder, PNG i
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.sources import jpeg, png_bands
-from forensics.sources.colour import converter
+from forensics.sources.colour import Converter, converter
 from forensics.sources.outcomes import FORMATS, problem
 
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ MIN_SIDE_PX = 32
 MAX_SIDE_PX = 16_384
 MAX_PIXELS = 89_000_000  # Pillow warns of anything larger
 MAX_REDUCED_SIDE_PX = 65_535  # the longest a JPEG can say
-MAX_REDUCED_PIXELS = 500_000_000
+MAX_REDUCED_PIXELS = 300_000_000
 MAX_DECODING_BYTES = 640 << 20
 ADVICE = f"scale it down to at most {MAX_SIDE_PX} px a side and {MAX_PIXELS // 1_000_000} megapixels"
 _ORIENTATION = 0x0112
 _BAND_PIXELS = 4_000_000
+_LANCZOS_LOBES = 3.0
 # Measured peaks: what a decoder holds at once for each pixel it decodes.
 _BYTES_PER_PIXEL = {"WEBP": 16, "AVIF": 16, "GIF": 10, "TIFF": 8}
 # EXIF 2.32, tag 0x0112 -> quarter turns to the left, after mirroring left to right.
@@ -90,11 +92,15 @@ def check_size(image: Image.Image, data: bytes, max_side: int | None) -> None:
 
 def decode(image: Image.Image, data: bytes, max_side: int | None) -> NDArray[np.uint8]:
     """The first frame as uint8 (H, W, 3) RGB, upright; decoders raise whatever they stumble over."""
+    from PIL import Image as Pillow
+
     if max_side is not None:
         if image.format == "JPEG":
             image.draft(None, _drafted(image.size, max_side))
         elif png_bands.worth_it(image, data):
-            return _fitted(png_bands.decode(image, data, _factor(image.size, max_side)), max_side)
+            pixels = png_bands.decode(image, data, _factor(image.size, max_side))
+            pixels = _scaled(Pillow.fromarray(pixels), lambda part: part, max_side)
+            return _upright(pixels, _unloaded_orientation(image))
     image.seek(0)
     return decode_frame(image, max_side)
 
@@ -102,9 +108,8 @@ def decode(image: Image.Image, data: bytes, max_side: int | None) -> NDArray[np.
 def decode_frame(image: Image.Image, max_side: int | None) -> NDArray[np.uint8]:
     """The frame the picture stands at, like `decode`."""
     image.load()
-    factor = 1 if max_side is None else _factor(image.size, max_side)
-    pixels = _upright(_in_bands(image, factor), image.getexif().get(_ORIENTATION, 1))
-    return pixels if max_side is None else _fitted(pixels, max_side)
+    pixels = _in_bands(image) if max_side is None else _scaled(image, converter(image), max_side)
+    return _upright(pixels, image.getexif().get(_ORIENTATION, 1))
 
 
 def encode(image: Image.Image, dpi: float | None) -> bytes:
@@ -126,28 +131,38 @@ def stated_dpi(image: Image.Image) -> float | None:
     return None if round(dpi) in _UNCHOSEN_DPI else dpi
 
 
-def _in_bands(image: Image.Image, factor: int) -> NDArray[np.uint8]:
-    """The decoded picture as RGB, each side a ``factor``-th, converted band by band to hold one copy only."""
+def _in_bands(image: Image.Image) -> NDArray[np.uint8]:
+    """The decoded picture as RGB, converted band by band so that one copy is held only."""
     convert = converter(image)
     width, height = image.size
-    result = np.empty((-(-height // factor), -(-width // factor), 3), np.uint8)
-    rows = max(1, _BAND_PIXELS // width // factor) * factor
+    result = np.empty((height, width, 3), np.uint8)
+    rows = max(1, _BAND_PIXELS // width)
     for top in range(0, height, rows):
-        band = convert(image.crop((0, top, width, min(top + rows, height))))
-        reduced = band.reduce(factor) if factor > 1 else band
-        result[top // factor : top // factor + reduced.height] = np.asarray(reduced)
+        bottom = min(top + rows, height)
+        result[top:bottom] = np.asarray(convert(image.crop((0, top, width, bottom))))
     return result
 
 
-def _fitted(pixels: NDArray[np.uint8], max_side: int) -> NDArray[np.uint8]:
+def _scaled(image: Image.Image, convert: Converter, max_side: int) -> NDArray[np.uint8]:
+    """Like `_in_bands`, scaled down to ``max_side``; a band is cut with the rows its filter reaches into."""
     from PIL import Image
 
-    height, width = pixels.shape[:2]
+    width, height = image.size
     if max(width, height) <= max_side:
-        return pixels
+        return _in_bands(image)
     scale = max_side / max(width, height)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return np.array(Image.fromarray(pixels).resize(size, Image.Resampling.LANCZOS), np.uint8)
+    wide, high = max(1, round(width * scale)), max(1, round(height * scale))
+    result, step = np.empty((high, wide, 3), np.uint8), height / high
+    reach = _LANCZOS_LOBES * step + 1
+    rows = max(1, int(_BAND_PIXELS / width / step))
+    for top in range(0, high, rows):
+        bottom = min(top + rows, high)
+        first, last = max(0, int(top * step - reach)), min(height, math.ceil(bottom * step + reach))
+        band = convert(image.crop((0, first, width, last)))
+        box = (0.0, top * step - first, float(width), min(bottom * step, height) - first)
+        part = band.resize((wide, bottom - top), Image.Resampling.LANCZOS, box=box)
+        result[top:bottom] = np.asarray(part)
+    return result
 
 
 def _factor(size: tuple[int, int], max_side: int) -> int:
@@ -169,6 +184,15 @@ def _upright(pixels: NDArray[np.uint8], orientation: object) -> NDArray[np.uint8
     if mirrored:
         pixels = pixels[:, ::-1]
     return np.ascontiguousarray(np.rot90(pixels, turn))
+
+
+def _unloaded_orientation(image: Image.Image) -> object:
+    # image.getexif() would decode a PNG to look for EXIF behind the pixels.
+    from PIL import Image as Pillow
+
+    exif = Pillow.Exif()
+    exif.load(image.info.get("exif", b""))
+    return exif.get(_ORIENTATION, 1)
 
 
 def _peak_bytes(image: Image.Image, data: bytes, max_side: int | None) -> int:

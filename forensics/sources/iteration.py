@@ -15,7 +15,7 @@ from forensics.sources.folders import files
 from forensics.sources.kinds import HEAD, Kind, kind_of
 from forensics.sources.naming import printable
 from forensics.sources.outcomes import problem
-from forensics.sources.streams import opened
+from forensics.sources.streams import is_own_trouble, opened
 from forensics.sources.suspect import Limits, Origin, Suspect
 from forensics.sources.walking import Item, Walk
 
@@ -131,8 +131,19 @@ def _suspects(item: Item, walk: Walk) -> Iterator[Suspect]:
     elif kind in _ARCHIVES and item.depth >= walk.limits.depth:
         yield walk.refused(item, problem("archive-too-deep", depth=item.depth))
     else:
-        for found in _READERS[kind](item, walk):
+        for found in _guarded(_READERS[kind](item, walk), item, walk):
             yield from [found] if isinstance(found, Suspect) else _suspects(found, walk)
+
+
+def _guarded(reader: Iterator[Item | Suspect], item: Item, walk: Walk) -> Iterator[Item | Suspect]:
+    """A medium that fails under a reader ends that file, not the iteration; a full disk ends everything."""
+    try:
+        yield from reader
+    except (OSError, MemoryError, RecursionError) as error:
+        if is_own_trouble(error):
+            raise
+        why = printable(getattr(error, "strerror", None) or type(error).__name__)
+        yield walk.refused(item, problem("picture-not-readable", name=item.name, why=why), "#rest")
 
 
 def _kind(stream: BinaryIO) -> Kind:

@@ -45,7 +45,7 @@ def pictures(item: Item, walk: Walk) -> Iterator[Suspect]:
     walk.pixels += image.width * image.height
     dpi = stated_dpi(image)
     yield Suspect(item.name, data, None, replace(item.origin, dpi=dpi or item.origin.dpi))
-    if getattr(image, "is_animated", False):
+    if _has_more(image):
         yield from _pages(image, item, walk) if image.format == "TIFF" else _scenes(image, item, walk)
 
 
@@ -99,6 +99,13 @@ def _frame(image: Image.Image, name: str, item: Item, walk: Walk) -> Suspect:
     except Exception as error:  # noqa: BLE001  decoders raise whatever they stumble over
         return Suspect(name, None, _damaged(image, error), item.origin)
     return Suspect(name, data, None, replace(item.origin, dpi=dpi))
+
+
+def _has_more(image: Image.Image) -> bool:
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except Exception:  # noqa: BLE001  it looks for a second frame, which may be damaged
+        return False
 
 
 def _stands_at(image: Image.Image, frame: int) -> bool:

@@ -6,6 +6,7 @@ it lies inside the folder it must not leave.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -28,6 +29,9 @@ class Readable(Protocol):
     def read(self, size: int = -1, /) -> bytes:
         """Up to ``size`` bytes."""
         ...
+
+
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 class OverLimitError(Exception):
@@ -55,6 +59,11 @@ def unreadable(name: str, error: Exception) -> PictureError:
     """The problem of a path the system does not let us read."""
     why = getattr(error, "strerror", None) or str(error)
     return problem("picture-not-readable", name=name, why=printable(why))
+
+
+def is_own_trouble(error: BaseException) -> bool:
+    """Whether the disk is full, which says nothing of the file that was being read."""
+    return isinstance(error, OSError) and error.errno in _NO_SPACE
 
 
 @contextmanager

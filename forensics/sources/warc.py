@@ -14,7 +14,7 @@ from forensics.sources import http_body
 from forensics.sources.kinds import HEAD, Kind, kind_of
 from forensics.sources.naming import Names, printable
 from forensics.sources.outcomes import problem
-from forensics.sources.streams import OverLimitError, Readable, spooled
+from forensics.sources.streams import OverLimitError, Readable, is_own_trouble, spooled
 from forensics.sources.suspect import Suspect
 from forensics.sources.walking import Item, Walk
 
@@ -36,7 +36,9 @@ def captures(item: Item, walk: Walk) -> Iterator[Item | Suspect]:
             url = record.rec_headers.get_header("WARC-Target-URI")
             if record.rec_type in _CAPTURES and url:
                 yield from _capture(record, url.strip("<>"), item, names, walk)
-    except Exception as error:  # noqa: BLE001  the parser raises whatever it stumbles over
+    except Exception as error:  # the parser raises whatever it stumbles over
+        if is_own_trouble(error):
+            raise
         why = printable(str(error)[:120]) or type(error).__name__
         yield walk.refused(item, problem("archive-damaged", kind="WARC", why=why), "#rest")
     if (spent := walk.overdrawn()) is not None:

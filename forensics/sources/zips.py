@@ -16,7 +16,7 @@ from typing import IO, cast
 from forensics.errors import PictureError
 from forensics.sources.naming import Names, is_hidden, is_unsafe, printable
 from forensics.sources.outcomes import problem
-from forensics.sources.streams import OverLimitError, spooled
+from forensics.sources.streams import OverLimitError, is_own_trouble, spooled
 from forensics.sources.suspect import Limits, Suspect
 from forensics.sources.walking import Item, Walk
 
@@ -79,6 +79,8 @@ def _member(
     except (NotImplementedError, RuntimeError):  # what zipfile says of methods it lacks
         yield walk.refused(item, problem("archive-method-unknown"), f"!/{name}")
     except _DAMAGE as error:
+        if is_own_trouble(error):
+            raise
         damaged = problem("archive-damaged", kind="member", why=_why(error))
         yield walk.refused(item, damaged, f"!/{name}")
 
