@@ -1,0 +1,92 @@
+"""Where in the picture a tile is really seen, as a polygon; and the picture without it, to look for more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forensics.laying import Laid
+from forensics.plane import Image, picture
+from forensics.report import Region
+from forensics.unrolled import AGREEMENT_SIDE, agreement, bent
+
+Mask = NDArray[np.bool_]
+
+_WORK_PX = 512
+_ROUND = 0.03
+_SIMPLE = 0.006
+_MOST_CORNERS = 60
+
+
+def region(pixels: Image, laid: Laid, tile: Image) -> Region:
+    """The outline of the largest part of the suspect that agrees with the tile, clockwise, px of the suspect."""
+    height, width = pixels.shape[:2]
+    shrink = min(1.0, _WORK_PX / max(height, width))
+    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+    bulged = bent(agreement(pixels, laid, tile), laid, AGREEMENT_SIDE)
+    agrees = picture(bulged, np.diag([shrink, shrink, 1.0]) @ laid.unit, laid.cells, AGREEMENT_SIDE, size)
+    soft = cv2.GaussianBlur(agrees, (0, 0), _ROUND * shrink * laid.period_px + 0.5)
+    return outline(np.asarray(soft) > 0.5, 1 / shrink, (width, height))
+
+
+def outline(mask: Mask, scale: float, size: tuple[int, int]) -> Region:
+    """The outline of a mask's largest part, its points times ``scale``, within a picture of ``size``."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return ()
+    largest = max(contours, key=cv2.contourArea)
+    tolerance = _SIMPLE * (mask.shape[0] + mask.shape[1])
+    simple = cv2.approxPolyDP(largest, tolerance, True)[:, 0, :].astype(np.float64)
+    while len(simple) > _MOST_CORNERS:
+        tolerance *= 1.5
+        simple = cv2.approxPolyDP(largest, tolerance, True)[:, 0, :].astype(np.float64)
+    if len(simple) < 3:
+        return ()
+    # a contour runs through pixel middles; the outermost ones reach to the border of the picture
+    last = np.array([mask.shape[1] - 1, mask.shape[0] - 1])
+    points = (simple + 0.5) * scale - 0.5
+    points = np.where(simple <= 0, 0.0, np.where(simple >= last, np.array(size) - 1.0, points))
+    if _turning(points) < 0:
+        points = points[::-1]
+    return tuple((round(float(x), 1), round(float(y), 1)) for x, y in points)
+
+
+def _turning(points: NDArray[np.float64]) -> float:
+    """Twice the signed area: positive when clockwise as seen (y points down)."""
+    after = np.roll(points, -1, axis=0)
+    return float((points[:, 0] * after[:, 1] - after[:, 0] * points[:, 1]).sum())
+
+
+def area(region: Region) -> float:
+    """Area of a polygon in square px."""
+    return abs(_turning(np.array(region, np.float64))) / 2 if len(region) > 2 else 0.0
+
+
+def filled(region: Region, size: tuple[int, int]) -> Mask:
+    """The polygon as a mask (height, width) of a picture of ``size`` (width, height)."""
+    mask = np.zeros(size[::-1], np.uint8)
+    if len(region) > 2:
+        cv2.fillPoly(mask, [np.round(np.array(region)).astype(np.int32)], (1,))
+    return np.asarray(mask > 0, np.bool_)
+
+
+def overlap(one: Region, other: Region, size: tuple[int, int]) -> float:
+    """Share of the smaller of two regions that lies in the other."""
+    a, b = filled(one, size), filled(other, size)
+    smaller = min(int(a.sum()), int(b.sum()))
+    return float((a & b).sum()) / smaller if smaller else 0.0
+
+
+def without(pixels: Image, regions: Sequence[Region]) -> Image:
+    """The picture with the regions laid over by the mean colour of what is left."""
+    size = (pixels.shape[1], pixels.shape[0])
+    covered = np.zeros(pixels.shape[:2], np.bool_)
+    for each in regions:
+        covered |= filled(each, size)
+    rest = pixels.copy()
+    if covered.any() and not covered.all():
+        rest[covered] = np.round(pixels[~covered].mean(0)).astype(np.uint8)
+    return rest
