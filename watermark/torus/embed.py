@@ -9,9 +9,10 @@ goes to the line, but always LINE_PSNR and never more than LOUDEST_LINE_PSNR.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from watermark.pictures import Picture, Plane, luma, strips
 from watermark.quality import mean_similarity, ssim
@@ -59,7 +60,7 @@ def add_mark(tile: Picture, band: KeyedBand, line: Line, mark_id: int, strength:
     gain = _gain(strength, (error, budget.error - _error(LINE_PSNR)), (dissimilarity, budget.dissimilarity))
     moved, lost = _moved(tile, line, mark_id, budget, budget.error - gain**2 * error)
     gain = min(gain, _gain(gain, (dissimilarity, budget.dissimilarity - lost)))
-    return _added(moved, signal, gain, tile)
+    return _added(moved, signal, gain, tile.dtype)
 
 
 def _error(psnr: float) -> float:
@@ -87,19 +88,20 @@ def _moved(tile: Picture, line: Line, mark_id: int, budget: Budget, error: float
     Soft artwork has no line to speak of; there the motion costs structure and is held back.
     """
     loudest = float(np.clip(10 * np.log10(255.0**2 / error), LOUDEST_LINE_PSNR, LINE_PSNR))
-    original = tile.astype(np.float32)
+    original = tile.astype(np.float32, copy=False)
     moved = line.displace(original, mark_id, loudest_db=loudest)
     lost, allowed = 1 - ssim(tile, moved), LINE_SHARE_OF_SSIM * budget.dissimilarity
     if lost > allowed:
+        del moved
         moved = line.displace(original, mark_id, loudest_db=loudest + 10 * float(np.log10(lost / allowed)))
         lost = allowed
     return moved, lost
 
 
-def _added(moved: Plane, signal: ShapedPattern, gain: float, like: Picture) -> Picture:
-    """`moved` plus the signal, in place, then as the type of `like`."""
-    marked = np.empty_like(like)
-    for rows in strips(like.shape[0]):
+def _added(moved: Plane, signal: ShapedPattern, gain: float, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """`moved` plus the signal, of type `dtype`; in place where that is the type of `moved`."""
+    marked = moved if dtype == moved.dtype else np.empty(moved.shape, dtype)
+    for rows in strips(moved.shape[0]):
         strip = moved[rows] + np.float32(gain) * signal.rows(rows)[..., None]
-        marked[rows] = np.clip(np.rint(strip) if like.dtype == np.uint8 else strip, 0, 255)
+        marked[rows] = np.clip(np.rint(strip) if dtype.kind == "u" else strip, 0, 255)
     return marked
