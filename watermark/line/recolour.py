@@ -1,49 +1,42 @@
-"""Predict the suspect from the drawn tile: the same artwork, recoloured in an unknown way.
+"""Predict the suspect from the drawn tile: the same artwork, recoloured and blurred in an unknown way.
 
-Two predictions, because there are two ways to recolour. `local`: within a few pixels any recolouring is
-affine in the drawn colour (colour guided filter, He et al. 2010, on the torus), which follows light, print
-and smooth colourways. `table`: the mean of what each drawn colour became, over the whole tile, which knows
-where a palette's thresholds lie and on which side of them every edge pixel falls.
+Within a few pixels any recolouring is close to affine in the drawn colour, so the suspect is regressed on
+the drawn tile around every pixel (colour guided filter, He et al. 2010, on the torus). That follows light,
+print and colourways, monotone or not, and it cannot follow the mark, which moves edges to and fro.
 """
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from watermark.pictures import Plane, wrap
+from watermark.pictures import Plane, blur_torus, wrap
 
 _RADIUS = 9
 _RIDGE = 4.0
 _EVERY = 4
-_BIN = 8
+_BLURS = (0.0, 0.6, 1.0, 1.5, 2.2, 3.0)
+
+
+def predicted(drawn: Plane, seen: Plane, mask: Plane) -> Plane:
+    """(S, S, 3) `seen` (luma, chroma, chroma) from `drawn`, blurred as it suits luma and chroma best."""
+    best: list[tuple[float, Plane]] = [(np.inf, seen)] * 2
+    for sigma in _BLURS:
+        soft = blur_torus(drawn, sigma * drawn.shape[0] / 512) if sigma else drawn
+        guess = local(soft, seen, mask)
+        error = np.abs(guess - seen) * mask[..., None]
+        for half, loss in enumerate((error[..., :1].sum(), error[..., 1:].sum())):
+            best[half] = min(best[half], (float(loss), guess), key=lambda pair: pair[0])
+    return np.concatenate([best[0][1][..., :1], best[1][1][..., 1:]], axis=2)
 
 
 def local(drawn: Plane, seen: Plane, mask: Plane) -> Plane:
-    """(S, S, 3) prediction of `seen` by regressing it on `drawn` around every pixel where `mask` is 1."""
+    """(S, S, C) prediction of `seen` by regressing it on `drawn` around every pixel where `mask` is 1."""
     slope, offset = _solved(_moments(drawn, seen, mask))
-    predicted = _spread(offset, drawn.shape[:2])
+    guess = _spread(offset, drawn.shape[:2])
     for a in range(3):
-        predicted += _spread(slope[..., a, :], drawn.shape[:2]) * drawn[..., a : a + 1]
-    return predicted
-
-
-def table(drawn: Plane, seen: Plane, mask: Plane) -> tuple[Plane, NDArray[np.intp]]:
-    """What each bin of drawn colours became, (bins, 3), and the (S, S) bin of every pixel."""
-    side = 256 // _BIN
-    bins = bin_of(drawn)
-    flat, chosen = bins.ravel(), mask.ravel()
-    count = np.bincount(flat, chosen, side**3) + 1e-6
-    sums = [np.bincount(flat, chosen * seen[..., c].ravel(), side**3) for c in range(3)]
-    return np.asarray(np.stack(sums, -1) / count[:, None], np.float32), bins
-
-
-def bin_of(drawn: Plane) -> NDArray[np.intp]:
-    """(S, S) index of the colour bin of every pixel."""
-    side = 256 // _BIN
-    level = np.clip(drawn / _BIN, 0, side - 1).astype(np.intp)
-    return (level[..., 0] * side + level[..., 1]) * side + level[..., 2]
+        guess += _spread(slope[..., a, :], drawn.shape[:2]) * drawn[..., a : a + 1]
+    return guess
 
 
 def _moments(drawn: Plane, seen: Plane, mask: Plane) -> tuple[Plane, Plane, Plane, Plane]:
@@ -62,7 +55,7 @@ def _solved(moments: tuple[Plane, Plane, Plane, Plane]) -> tuple[Plane, Plane]:
     guide_mean, target_mean, square, cross = moments
     slope = np.linalg.solve(square + np.float32(_RIDGE) * np.eye(3, dtype=np.float32), cross)
     offset = target_mean - np.einsum("yxa,yxac->yxc", guide_mean, slope)
-    return slope, np.asarray(offset, np.float32)
+    return np.asarray(slope, np.float32), np.asarray(offset, np.float32)
 
 
 def _mean(plane: Plane) -> Plane:

@@ -1,8 +1,11 @@
 """Take what is smooth out of the difference between suspect and drawn tile, and leave the mark's band.
 
-Whatever is not the mark moves edges smoothly: residual misalignment, cloth, a press that spreads its ink. It
-is found by local least squares of the residual on what such an error looks like and taken out by warping the
-suspect, a few times; the window (SMOOTH px of 512) is too wide to follow the mark's slowest waves.
+What is left of the misalignment after registration is smooth: cloth, a lens, a scanner's drift. It is a sum
+of torus waves of at most a few cycles per tile, well below the mark's band, with a prior that falls with the
+square of the frequency, so that sparse artwork (a motif here and there, each of which moves as a whole) does
+not let it follow the mark. The maximum a posteriori coefficients of the linearised model
+residual = flow . slope + noise solve one small linear system per pass; passes go from blurred to sharp
+(Lucas and Kanade 1981, with Fourier modes in place of windows).
 """
 
 from __future__ import annotations
@@ -10,53 +13,70 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 from watermark.line import recolour
-from watermark.line.warp import slopes
+from watermark.line.slope import noise_levels, slopes
 from watermark.pictures import Plane, blur_torus, wrap
 
-_PASSES = ((40.0, 3.0), (24.0, 1.5), (24.0, 1.0))
-_RIDGE = 0.02
-_MARGIN = 8
+# (blur in px of 512, highest frequency in cycles per tile) of every pass.
+_PASSES = ((3.0, 2), (2.0, 3), (1.2, 4), (0.6, 4))
+_PRIOR_PX = 2.0
+_NOISE = 4.0
+_EDGE_NOISE = 0.05
+_REACH = 12
+
+Flow = NDArray[np.float32]
 
 
 def settled(artwork: Plane, seen: Plane, mask: Plane) -> tuple[Plane, Plane]:
-    """The suspect, warped smoothly onto the drawn artwork, and the mask warped along."""
+    """The suspect warped smoothly onto the drawn artwork, and the mask warped along."""
+    unit = seen.shape[0] / 512.0
     flow = np.zeros((2, *seen.shape[:2]), np.float32)
     current, kept = seen, mask
-    for sigma, most in _PASSES:
+    for sigma, highest in _PASSES:
         predicted = recolour.local(artwork, current, kept)
-        step = _smooth_shift(predicted, current, kept, sigma)
-        flow += np.clip(step, -most, most)
-        current, kept = _warped(seen, flow), (_warped(mask, flow) > 0.99).astype(np.float32)
+        flow += _step(predicted, current, kept, sigma * unit, highest)
+        current, kept = warped(seen, flow), np.asarray(warped(mask, flow) > 0.99, np.float32)
     return current, kept
 
 
-def _smooth_shift(predicted: Plane, seen: Plane, mask: Plane, sigma: float) -> NDArray[np.float32]:
-    """(2, S, S) displacement (down, right): local least squares of the residual on the slopes."""
-    down, right = slopes(blur_torus(predicted, 1.0))
-    residual = (seen - predicted) * mask[..., None]
-    bound = 3 * float(np.sqrt(np.mean(residual**2))) + 1.0
-    residual = np.clip(residual, -bound, bound)
-    a, b, c = (
-        blur_torus((p * q * mask[..., None]).sum(2), sigma)
-        for p, q in ((down, down), (down, right), (right, right))
-    )
-    p, q = (blur_torus((residual * s).sum(2), sigma) for s in (down, right))
-    ridge = _RIDGE * float((a + c).mean()) + 1e-3
-    a, c = a + ridge, c + ridge
-    determinant = a * c - b * b
-    return np.stack([(c * p - b * q) / determinant, (a * q - b * p) / determinant])
+def _step(predicted: Plane, seen: Plane, mask: Plane, sigma: float, highest: int) -> Flow:
+    """(2, S, S) smooth displacement, down and right, of `seen` against `predicted`."""
+    soft, soft_seen = blur_torus(predicted, sigma), blur_torus(seen, sigma)
+    down, right = slopes((soft + soft_seen) / 2)
+    residual = soft_seen - soft
+    steep = down**2 + right**2
+    weight = mask[..., None] / (noise_levels(residual, steep, mask) + _EDGE_NOISE * steep) / _NOISE
+    planes = [
+        (weight * a * b).sum(2)
+        for a, b in ((down, down), (down, right), (right, right), (residual, down), (residual, right))
+    ]
+    return _solved(planes, highest)
 
 
-def _warped(picture: Plane, flow: NDArray[np.float32]) -> Plane:
-    """picture(x - flow(x)): what stood displaced by `flow` comes back."""
+def _solved(planes: list[Plane], highest: int) -> Flow:
+    """The flow of the normal equations whose local terms are given: dd, dr, rr, residual d, residual r."""
+    side = planes[0].shape[0]
+    axis = np.arange(-highest, highest + 1)
+    fy, fx = (f.ravel() for f in np.meshgrid(axis, axis, indexing="ij"))
+    inside = fy**2 + fx**2 <= highest**2
+    fy, fx = fy[inside], fx[inside]
+    spectra = [fft.fft2(plane) for plane in planes]
+    apart = ((fy[:, None] - fy) % side, (fx[:, None] - fx) % side)
+    dd, dr, rr = (spectrum[apart] for spectrum in spectra[:3])
+    prior = (np.maximum(np.hypot(fy, fx), 0.7) ** 2 / _PRIOR_PX) ** 2
+    normal = np.block([[dd, dr], [dr, rr]]) + np.diag(np.tile(prior, 2))
+    wanted = np.concatenate([spectrum[fy % side, fx % side] for spectrum in spectra[3:]])
+    grid = np.zeros((2, side, side), np.complex64)
+    grid[:, fy % side, fx % side] = np.linalg.solve(normal, wanted).reshape(2, -1)
+    return np.asarray(fft.ifft2(grid).real * (side * side), np.float32)
+
+
+def warped(picture: Plane, flow: Flow) -> Plane:
+    """picture(x - flow(x)) on the torus: what stood displaced by `flow` comes back."""
     height, width = picture.shape[:2]
     columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    limit = float(_MARGIN - 3)
-    back = np.clip(flow, -limit, limit)
+    away = np.float32(_REACH) - np.clip(flow, 3 - _REACH, _REACH - 3)
     method = cv2.INTER_CUBIC if picture.ndim == 3 else cv2.INTER_LINEAR
-    wrapped = wrap(picture, _MARGIN)
-    return np.asarray(
-        cv2.remap(wrapped, columns - back[1] + _MARGIN, rows - back[0] + _MARGIN, method), np.float32
-    )
+    return np.asarray(cv2.remap(wrap(picture, _REACH), columns + away[1], rows + away[0], method), np.float32)

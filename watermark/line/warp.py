@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watermark.line.field import KeyedField
+from watermark.line.slope import slopes
 from watermark.pictures import Pixels, Plane, blur_torus, wrap
 
 Picture = TypeVar("Picture", Pixels, Plane)
@@ -32,7 +33,7 @@ _WEAK = 12.0
 def displaced(
     pixels: Picture, field: KeyedField, mark_id: int, amplitude: float, loudest_db: float
 ) -> Picture:
-    """The displaced tile, same shape and type; PSNR against `pixels` at least `loudest_db` before rounding."""
+    """The displaced tile, same shape and type; its PSNR at least `loudest_db` before rounding."""
     height, width = pixels.shape[:2]
     unit = min(height, width) / 512.0
     field_px = field.displacement(mark_id, GRID) * (loudness(pixels) * np.float32(unit * amplitude))
@@ -53,13 +54,6 @@ def loudness(pixels: Pixels | Plane) -> Plane:
     energy = (down**2 + right**2).sum(2) / 3
     contrast = np.sqrt(blur_torus(energy**2, 8.0) / (blur_torus(energy, 8.0) + 1e-3))
     return np.asarray(np.sqrt(_WEAK / np.maximum(contrast, _WEAK)), np.float32)
-
-
-def slopes(picture: Plane) -> tuple[Plane, Plane]:
-    """Central differences of a torus picture, down and right."""
-    down = (np.roll(picture, -1, 0) - np.roll(picture, 1, 0)) / 2
-    right = (np.roll(picture, -1, 1) - np.roll(picture, 1, 1)) / 2
-    return down, right
 
 
 def _changes(
