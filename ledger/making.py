@@ -145,7 +145,7 @@ def _claim(
         title=f"{collection.brief.name} {draft.index + 1:02d}",
         mime=MIME,
         mark=(ledger.engines.watermarker.algorithm, number.to_bytes(MARK_BYTES, "big")),
-        fingerprint=(ALGORITHM, prints.phash.to_bytes(8, "big") + prints.shape),
+        fingerprint=(ALGORITHM, prints.to_bytes()),
         generator_name=f"selvage-{recipe['generator']}",
         generator_version=str(recipe["version"]),
         model_sha256=recipe["weights"],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.chain import ChainError, keccak, token_id
 from ledger.context import Ledger
 from ledger.domain import merkle
+from ledger.domain.copies import Copy
 from ledger.domain.entries import Entry, check_chain
 from ledger.domain.errors import BrokenChainError
 from ledger.domain.ids import AssetId, MarkId
@@ -17,14 +18,14 @@ from ledger.domain.proof import LINKS, AssetProof, Link, check_proof
 from ledger.domain.proof_text import proof_from_dict, proof_to_dict
 from ledger.domain.terms_text import terms_to_dict
 from ledger.register import leaves
-from ledger.store import assets, collections, entries
+from ledger.store import assets, collections, copies, entries
 
 if TYPE_CHECKING:
     from ledger.chain import Chain
     from provenance import Credential, Trust
     from watermark import Watermarker
 
-READ_SECONDS = 15.0
+READ_SECONDS = 60.0
 MARK_BYTES = 6
 
 
@@ -85,15 +86,20 @@ def verify(
     What is not at hand (watermark key, chain, ledger) leaves its link unchecked (None). Raises ProofError for
     a proof that cannot be read; everything else is a link that says no.
     """
-    claimed = proof_from_dict(proof) if proof is not None else _own_proof(data, watermarker, ledger)
+    copy = _copy(data, ledger)
+    claimed = proof_from_dict(proof) if proof is not None else _own_proof(data, watermarker, ledger, copy)
     credential, manifest = _manifest(data, trust)
     if claimed is None:
         return Verification(_without_proof(manifest))
     pure = {link.name: link for link in check_proof(keccak, claimed, hashlib.sha256(data).hexdigest())}
+    mark = claimed.mark
+    if copy is not None and copy.asset == claimed.asset:
+        mark, told = copy.mark, f"the copy made for {copy.licensee} under licence {copy.licence}"
+        pure["file"] = Link("file", True, f"{told}, as the book has it")
     found = {
         **pure,
-        "manifest": _about(credential, claimed) if credential else manifest,
-        "watermark": _watermark(data, watermarker, claimed.mark),
+        "manifest": _about(credential, claimed, mark) if credential else manifest,
+        "watermark": _watermark(data, watermarker, mark),
         "entries": _in_book(pure["entries"], claimed, ledger),
         "chain": _on_chain(chain, claimed, credential),
     }
@@ -111,10 +117,22 @@ def _signed_sha256(ledger: Ledger, asset: AssetId) -> str:
         return assets.get(tx, asset).signed.sha256
 
 
-def _own_proof(data: bytes, watermarker: Watermarker | None, ledger: Ledger | None) -> AssetProof | None:
+def _copy(data: bytes, ledger: Ledger | None) -> Copy | None:
+    """The licensed copy that these bytes are."""
+    if ledger is None:
+        return None
+    with ledger.store.reading() as tx:
+        return copies.by_content(tx, hashlib.sha256(data).hexdigest())
+
+
+def _own_proof(
+    data: bytes, watermarker: Watermarker | None, ledger: Ledger | None, copy: Copy | None
+) -> AssetProof | None:
     """The ledger's proof for these bytes, or for the tile whose mark they carry."""
     if ledger is None:
         return None
+    if copy is not None:
+        return prove(ledger, copy.asset)
     with ledger.store.reading() as tx:
         tile = assets.by_content(tx, hashlib.sha256(data).hexdigest())
     if tile is None:
@@ -143,11 +161,11 @@ def _manifest(data: bytes, trust: Trust) -> tuple[Credential | None, Link]:
     return credential, Link("manifest", True, f"signed by {credential.signer}")
 
 
-def _about(credential: Credential, proof: AssetProof) -> Link:
-    """Whether a trusted manifest speaks of the tile the proof is for."""
+def _about(credential: Credential, proof: AssetProof, mark: MarkId) -> Link:
+    """Whether a trusted manifest speaks of the tile the proof is for, and of the mark it should carry."""
     if credential.asset_id != proof.asset:
         return Link("manifest", False, f"it was signed for asset {credential.asset_id}, not {proof.asset}")
-    if proof.mark.to_bytes(MARK_BYTES, "big") not in credential.marks.values():
+    if mark.to_bytes(MARK_BYTES, "big") not in credential.marks.values():
         return Link("manifest", False, "it names another watermark than the proof")
     registration = proof.registration
     if registration is not None:

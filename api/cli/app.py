@@ -67,14 +67,22 @@ COMMANDS = {
         "rights", "license_", "Accept an offer, pay it with the licensee's devnet key, and take the licence."
     ),
     "copy": Entry(
-        "rights", "copy", "Write the copy of a tile that goes with a licence, marked for its licensee."
+        "rights",
+        "copy",
+        "Write the copy of a tile that goes with LICENCE: marked for its licensee, signed under its terms.",
     ),
     "report": Entry("rights", "report", "Report pieces made under a licence."),
-    "scan": Entry("scanning", "scan", "Look for our tiles in a picture or in a folder of them."),
-    "rescan": Entry(
-        "scanning", "rescan", "Look for a new collection in everything that was scanned before it."
+    "scan": Entry(
+        "scanning",
+        "scan",
+        "Look for our tiles in a picture, a folder, a ZIP, a PDF, a WARC, a CSV of listings, or at an address.",
     ),
-    "replay": Entry("scanning", "replay", "Examine a scan's pictures again, and compare byte for byte."),
+    "rescan": Entry(
+        "scanning", "rescan", "Look for the tiles of COLLECTION in everything scanned before they were made."
+    ),
+    "replay": Entry(
+        "scanning", "replay", "Examine the pictures of SCAN again, against the register as it stood then."
+    ),
     "review": Entry(
         "reviewing", "review", "What people decide about scans: exclude, remember, release what is held."
     ),

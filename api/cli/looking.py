@@ -58,7 +58,7 @@ def mark(output: Output, source: str, target: str, mark_id: str) -> int:
 def read(output: Output, files: tuple[str, ...]) -> int:
     """Read the mark ids of pictures. Exit code 1 when no picture has one.
 
-    FILE is a picture file, or - for stdin. With --json: a list of {file, mark_id, p_value, seconds}.
+    FILE is a picture file, or - for stdin. With --json: a list of {file, mark_id, key, p_value, seconds}.
     """
     watermarker, budget = _watermarker(), settings().scan_budget_seconds
     progress = Progress("read")
@@ -114,12 +114,13 @@ def _read_one(watermarker: Watermarker, file: str, budget: float) -> dict[str, A
         if not known(error):
             raise
         problem = describe(error)
-        empty = {"file": file, "mark_id": None, "p_value": 1.0, "seconds": 0.0}
+        empty = {"file": file, "mark_id": None, "key": None, "p_value": 1.0, "seconds": 0.0}
         return {**empty, "error": {"code": problem.code, "message": problem.message}}
     found = None if reading.mark_id is None else f"{reading.mark_id:012x}"
     return {
         "file": file,
         "mark_id": found,
+        "key": reading.key_id,
         "p_value": reading.p_value,
         "seconds": round(reading.seconds, 3),
     }

@@ -36,6 +36,12 @@ def by_mark(tx: Tx, mark: MarkId) -> Copy | None:
     return _copy(row) if row else None
 
 
+def by_content(tx: Tx, sha256: str) -> Copy | None:
+    """The copy whose signed file has this digest."""
+    row = tx.session.exec(select(CopyRow).where(CopyRow.sha256 == sha256)).first()
+    return _copy(row) if row else None
+
+
 def walk(tx: Tx, before: int | None = None) -> tuple[Copy, ...]:
     """Every copy in the order they were made; `before` an entry of the book."""
     query = select(CopyRow).order_by(col(CopyRow.entry))

@@ -144,7 +144,7 @@ def test_a_mark_goes_in_and_comes_out(selvage: Any, tmp_path: Path) -> None:
     assert (done.code, done.json["mark_id"]) == (0, "000000c0ffee"), done
     read = selvage("read", marked, "--json")
     assert (read.code, read.json[0]["mark_id"]) == (0, "000000c0ffee")
-    assert read.json[0].keys() == {"file", "mark_id", "p_value", "seconds"}
+    assert read.json[0].keys() == {"file", "mark_id", "key", "p_value", "seconds"}
     assert read.json[0]["p_value"] < 1e-9
     both = selvage("read", marked, plain, tmp_path / "none.png", "--json")
     assert both.code == 2

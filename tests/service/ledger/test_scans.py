@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ledger import banks, bill, copies, create, replay, rescan, scan
+from ledger import banks, bill, copies, create, replay, rescan, scan, verify
 from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.finding import Verdict
 from ledger.domain.quarantine import FLOOD
@@ -63,6 +63,15 @@ def test_a_copy_that_leaks_names_its_licensee(told: Any) -> None:
     (finding,) = swept(ledger, "leak", ("leak.png", in_repeat(ledger, copy.sha256), None))
     assert (finding.asset, finding.verdict) == (copy.asset, Verdict.PROVEN)
     assert (finding.mark, finding.copy) == (copy.mark, told.licence.id)
+    walked = verify.verify(
+        ledger.blobs.get(copy.sha256),
+        None,
+        ledger.engines.trust,
+        ledger.engines.watermarker,
+        ledger=ledger,
+    )
+    assert walked.ok, walked.links
+    assert "for mill" in walked.links[0].why
     with pytest.raises(UnknownError, match="licence"):
         copies.copy(ledger, "0" * 32)
 
