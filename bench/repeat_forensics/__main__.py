@@ -6,11 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
+from bench.repeat_forensics import null_run, nulls
 from bench.repeat_forensics.attacks import ATTACKS, named
 from bench.repeat_forensics.outcome import read
 from bench.repeat_forensics.register import CACHE, ROOT
+from bench.repeat_forensics.report import ReportError, Told, write
 from bench.repeat_forensics.runner import Plan, run
-from bench.repeat_forensics.systems import MAKERS
+from bench.repeat_forensics.systems import MAKERS, available
 from bench.repeat_forensics.tables import Results, smoke
 from bench.repeat_forensics.tiles import HALVES, families
 
@@ -27,9 +29,11 @@ def parsed(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--distractors", type=int, default=64, help="other registered tiles (default: 64)")
     parser.add_argument("--rows", default="", help="attacks or families, comma between them (default: all)")
     parser.add_argument("--systems", default=",".join(MAKERS), help="comma between them (default: all)")
+    parser.add_argument("--each", type=int, default=0, help="tiles per attack, in turn (default: all)")
     parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
     parser.add_argument("--nulls", type=int, default=0, help="null decodes to make (default: 0)")
     parser.add_argument("--results", type=Path, default=None, help="results file (default: under cache/)")
+    parser.add_argument("--docs", type=Path, default=DOCS, help="where the page goes (default: docs)")
     parser.add_argument("--fresh", action="store_true", help="forget the results file first")
     parser.add_argument("--resume", action="store_true", help="go on where a run stopped (always done)")
     parser.add_argument("--report-only", action="store_true", help="write the pages from what is there")
@@ -50,15 +54,26 @@ def main(words: list[str]) -> int:
     except KeyError as error:
         print(error.args[0], file=sys.stderr)
         return 2
-    plan = Plan(arguments.half, arguments.tiles, arguments.distractors, systems)
+    plan = Plan(arguments.half, arguments.tiles, arguments.distractors, systems, arguments.each)
     results = arguments.results or CACHE / f"results-{arguments.half}.jsonl"
     if arguments.fresh:
         results.unlink(missing_ok=True)
+    null_file = results.with_suffix(".nulls.jsonl")
     if not arguments.report_only:
         run(plan, attacks, results, arguments.workers)
+        if arguments.nulls:
+            null_run.run(plan, arguments.nulls, null_file, arguments.workers)
     found = Results.of(read(results))
     if arguments.no_report:
         print(smoke(found))
+        return 0
+    told = Told(arguments.half, arguments.distractors, found, nulls.read(null_file), available(systems)[1])
+    try:
+        write(told, arguments.docs / "benchmark.md", arguments.docs / "benchmark")
+    except ReportError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(arguments.docs / "benchmark.md")
     return 0
 
 

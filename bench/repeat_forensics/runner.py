@@ -39,12 +39,16 @@ class Job:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be run; small enough to be sent to every worker."""
+    """What is to be run; small enough to be sent to every worker.
+
+    `each`: how many tiles every attack gets, taken in turn so that all tiles are used; 0 gives it all tiles.
+    """
 
     half: Half
     tiles: int
     distractors: int
     systems: tuple[str, ...]
+    each: int = 0
 
     def register(self) -> Register:
         """The register of this plan."""
@@ -58,8 +62,11 @@ class Plan:
 def jobs(plan: Plan, attacks: Sequence[Attack], systems: Sequence[System], done: set[Key]) -> list[Job]:
     """Everything that is not done, all attacks of the first tile before the second."""
     found = []
-    for tile in plan.register().names:
-        for attack in attacks:
+    names = plan.register().names
+    for number, tile in enumerate(names):
+        for place, attack in enumerate(attacks):
+            if plan.each and (number - place * plan.each) % len(names) >= plan.each:
+                continue
             open_ = tuple(s.name for s in systems if (s.name, attack.name, tile, plan.code(s)) not in done)
             if open_:
                 found.append(Job(tile, attack.name, open_))
