@@ -1,13 +1,15 @@
-"""Where each block of a rectified repeat belongs on its registered tile, by the edges in it.
+"""Where each block of a rectified repeat belongs on its registered tile, by the edges or the light in it.
 
-Edges are compared at 256 px a tile: a quarter of the work of 512 and, with the summit of the correlation
-interpolated, still exact to a few tenths of a pixel. A block that fits equally well in many places (along a
-stripe) stays where it is: being moved costs a little.
+Edges survive any new colourway; the light itself, up to a sign, says more of textures (linen, grass), whose
+edges are all alike. Both are compared at 256 px a tile: a quarter of the work of 512 and, with the summit of
+the correlation interpolated, still exact to a few tenths of a pixel. A block that fits equally well in many
+places (along a stripe) stays where it is: being moved costs a little.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import cv2
 import numpy as np
@@ -30,6 +32,13 @@ _INERTIA = 0.08
 Plane = NDArray[np.float32]
 
 
+class Feature(StrEnum):
+    """What of a picture is compared."""
+
+    EDGES = "edges"
+    LIGHT = "light"
+
+
 def edge_map(pixels: NDArray[np.float32]) -> Plane:
     """Strength of colour edges evened against the surroundings, (H, W, 3) -> (H, W), mean about one.
 
@@ -38,9 +47,13 @@ def edge_map(pixels: NDArray[np.float32]) -> Plane:
     return _edges(pixels, SIDE)
 
 
-def work_edges(pixels: NDArray[np.float32]) -> Plane:
-    """The same of a repeat at 256 px, (256, 256, 3) -> (256, 256)."""
-    return _edges(pixels, _WORK)
+def _feature(pixels: NDArray[np.float32], feature: Feature) -> Plane:
+    """(256, 256, 3) -> (256, 256)."""
+    if feature is Feature.EDGES:
+        return _edges(pixels, _WORK)
+    light = blur_cyclic(pixels.mean(-1), 0.6)
+    light = light - blur_cyclic(light, 4.0)
+    return np.asarray(light / (np.sqrt(np.maximum(blur_cyclic(light * light, 6.0), 0.0)) + 1.5), np.float32)
 
 
 def _edges(pixels: NDArray[np.float32], side: int) -> Plane:
@@ -74,24 +87,27 @@ class BlockReference:
 
     def __init__(self, art: NDArray[np.float32]) -> None:
         small = cv2.resize(art, (_WORK, _WORK), interpolation=cv2.INTER_AREA).astype(np.float32)
-        edges = work_edges(small)
         pad = _MARGIN + _REACH
-        self._wrapped = np.asarray(cv2.copyMakeBorder(edges, pad, pad, pad, pad, cv2.BORDER_WRAP), np.float32)
-        blocks = edges.reshape(COUNT, _STEP, COUNT, _STEP)
-        self._textured = blocks.std((1, 3)) > _TEXTURE
+        self._wrapped: dict[Feature, Plane] = {}
+        for feature in Feature:
+            plane = _feature(small, feature)
+            wrapped = cv2.copyMakeBorder(plane, pad, pad, pad, pad, cv2.BORDER_WRAP)
+            self._wrapped[feature] = np.asarray(wrapped, np.float32)
+            if feature is Feature.EDGES:
+                self._textured = plane.reshape(COUNT, _STEP, COUNT, _STEP).std((1, 3)) > _TEXTURE
 
-    def compare(self, patch: NDArray[np.float32], seen: Plane) -> Moves:
+    def compare(self, patch: NDArray[np.float32], seen: Plane, feature: Feature = Feature.EDGES) -> Moves:
         """Match the blocks of a repeat (256, 256, 3), ``seen`` (256, 256) 0 or 1, with this tile."""
-        edges = np.pad(work_edges(patch), _MARGIN, mode="wrap")
+        plane = np.pad(_feature(patch, feature), _MARGIN, mode="wrap")
         told = (seen.reshape(COUNT, _STEP, COUNT, _STEP).mean((1, 3)) > _SEEN) & self._textured
         likeness = np.zeros((COUNT, COUNT), np.float32)
         moves = np.zeros((COUNT, COUNT, 2), np.float32)
         size = _STEP + 2 * _MARGIN
         for row, column in zip(*np.nonzero(told), strict=True):
             top, left = row * _STEP, column * _STEP
-            block = edges[top : top + size, left : left + size]
-            around = self._wrapped[top : top + size + 2 * _REACH, left : left + size + 2 * _REACH]
-            likeness[row, column], moves[row, column] = _best_move(block, around)
+            block = plane[top : top + size, left : left + size]
+            around = self._wrapped[feature][top : top + size + 2 * _REACH, left : left + size + 2 * _REACH]
+            likeness[row, column], moves[row, column] = _best_move(block, around, feature)
         return Moves(likeness, moves, told)
 
 
@@ -103,11 +119,13 @@ def _inertia() -> Plane:
 _PENALTY = _inertia()
 
 
-def _best_move(block: Plane, around: Plane) -> tuple[float, tuple[float, float]]:
+def _best_move(block: Plane, around: Plane, feature: Feature) -> tuple[float, tuple[float, float]]:
     """Correlation of a block where it fits best within reach, and the move (x, y) in tile px to there."""
     if block.std() < 0.05:
         return 0.0, (0.0, 0.0)
     surface = np.asarray(cv2.matchTemplate(around, block, cv2.TM_CCOEFF_NORMED), np.float32)
+    if feature is Feature.LIGHT:  # a negative is as good
+        surface = np.abs(surface)
     weighed = surface - _PENALTY
     _, _, _, (x, y) = cv2.minMaxLoc(weighed)
     if not (0 < x < 2 * _REACH and 0 < y < 2 * _REACH):

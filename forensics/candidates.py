@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,9 +41,19 @@ class Fold:
     weight: NDArray[np.float32]
 
     @cached_property
+    def seen(self) -> NDArray[np.float32] | None:
+        """(128, 128) 1 where anything was seen, its rim left out; None if that is everywhere."""
+        missing = (self.weight <= 0).astype(np.float32)
+        if not missing.any():
+            return None
+        near = cv2.dilate(missing, np.ones((13, 13), np.uint8))
+        small = cv2.resize(near, (FOLD_SIDE // 4, FOLD_SIDE // 4), interpolation=cv2.INTER_AREA)
+        return np.asarray(small < 0.5, np.float32)
+
+    @cached_property
     def edges(self) -> NDArray[np.float32]:
         """Edge map at (128, 128), zero mean, unit norm: what is laid on a registered tile."""
-        return small_edges(self.tile)
+        return small_edges(self.tile, self.seen)
 
 
 class Case:
@@ -88,6 +99,12 @@ class Case:
 
         lattices = self._looks.lattices if self._looks is not None else recover(self.pixels)
         return [self._fold(lattice) for lattice in (whole(self.pixels), *lattices[:MOST_FOLDS])]
+
+    def native(self, size: tuple[int, int]) -> Fold | None:
+        """The suspect as a piece of a tile (width, height) px at its own scale; None if it is far larger."""
+        if self.pixels.shape[0] > 1.5 * size[1] or self.pixels.shape[1] > 1.5 * size[0]:
+            return None
+        return self.fold_by(np.diag(np.asarray(size, np.float64)), (0.0, 0.0))
 
     def fold_by(self, basis: NDArray[np.float64], origin: tuple[float, float]) -> Fold:
         """The suspect folded by the period vectors that are the rows of ``basis``, px of the suspect."""

@@ -12,18 +12,19 @@ from numpy.typing import NDArray
 
 from forensics.alignment import settle
 from forensics.blocks import SIDE
-from forensics.candidates import Case, retrieve
+from forensics.candidates import Case, Fold, retrieve
 from forensics.errors import ForensicsError
 from forensics.features import View
 from forensics.geometry import FLOOR_P, MIN_DETAILS, MIN_MATCHED, chance
 from forensics.guesses import Guess, by_features, by_fold, turned_back, widened
 from forensics.index import Reference
-from forensics.informed import PROVEN_LOG, Answer, Inquiry, Look
+from forensics.informed import PROVEN_LOG, WORTH_A_WORD, Answer, Inquiry, Look
 from forensics.known import KnownTile, known
 from forensics.report import Evidence, Overlay, Repeat, Signal
 from forensics.unfold import Matrix, Unfolded, unfold
 
 MOST_LOOKS = 10
+MOST_LINES = 3
 _LEAST_COVERED = 0.03
 _SAME_PLACE_PX = 12.0
 _LATER_VIEWS = (View.EDGES, View.INVERTED, View.MIRRORED, View.MIRRORED_EDGES, View.MIRRORED_INVERTED)
@@ -40,6 +41,11 @@ class Seen:
     tried: int
 
     @property
+    def asked(self) -> tuple[int, ...]:
+        """The mark ids of the asset: its own and those of its licensed copies."""
+        return (self.reference.mark_id, *self.reference.copies)
+
+    @property
     def convincing(self) -> bool:
         """Whether it is evidence without the mark: many unlike details in one place, and the same edges."""
         found = self.guess.agreement
@@ -51,23 +57,37 @@ def compare(case: Case, watermarker: object, scale: float) -> tuple[list[Evidenc
 
     Everything is given in px of the picture, ``case.origin`` added.
     """
-    frame = _Frame(case, scale)
-    inquiry = Inquiry(watermarker)
-    evidence: list[Evidence] = []
-    best: Seen | None = None
+    frame, inquiry = _Frame(case, scale), Inquiry(watermarker)
+    heard = _heard(case, inquiry)
+    told = [(seen, [a for a in answers if a.log_p <= WORTH_A_WORD]) for seen, answers in heard]
+    evidence = [e for seen, answers in told for a in answers for e in frame.marks(case, seen, a)]
+    evidence += [frame.geometry(seen) for seen, _ in told if seen.convincing]
+    worth = [(answers[0].log_p if answers else 0.0, not seen.convincing, seen) for seen, answers in told]
+    best = min(worth, key=lambda item: item[:2], default=None)
+    if best is None or (best[0] == 0.0 and best[1]):
+        return evidence, frame.repeat(case, None)
+    return _strongest(evidence), frame.repeat(case, best[2])
+
+
+def _heard(case: Case, inquiry: Inquiry) -> list[tuple[Seen, list[Answer]]]:
+    """Every placement with what its luminance says, up to a proof; without one, the line of the best."""
+    heard: list[tuple[Seen, list[Answer]]] = []
     for seen in _placements(case, retrieve(case)):
-        answers = inquiry.ask(_look(seen), (seen.reference.mark_id, *seen.reference.copies))
-        evidence += [e for answer in answers for e in frame.marks(case, seen, answer)]
-        if seen.convincing:
-            evidence.append(frame.geometry(seen))
-        if best is None or answers or seen.convincing:
-            best = seen if seen.convincing or answers else best
-        if answers and answers[0].log_p <= PROVEN_LOG:
-            best = seen
+        heard.append((seen, inquiry.ask(_look(seen), seen.asked)))
+        if _proven(heard[-1][1]) or inquiry.looks >= MOST_LOOKS:
             break
-        if inquiry.looks >= MOST_LOOKS:
+    if heard and _proven(heard[-1][1]):
+        return heard
+    heard.sort(key=lambda item: -item[0].unfolded.matched * item[0].unfolded.likeness)
+    for number, (seen, answers) in enumerate(heard[:MOST_LINES]):
+        heard[number] = (seen, inquiry.ask_line(_look(seen), seen.asked, answers))
+        if _proven(heard[number][1]):
             break
-    return _strongest(evidence), frame.repeat(case, best)
+    return heard
+
+
+def _proven(answers: list[Answer]) -> bool:
+    return bool(answers) and answers[0].log_p <= PROVEN_LOG
 
 
 def _placements(case: Case, candidates: list[Reference]) -> Iterator[Seen]:
@@ -83,7 +103,7 @@ def _placements(case: Case, candidates: list[Reference]) -> Iterator[Seen]:
         ):
             continue
         places.append((reference.asset_id, settled.homography))
-        unfolded = unfold(case.pixels, settled.homography, tile.blocks)
+        unfolded = unfold(case.pixels, settled.homography, tile.blocks, settled.feature)
         if float((unfolded.weight > 0).mean()) >= _LEAST_COVERED:
             yield Seen(reference, settled.homography, unfolded, guess, number)
 
@@ -95,7 +115,7 @@ def _guesses(
         guess = by_features(case, tile, View.PLAIN)
         if guess is not None:
             yield reference, tile, guess
-    laid = [(r, t, guess) for r, t in tiles for fold in case.folds for guess in by_fold(fold, t)]
+    laid = [(r, t, guess) for r, t in tiles for fold in _folds(case, t) for guess in by_fold(fold, t)]
     yield from sorted(laid, key=lambda item: -item[2].worth)[: 2 * MOST_LOOKS]
     for reference, tile in tiles:
         for fold in widened(case, tile):
@@ -105,6 +125,11 @@ def _guesses(
             guess = by_features(case, tile, view, repeating=view is View.PLAIN)
             if guess is not None:
                 yield reference, tile, guess
+
+
+def _folds(case: Case, tile: KnownTile) -> list[Fold]:
+    native = case.native(tile.size)
+    return case.folds if native is None else [native, *case.folds]
 
 
 def _same_place(one: Matrix, other: Matrix) -> bool:
@@ -139,8 +164,7 @@ class _Frame:
 
     def marks(self, case: Case, seen: Seen, answer: Answer) -> Iterator[Evidence]:
         """Evidence of each channel that says anything of an id."""
-        asked = (seen.reference.mark_id, *seen.reference.copies)
-        owner = seen.reference if answer.mark_id in asked else case.index.by_mark(answer.mark_id)
+        owner = seen.reference if answer.mark_id in seen.asked else case.index.by_mark(answer.mark_id)
         frame = seen.homography @ turned_back(answer.orientation, answer.shift)
         for signal, log_p in ((Signal.MARK, answer.mark), (Signal.LINE, answer.line)):
             if log_p < 0.0:

@@ -56,7 +56,7 @@ def by_features(case: Case, tile: KnownTile, view: View, *, repeating: bool = Fa
 
 def by_fold(fold: Fold, tile: KnownTile) -> list[Guess]:
     """The best shift of the best orientations of a fold that look like the tile at all."""
-    surfaces = lay(fold.edges, tile.edges)
+    surfaces = lay(fold.edges, tile.edges, fold.seen)
     heights = surfaces.reshape(len(surfaces), -1).max(1)
     order = np.argsort(-heights, kind="stable")[:_MOST_ORIENTATIONS]
     return [

@@ -21,7 +21,7 @@ from forensics.listening import Heard, bound, listen
 from forensics.recolouring import even, residual
 
 PROVEN_LOG = math.log(1e-9)
-_WORTH_A_WORD = math.log(1e-6)
+WORTH_A_WORD = math.log(1e-6)
 _SHIFTS = 4096
 _MARKED_GRID = 2 * math.log(_SHIFTS) + math.log(2 * 8)
 _NO_ID_ASKED = 48 * math.log(2)
@@ -67,16 +67,19 @@ class Inquiry:
         self.looks = 0
 
     def ask(self, look: Look, mark_ids: Sequence[int]) -> list[Answer]:
-        """The ids heard with p <= 1e-6, strongest first; another id of the same key may turn up instead."""
+        """What the luminance says, strongest id first; another id of the same key may turn up instead."""
         best: list[Answer] = []
         for planes in _hearings(look):
-            answers = self._luma(look, planes, mark_ids)
-            best = min(best, answers, key=_log_p)
+            best = min(best, self._luma(look, planes, mark_ids), key=_log_p)
             if _log_p(best) <= PROVEN_LOG:
-                return best
-        if look.known.drawn and self._lines:
-            best = _merged(best, self._line(look, mark_ids))
-        return [answer for answer in best if answer.log_p <= _WORTH_A_WORD]
+                break
+        return best
+
+    def ask_line(self, look: Look, mark_ids: Sequence[int], before: list[Answer]) -> list[Answer]:
+        """What the line says of the same look, together with what its luminance said before."""
+        if not look.known.drawn or not self._lines:
+            return before
+        return _merged(before, self._line(look, mark_ids))
 
     def _price(self, mark_ids: Sequence[int], keys: int) -> float:
         """Log of the hypotheses that a new look pays for."""
@@ -144,7 +147,7 @@ def _spoken(heard: Heard, key_id: str, mark_ids: Sequence[int], price: float) ->
     while left:
         mark_id = max(left, key=rest.statistic)
         log_p = bound(min(heard.statistic(mark_id), rest.statistic(mark_id)), price)
-        if log_p > _WORTH_A_WORD:
+        if log_p > WORTH_A_WORD:
             if not answers:
                 answers.append(Answer(mark_id, key_id, log_p, 0.0, heard.orientation, heard.shift))
             break

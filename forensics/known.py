@@ -84,28 +84,44 @@ def _spread(mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return np.asarray(cv2.dilate(wrapped, np.ones((7, 7), np.uint8))[4:-4, 4:-4] > 0)
 
 
-def small_edges(tile: NDArray[np.float32]) -> Plane:
-    """(512, 512, 3) -> (128, 128) edge map of zero mean and unit norm (zero for a flat tile)."""
+def small_edges(tile: NDArray[np.float32], seen: Plane | None = None) -> Plane:
+    """(512, 512, 3) -> (128, 128) edge map of zero mean and unit norm (zero for a flat tile).
+
+    ``seen`` (128, 128) 0 or 1: only there the map is not zero.
+    """
     edges = cv2.resize(edge_map(tile), (_SAME_SIDE, _SAME_SIDE), interpolation=cv2.INTER_AREA)
-    edges = edges - edges.mean()
+    inside = np.ones_like(edges) if seen is None else seen
+    edges = (edges - (edges * inside).sum() / max(1.0, float(inside.sum()))) * inside
     return np.asarray(edges / (np.sqrt((edges**2).sum()) + 1e-9), np.float32)
 
 
-def lay(fold: Plane, tile: Plane) -> NDArray[np.float32]:
+def lay(fold: Plane, tile: Plane, seen: Plane | None = None) -> NDArray[np.float32]:
     """Correlation (8, n, n) of a fold in each orientation with a tile at each circular shift (y, x).
 
-    Orientation M and shift s mean fold(p) = tile(M p - s), with p = (y, x).
+    Both have unit norm. Orientation M and shift s mean fold(p) = tile(M p - s), with p = (y, x). ``seen``
+    (n, n) 0 or 1: where the fold holds anything, the rest of the tile is left out of its norm.
     """
     from scipy import fft
 
     side = len(tile)
+    turned = _turned(fold)
+    product = fft.rfft2(turned) * fft.rfft2(tile).conj()
+    surfaces = np.asarray(fft.irfft2(product, (side, side)), np.float32)
+    if seen is None:
+        return surfaces
+    energy = fft.irfft2(fft.rfft2(_turned(seen)) * fft.rfft2(tile * tile).conj(), (side, side))
+    return np.asarray(surfaces / np.sqrt(np.maximum(energy, 0.02)), np.float32)
+
+
+def _turned(plane: Plane) -> NDArray[np.float32]:
+    """The plane in each of the eight orientations, (8, n, n)."""
+    side = len(plane)
     rows, columns = np.mgrid[0:side, 0:side]
     turned = np.empty((len(ORIENTATIONS), side, side), np.float32)
     for k, matrix in enumerate(ORIENTATIONS):
         (a, b), (c, d) = np.rint(np.linalg.inv(matrix)).astype(int)
-        turned[k] = fold[(a * rows + b * columns) % side, (c * rows + d * columns) % side]
-    product = fft.rfft2(turned) * fft.rfft2(tile).conj()
-    return np.asarray(fft.irfft2(product, (side, side)), np.float32)
+        turned[k] = plane[(a * rows + b * columns) % side, (c * rows + d * columns) % side]
+    return turned
 
 
 def _steps(surface: NDArray[np.float32]) -> NDArray[np.float64] | None:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.blocks import COUNT, LIKE, SIDE, BlockReference, Moves, Plane
+from forensics.blocks import COUNT, LIKE, SIDE, BlockReference, Feature, Moves, Plane
 
 _SMOOTHING = 0.9
 _LEAST_TRUST = 0.25
@@ -31,12 +31,14 @@ class Straightened:
     moves: Moves
 
 
-def straighten(patch: NDArray[np.float32], seen: Plane, reference: BlockReference) -> Straightened:
+def straighten(
+    patch: NDArray[np.float32], seen: Plane, reference: BlockReference, feature: Feature = Feature.EDGES
+) -> Straightened:
     """Lay one rectified repeat (512, 512, 3), seen (512, 512) 0 or 1, straight on the registered tile."""
     flow = np.zeros((COUNT, COUNT, 2), np.float32)
     warped, inside = patch, seen
     for turn in range(_TURNS):
-        found = reference.compare(_halved(warped), _halved(inside))
+        found = reference.compare(_halved(warped), _halved(inside), feature)
         if not found.agreeing.any():
             return Straightened(warped, np.zeros_like(seen), found)
         step = _smooth(found)

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.blocks import SIDE, BlockReference, Moves
+from forensics.blocks import SIDE, BlockReference, Feature, Moves
 from forensics.straighten import straighten
 
 MAX_REPEATS = 16
@@ -40,7 +40,12 @@ class Unfolded:
     matched: float
 
 
-def unfold(pixels: NDArray[np.uint8], homography: Matrix, reference: BlockReference) -> Unfolded:
+def unfold(
+    pixels: NDArray[np.uint8],
+    homography: Matrix,
+    reference: BlockReference,
+    feature: Feature = Feature.EDGES,
+) -> Unfolded:
     """Fold the suspect by ``homography`` (tile px, 512 a repeat, -> suspect px) onto the registered tile.
 
     Each repeat is first laid straight, so that a cushion's bulge or a fold in the cloth does not smear the
@@ -52,7 +57,7 @@ def unfold(pixels: NDArray[np.uint8], homography: Matrix, reference: BlockRefere
     seen_area = matched = 0.0
     smaller, placed = reduced(pixels, homography, SIDE)
     for _, patch, seen in repeats(smaller, placed, SIDE, MAX_REPEATS):
-        straight = straighten(patch, seen, reference)
+        straight = straighten(patch, seen, reference, feature)
         likenesses.append(straight.moves.likeness[straight.moves.told])
         total += straight.patch * straight.mask[..., None]
         weight += straight.mask
