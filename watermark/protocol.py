@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from watermark.pictures import Picture
+
     Pixels = NDArray[np.uint8]
     Matrix = NDArray[np.float64]
 
@@ -90,8 +92,11 @@ class Watermarker(Protocol):
         """Capacity: mark ids are 0 .. 2**bits - 1."""
         ...
 
-    def embed(self, pixels: Pixels, mark_id: int) -> Pixels:
-        """Return a marked copy of a uint8 (H, W, 3) RGB picture; raise MarkError if it cannot be marked."""
+    def embed(self, pixels: Picture, mark_id: int) -> Picture:
+        """Return a marked copy, of the same type, of an RGB picture (H, W, 3), uint8 or float32 in 0..255.
+
+        Raises MarkError if it cannot be marked. Other formats: `watermark.mark`.
+        """
         ...
 
     def strengthened(self, factor: float) -> Watermarker:

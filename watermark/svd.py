@@ -2,8 +2,12 @@
 
 The package's block code is used as it is; what surrounds it is ours: its encoder hands the detail bands to
 the inverse wavelet in the wrong order, rounds twice, and marks a chroma plane that any recolouring erases.
-Here luma is marked, in floating point. It does not survive cropping, scaling,
-rotation or a shifted repeat.
+Here luma is marked, in floating point, with the bands in order. The stock package reads the marks:
+
+    WatermarkDecoder("bits", len(word)).decode(bgr, "dwtDctSvd", scales=SvdMark.STOCK_SCALES)
+
+gives `word`, which is `SvdMark.payload_bits(mark_id, width)`; `SvdMark.mark_id_of(word)` is the way back. The
+mark does not survive cropping, scaling, rotation or a shifted repeat.
 """
 
 from __future__ import annotations
@@ -11,13 +15,14 @@ from __future__ import annotations
 import hashlib
 import time
 import zlib
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from watermark.pictures import Pixels, check_mark_id, check_picture, luma
+from watermark.pictures import Picture, Pixels, check_mark_id, check_picture, check_tile, luma
 from watermark.protocol import Reading
 
 Bits = NDArray[np.uint8]
@@ -37,25 +42,41 @@ class SvdMark:
 
     algorithm = "org.selvage.svd.1"
     bits = 48
+    STOCK_SCALES = (_SCALE, 0, 0)
+
+    @staticmethod
+    def payload_bits(mark_id: int, width: int) -> tuple[int, ...]:
+        """The bits that go round the blocks of a picture `width` px wide, as the package reads them."""
+        return tuple(_word(check_mark_id(mark_id, SvdMark.bits), _word_length(width)).tolist())
+
+    @staticmethod
+    def mark_id_of(word: Sequence[int]) -> int | None:
+        """Inverse of `payload_bits`: the id in a word the package has read, None if it does not check."""
+        bits = np.asarray(word, np.uint8)
+        return _checked(bits ^ _noise(len(bits))) if len(bits) > SvdMark.bits + _CHECK_BITS else None
 
     def strengthened(self, factor: float) -> SvdMark:  # noqa: ARG002 - the step width is part of the algorithm
         """Itself: the reader has to know the step width, so it is fixed."""
         return self
 
-    def embed(self, pixels: Pixels, mark_id: int) -> Pixels:
-        """A marked copy of a uint8 (H, W, 3) picture of 128..8192 px a side. Raises MarkError."""
+    def embed(self, pixels: Picture, mark_id: int) -> Picture:
+        """A marked copy, of the same type, of an RGB picture (H, W, 3), uint8 or float32 in 0..255.
+
+        128..8192 px a side. Raises MarkError.
+        """
         import pywt
 
-        picture = check_picture(pixels)
+        picture = check_tile(pixels)
         height, width = (side // 8 * 8 for side in picture.shape[:2])
         word = _word(check_mark_id(mark_id, self.bits), _word_length(width))
         light = luma(picture)[:height, :width].astype(np.float64)
         coarse, details = pywt.dwt2(light, "haar")
         _coder(word).encode_frame(coarse, _SCALE)
         change = pywt.idwt2((coarse, details), "haar") - light
-        marked = picture.astype(np.float64)
-        marked[:height, :width] += change[..., None]
-        return np.clip(np.rint(marked), 0, 255).astype(np.uint8)
+        marked = picture.astype(np.float32)
+        marked[:height, :width] += change[..., None].astype(np.float32)
+        whole = np.rint(marked) if picture.dtype == np.uint8 else marked
+        return np.asarray(np.clip(whole, 0, 255), picture.dtype)
 
     def read(self, pixels: Pixels, budget_seconds: float = 15) -> Reading:  # noqa: ARG002 - one fixed pass
         """Read the blocks where they would have been written; there is nothing to search.
@@ -82,7 +103,7 @@ class SvdMark:
 def _coder(word: Bits) -> Any:
     from imwatermark.dwtDctSvd import EmbedDwtDctSvd  # imports torch: only when used
 
-    return EmbedDwtDctSvd(word.tolist(), wmLen=len(word), scales=[_SCALE, 0, 0], block=_BLOCK)
+    return EmbedDwtDctSvd(word.tolist(), wmLen=len(word), scales=list(SvdMark.STOCK_SCALES), block=_BLOCK)
 
 
 def _word_length(width: int) -> int:
