@@ -75,7 +75,7 @@ COMMANDS = {
     "scan": Entry(
         "scanning",
         "scan",
-        "Look for our tiles in a picture, a folder, a ZIP, a PDF, a WARC, a CSV of listings, or at an address.",
+        "Look for our tiles in a picture, a folder, an archive, a PDF, a listing, or at an address.",
     ),
     "rescan": Entry(
         "scanning", "rescan", "Look for the tiles of COLLECTION in everything scanned before they were made."

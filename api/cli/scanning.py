@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 def scan(
     output: Output, path: str, sightings_file: str | None, key: str | None, report_folder: str | None
 ) -> int:
-    """Look for our tiles in a picture, a folder, a ZIP, a PDF, a WARC, a CSV of listings, or at an address.
+    """Look for our tiles in a picture, a folder, an archive, a PDF, a listing, or at an address.
 
-    Exit code 1 when there are none, 2 when a file was damaged. With --json: one line for each picture, with
+    Archives are ZIP and WARC files, a listing is a CSV (docs/inputs.md). Exit code 1 when there are none, 2 when a file was damaged. With --json: one line for each picture, with
     its findings. Addresses are asked only of the hosts in SELVAGE_SCAN_HOSTS.
     """
     from ledger import scan as scanning
