@@ -34,8 +34,9 @@ def scan(
 ) -> int:
     """Look for our tiles in a picture, a folder, an archive, a PDF, a listing, or at an address.
 
-    Archives are ZIP and WARC files, a listing is a CSV (docs/inputs.md). Exit code 1 when there are none, 2 when a file was damaged. With --json: one line for each picture, with
-    its findings. Addresses are asked only of the hosts in SELVAGE_SCAN_HOSTS.
+    Archives are ZIP and WARC files, a listing is a CSV (docs/inputs.md); addresses are asked only of the
+    hosts in SELVAGE_SCAN_HOSTS. Exit code 1 when there are none, 2 when a file was damaged. With --json: one
+    line for each picture, with its findings.
     """
     from ledger import scan as scanning
 
