@@ -29,8 +29,8 @@ def _head() -> str:
 Unmarked tiles nobody registered, registered tiles under keys they were not marked with, the unmarked artwork
 of registered tiles ("look-alike": as alike as can be), and photographs (drawn scenes and textures, and crops
 of the one real photograph at hand), each under an attack. A null decode is one folded view of a picture under
-one fresh key; the bound on a false match is a probability over the key, so {KEYS_PER_PICTURE} keys are asked of
-every picture. Full examinations, informed decoding included, use a ring of {RING} fresh keys.
+one fresh key; the bound on a false match is a probability over the key, so {KEYS_PER_PICTURE} keys are asked
+of every picture. Full examinations, informed decoding included, use a ring of {RING} fresh keys.
 """
 
 
@@ -77,10 +77,10 @@ def _tail(records: Sequence[NullRecord], largest: list[float], results: Results,
     silent = sum(r.keys for r in records) - len(largest)
     law = f"location {fit.location:.2f}, scale {fit.scale:.2f}"
     return f"""Largest z of {len(largest)} null readings in which anything aligned ({silent} had nothing):
-**{max(largest):.2f}**. A Gumbel law fitted to them ({law}) expects {fit.expected_largest():.2f} as the largest
-of so many, and gives {_power(fit, needed)} for one reading to reach {needed:.2f}, the least z that is accepted
-(first fold, one key). The product claims no more than the Chernoff
-bound, 1e-9 over every hypothesis; the fit is a check, not the claim.
+**{max(largest):.2f}**. A Gumbel law fitted to them ({law}) expects {fit.expected_largest():.2f} as the
+largest of so many, and gives {_power(fit, needed)} for one reading to reach {needed:.2f}, the least z
+accepted (first fold, one key). The product claims no more than the Chernoff bound, 1e-9 over all hypotheses;
+the fit is a check, not the claim.
 
 ![Null readings](benchmark/nulls.svg)
 """

@@ -18,6 +18,7 @@ _NON_MONOTONE = (
     "fdf6ec 5b3256 66a182 102a43",
 )
 _APART = 55.0
+_ONE_INK = 24.0
 
 
 def hue(degrees: float) -> Step:
@@ -76,34 +77,34 @@ def index_recolour(count: int) -> Step:
     """Every ink replaced, flat, with the mixtures along the edges kept: the same separations reprinted."""
 
     def change(picture: Pixels, rng: np.random.Generator) -> Pixels:
-        old, _ = main_colours(picture, count, rng)
-        new = fresh_inks(count, rng)
+        old, _ = apart(picture, *main_colours(picture, count, rng))
+        new = fresh_inks(len(old), rng)
         first, second, share = _mixture(np.asarray(picture.reshape(-1, 3), np.float32), old)
         shown = new[first] * (1 - share) + new[second] * share
         return np.asarray(np.clip(np.rint(shown), 0, 255), np.uint8).reshape(picture.shape)
 
-    return Step(f"every one of {count} inks replaced, edges kept", change)
+    return Step(f"every ink (at most {count}) replaced, edges kept", change)
 
 
 def redrawn(count: int) -> Step:
     """Quantised, contours smoothed and redrawn as if in vectors, filled with new inks."""
 
     def change(picture: Pixels, rng: np.random.Generator) -> Pixels:
-        _, number = main_colours(picture, count, rng)
+        old, number = apart(picture, *main_colours(picture, count, rng))
         labels = cv2.medianBlur(number.reshape(picture.shape[:2]).astype(np.uint8), 5)
         size = (2 * picture.shape[1], 2 * picture.shape[0])
         best = np.full(size[::-1], -1.0, np.float32)
         owner = np.zeros(size[::-1], np.intp)
-        for ink in range(count):
+        for ink in range(len(old)):
             shape = cv2.resize((labels == ink).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
             shape = cv2.GaussianBlur(shape, (0, 0), 2.4)
             owner[shape > best] = ink
             best = np.maximum(best, shape)
-        large = np.asarray(np.rint(fresh_inks(count, rng)), np.uint8)[owner]
+        large = np.asarray(np.rint(fresh_inks(len(old), rng)), np.uint8)[owner]
         half = (picture.shape[1], picture.shape[0])
         return np.asarray(cv2.resize(large, half, interpolation=cv2.INTER_AREA), np.uint8)
 
-    return Step(f"redrawn as {count} smooth-edged layers in new inks", change)
+    return Step(f"redrawn as at most {count} smooth-edged layers in new inks", change)
 
 
 def main_colours(picture: Pixels, count: int, rng: np.random.Generator) -> tuple[Plane, NDArray[np.intp]]:
@@ -115,6 +116,19 @@ def main_colours(picture: Pixels, count: int, rng: np.random.Generator) -> tuple
     _, _, centres = cv2.kmeans(some, count, np.zeros(0, np.int32), stop, 2, cv2.KMEANS_PP_CENTERS)
     inks = np.asarray(centres, np.float32)
     return inks, _distances(flat, inks).argmin(axis=1)
+
+
+def apart(picture: Pixels, colours: Plane, number: NDArray[np.intp]) -> tuple[Plane, NDArray[np.intp]]:
+    """Only colours that differ, commonest first: k-means with too many splits a flat ink in two."""
+    common = np.argsort(-np.bincount(number, minlength=len(colours)), kind="stable")
+    kept = [colours[common[0]]]
+    for colour in colours[common[1:]]:
+        if np.linalg.norm(np.array(kept) - colour, axis=1).min() > _ONE_INK:
+            kept.append(colour)
+    if len(kept) == 1:
+        return colours, number
+    inks = np.asarray(kept, np.float32)
+    return inks, _distances(picture.reshape(-1, 3).astype(np.float32), inks).argmin(axis=1)
 
 
 def _distances(flat: Plane, centres: Plane) -> Plane:
