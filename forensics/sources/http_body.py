@@ -77,16 +77,20 @@ class Inflated:
         self._packed = packed
         self._inflater = zlib.decompressobj(32 + zlib.MAX_WBITS)
         self._waiting = b""
-        self._begun = False
+        self._begun = self._plain = False
 
     def read(self, size: int = -1, /) -> bytes:
-        """Up to ``size`` bytes, at most one piece."""
+        """Up to ``size`` bytes, at most one piece; more where the body turns out not to be packed."""
         size = _CHUNK if size < 0 else size
+        if self._plain:
+            return self._packed.read(size)
         while not self._inflater.eof:
             packed = self._waiting or self._packed.read(_CHUNK)
             if not packed:
                 return b""
             piece = self._inflate(packed, size)
+            if self._plain:
+                return piece
             self._waiting = self._inflater.unconsumed_tail
             if piece:
                 return piece
@@ -99,5 +103,9 @@ class Inflated:
         except zlib.error:
             if not first:
                 raise
-            self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
             return self._inflater.decompress(packed, size)
+        except zlib.error:
+            self._plain = True  # a crawler unpacked it and kept the header
+            return packed

@@ -6,7 +6,6 @@ import io
 import os
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from forensics.errors import PictureError
 from forensics.sources import listing, pdf, stills, warc, web, zips
@@ -15,7 +14,7 @@ from forensics.sources.folders import files
 from forensics.sources.kinds import HEAD, Kind, kind_of
 from forensics.sources.naming import printable
 from forensics.sources.outcomes import problem
-from forensics.sources.streams import is_own_trouble, opened
+from forensics.sources.streams import is_own_trouble, opened, unreadable
 from forensics.sources.suspect import Limits, Origin, Suspect
 from forensics.sources.walking import Item, Walk
 
@@ -124,7 +123,7 @@ def _listed(item: Item, folder: Path | None, walk: Walk) -> Iterator[Suspect]:
 
 
 def _suspects(item: Item, walk: Walk) -> Iterator[Suspect]:
-    kind = _kind(item.stream)
+    kind = _kind(item)
     if kind in _REFUSED:
         code = "listing-not-followed" if item.name.lower().endswith(".csv") else _REFUSED[kind]
         yield walk.refused(item, problem(code))
@@ -146,8 +145,11 @@ def _guarded(reader: Iterator[Item | Suspect], item: Item, walk: Walk) -> Iterat
         yield walk.refused(item, problem("picture-not-readable", name=item.name, why=why), "#rest")
 
 
-def _kind(stream: BinaryIO) -> Kind:
-    stream.seek(0)
-    head = stream.read(HEAD)
-    stream.seek(0)
+def _kind(item: Item) -> Kind:
+    try:
+        item.stream.seek(0)
+        head = item.stream.read(HEAD)
+        item.stream.seek(0)
+    except OSError as error:
+        raise unreadable(item.name, error) from error
     return kind_of(head)

@@ -29,10 +29,8 @@ def is_unsafe(name: str) -> bool:
 def is_hidden(name: str) -> bool:
     """Whether a program, not a person, put the file there: dot files and what file managers leave behind."""
     parts = name.split("/")
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts) or parts[-1] in (
-        "Thumbs.db",
-        "desktop.ini",
-    )
+    dotted = any(part.startswith(".") and part not in (".", "..") for part in parts)
+    return dotted or "__MACOSX" in parts or parts[-1] in ("Thumbs.db", "desktop.ini")
 
 
 class Names:

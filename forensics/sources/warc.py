@@ -60,6 +60,7 @@ def _records(stream: _Unpacked, walk: Walk) -> Iterator[ArcWarcRecord]:
         if record is None:
             return
         yield record
+        walk.bytes = before + stream.given
         while walk.overdrawn() is None and record.raw_stream.read(_CHUNK):
             walk.bytes = before + stream.given
 
@@ -70,7 +71,10 @@ def _capture(
     sent = record.http_headers
     encodings = [sent.get_header(name) for name in ("transfer-encoding", "content-encoding")] if sent else []
     body = http_body.body(record.raw_stream, *encodings) if sent else record.raw_stream
-    head = _filled(body, HEAD)
+    try:
+        head = _filled(body, HEAD)
+    except zlib.error:
+        head = b""
     if kind_of(head) not in _WANTED:
         return
     name = names.unique(url)
@@ -79,8 +83,11 @@ def _capture(
             yield item.inside(name, stream, url=printable(url))
     except OverLimitError:
         size = f"over {walk.limits.file_bytes >> 20} MiB"
-        error = problem("picture-too-large", size=size, advice="make it smaller")
-        yield walk.refused(item, error, f"!/{name}")
+        large = problem("picture-too-large", size=size, advice="make it smaller")
+        yield walk.refused(item, large, f"!/{name}")
+    except zlib.error as error:
+        damaged = problem("archive-damaged", kind="capture", why=printable(str(error)))
+        yield walk.refused(item, damaged, f"!/{name}")
 
 
 def _filled(body: Readable, size: int) -> bytes:

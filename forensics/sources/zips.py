@@ -45,7 +45,7 @@ def members(item: Item, walk: Walk) -> Iterator[Item | Suspect]:
 def _members(archive: zipfile.ZipFile, item: Item, walk: Walk) -> Iterator[Item | Suspect]:
     wanted = [info for info in archive.infolist() if not info.is_dir() and not is_hidden(info.filename)]
     wanted.sort(key=lambda info: (info.filename, info.header_offset))
-    names, shared = Names(), _overlapping(archive)
+    names, shared = Names(), _overlapping(archive, walk.limits)
     for info in wanted[: walk.limits.members]:
         if (spent := walk.overdrawn()) is not None:
             yield walk.refused(item, spent, "#rest")
@@ -66,8 +66,10 @@ def _members(archive: zipfile.ZipFile, item: Item, walk: Walk) -> Iterator[Item 
 def _member(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, item: Item, name: str, walk: Walk
 ) -> Iterator[Item | Suspect]:
+    if (refused := _refusal(info, walk.limits)) is not None:
+        yield walk.refused(item, refused, f"!/{name}")
+        return
     try:
-        _check(info, walk.limits)
         with archive.open(info) as packed, spooled(packed, walk.limits.file_bytes) as stream:
             walk.bytes += info.file_size
             yield item.inside(name, stream)
@@ -85,10 +87,11 @@ def _member(
         yield walk.refused(item, damaged, f"!/{name}")
 
 
-def _overlapping(archive: zipfile.ZipFile) -> set[int]:
+def _overlapping(archive: zipfile.ZipFile, limits: Limits) -> set[int]:
     """Where members begin that lie over one another: one bomb packed once, counted many times."""
     found, end, last = set(), 0, -1
-    for info in sorted(archive.infolist(), key=lambda info: info.header_offset):
+    sound = [info for info in archive.infolist() if _refusal(info, limits) is None]
+    for info in sorted(sound, key=lambda info: info.header_offset):
         if info.header_offset < end:
             found |= {last, info.header_offset}
         end = max(end, info.header_offset + _HEADER_BYTES + len(info.filename) + info.compress_size)
@@ -114,16 +117,19 @@ class _Guarded:
         return self._stream.read(size)
 
 
-def _check(info: zipfile.ZipInfo, limits: Limits) -> None:
+def _refusal(info: zipfile.ZipInfo, limits: Limits) -> PictureError | None:
     if is_unsafe(info.filename):
-        raise problem("archive-name-unsafe")
+        return problem("archive-name-unsafe")
     if info.flag_bits & _ENCRYPTED:
-        raise problem("archive-encrypted")
+        return problem("archive-encrypted")
     if info.file_size > max(_SMALL, limits.ratio * info.compress_size):
-        raise problem("archive-bomb", packed=info.compress_size, unpacked=info.file_size)
+        return problem("archive-bomb", packed=info.compress_size, unpacked=info.file_size)
     if info.file_size > limits.file_bytes:
         size = f"{info.file_size >> 20} MiB unpacked"
-        raise problem("picture-too-large", size=size, advice="take it out of the archive, or make it smaller")
+        return problem(
+            "picture-too-large", size=size, advice="take it out of the archive, or make it smaller"
+        )
+    return None
 
 
 def _why(error: Exception) -> str:
