@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forensics.drawing import draw
     from forensics.errors import FingerprintFormatError, ForensicsError, PictureError, ReferenceTileError
-    from forensics.examination import examine
+    from forensics.examination import examine, examine_bytes
+    from forensics.genericness import generic
     from forensics.index import BruteForceIndex, Index, Reference
     from forensics.pictures import decode_image, iterate_pictures
     from forensics.prints import Fingerprint, fingerprint
@@ -26,6 +27,8 @@ _HOME = {
     "PictureError": "errors",
     "ReferenceTileError": "errors",
     "examine": "examination",
+    "examine_bytes": "examination",
+    "generic": "genericness",
     "Fingerprint": "prints",
     "fingerprint": "prints",
     "BruteForceIndex": "index",
@@ -73,7 +76,9 @@ __all__ = [
     "decode_image",
     "draw",
     "examine",
+    "examine_bytes",
     "fingerprint",
+    "generic",
     "iterate_pictures",
 ]
 

@@ -28,6 +28,7 @@ _FLOOR = 0.25
 _SEEN = 0.8
 _FLAT = 0.05
 _LATER = 0.02
+_UPRIGHT = 0.03
 _NEARLY = 0.8
 _MOST_PEAKS = 16
 
@@ -52,7 +53,7 @@ def anchor(pixels: Image, starts: Sequence[Matrix], tile: Image, colours: Inks) 
             agreed, inked = _consensus(groups, torus), explained_over_shifts(mean, view)
             for y, x in _peaks(agreed, inked[::2, ::2]):
                 unit = _shifted(start, turn, (x / _ANCHOR_SIDE, y / _ANCHOR_SIDE))
-                share = float(_around(inked, 2 * y, 2 * x).max())
+                share = float(_around(inked, 2 * y, 2 * x).max()) + _UPRIGHT * bool((turn == np.eye(2)).all())
                 rated.append((float(agreed[y, x]) * (1 - _LATER * number), share, unit))
     highest = max((height for height, _, _ in rated), default=0.0) + 1e-9
     return max(rated, key=lambda each: each[0] / highest + each[1])[2] if rated else None

@@ -108,7 +108,7 @@ def _looked_for(edges: Plane, seen: Plane, expected: Plane, grid: tuple[int, int
 
 
 def _smooth(moves: Plane, likeness: Plane) -> Plane:
-    """Moves averaged with their neighbours by trust; beyond, as a curved sheet goes on; strays hardly count."""
+    """Moves averaged with their neighbours by trust; beyond them, as a curved sheet goes on."""
     trust = np.where(likeness > _TRUSTED, likeness**2, 0.0).astype(np.float32)
     if not trust.any():
         return np.zeros_like(moves)

@@ -1,8 +1,8 @@
 """How the colours of a tile changed: ink by ink, and in one word.
 
 Each ink of the registered tile is looked up where it stands in the suspect; its seen colour is solved
-for there. Then the simplest change that explains them wins: the same under some light, grey, inverted, channels
-exchanged, the hue turned, one curve of lightness, and else each ink exchanged for another.
+for there. Then the simplest change that explains them wins: the same under some light, grey, inverted,
+channels exchanged, the hue turned, one curve of lightness, and else each ink exchanged for another.
 """
 
 from __future__ import annotations

@@ -1,72 +1,296 @@
 """Examine one suspect picture against a register.
 
-In this order, stopping as soon as something is proven:
-1. copy lane: a near pHash is a hint whom to compare with, never evidence;
-2. the mark, read blind;
-3. candidates by the shape of the folded suspect and by their local features, then the geometric check;
-4. the candidates' known marks, asked for one by one: far fainter marks still prove that way.
+The lanes, in this order; a later one starts only where the earlier left something open:
+1. the manifest in the file, when the caller can read one: whom to compare with, and whether the bytes are an
+   issued file;
+2. a near-identical copy, by eight PDQ hashes: never evidence, but a reason to look when it really shows;
+3. the mark, read blind;
+4. candidates by shape and by local features, laid in the suspect and asked for their known marks;
+5. what is left of the picture when the patterns found are taken out, region by region.
+
+Work is limited by counts, so that the same picture gives the same report anywhere; ``budget_seconds`` of
+CPU time is a safety valve only, and a report it cut short says so. The p of what is found in the m-th place
+looked at is multiplied by 1/0.9 for the whole picture and by 10 m (m - 1) beyond: the shares of the error
+spent sum to one however many places there are.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.candidates import Case, copies
-from forensics.comparison import compare, overlay_of, repeat_of
+from forensics.candidates import Case
+from forensics.comparison import compare, overlay_of
+from forensics.describing import Scene, copy_shown, described
 from forensics.index import Index
+from forensics.indexes.negatives import NegativeBank, without_claimed
 from forensics.prints import fingerprint
-from forensics.report import Evidence, Report, Signal, gathered
+from forensics.regions import Place, overlap, places, uncovered
+from forensics.report import (
+    SMALLEST_P,
+    Evidence,
+    Found,
+    ManifestHint,
+    Report,
+    Signal,
+    Step,
+    Verdict,
+    gathered,
+)
+from forensics.traits import Repeat
 from watermark.protocol import Reading
 
-DEFAULT_BUDGET_SECONDS = 30.0
+DEFAULT_BUDGET_SECONDS = 60.0
 MIN_MARK_SIDE_PX = 128
 MIN_CONTRAST = 1.0
 MAX_WORKING_SIDE_PX = 4096
+MOST_PLACES = 4
+_WHOLE_SHARE = 0.9
+_ENOUGH_LEFT = 0.12
+_SAME_PLACE = 0.5
+_MOST_COPIES = 3
+
+Pixels = NDArray[np.uint8]
+ReadManifest = Callable[[bytes], ManifestHint | None]
 
 
 class Reader(Protocol):
     """What is asked of a watermarker: ``watermark.Watermarker`` is one."""
 
-    def read(self, pixels: NDArray[np.uint8], budget_seconds: float = ...) -> Reading:
+    def read(self, pixels: Pixels, budget_seconds: float = ...) -> Reading:
         """Look for a mark, blind."""
         ...
 
 
+def examine_bytes(
+    data: bytes,
+    index: Index,
+    watermarker: Reader,
+    read_manifest: ReadManifest | None = None,
+    *,
+    budget_seconds: float = DEFAULT_BUDGET_SECONDS,
+    first_lane_only: bool = False,
+    negatives: NegativeBank | None = None,
+    dpi: float | None = None,
+) -> Report:
+    """What a picture file shows; see ``examine``. PictureError when it is not a picture.
+
+    ``read_manifest`` reads the content credentials of the bytes, None when there are none of this ledger.
+    ``dpi``: resolution of the picture, else what the file states. The report is in px of the file's picture.
+    """
+    from forensics.pictures import decode_image
+    from forensics.sources.decoding import open_header, stated_dpi
+
+    started = time.monotonic()
+    header = open_header(data)
+    longest, stated = max(header.size), stated_dpi(header)
+    pixels = decode_image(data, max_side=MAX_WORKING_SIDE_PX)
+    hint = read_manifest(data) if read_manifest is not None else None
+    scale = max(pixels.shape[:2]) / longest
+    run = _Run(index, watermarker, time.thread_time() + budget_seconds, budget_seconds, negatives)
+    report = run.examine(Scene(pixels, scale, dpi or stated), hint, first_lane_only)
+    return replace(report, seconds=time.monotonic() - started)
+
+
 def examine(
-    pixels: NDArray[np.uint8],
+    pixels: Pixels,
     index: Index,
     watermarker: Reader,
     budget_seconds: float = DEFAULT_BUDGET_SECONDS,
+    *,
+    manifest: ManifestHint | None = None,
+    first_lane_only: bool = False,
+    negatives: NegativeBank | None = None,
+    dpi: float | None = None,
 ) -> Report:
     """What the suspect (H, W, 3) uint8 shows, and how sure we are.
 
-    The budget is CPU time of this thread, checked between steps, so that a busy machine does not change the
-    verdict; when it runs out the evidence so far is reported. A picture of one flat tone shows nothing.
-    Pictures over 4096 px a side are reduced first; the report is in pixels of the picture given.
+    ``first_lane_only``: manifest, copies and the cheap part of the blind reading, to sort many pictures.
+    ``negatives``: pictures known to be nobody's, which outbid a tile's shape where they fit better.
+    A picture of one flat tone shows nothing. Pictures over 4096 px a side are reduced first; the report is in
+    pixels of the picture given.
     """
-    started, deadline = time.monotonic(), time.thread_time() + budget_seconds
-    if pixels.std() < MIN_CONTRAST:
-        return Report(seconds=time.monotonic() - started)
-    whole = fingerprint(pixels)
+    started = time.monotonic()
     work, scale = _reduced(pixels)
-    hints, evidence = copies(index, whole), list[Evidence]()
-    reading = _read(work, watermarker, budget_seconds)
-    evidence += _blind(reading, index, work, scale)
-    lattice = reading.lattice if reading.mark_id is not None else None
-    repeat = repeat_of(lattice.matrix, lattice.kind, scale) if lattice else None
-    if reading.mark_id is None and len(index) > 0:
-        case = Case(work, index, whole, deadline)
-        more, found = compare(case, watermarker, scale)
-        evidence, repeat = evidence + more, found
-    return Report(gathered(evidence), repeat, time.monotonic() - started, hints=tuple(hints))
+    run = _Run(index, watermarker, time.thread_time() + budget_seconds, budget_seconds, negatives)
+    report = run.examine(Scene(work, scale, dpi), manifest, first_lane_only)
+    return replace(report, seconds=time.monotonic() - started)
 
 
-def _reduced(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+@dataclass
+class _Run:
+    """One examination: what it has found and tried so far."""
+
+    index: Index
+    watermarker: Reader
+    deadline: float
+    budget_seconds: float
+    negatives: NegativeBank | None
+    found: list[Found] = field(default_factory=list)
+    hints: list[Evidence] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    repeat: Repeat | None = None
+    cut_short: bool = False
+    looked: int = 1
+
+    def examine(self, scene: Scene, hint: ManifestHint | None, first_lane_only: bool) -> Report:
+        """All lanes, one after the other."""
+        issued = self._manifest(hint)
+        if scene.pixels.std() >= MIN_CONTRAST:
+            copies = self._copies(scene)
+            marked = self._blind(scene, Place.whole(scene.pixels), 1, first_lane_only)
+            self._keep(scene, [*issued, *copies, *marked])
+            if not first_lane_only:
+                if not marked:
+                    self._compared(scene, Place.whole(scene.pixels), 1)
+                self._elsewhere(scene)
+        elif issued:
+            self._keep(scene, issued)
+        return Report(
+            tuple(self.found),
+            self.repeat,
+            cut_short=self.cut_short,
+            hints=tuple(self.hints),
+            steps=tuple(self.steps),
+        )
+
+    def _manifest(self, hint: ManifestHint | None) -> list[Evidence]:
+        if hint is None:
+            return []
+        known = self.index.by_asset(hint.asset_id) is not None
+        bound = hint.bound and hint.trusted
+        words = (
+            "this very file was issued for the asset" if bound else "names the asset, not bound to this file"
+        )
+        outcome = words if known else "names an asset that is not searched"
+        self.steps.append(Step("manifest", 1, outcome))
+        detail = f"{words}; signed by {hint.signer}" if hint.signer else words
+        evidence = Evidence(hint.asset_id, hint.mark_id, Signal.MANIFEST, 1.0, detail=detail, bound=bound)
+        if known:
+            return [evidence]
+        self.hints.append(evidence)
+        return []
+
+    def _copies(self, scene: Scene) -> list[Evidence]:
+        """Near copies that really show the tile; what only a hash says stays a hint."""
+        near = self.index.copies(fingerprint(scene.pixels))[:_MOST_COPIES] if len(self.index) else []
+        shown: list[Evidence] = []
+        for each in near:
+            name, of = ("pHash", 64) if each.phash else ("PDQ", 256)
+            bits = f"{name} differs in {each.bits} of {of} bits"
+            evidence = Evidence(each.reference.asset_id, None, Signal.COPY, 1.0, detail=bits)
+            real = not each.phash and copy_shown(scene, each.reference)
+            (shown if real else self.hints).append(evidence)
+        self.steps.append(Step("copy", len(self.index), f"{len(near)} near, {len(shown)} shown"))
+        return shown
+
+    def _blind(self, scene: Scene, place: Place, number: int, fast: bool) -> list[Evidence]:
+        """The mark read blind in one place."""
+        pixels = place.cut(scene.pixels)
+        if min(pixels.shape[:2]) < MIN_MARK_SIDE_PX:
+            self.steps.append(Step("mark", 0, f"{place.words}: too small to hold one"))
+            return []
+        reading = self._read(pixels, fast)
+        self.cut_short |= reading.cut_short
+        if reading.mark_id is None:
+            self.steps.append(Step("mark", 1, f"{place.words}: none read"))
+            return []
+        evidence = _of_reading(reading, self.index, place, scene.scale)
+        self.steps.append(Step("mark", 1, f"{place.words}: {evidence.detail}"))
+        return [_paid(evidence, number)]
+
+    def _read(self, pixels: Pixels, fast: bool) -> Reading:
+        left = max(0.0, self.deadline - time.thread_time())
+        quick = getattr(self.watermarker, "read_fast", None)
+        if fast and quick is not None:
+            reading: Reading = quick(pixels)
+            return reading
+        return self.watermarker.read(pixels, left)
+
+    def _compared(self, scene: Scene, place: Place, number: int) -> None:
+        """The candidates laid in one place, and asked for their marks."""
+        if len(self.index) == 0:
+            return
+        pixels = place.cut(scene.pixels)
+        prints = fingerprint(pixels)
+        case = Case(pixels, self.index, prints, self.deadline, origin=place.corner)
+        evidence, repeat = compare(case, self.watermarker, scene.scale)
+        if self.negatives is not None:
+            evidence = list(without_claimed(evidence, [prints], self.index, self.negatives))
+        self.cut_short |= case.cut_short
+        self.repeat = self.repeat or repeat
+        names = sorted({e.asset_id or "unknown" for e in evidence})
+        said = f"{place.words}: {', '.join(names) or 'none fits'}"
+        self.steps.append(Step("candidates", len(self.index), said))
+        self._keep(scene, [_paid(each, number) for each in evidence])
+
+    def _elsewhere(self, scene: Scene) -> None:
+        """The other places of the picture, what was found in it taken out."""
+        while len(self.found) < MOST_PLACES:
+            before, open_places = len(self.found), self._open(scene)
+            for place in open_places:
+                self.looked += 1
+                marked = self._blind(scene, place, self.looked, fast=True)
+                self._keep(scene, marked)
+                if not marked and before:
+                    self._compared(scene, place, self.looked)
+                if self.looked > MOST_PLACES or time.thread_time() > self.deadline:
+                    return
+            if len(self.found) == before:
+                return
+
+    def _open(self, scene: Scene) -> list[Place]:
+        taken = [each.region for each in self.found if each.region]
+        if uncovered(scene.pixels, taken, scene.scale) < _ENOUGH_LEFT:
+            return []
+        return places(scene.pixels, taken, scene.scale)[: MOST_PLACES - 1]
+
+    def _keep(self, scene: Scene, evidence: list[Evidence]) -> None:
+        """New findings; evidence for a place where something stronger was found is only a hint."""
+        if not evidence:
+            return
+        size = (round(scene.pixels.shape[1] / scene.scale), round(scene.pixels.shape[0] / scene.scale))
+        named = {each.asset_id for each in self.found if each.asset_id is not None}
+        again = [each for each in evidence if each.asset_id in named]
+        fresh = [each for each in evidence if each.asset_id not in named]
+        for found in sorted(
+            described(scene, self.index, fresh), key=lambda f: (f.verdict is not Verdict.PROVEN, f.p_value)
+        ):
+            if any(_same_place(found, other, size) for other in self.found):
+                self.hints.extend(found.evidence)
+            else:
+                self.found.append(found)
+        for number, known in enumerate(self.found):
+            more = tuple(each for each in again if each.asset_id == known.asset_id)
+            if more and known.smallest(Signal.MARK, Signal.LINE) >= 1.0:
+                both = gathered([*known.evidence, *more])[0]
+                self.found[number] = replace(known, evidence=both.evidence, mark_id=both.mark_id)
+
+
+def _same_place(found: Found, other: Found, size: tuple[int, int]) -> bool:
+    """Whether a finding lies where a proven one, or one of the same asset, is already."""
+    if other.verdict is not Verdict.PROVEN:
+        return False
+    if not found.region or not other.region:
+        return True
+    return overlap(found.region, other.region, size) > _SAME_PLACE
+
+
+def _paid(evidence: Evidence, number: int) -> Evidence:
+    """The evidence with a p that pays for the places looked at: this is the ``number``-th."""
+    if evidence.p_value >= 1.0 or evidence.p_value <= SMALLEST_P:
+        return evidence
+    price = 1 / _WHOLE_SHARE if number == 1 else 10.0 * number * (number - 1)
+    return replace(evidence, p_value=min(1.0, evidence.p_value * price))
+
+
+def _reduced(pixels: Pixels) -> tuple[Pixels, float]:
     longest = max(pixels.shape[:2])
     if longest <= MAX_WORKING_SIDE_PX:
         return np.ascontiguousarray(pixels), 1.0
@@ -75,26 +299,18 @@ def _reduced(pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8), scale
 
 
-def _read(work: NDArray[np.uint8], watermarker: Reader, budget_seconds: float) -> Reading:
-    if min(work.shape[:2]) < MIN_MARK_SIDE_PX:
-        return Reading(None, 1.0, 0.0)
-    return watermarker.read(work, budget_seconds)
-
-
-def _blind(reading: Reading, index: Index, work: NDArray[np.uint8], scale: float) -> list[Evidence]:
-    if reading.mark_id is None:
-        return []
-    reference = index.by_mark(reading.mark_id)
-    detail = "mark read blind" if reference else "marked by this ledger's key, unknown asset"
+def _of_reading(reading: Reading, index: Index, place: Place, scale: float) -> Evidence:
+    reference = index.by_mark(reading.mark_id) if reading.mark_id is not None else None
     lattice = reading.lattice
-    return [
-        Evidence(
-            asset_id=reference.asset_id if reference else None,
-            mark_id=reading.mark_id,
-            signal=Signal.MARK,
-            p_value=reading.p_value,
-            repeats=float(work.shape[0] * work.shape[1] / lattice.area) if lattice else None,
-            overlay=overlay_of(lattice.matrix, scale) if lattice else None,
-            detail=detail,
-        )
-    ]
+    width, height = place.size
+    shift = np.array([[1.0, 0, place.corner[0]], [0, 1.0, place.corner[1]], [0, 0, 1.0]])
+    return Evidence(
+        asset_id=reference.asset_id if reference else None,
+        mark_id=reading.mark_id,
+        signal=Signal.MARK,
+        p_value=reading.p_value,
+        repeats=float(width * height / lattice.area) if lattice else None,
+        overlay=overlay_of(np.asarray(shift @ lattice.matrix, np.float64), scale) if lattice else None,
+        detail="mark read blind" if reference else "marked by this ledger's key, unknown asset",
+        key_id=reading.key_id,
+    )

@@ -28,7 +28,7 @@ _SMALLEST_SHARE = 0.01
 
 @dataclass(frozen=True)
 class Inks:
-    """``colours`` (k, 3) RGB 0..255, largest first; ``shares`` (k,); ``labels`` (256, 256): whose pixel it is.
+    """``colours`` (k, 3) RGB 0..255, largest first; ``shares`` (k,); ``labels`` (256, 256): whose pixel.
 
     ``solid`` (256, 256): pixels inside a shape, where an ink stands pure.
     """
@@ -88,7 +88,7 @@ def from_lab(lab: Plane) -> Plane:
     return np.clip(rgb, 0.0, 1.0) * np.float32(255.0)
 
 
-def hexed(colour: NDArray[np.floating]) -> str:  # type: ignore[type-arg]
+def hexed(colour: NDArray[np.floating]) -> str:
     """RGB 0..255 as "#rrggbb"."""
     red, green, blue = (int(v) for v in np.clip(np.rint(colour), 0, 255))
     return f"#{red:02x}{green:02x}{blue:02x}"

@@ -1,4 +1,4 @@
-"""Lay a registered tile over a suspect: where exactly, laid in which way, bent how, and where the two agree."""
+"""Lay a registered tile over a suspect: where exactly, in which way, bent how, and where the two agree."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def lattice_over(picture: Image, unit: Matrix, laid: Laid, within: NDArray[np.bo
 
 
 def _lines(laid: Laid) -> list[Points]:
-    """Edges of all cells in tile coordinates: an offset laying breaks the lines across its columns or rows."""
+    """Edges of all cells in tile coordinates: an offset laying breaks the lines across its columns."""
     cells, along = laid.cells, np.linspace(0.0, 1.0, _STEPS)
     lines = []
     for x in range(cells.left, cells.right):

@@ -1,4 +1,4 @@
-"""The suspect rectified into the plane of a tile: one unit is one tile, wherever the cells lie in the picture.
+"""The suspect rectified into the plane of a tile: one unit is one tile, wherever its cells lie in the.
 
 Coordinates: suspect px are pixel indices (x right, y down), whole numbers at pixel centres. Tile coordinates
 count tiles; pixel k of a plane with ``side`` px per tile lies at ``first + (k + 0.5) / side``.
@@ -78,7 +78,7 @@ def rectify(pixels: Image, unit: Matrix, cells: Window, side: int) -> tuple[Plan
 
 
 def _reduced(pixels: Image, matrix: Matrix, scale: float) -> tuple[Image, Matrix]:
-    """The picture made smaller before it is sampled at fewer px, so that it does not alias; and its matrix."""
+    """The picture made smaller before it is sampled at fewer px, against aliasing; and its matrix."""
     if scale > _NEARLY_AS_LARGE:
         return pixels, matrix
     height, width = pixels.shape[:2]

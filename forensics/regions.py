@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -19,10 +20,12 @@ _WORK_PX = 512
 _ROUND = 0.03
 _SIMPLE = 0.006
 _MOST_CORNERS = 60
+_NEARLY_ALL = 0.9
+_MOSTLY = 0.5
 
 
 def region(pixels: Image, laid: Laid, tile: Image) -> Region:
-    """The outline of the largest part of the suspect that agrees with the tile, clockwise, px of the suspect."""
+    """The outline of the largest part of the suspect that agrees with the tile, clockwise, in its px."""
     height, width = pixels.shape[:2]
     shrink = min(1.0, _WORK_PX / max(height, width))
     size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
@@ -90,3 +93,62 @@ def without(pixels: Image, regions: Sequence[Region]) -> Image:
     if covered.any() and not covered.all():
         rest[covered] = np.round(pixels[~covered].mean(0)).astype(np.uint8)
     return rest
+
+
+@dataclass(frozen=True)
+class Place:
+    """A box of the suspect to look at: ``box`` (x0, y0, x1, y1) in px; ``hidden`` is laid over before."""
+
+    box: tuple[int, int, int, int]
+    words: str
+    hidden: tuple[Region, ...] = ()
+
+    @classmethod
+    def whole(cls, pixels: Image) -> Place:
+        """The whole picture."""
+        return cls((0, 0, pixels.shape[1], pixels.shape[0]), "whole picture")
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """Its first pixel (x, y)."""
+        return float(self.box[0]), float(self.box[1])
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height)."""
+        return self.box[2] - self.box[0], self.box[3] - self.box[1]
+
+    def cut(self, pixels: Image) -> Image:
+        """Its pixels."""
+        x0, y0, x1, y1 = self.box
+        return np.ascontiguousarray(without(pixels, self.hidden)[y0:y1, x0:x1])
+
+
+def uncovered(pixels: Image, taken: Sequence[Region], scale: float) -> float:
+    """Share of the suspect that none of the regions, in px of the picture given, covers."""
+    covered = np.zeros(pixels.shape[:2], np.bool_)
+    for each in taken:
+        covered |= filled(_scaled(each, scale), (pixels.shape[1], pixels.shape[0]))
+    return 1.0 - float(covered.mean())
+
+
+def places(pixels: Image, taken: Sequence[Region], scale: float) -> list[Place]:
+    """Where in the suspect another pattern may be: its regions of one repeat, those taken laid over."""
+    from watermark.lattice import regions as repeating
+
+    hidden = tuple(_scaled(each, scale) for each in taken)
+    rest = without(pixels, hidden)
+    size = (pixels.shape[1], pixels.shape[0])
+    found = []
+    for number, each in enumerate(repeating(rest), start=1):
+        x0, y0, x1, y1 = (int(v) for v in each.box)
+        polygon = tuple((float(x), float(y)) for x, y in each.polygon)
+        covered = max((overlap(polygon, other, size) for other in hidden), default=0.0)
+        everything = (x1 - x0) * (y1 - y0) > _NEARLY_ALL * size[0] * size[1]
+        if covered < _MOSTLY and not (everything and not hidden):
+            found.append(Place((x0, y0, x1, y1), f"region {number}", hidden))
+    return found
+
+
+def _scaled(place: Region, scale: float) -> Region:
+    return tuple((x * scale, y * scale) for x, y in place)

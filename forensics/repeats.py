@@ -23,7 +23,6 @@ MOST_FRAMES = 6
 _OBLIQUE = 0.3
 _HALVES = 4
 _AREAS = (1.0, 0.5, 0.25)
-_SURE_OF_ONE = 1.3
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ def _local(lattice: Matrix, centre: tuple[float, float]) -> Matrix:
 
 
 def _rating(basis: Matrix, local: Matrix, aspect: float) -> float | None:
-    """How unlike the registered tile a frame is: oblique, of another aspect, of another area than a period."""
+    """How unlike the registered tile a frame is: oblique, of another aspect or area."""
     area = float(np.linalg.det(basis))
     if not any(abs(area * np.sign(np.linalg.det(local)) - each) < 1e-6 for each in _AREAS):
         return None
@@ -152,7 +151,7 @@ def overlay_of(unit: Matrix) -> Overlay:
 
 
 def measured(unit: Matrix, at: tuple[float, float]) -> tuple[float, float, float]:
-    """(width px, height px, angle in degrees) of the unit cell whose middle lies at tile coordinates ``at``."""
+    """(width px, height px, angle in degrees) of the cell around tile coordinates ``at``."""
     x, y = at
     sides = np.array([[[x - 0.5, y], [x + 0.5, y], [x, y - 0.5], [x, y + 0.5]]], np.float64)
     left, right, top, bottom = cv2.perspectiveTransform(sides, unit)[0]
@@ -161,10 +160,7 @@ def measured(unit: Matrix, at: tuple[float, float]) -> tuple[float, float, float
     return float(np.hypot(*along)), float(np.hypot(*(bottom - top))), angle
 
 
-def describe(
-    unit: Matrix, at: tuple[float, float], kind: str, tile_px: tuple[int, int], **told: object
-) -> Repeat:
-    """The repeat of a laid tile of ``tile_px`` (width, height); ``told``: the other fields of ``Repeat``."""
+def repeat_of(unit: Matrix, at: tuple[float, float], kind: str) -> Repeat:
+    """The repeat of a frame, measured around tile coordinates ``at``; nothing told of its type."""
     width, height, angle = measured(unit, at)
-    scale = float(np.sqrt(width * height / (tile_px[0] * tile_px[1])))
-    return Repeat(width, height, angle, kind, overlay_of(unit), scale=scale, **told)  # type: ignore[arg-type]
+    return Repeat(width, height, angle, kind, overlay_of(unit))

@@ -146,7 +146,8 @@ class Found:
                 return Verdict.PROVEN
             if mark >= 1.0 and not self._manifest and self.generic >= VERY_GENERIC:
                 return Verdict.NONE
-        shown = mark < 1.0 or self._manifest is not None or self.p_value < 1.0
+        seen = any(e.signal in (Signal.COPY, Signal.MANIFEST) for e in self.evidence)
+        shown = seen or self.p_value < 1.0
         return Verdict.LIKELY if shown else Verdict.NONE
 
     @property

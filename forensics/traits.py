@@ -54,9 +54,10 @@ class Repeat:
 
     ``width_px`` and ``height_px``: size of one tile as it lies; ``angle_deg``: of its upper edge, clockwise;
     ``kind``: how the repeat was found. ``type`` is told by laying the registered tile in every way and
-    ``sure`` (0..1) says by how much it won. ``count``: tiles visible, as area, so fractions are meant.
-    ``scale``: suspect px per registered px. ``size_mm``: width and height of one tile in the picture, when
-    its resolution is known; ``enlarged``: that against the registered physical size.
+    ``sure`` (0..1) says by how much it won over those that would look otherwise; ``alike``: the types that
+    would look the same with this tile, so that nobody could tell. ``count``: tiles visible, as area, so
+    fractions are meant. ``scale``: suspect px per registered px. ``size_mm``: width and height of one tile in
+    the picture, when its resolution is known; ``enlarged``: that against the registered physical size.
     """
 
     width_px: float
@@ -66,6 +67,7 @@ class Repeat:
     overlay: Overlay
     type: RepeatType = RepeatType.SINGLE
     sure: float = 0.0
+    alike: tuple[RepeatType, ...] = ()
     count: float | None = None
     scale: float | None = None
     size_mm: tuple[float, float] | None = None

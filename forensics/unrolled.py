@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.blocks import edge_map
 from forensics.bending import over_cells
+from forensics.blocks import edge_map
 from forensics.fitting import LIKE
 from forensics.laying import Laid
 from forensics.plane import Image, Plane, edges_of, picture, rectify
