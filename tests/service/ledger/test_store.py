@@ -40,7 +40,7 @@ class TestStore:
         opened: list[Store] = []
         threads = [threading.Thread(target=lambda: opened.append(Store.open(url))) for _ in range(3)]
         _run(threads)
-        assert [store.version for store in opened] == ["0002"] * 3
+        assert [store.version for store in opened] == ["0003"] * 3
         for store in opened:
             store.close()
 
