@@ -49,7 +49,7 @@ def mark_inks(line: LineMark, pixels: Pixels, mark_id: int, inks: Sequence[Ink])
     palette = np.asarray(inks, np.uint8)
     for amplitude in _AMPLITUDES:
         marked = palette[moved(index, np.asarray(field * np.float32(amplitude * unit)))]
-        if reads_back(line, marked, pixels, mark_id):
+        if false_match_bound(float(evidence(line, marked, pixels, [mark_id])[0])) <= ACCEPT:
             return marked
     raise MarkNotReadError(
         f"mark_id {mark_id:#x} does not read back from the line of this {index.shape[1]}x{index.shape[0]} "
@@ -57,15 +57,14 @@ def mark_inks(line: LineMark, pixels: Pixels, mark_id: int, inks: Sequence[Ink])
     )
 
 
-def reads_back(line: LineMark, marked: Pixels, drawn: Pixels, mark_id: int) -> bool:
-    """Whether the line proves the mark against the drawn picture.
+def evidence(line: LineMark, marked: Pixels, drawn: Pixels, mark_ids: Sequence[int]) -> NDArray[np.float64]:
+    """(n,) z of every asked id, as `LineMark.evidence` gives it, for a picture in place on the drawn one.
 
     Both are softened: at a hard edge a pixel is one ink or the other, and has no slope to move along.
     """
     seen, original = (_reduced(picture) for picture in (marked, drawn))
     everywhere = np.ones((_GRID, _GRID), np.float32)
-    z = line.evidence(seen, everywhere, np.asarray(np.rint(original), np.uint8), [mark_id])
-    return false_match_bound(float(z[0])) <= ACCEPT
+    return line.evidence(seen, everywhere, np.asarray(np.rint(original), np.uint8), mark_ids)
 
 
 def _reduced(picture: Pixels) -> Plane:

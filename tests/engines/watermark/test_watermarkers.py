@@ -68,7 +68,7 @@ class TestWatermarker:
             np.zeros((1, 1, 3), np.uint8),
             np.zeros((512, 512), np.uint8),
             np.zeros((512, 512, 4), np.uint8),
-            np.zeros((512, 512, 3), np.float32),
+            np.zeros((512, 512, 3), np.float64),
             np.zeros((100, 512, 3), np.uint8),
             np.zeros((200, 8193, 3), np.uint8),
             "a.png",
