@@ -159,7 +159,8 @@ def _turned(colours: Plane, degrees: float) -> Plane:
     flat = np.ascontiguousarray(colours[:, None, :] / 255.0, np.float32)
     hsv = np.asarray(cv2.cvtColor(flat, cv2.COLOR_RGB2HSV), np.float32)
     hsv[..., 0] = (hsv[..., 0] + degrees) % 360.0
-    return np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB), np.float32)[:, 0, :] * np.float32(255.0)
+    rgb = np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB), np.float32)
+    return np.asarray(rgb[:, 0, :] * 255.0, np.float32)
 
 
 def _exposed(made: Plane, seen: Plane, shares: Plane) -> Plane:

@@ -21,8 +21,9 @@ from forensics.regions import filled, region
 from forensics.repeats import frames
 from forensics.report import Evidence, Found, Overlay
 from forensics.sheet import ACCENT, INK, LINE, QUIET, Sheet, fitted, scaled, shortened
-from forensics.traits import ColourChange, Colourway, RepeatType
+from forensics.traits import Colourway, RepeatType
 from forensics.unrolled import folded, laid_back
+from forensics.words import change_words
 
 WIDTH_PX = 1120
 _MARGIN = 24
@@ -182,7 +183,7 @@ def _back(case: _Case, box: tuple[int, int, int, int]) -> Image:
 def _draw_inks(sheet: Sheet, case: _Case, x: int, y: int) -> None:
     if case.colourway is None:
         return
-    sheet.write(_change_in_words(case.colourway), x, y, size=14, colour=INK)
+    sheet.write(f"Colours: {change_words(vars(case.colourway))}", x, y, size=14, colour=INK)
     sheet.write("registered ink, seen ink", x, y + 20, size=12)
     for number, ink in enumerate(case.colourway.inks[:_MOST_SWATCHES]):
         top = y + 44 + number * (_SWATCH + 7)
@@ -200,20 +201,6 @@ def _rgb(text: str) -> tuple[int, int, int]:
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
-def _change_in_words(change: Colourway) -> str:
-    words = {
-        ColourChange.SAME: "Colours: as registered",
-        ColourChange.HUE: f"Colours: hue turned by {change.hue_deg or 0:.0f} degrees",
-        ColourChange.GREY: "Colours: turned grey",
-        ColourChange.INVERTED: "Colours: inverted",
-        ColourChange.CHANNELS: f"Colours: channels exchanged ({change.channels})",
-        ColourChange.MONOTONE: "Colours: mapped by lightness",
-        ColourChange.REINKED: "Colours: each ink exchanged",
-        ColourChange.UNKNOWN: "Colours: too little seen to tell",
-    }
-    return words[change.change]
-
-
 def _repeat_in_words(case: _Case) -> str:
     if case.laid is None:
         return "no repeat was measured"
@@ -228,7 +215,7 @@ def _dimmed(picture: Image, within: NDArray[np.bool_]) -> Image:
     """What lies outside loses its colour and contrast."""
     grey = picture.mean(-1, keepdims=True) * _DIMMED + 255 * (1 - _DIMMED) * 0.82
     soft = np.asarray(cv2.GaussianBlur(within.astype(np.float32), (0, 0), 1.0))[..., None]
-    return np.clip(np.rint(picture * soft + grey * (1 - soft)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(picture * soft + grey * (1 - soft)), 0, 255), np.uint8)
 
 
 def _outlined(picture: Image, place: tuple[tuple[float, float], ...]) -> Image:

@@ -30,7 +30,7 @@ from forensics.comparison import compare, overlay_of
 from forensics.describing import Scene, copy_shown, described
 from forensics.index import Index
 from forensics.indexes.negatives import NegativeBank, without_claimed
-from forensics.prints import fingerprint
+from forensics.prints import fingerprint, shape_print
 from forensics.regions import Place, overlap, places, uncovered
 from forensics.report import (
     SMALLEST_P,
@@ -221,8 +221,9 @@ class _Run:
         prints = fingerprint(pixels)
         case = Case(pixels, self.index, prints, self.deadline, origin=place.corner)
         evidence, repeat = compare(case, self.watermarker, scene.scale)
-        if self.negatives is not None:
-            evidence = list(without_claimed(evidence, [prints], self.index, self.negatives))
+        if self.negatives and evidence:
+            shown = [prints, *(shape_print(_rounded(fold.tile)) for fold in case.folds)]
+            evidence = list(without_claimed(evidence, shown, self.index, self.negatives))
         self.cut_short |= case.cut_short
         self.repeat = self.repeat or repeat
         names = sorted({e.asset_id or "unknown" for e in evidence})
@@ -288,6 +289,10 @@ def _paid(evidence: Evidence, number: int) -> Evidence:
         return evidence
     price = 1 / _WHOLE_SHARE if number == 1 else 10.0 * number * (number - 1)
     return replace(evidence, p_value=min(1.0, evidence.p_value * price))
+
+
+def _rounded(tile: NDArray[np.float32]) -> Pixels:
+    return np.asarray(np.clip(np.rint(tile), 0, 255), np.uint8)
 
 
 def _reduced(pixels: Pixels) -> tuple[Pixels, float]:

@@ -101,7 +101,7 @@ def _compared(edges: Plane, seen: Plane, tile: Plane) -> tuple[Plane, Plane]:
         )
         for row, column in np.argwhere(busy):
             y, x = row % 2 * half, column % 2 * half
-            place = around[y : y + half + 2 * reach, x : x + half + 2 * reach]
+            place = np.asarray(around[y : y + half + 2 * reach, x : x + half + 2 * reach], np.float32)
             found, move = best_move(pieces[row, column], place, reach, LIKE)
             likeness[number, row, column], moves[number, row, column] = found, np.array(move) / side
     return likeness, moves

@@ -134,8 +134,11 @@ def uncovered(pixels: Image, taken: Sequence[Region], scale: float) -> float:
 
 def places(pixels: Image, taken: Sequence[Region], scale: float) -> list[Place]:
     """Where in the suspect another pattern may be: its regions of one repeat, those taken laid over."""
-    from watermark.lattice import regions as repeating
+    from watermark import lattice
 
+    repeating = getattr(lattice, "regions", None)
+    if repeating is None:
+        return []
     hidden = tuple(_scaled(each, scale) for each in taken)
     rest = without(pixels, hidden)
     size = (pixels.shape[1], pixels.shape[0])
