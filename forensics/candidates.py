@@ -17,13 +17,11 @@ from forensics.geometry import votes
 from forensics.index import Index, Reference
 from forensics.known import known, small_edges
 from forensics.prints import Fingerprint, fingerprint
-from forensics.report import Evidence, Signal
 from watermark.protocol import Lattice
 
 if TYPE_CHECKING:
     from watermark.torus.views import Looks
 
-COPY_BITS = 6
 SHAPE_DISTANCE = 0.6
 MIN_VOTES = 8.0
 MOST_FOLDS = 4
@@ -119,15 +117,6 @@ class Case:
         return Fold(lattice, *fold(self.pixels, lattice, FOLD_SIDE))
 
 
-def copies(index: Index, whole: Fingerprint) -> list[Evidence]:
-    """The hint of the copy lane: the registered tile with a pHash within 6 of 64 bits. p is 1."""
-    return [
-        Evidence(r.asset_id, None, Signal.COPY, 1.0, detail=f"pHash differs in {bits} of 64 bits")
-        for r, bits in index.nearest_copies(whole, 1)
-        if bits <= COPY_BITS
-    ]
-
-
 def retrieve(case: Case) -> list[Reference]:
     """At most four references to compare with: near in shape in any fold, or with many matching features."""
     ranked: list[tuple[float, Reference]] = []
@@ -136,7 +125,7 @@ def retrieve(case: Case) -> list[Reference]:
         near = case.index.nearest(folded, MOST_CANDIDATES)
         ranked += [(distance, r) for r, distance in near if distance < SHAPE_DISTANCE]
     ranked.sort(key=lambda pair: pair[0])
-    by_copy = [r for r, bits in case.index.nearest_copies(case.whole, 1) if bits <= COPY_BITS]
+    by_copy = [near.reference for near in case.index.copies(case.whole)[:1]]
     voted = _voted(case)
     shaped = [r for _, r in ranked]
     return _first_distinct([*by_copy, *voted[:1], *shaped[:2], *voted[1:], *shaped[2:]])

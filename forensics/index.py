@@ -69,10 +69,6 @@ class Index(Protocol):
         """
         ...
 
-    def nearest_copies(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, int]]:
-        """The k references with the smallest Hamming distance of the 64-bit pHash, nearest first."""
-        ...
-
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""
         ...
@@ -107,12 +103,6 @@ class BruteForceIndex:
         """Every reference that may be the same picture, nearest first; see ``Index``."""
         found = [near for r in self._references if (near := near_copy(fingerprint, r)) is not None]
         return sorted(found, key=lambda near: (near.phash, near.bits))
-
-    def nearest_copies(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, int]]:
-        """The k references with the smallest Hamming distance of the 64-bit pHash, nearest first."""
-        bits = [(r.fingerprint.phash ^ fingerprint.phash).bit_count() for r in self._references]
-        order = np.argsort(bits, kind="stable")[: max(k, 0)]
-        return [(self._references[i], bits[i]) for i in order]
 
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""

@@ -35,7 +35,7 @@ MINING_ENTRIES = ("data_mining", "ai_inference", "ai_training", "ai_generative_t
 
 def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms) -> Asset:
     """The finished tile of `draft`; its files are in the blob store when this returns."""
-    from forensics import fingerprint
+    from forensics import fingerprint, generic
     from watermark import mark
 
     pixels = _draw(ledger, draft)
@@ -49,7 +49,7 @@ def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms
     signed = Signed(
         Marked(draft, watermarker.algorithm, quality, drawn), ledger.blobs.put(data), _label(ledger, data)
     )
-    return Asset(signed, prints.to_dict(), at)
+    return Asset(signed, prints.to_dict(), at, f"{generic(pixels):.3f}")
 
 
 def make_copy(ledger: Ledger, tile: Asset, collection: Collection, grant: Grant, number: MarkId) -> Copy:

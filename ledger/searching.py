@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ledger.context import Ledger
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from forensics import Found, Index, ManifestHint, Reference, Report
+    from forensics.indexes.negatives import NegativeBank
     from ledger.domain.assets import Asset
 
     Pixels = NDArray[np.uint8]
@@ -32,9 +34,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Register:
-    """What a scan searches: the tiles that may be reported, and which licence each copy's mark names."""
+    """What a scan searches: the tiles that may be reported, what is known not to be ours, and which licence
+    each copy's mark names."""
 
     index: Index
+    negatives: NegativeBank
     copies: dict[int, LicenceId]
 
 
@@ -47,11 +51,19 @@ def register(ledger: Ledger, entry: int | None = None) -> Register:
 
 def look(ledger: Ledger, picture: Picture, searched: Register) -> tuple[tuple[Match, ...], dict[str, Any]]:
     """What forensics makes of a picture: matches worth judging, and the outcome for the record."""
-    from forensics import PictureError, decode_image, examine
+    from forensics import PictureError, examine_bytes
 
     data, engines = ledger.blobs.get(picture.sha256), ledger.engines
     try:
-        report = examine(decode_image(data), searched.index, engines.watermarker, engines.scan_seconds)
+        report = examine_bytes(
+            data,
+            searched.index,
+            engines.watermarker,
+            partial(manifest_hint, ledger),
+            budget_seconds=engines.scan_seconds,
+            negatives=searched.negatives,
+            dpi=float(picture.dpi) if picture.dpi else None,
+        )
     except PictureError as error:
         return (), unreadable(error.code, str(error))
     return _matches(picture, report, searched), _outcome(report)
@@ -94,17 +106,24 @@ def _version(tx: Tx, entry: int | None) -> tuple[int, int, int, int]:
 
 
 def _build(ledger: Ledger, entry: int | None) -> Register:
-    from forensics import BruteForceIndex
+    from forensics import Fingerprint
+    from forensics.indexes.memory import MemoryIndex
+    from forensics.indexes.negatives import NegativeBank
 
     with ledger.store.reading() as tx:
         licensed = copies.walk(tx, entry)
         silent = {exclusion.asset for exclusion in banks.exclusions(tx, entry)}
         tiles = [tile for tile in assets.walk(tx, entry) if tile.id not in silent]
+        known = banks.negatives(tx, entry)
     marks: dict[AssetId, list[int]] = defaultdict(list)
     for copy in licensed:
         marks[copy.asset].append(int(copy.mark))
     references = [_reference(ledger, tile, tuple(marks[tile.id])) for tile in tiles]
-    return Register(BruteForceIndex(references), {int(copy.mark): copy.licence for copy in licensed})
+    return Register(
+        MemoryIndex(references),
+        NegativeBank((each.name, Fingerprint.from_dict(each.fingerprint)) for each in known),
+        {int(copy.mark): copy.licence for copy in licensed},
+    )
 
 
 def _reference(ledger: Ledger, tile: Asset, marks: tuple[int, ...]) -> Reference:

@@ -86,6 +86,17 @@ def test_an_excluded_tile_is_not_reported(ledger: Any, made: Any) -> None:
     assert swept(ledger, "after", ("a.png", picture, None)) == ()
 
 
+def test_what_is_known_not_to_be_ours_is_not_reported_without_the_mark(ledger: Any, made: Any) -> None:
+    drawn = made[0].signed.marked.drawn  # the very artwork, unmarked: the hardest look-alike there is
+    lookalike, ours = in_repeat(ledger, drawn), in_repeat(ledger, made[0].signed.sha256)
+    before = swept(ledger, "before", ("lookalike.png", lookalike, None))
+    assert [finding.verdict for finding in before] == [Verdict.LIKELY]
+    negative = banks.add_negative(ledger, "stock.png", ledger.blobs.get(drawn), "sold by a stock library")
+    assert banks.add_negative(ledger, "again.png", ledger.blobs.get(drawn), "twice") == negative
+    after = swept(ledger, "after", ("lookalike.png", lookalike, None), ("ours.png", ours, None))
+    assert [(finding.picture, finding.verdict) for finding in after] == [("ours.png", Verdict.PROVEN)]
+
+
 def test_a_flood_is_held_until_somebody_looked(ledger: Any, made: Any, helpers: Any) -> None:
     picture = in_repeat(ledger, made[0].signed.sha256)
     opened = scan.open_scan(ledger, "flood", [("0.png", picture, helpers.sighting("pirate"))])

@@ -29,16 +29,6 @@ def test_nearest_is_every_comparison_sorted(tiles: list[Image]) -> None:
     assert index.nearest(query, 5) == found[:5]
 
 
-def test_nearest_copies_counts_bits(tiles: list[Image]) -> None:
-    references = _references(tiles)
-    index = BruteForceIndex(references)
-    query = fingerprint(tiles[7])
-    bits = sorted((r.fingerprint.phash ^ query.phash).bit_count() for r in references)
-    found = index.nearest_copies(query, len(references))
-    assert [b for _, b in found] == bits
-    assert found[0] == (references[7], 0)
-
-
 def test_by_mark(tiles: list[Image]) -> None:
     references = _references(tiles)
     index = BruteForceIndex(references)
@@ -50,5 +40,5 @@ def test_empty_index_finds_nothing(tile: Image) -> None:
     index = BruteForceIndex([])
     assert len(index) == 0
     assert index.nearest(fingerprint(tile), 3) == []
-    assert index.nearest_copies(fingerprint(tile), 3) == []
+    assert index.copies(fingerprint(tile)) == []
     assert index.by_mark(1) is None
