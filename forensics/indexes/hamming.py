@@ -33,7 +33,7 @@ WORDS = 4
 RADIUS = 31
 MOST_BAND_BITS = 24
 _LEAST_INDEXED = 20_000
-_BATCH = 64
+_BATCH = 256
 _MOST_AT_ONCE = 2_000_000
 _SCAN_COST = 0.1  # of comparing one code in a plain scan, against one found through a table
 
@@ -104,7 +104,7 @@ class HammingIndex:
         return Hits(query[order], code[order], bits[order])
 
     def _batch(self, queries: Codes) -> tuple[NDArray[np.int64], ...]:
-        """(query, distinct code, bits) of up to 64 queries; each pair once."""
+        """(query, distinct code, bits) of up to 256 queries; each pair once."""
         if not self._bands:
             return self._scanned(queries, np.arange(len(queries)))
         probes = [_probes(band, queries) for band in self._bands]
