@@ -6,7 +6,7 @@ asked field d is sum_x r(x) grad P(x) . d(x) / var(x): linear in d, so it is eno
 coefficients of the vector plane v = r grad P / var over the band of the field.
 
 Luma and chroma are apart throughout, as codecs treat them: chroma is often blurred and coarsely coded. The
-two views of the evidence are luma alone (most suspects) and all three (colourways of equal lightness).
+views of the evidence are luma alone and all three, for each of two predictions: recoloured, and quantised.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from watermark.line.field import OUTER, KeyedField, band
+from watermark.line.palette import quantised
 from watermark.line.recolour import predicted
 from watermark.line.settle import settled
 from watermark.line.slope import noise_levels, slopes
@@ -27,6 +28,7 @@ from watermark.line.warp import GRID
 from watermark.pictures import Pixels, Plane
 
 _EDGE_NOISE = 0.02
+_BLURS_OF_INKS = (0.0, 0.5, 0.9)
 _AROUND = 9
 _LIMIT = 2.0
 _OPPONENT = np.array([[0.299, 0.587, 0.114], [-0.1687, -0.3313, 0.5], [0.5, -0.4187, -0.0813]], np.float32).T
@@ -55,7 +57,11 @@ def observe(seen: Plane, weight: Plane, drawn: Pixels) -> Motion:
     artwork = np.asarray(cv2.resize(drawn, (side, side), interpolation=method), np.float32)
     mask = np.asarray(weight > 0, np.float32)
     straight, mask = settled(artwork, _opponent(seen, mask), mask)
-    planes = _planes(straight, predicted(artwork, straight, mask), mask)
+    guesses = [
+        predicted(artwork, straight, mask),
+        predicted(quantised(artwork, straight, mask), straight, mask, _BLURS_OF_INKS),
+    ]
+    planes = [plane for guess in guesses for plane in _planes(straight, guess, mask)]
     stretch = np.array(drawn.shape[:2]) / min(drawn.shape[:2])
     return Motion(np.stack([_spectrum(plane / stretch[:, None, None]) for plane in planes]))
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 
-VIEWS = 2
+VIEWS = 4
 ACCEPT = 1e-9
 SMALLEST = 1e-300
 

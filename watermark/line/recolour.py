@@ -15,13 +15,13 @@ from watermark.pictures import Plane, blur_torus, wrap
 _RADIUS = 9
 _RIDGE = 4.0
 _EVERY = 4
-_BLURS = (0.0, 0.6, 1.0, 1.5, 2.2, 3.0)
+BLURS = (0.0, 0.6, 1.0, 1.5, 2.2, 3.0)
 
 
-def predicted(drawn: Plane, seen: Plane, mask: Plane) -> Plane:
+def predicted(drawn: Plane, seen: Plane, mask: Plane, blurs: tuple[float, ...] = BLURS) -> Plane:
     """(S, S, 3) `seen` (luma, chroma, chroma) from `drawn`, blurred as it suits luma and chroma best."""
     best: list[tuple[float, Plane]] = [(np.inf, seen)] * 2
-    for sigma in _BLURS:
+    for sigma in blurs:
         soft = blur_torus(drawn, sigma * drawn.shape[0] / 512) if sigma else drawn
         guess = local(soft, seen, mask)
         error = np.abs(guess - seen) * mask[..., None]
