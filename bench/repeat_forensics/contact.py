@@ -8,17 +8,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from bench.repeat_forensics.attacks import ATTACKS, generator_for
+from bench.repeat_forensics.attacks import Attack, generator_for
 from bench.repeat_forensics.pencil import Pixels
 from bench.repeat_forensics.tiles import Tile
 
 _WIDTH, _HEIGHT, _CAPTION, _GAP = 196, 150, 22, 8
 
 
-def attacked(tile: Tile, path: Path, columns: int = 8) -> None:
-    """One tile under every attack, with the attacks' names."""
-    pictures = [attack.apply(tile.pixels, generator_for(attack, tile.name)) for attack in ATTACKS]
-    _written(_sheet(pictures, [attack.name for attack in ATTACKS], columns), path)
+def attacked(tile: Tile, attacks: Sequence[Attack], path: Path, columns: int = 8) -> None:
+    """One tile under every one of the attacks, with their names."""
+    pictures = [attack.apply(tile.pixels, generator_for(attack, tile.name)) for attack in attacks]
+    _written(_sheet(pictures, [attack.name for attack in attacks], columns), path)
 
 
 def collected(tiles: Sequence[Tile], path: Path, columns: int = 8) -> None:

@@ -51,9 +51,14 @@ class Register:
         self.half, self.count, self.distractors, self.size = half, count, distractors, size
 
     @cached_property
+    def used(self) -> tuple[Tile, ...]:
+        """The tiles that are put into the wild, unmarked."""
+        return tuple(tiles(self.half, self.count, self.size))
+
+    @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """The tiles that are used, in order."""
-        return tuple(_entry(tile) for tile in tiles(self.half, self.count, self.size))
+        return tuple(_entry(tile) for tile in self.used)
 
     @cached_property
     def others(self) -> tuple[Entry, ...]:
@@ -74,7 +79,7 @@ class Register:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the tiles that are used."""
-        return tuple(entry.asset_id for entry in self.entries)
+        return tuple(tile.name for tile in self.used)
 
 
 def watermarker() -> TorusMark:

@@ -230,7 +230,7 @@ def _pictures(told: Told, folder: Path) -> None:
     plots.curves(panels, folder / "roc.svg")
     drawn = tiles(told.half, len(results.tiles()))
     contact.collected(drawn, folder / "tiles.jpg")
-    contact.attacked(drawn[min(1, len(drawn) - 1)], folder / "attacks.jpg")
+    contact.attacked(drawn[min(1, len(drawn) - 1)], told.attacks, folder / "attacks.jpg")
 
 
 def _rocs(results: Results, attacks: list[str] | None) -> dict[str, Roc]:

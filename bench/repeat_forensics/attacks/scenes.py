@@ -76,13 +76,22 @@ def _things(scene: Plane, size: tuple[int, int], rng: np.random.Generator, count
         at = rng.uniform(0, 1, 2) * size
         if count < 20:
             at = _border(at, size, rng)
-        reach, colour = float(rng.uniform(14, 70)), tuple(rng.uniform(15, 245, 3))
-        mask = _thing(size, at, reach, rng)
-        scene = studio.shadow(scene, mask, blur=6, offset=(5, 6), depth=0.35)
-        shade = np.asarray(1 + 0.14 * studio.clouds(rng, size, reach), np.float32)
-        layer = studio.lit(np.broadcast_to(np.array(colour, np.float32), scene.shape), shade)
-        scene = studio.over(scene, layer, mask)
+        _lay(scene, at, float(rng.uniform(14, 70)), rng)
     return scene
+
+
+def _lay(scene: Plane, at: Points, reach: float, rng: np.random.Generator) -> None:
+    """One thing of a colour of its own, with its shade and shadow, put into the scene."""
+    room = 2.5 * reach + 24
+    low = np.maximum(np.floor(at - room), 0).astype(int)
+    high = np.minimum(np.ceil(at + room), scene.shape[1::-1]).astype(int)
+    box = scene[low[1] : high[1], low[0] : high[0]]
+    size = (box.shape[1], box.shape[0])
+    mask = _thing(size, at - low, reach, rng)
+    shade = np.asarray(1 + 0.14 * studio.clouds(rng, size, reach), np.float32)
+    layer = studio.lit(np.broadcast_to(rng.uniform(15, 245, 3).astype(np.float32), box.shape), shade)
+    shaded = studio.shadow(box, mask, blur=6, offset=(5, 6), depth=0.35)
+    box[:] = studio.over(shaded, layer, mask)
 
 
 def _border(at: Points, size: tuple[int, int], rng: np.random.Generator) -> Points:
@@ -99,7 +108,7 @@ def _thing(size: tuple[int, int], at: Points, reach: float, rng: np.random.Gener
     if kind == 1:
         angle = np.sort(rng.uniform(0, 2 * np.pi, int(rng.integers(4, 8))))
         return studio.polygon(size, at + reach * np.stack([np.cos(angle), np.sin(angle)], axis=1))
-    path = at + np.cumsum(rng.normal(0, reach / 2, (12, 2)), axis=0)
+    path = at + np.clip(np.cumsum(rng.normal(0, reach / 2, (12, 2)), axis=0), -2 * reach, 2 * reach)
     return studio.stroke(size, path, float(rng.uniform(3, 16)))
 
 

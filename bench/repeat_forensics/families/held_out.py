@@ -43,17 +43,14 @@ def tartan(size: int, rng: np.random.Generator) -> Pixels:
 
 def candy(size: int, rng: np.random.Generator) -> Pixels:
     """Slanting stripes of one width or two."""
-    colours = _palette(rng)
-    sheet = Sheet(size, colours[0])
+    colours = np.array(_palette(rng), np.float32)
     count, lean = int(rng.choice([3, 4, 6])), int(rng.choice([-1, 1]))
     second = float(rng.uniform(0.06, 0.14))
-    for k in range(count):
-        for start, width, colour in ((0.0, 0.38, colours[1]), (0.6, second, colours[2])):
-            left, right = (k + start) / count, (k + start + width) / count
-            corners = np.array([[left, 0], [right, 0], [right + lean, 1], [left + lean, 1]])
-            for down in (-1, 0, 1):
-                sheet.fill(corners + np.array([down * lean, down]), colour)
-    return sheet.pixels()
+    axis = (np.arange(3 * size) + 0.5) / (3 * size)
+    place = (axis[None, :] - lean * axis[:, None]) * count % 1
+    inks = np.where(place < 0.38, 1, np.where((place > 0.6) & (place < 0.6 + second), 2, 0))
+    large = colours[inks].reshape(size, 3, size, 3, 3)
+    return pencil.rounded(np.asarray(large.mean(axis=(1, 3)), np.float32))
 
 
 def polka(size: int, rng: np.random.Generator) -> Pixels:
