@@ -32,8 +32,9 @@ ADVICE = f"scale it down to at most {MAX_SIDE_PX} px a side and {MAX_PIXELS // 1
 _ORIENTATION = 0x0112
 _BAND_PIXELS = 4_000_000
 _LANCZOS_LOBES = 3.0
-# Measured peaks: what a decoder holds at once for each pixel it decodes.
-_BYTES_PER_PIXEL = {"WEBP": 16, "AVIF": 16, "GIF": 10, "TIFF": 8}
+# What a decoder holds at once for each pixel it decodes (docs/inputs.md has the measured peaks).
+_BYTES_PER_PIXEL = {"WEBP": 16, "AVIF": 16, "GIF": 16, "TIFF": 8}
+_ANIMATED_BYTES_PER_PIXEL = 16
 # EXIF 2.32, tag 0x0112 -> quarter turns to the left, after mirroring left to right.
 _TURNS = {
     2: (0, True),
@@ -110,6 +111,11 @@ def decode_frame(image: Image.Image, max_side: int | None) -> NDArray[np.uint8]:
     image.load()
     pixels = _in_bands(image) if max_side is None else _scaled(image, converter(image), max_side)
     return _upright(pixels, image.getexif().get(_ORIENTATION, 1))
+
+
+def fits_animated(image: Image.Image) -> bool:
+    """Whether frames of this size can be laid over one another in memory."""
+    return image.width * image.height * _ANIMATED_BYTES_PER_PIXEL <= MAX_DECODING_BYTES
 
 
 def encode(image: Image.Image, dpi: float | None) -> bytes:

@@ -94,11 +94,8 @@ def _drawn(page: PdfPage, limits: Limits) -> tuple[bytes, float | None]:
         own = _own(images[0], width * height, limits)
         if own is not None:
             return own
-    bitmap = page.render(scale=dpi / _POINTS, no_smoothtext=False)
-    try:
-        return encode(bitmap.to_pil().convert("RGB"), round(dpi, 1)), round(dpi, 1)
-    finally:
-        bitmap.close()
+    drawn = page.render(scale=dpi / _POINTS).to_pil().convert("RGB")
+    return encode(drawn, round(dpi, 1)), round(dpi, 1)
 
 
 def _resolution(width: float, height: float, limits: Limits) -> float:
@@ -155,11 +152,7 @@ def _own(image: PdfImage, area: float, limits: Limits) -> tuple[bytes, float | N
         data = bytes(image.get_data())
         if _is_plain_jpeg(data, limits):
             return data, dpi
-    bitmap = image.get_bitmap(render=False)
-    try:
-        picture = bitmap.to_pil().convert("RGB")
-    finally:
-        bitmap.close()
+    picture = image.get_bitmap(render=False).to_pil().convert("RGB")
     return encode(_within(picture, limits.side), dpi), dpi
 
 

@@ -14,7 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.errors import PictureError
-from forensics.sources.decoding import check_size, decode_frame, encode, open_header, stated_dpi
+from forensics.sources.decoding import (
+    check_size,
+    decode_frame,
+    encode,
+    fits_animated,
+    open_header,
+    stated_dpi,
+)
 from forensics.sources.naming import printable
 from forensics.sources.outcomes import problem
 from forensics.sources.streams import size_of
@@ -67,6 +74,9 @@ def _scenes(image: Image.Image, item: Item, walk: Walk) -> Iterator[Suspect]:
     limits = walk.limits
     seen: list[NDArray[np.float64]] = []
     looked_at, pixels = 0, 0
+    if not fits_animated(image):
+        yield walk.refused(item, problem("frames-left-out", first=2), "#rest")
+        return
     while len(seen) < limits.frames and _stands_at(image, looked_at):
         name = f"{item.name}#frame={looked_at + 1}"
         pixels += image.width * image.height
