@@ -44,14 +44,17 @@ def rates(attacks: Sequence[Attack], shares: Mapping[str, Share], path: Path) ->
     for row, attack in enumerate(attacks):
         share = shares[attack.name]
         low, high = share.interval
-        kept = attack.target is None or share.rate >= attack.target
-        axes.plot([low, high], [row, row], color=_GOOD if kept else _BAD, linewidth=2, alpha=0.45)
-        axes.plot(share.rate, row, "o", color=_GOOD if kept else _BAD, markersize=4)
+        promised = _GOOD if attack.target is not None and share.rate >= attack.target else _BAD
+        colour = _INK if attack.target is None else promised
+        axes.plot([low, high], [row, row], color=colour, linewidth=2, alpha=0.45)
+        axes.plot(share.rate, row, "o", color=colour, markersize=4)
         if attack.target is not None:
             axes.plot([attack.target] * 2, [row - 0.38, row + 0.38], color=_INK, linewidth=1)
     axes.set_yticks(range(len(attacks)), [attack.name for attack in attacks], fontsize=7)
     axes.set(ylim=(len(attacks) - 0.4, -0.6), xlim=(-0.01, 1.01))
-    axes.set_xlabel("share proven, 95 % interval; the upright tick is what is promised")
+    axes.set_xlabel(
+        "share proven, 95 % interval; the upright tick is what is promised; dark: nothing promised"
+    )
     axes.grid(axis="x", color=_PALE)
     save(figure, path)
 

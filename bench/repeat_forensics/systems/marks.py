@@ -60,7 +60,8 @@ class MarkSystem:
         try:
             seen = self._marker.extract(picture)
         except Exception as error:  # noqa: BLE001 - a library that fails on a picture has read nothing
-            return Judged(Outcome.NOTHING, signal=f"{type(error).__name__}")
+            nobody = {"0": len(self._names) - 1}
+            return Judged(Outcome.NOTHING, 1.0, type(error).__name__, 0.0, nobody)
         agree = (self._payloads == seen).sum(axis=1)
         mine = self._names.index(truth.asset_id)
         exact = [name for name, count in zip(self._names, agree, strict=True) if count == self._marker.bits]
