@@ -24,7 +24,7 @@ def artwork(pixels: Pixels) -> NDArray[np.complex64]:
 
 def grain(pixels: Pixels) -> Plane:
     """(H, W) luminance minus its edge-preserving smoothing, evened out."""
-    smooth = cv2.bilateralFilter(pixels.astype(np.float32), 15, 14.0, 4.0)
+    smooth = cv2.bilateralFilter(pixels.astype(np.float32), 9, 14.0, 3.0)
     detail = np.clip(luma(pixels) - luma(np.asarray(smooth, np.float32)), -8, 8)
     detail = detail - blur(detail, 5)
     return np.asarray(detail / (np.sqrt(np.maximum(blur(detail**2, 6), 0)) + 0.8), np.float32)

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from watermark.lattice.basis import Basis, area, distinct, is_square, reduced, same_lattice, upright
 from watermark.lattice.correlation import Autocorrelation
 from watermark.lattice.features import artwork, grain
+from watermark.lattice.harmonics import Harmonics
 from watermark.lattice.stripes import striped
 from watermark.lattice.sublattice import superlattices
 from watermark.lattice.support import Support, fitted, support
 from watermark.pictures import Pixels
 from watermark.protocol import Lattice, LatticeKind
 
-_LONGEST_SIDE = 1100
+_LONGEST_SIDE = 640
 _PEAKS = 20
 _PAIRS = 24
 _LEVEL = 0.04
@@ -51,23 +53,26 @@ def recover(pixels: Pixels, limit: int = 6) -> list[Lattice]:
             cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8
         )
     scale = np.array([width / small.shape[1], height / small.shape[0]])
-    return [_lattice(candidate, scale, (width, height)) for candidate in _ranked(small, shrink)[:limit]]
+    features = artwork(small)
+    exact = Harmonics(features)
+    found = [replace(c, basis=exact.refined(c.basis)) for c in _ranked(small, features, shrink)[:limit]]
+    return [lattice_of(c.basis * scale, (height, width), c.kind, c.art.mean) for c in found]
 
 
-def _lattice(candidate: Candidate, scale: Basis, size: tuple[int, int]) -> Lattice:
-    u, v = upright(candidate.basis) * scale
-    score = min(1.0, max(0.0, candidate.art.mean))
+def lattice_of(basis: Basis, size: tuple[int, int], kind: LatticeKind, score: float = 0.0) -> Lattice:
+    """The lattice with these rows u and v (made upright), its origin in the middle of a (height, width)."""
+    u, v = upright(basis)
     return Lattice(
         (float(u[0]), float(u[1])),
         (float(v[0]), float(v[1])),
-        (size[0] / 2, size[1] / 2),
-        kind=candidate.kind,
-        score=score,
+        (size[1] / 2, size[0] / 2),
+        kind=kind,
+        score=min(1.0, max(0.0, score)),
     )
 
 
-def _ranked(pixels: Pixels, shrink: float) -> list[Candidate]:
-    art = Autocorrelation(artwork(pixels))
+def _ranked(pixels: Pixels, features: NDArray[np.complex64], shrink: float) -> list[Candidate]:
+    art = Autocorrelation(features)
     left = Autocorrelation(grain(pixels), even_spectrum=True)
     found: list[Candidate] = []
     kinds: tuple[tuple[LatticeKind, Autocorrelation], ...] = (("residual", left), ("content", art))

@@ -1,116 +1,165 @@
-"""The ways to look at a suspect, in the order they are tried: cheap and likely first."""
+"""The ways to look at a suspect, in the order they are tried: cheap and likely first.
+
+`Looks` keeps what is known about one suspect, so that several readers share the work. Nothing in it depends
+on a key: the bound of `watermark.torus.pvalue` counts every view as one hypothesis more, and needs no other.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from watermark.lattice.coarse import coarse
 from watermark.lattice.folding import fold, whole
-from watermark.lattice.perspective import (
-    LEAST_TILT,
-    refine,
-    straightening,
-    vanishing_line,
-    with_homography,
-)
-from watermark.lattice.recovery import recover
-from watermark.pictures import LARGEST_SIDE, SMALLEST_SIDE, Pixels, Plane
+from watermark.lattice.fourier import PlaneSpectrum
+from watermark.lattice.recovery import lattice_of, recover
+from watermark.pictures import Pixels, Plane
 from watermark.protocol import Lattice
-from watermark.torus.spectrum import CANVAS, Prefilter
+from watermark.torus.layouts import multiples, parts
+from watermark.torus.spectrum import CANVAS, Prefilter, Spectrum, detail, lattice_spectrum
 from watermark.torus.sync import SHEARED, SYMMETRIES
 
-Matrix = NDArray[np.float64]
+Basis = NDArray[np.float64]
 
 MOST_LATTICES = 20
-MOST_REFINED = 4
-MOST_RECTIFIED = 5
+FIRST_LATTICES = 4
+MOST_TAKEN_APART = 3
+MOST_EVENED = 3
+_REPEATS = 0.25
+_AS_GOOD = 0.03
 _SHORTEST_PERIOD = 90.0
-_FLAT_ENOUGH = 0.9
+_WORKING_PERIOD = 320.0
+_MOST_PIXELS = 1_500_000
 
 
 @dataclass(frozen=True)
 class View:
-    """One way to look at the suspect: folded by a lattice, its artwork taken out by a prefilter."""
+    """One way to look at the suspect: the repeat it was taken by, and the spectrum of one tile.
+
+    basis: rows are the sides of the tile in pixels of the suspect; not the period where the repeat is a
+    half-drop or a mirror of the tile.
+    """
 
     lattice: Lattice
-    tile: Plane
-    prefilter: Prefilter
+    basis: Basis
+    seen: Spectrum
 
     @property
     def orientations(self) -> int:
         """How many orientations are tried; an oblique repeat may have been drawn in a sheared basis."""
-        u, v = np.array(self.lattice.u), np.array(self.lattice.v)
+        u, v = self.basis
         oblique = abs(u @ v) > 0.2 * np.hypot(*u) * np.hypot(*v)
         return len(SHEARED) if oblique else len(SYMMETRIES)
 
 
-def views(pixels: Pixels) -> Iterator[View]:
-    """The picture as one tile; its repeats as recovered; with perspective; recovered again without it."""
-    yield _view(pixels, whole(pixels))
-    lattices = [lattice for lattice in recover(pixels, MOST_LATTICES) if _holds_a_mark(lattice)]
-    for lattice in lattices:
-        yield _view(pixels, lattice)
-    if max((lattice.score for lattice in lattices), default=0.0) < _FLAT_ENOUGH:
-        yield from _foreshortened(pixels, lattices)
+class Looks:
+    """What is known about a uint8 (H, W, 3) suspect without any key; made when first asked for, kept."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        self.pixels = pixels
+        self._folds: dict[tuple[Lattice, int], tuple[Plane, Plane]] = {}
+        self._details: dict[tuple[int, int, Prefilter], tuple[PlaneSpectrum, Basis]] = {}
+
+    @cached_property
+    def whole(self) -> Lattice:
+        """The hypothesis that the picture is one tile."""
+        return whole(self.pixels)
+
+    @cached_property
+    def lattices(self) -> list[Lattice]:
+        """Its repeats, as `watermark.lattice.recover` ranks them."""
+        return recover(self.pixels, MOST_LATTICES)
+
+    def fold(self, lattice: Lattice, size: int = CANVAS) -> tuple[Plane, Plane]:
+        """`watermark.lattice.fold` of the suspect; the arrays are shared, do not write to them."""
+        key = (lattice, size)
+        if key not in self._folds:
+            self._folds[key] = fold(self.pixels, lattice, size)
+        return self._folds[key]
+
+    def spectrum(self, basis: Basis, prefilter: Prefilter = "bilateral") -> Spectrum:
+        """Whitened spectrum of the tile whose sides are the rows of `basis`, pixels of the suspect."""
+        period = math.sqrt(abs(float(np.linalg.det(basis))))
+        plane, scale = self._detail(period, prefilter)
+        return lattice_spectrum(plane, basis * scale)
+
+    def _detail(self, period: float, prefilter: Prefilter) -> tuple[PlaneSpectrum, Basis]:
+        """(spectrum of the suspect without artwork, its scale); shared by periods of about one size."""
+        halvings = max(0, math.floor(2 * math.log2(max(period, 1.0) / _WORKING_PERIOD)))
+        scale = 2.0 ** (-halvings / 2)
+        width = min(8, round(2 * math.log2(512 / (period * scale))))
+        key = (halvings, width, prefilter)
+        if key not in self._details:
+            working, exact = _scaled(self.pixels, scale)
+            plane = detail(working, 2.0 ** (-width / 2), prefilter)
+            self._details[key] = PlaneSpectrum(plane), exact
+        return self._details[key]
 
 
-def _view(pixels: Pixels, lattice: Lattice, prefilter: Prefilter = "bilateral") -> View:
-    return View(lattice, fold(pixels, lattice, CANVAS)[0], prefilter)
-
-
-def _holds_a_mark(lattice: Lattice) -> bool:
-    """Below this period nearly all of the band is beyond the pixels of the suspect."""
-    return lattice.area >= _SHORTEST_PERIOD**2
-
-
-def _foreshortened(pixels: Pixels, lattices: list[Lattice]) -> Iterator[View]:
-    tilted: list[Lattice] = []
-    rough = [lattice for lattice in coarse(pixels) if _holds_a_mark(lattice)]
-    best = sorted(lattices, key=lambda lattice: -lattice.score)[:MOST_REFINED]
-    for lattice in [*best, *rough]:
-        refined = refine(pixels, lattice)
-        if refined is None:
-            continue
-        tilted.append(refined)
-        yield _view(pixels, refined)
-        yield _view(pixels, refined, "local")
-    for refined in tilted[:2]:
-        yield from _rectified(pixels, refined)
-
-
-def _rectified(pixels: Pixels, refined: Lattice) -> Iterator[View]:
-    """Recover the repeat again without perspective: the tile may be a multiple of what was refined."""
-    straight = _straightened(pixels, refined)
-    if straight is None:
-        return
-    flat, matrix = straight
-    for lattice in recover(flat, MOST_RECTIFIED):
-        if _holds_a_mark(lattice):
-            original = with_homography(
-                lattice, np.asarray(np.linalg.inv(matrix) @ lattice.matrix, np.float64)
-            )
-            yield replace(_view(flat, lattice), lattice=original)
-
-
-def _straightened(pixels: Pixels, refined: Lattice) -> tuple[Pixels, Matrix] | None:
-    """(the box that lies inside the straightened picture, 3x3 from the suspect's pixels to the box's)."""
+def _scaled(pixels: Pixels, scale: float) -> tuple[Pixels, Basis]:
+    """(the suspect at about this scale, its middle if that is too large; the exact scale (x, y))."""
     height, width = pixels.shape[:2]
-    centre = np.array([width / 2, height / 2])
-    line = vanishing_line(refined.matrix, centre)
-    if float(np.hypot(*line)) * max(height, width) / 2 < LEAST_TILT:
-        return None
-    straight = straightening(line, centre)
-    corners = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float64)
-    mapped = np.sort(cv2.perspectiveTransform(corners, straight)[0], axis=0)
-    low, high = np.ceil(mapped[1]).astype(int), np.floor(mapped[2]).astype(int)
-    if (high - low).min() < SMALLEST_SIDE or (high - low).max() > LARGEST_SIDE:
-        return None
-    cut = np.array([[1.0, 0.0, -low[0]], [0.0, 1.0, -low[1]], [0.0, 0.0, 1.0]]) @ straight
-    box = (int(high[0] - low[0]), int(high[1] - low[1]))
-    flat = cv2.warpPerspective(pixels, cut, box, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(flat, np.uint8), np.asarray(cut, np.float64)
+    area = height * width * scale * scale
+    if area > _MOST_PIXELS:
+        keep = math.sqrt(_MOST_PIXELS / area)
+        top, left = round(height * (1 - keep) / 2), round(width * (1 - keep) / 2)
+        pixels = np.ascontiguousarray(pixels[top : height - top, left : width - left])
+        height, width = pixels.shape[:2]
+    if scale >= 1:
+        return pixels, np.ones(2)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), np.array([size[0] / width, size[1] / height])
+
+
+def first_views(looks: Looks) -> Iterator[View]:
+    """The first lane: the picture as one tile, and its likeliest repeats as they were recovered."""
+    yield _view(looks, looks.whole)
+    for lattice in likely(looks)[:FIRST_LATTICES]:
+        yield _view(looks, lattice)
+
+
+def other_views(looks: Looks) -> Iterator[View]:
+    """The other repeats; tiles that are not the period: mirrored, dropped, or of many equal motifs."""
+    ranked = likely(looks)
+    for lattice in ranked[FIRST_LATTICES:]:
+        yield _view(looks, lattice)
+    repeating = [lattice for lattice in ranked if lattice.score >= _REPEATS]
+    for lattice in repeating[:MOST_TAKEN_APART]:
+        for tile in parts(basis_of(lattice)):
+            if tile.area >= _SHORTEST_PERIOD**2:
+                yield View(lattice, tile.basis, looks.spectrum(tile.basis) * tile.kept)
+    for basis in multiples(looks.lattices, looks.pixels.shape[:2], _SHORTEST_PERIOD):
+        yield View(lattice_of(basis, looks.pixels.shape[:2], "given"), basis, looks.spectrum(basis))
+    for lattice in repeating[:MOST_EVENED]:
+        yield _view(looks, lattice, "local")
+
+
+def _view(looks: Looks, lattice: Lattice, prefilter: Prefilter = "bilateral") -> View:
+    return View(lattice, basis_of(lattice), looks.spectrum(basis_of(lattice), prefilter))
+
+
+def basis_of(lattice: Lattice) -> Basis:
+    """Its sides as rows, in pixels of the suspect."""
+    return np.array([lattice.u, lattice.v], np.float64)
+
+
+def likely(looks: Looks) -> list[Lattice]:
+    """The repeats a mark may be in, taking turns: the best by all signs, the finest the artwork has, stripes.
+
+    The signs can mislead: the blocks of a JPEG file line up with some multiples of a period more than with
+    the period itself.
+    """
+    able = [lattice for lattice in looks.lattices if lattice.area >= _SHORTEST_PERIOD**2]
+    most = max((lattice.score for lattice in able), default=0.0)
+    alike = [x for x in able if x.score >= most - _AS_GOOD and x.kind != "stripe"]
+    finest = sorted(alike, key=lambda lattice: lattice.area)
+    stripes = [lattice for lattice in able if lattice.kind == "stripe"]
+    turns = zip_longest(able, finest, stripes)
+    return list(dict.fromkeys(lattice for turn in turns for lattice in turn if lattice is not None))
