@@ -5,6 +5,7 @@ Nothing in it depends on a clock or a machine: the same picture against the same
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -79,8 +80,72 @@ def _overlay(overlay: Overlay | None) -> list[str] | None:
     return [f"{number:.9g}" for number in overlay.homography] if overlay else None
 
 
-def read_overlay(rows: list[str] | None) -> Overlay | None:
-    """The inverse, for drawing a finding later."""
+def read_found(record: Mapping[str, Any], asset: str, mark: int | None, scale: float = 1.0) -> Found:
+    """The inverse of `evidence_to_dict`, as far as it is needed to draw a finding again.
+
+    `scale`: px of the picture drawn on for each px of the picture given; large ones are drawn reduced.
+    """
+    from forensics import Evidence, Found, Signal
+
+    signals = [
+        Evidence(
+            asset, mark, Signal(each["signal"]), float(each["p_value"]), overlay=_read_overlay(each, scale)
+        )
+        for each in record["signals"]
+    ]
+    return Found(
+        asset_id=asset,
+        mark_id=mark,
+        evidence=tuple(signals),
+        region=tuple((float(x) * scale, float(y) * scale) for x, y in record["region"]),
+        repeat=_read_repeat(record["repeat"], scale),
+        colourway=_read_colourway(record["colourway"]),
+        generic=float(record["generic"]),
+    )
+
+
+def _read_overlay(record: Mapping[str, Any], scale: float) -> Overlay | None:
     from forensics import Overlay
 
-    return Overlay(tuple(float(number) for number in rows)) if rows else None
+    rows = record["overlay"]
+    if not rows:
+        return None
+    into_px, horizon = rows[:6], rows[6:]
+    return Overlay((*(float(each) * scale for each in into_px), *map(float, horizon)))
+
+
+def _read_repeat(record: Mapping[str, Any] | None, scale: float) -> Repeat | None:
+    from forensics import Repeat, RepeatType
+
+    overlay = _read_overlay(record, scale) if record else None
+    if record is None or overlay is None:
+        return None
+    return Repeat(
+        width_px=float(record["width_px"]) * scale,
+        height_px=float(record["height_px"]) * scale,
+        angle_deg=float(record["angle_deg"]),
+        kind=record["kind"],
+        overlay=overlay,
+        type=RepeatType(record["type"]),
+        sure=float(record["sure"]),
+        count=_read_number(record["count"]),
+        scale=_read_number(record["scale"]),
+    )
+
+
+def _read_colourway(record: Mapping[str, Any] | None) -> Colourway | None:
+    from forensics import ColourChange, Colourway, Ink
+
+    if record is None:
+        return None
+    return Colourway(
+        change=ColourChange(record["change"]),
+        inks=tuple(Ink(ink["registered"], ink["seen"], float(ink["share"])) for ink in record["inks"]),
+        hue_deg=_read_number(record["hue_deg"]),
+        channels=record["channels"],
+        left=_read_number(record["left"]),
+    )
+
+
+def _read_number(text: str | None) -> float | None:
+    return None if text is None else float(text)

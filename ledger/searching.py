@@ -160,7 +160,7 @@ def _outcome(report: Report) -> dict[str, Any]:
         "p_value": written(report.p_value),
         "seconds": written(report.seconds),
         "cut_short": report.cut_short,
-        "tried": [[step.lane, step.tried, step.outcome] for step in report.steps],
+        "steps": [vars(step) for step in report.steps],
         "problem": None,
     }
 

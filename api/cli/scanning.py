@@ -51,12 +51,22 @@ def scan(
     for row in rows:
         output.result(row, _text(row))
     if report_folder is not None:
-        from api.scan_report import write_report
-
-        output.note(f"report: {write_report(opened, opened_scan.id, report_folder)}")
+        _write_report(output, opened, opened_scan.id, report_folder)
     if any(_damaged(row["problem"]) for row in rows):
         return Exit.USAGE
     return Exit.YES if any(row["findings"] for row in rows) else Exit.NO
+
+
+def _write_report(output: Output, opened: Ledger, scan_id: ScanId, folder: str) -> None:
+    from api.cli.progress import Progress
+    from api.scan_report import write_report
+
+    progress = Progress("report")
+    try:
+        page = write_report(opened, scan_id, folder, lambda done, total: progress.show(done, total, "drawn"))
+    finally:
+        progress.close()
+    output.note(f"report: {page}")
 
 
 def _sightings(file: str | None) -> dict[str, Sighting]:

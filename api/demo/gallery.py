@@ -161,24 +161,10 @@ def _finding(scene: Scene, finding: Finding) -> dict[str, Any]:
 
 
 def _drawing(scene: Scene, finding: Finding) -> Pixels:
-    """Suspect with the repeat drawn over it, folded tile, registered tile."""
-    from forensics import Evidence, Signal, decode_image, draw
-    from ledger.evidence import read_overlay
-    from ledger.store import assets
+    """The evidence sheet of a finding."""
+    from api.scan_report import drawn
 
-    signals = finding.evidence["signals"]
-    shown = next((each for each in signals if each["overlay"]), signals[0])
-    evidence = Evidence(
-        asset_id=finding.asset,
-        mark_id=finding.mark,
-        signal=Signal(shown["signal"]),
-        p_value=float(shown["p_value"]),
-        overlay=read_overlay(shown["overlay"]),
-    )
-    with scene.ledger.store.reading() as tx:
-        tile = assets.get(tx, finding.asset)
-    registered = decode_image(scene.ledger.blobs.get(tile.signed.sha256))
-    return draw(_pixels(scene.out / "wild" / finding.picture), evidence, registered)
+    return drawn(scene.ledger, finding)
 
 
 def _transactions(scene: Scene) -> list[dict[str, Any]]:

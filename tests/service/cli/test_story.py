@@ -46,7 +46,15 @@ def test_what_is_found_and_reported_is_billed_paid_and_shared(
     assert rows["shop.jpg"]["asset"] == collection["assets"][0]["id"]
     assert rows["shop.jpg"]["findings"][0]["standing"] == "unlicensed"
     assert rows["notes.txt"]["problem"]["code"] == "picture-not-an-image"
-    assert selvage("scan", wild, "--sightings", sightings, "--json").lines == first.lines
+    reported = tmp_path / "reported"
+    again = selvage("scan", wild, "--sightings", sightings, "--report", reported, "--json")
+    assert again.lines == first.lines
+    page = (reported / "report.html").read_text()
+    finding = rows["shop.jpg"]["findings"][0]["id"]
+    assert f"pictures/{finding}.jpg" in page
+    assert (reported / "pictures" / f"{finding}.jpg").read_bytes().startswith(b"\xff\xd8")
+    replayed = selvage("replay", rows["shop.jpg"]["scan"], "--json")
+    assert (replayed.code, replayed.json["same"]) == (0, True), replayed
     bill = selvage("bill", collection["id"], "--payer", "corner-shop", "--json")
     assert bill.json["total"]["text"] == "450.00 TUSD"
     assert selvage("bill", collection["id"], "--payer", "corner-shop", "--json").json["id"] == bill.json["id"]
