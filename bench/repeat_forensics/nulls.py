@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import cv2
 import numpy as np
@@ -29,10 +31,15 @@ from bench.repeat_forensics.pencil import Pixels
 from bench.repeat_forensics.register import Register
 from bench.repeat_forensics.tiles import tiles
 
+if TYPE_CHECKING:
+    from watermark.torus.keyring import Keyring
+    from watermark.torus.spectrum import Spectrum
+
 KINDS = ("unmarked tile", "other key", "look-alike", "photograph")
 KEYS_PER_PICTURE = 20
 RING = 8
 _EXAMINED_EVERY = 2
+_SMALLEST_PX = 128
 
 
 @dataclass(frozen=True)
@@ -157,48 +164,59 @@ def _crop(photograph: Pixels, rng: np.random.Generator) -> Pixels:
     return np.asarray(cv2.resize(cut, (800, 800), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
+class _NullRing:
+    """In the place of the keys of a search: shows every view to many fresh keys, and accepts nothing, so that
+    the search goes through all its views."""
+
+    def __init__(self, keys: list[bytes]) -> None:
+        from watermark.torus.keyring import Keyring
+
+        self._rings = [Keyring((key,)) for key in keys]
+        self.views, self.aligned, self.accepted = 0, 0, 0
+        self._largest: dict[int, float] = {}
+
+    def threshold(self, folds: int, orientations: int) -> float:
+        """The z a codeword would need under one key."""
+        return self._rings[0].threshold(folds, orientations)
+
+    def decode(self, seen: Spectrum, orientations: int, enough: float) -> None:
+        """Decode one view under every key and remember what came of it."""
+        self.views += 1
+        for number, ring in enumerate(self._rings):
+            decoded = ring.decode(seen, orientations, enough)
+            if decoded is not None:
+                self.aligned += 1
+                self.accepted += decoded.checks and decoded.z >= enough
+                self._largest[number] = max(decoded.z, self._largest.get(number, decoded.z))
+
+    @property
+    def largest(self) -> list[float]:
+        """The largest z under each key, where anything aligned."""
+        return [round(z, 3) for z in self._largest.values()]
+
+
 def asked(picture: NullPicture, register: Register) -> NullRecord:
     """Decode every view of a null picture under fresh keys, and examine every second picture in full."""
-    from watermark import TorusMark
+    from watermark.torus.search import search
 
     pixels, started = drawn(picture, register), time.process_time()
-    looks = _views(pixels)
-    aligned, accepted, largest = 0, 0, []
-    for number in range(KEYS_PER_PICTURE):
-        decoder = TorusMark(fresh_key(picture.name, number)).decoder
-        seen = [decoder.decode(look.spectrum, look.orientations, look.enough) for look in looks]
-        found = [(d, look.enough) for d, look in zip(seen, looks, strict=True) if d is not None]
-        aligned += len(found)
-        accepted += sum(d.checks and d.z >= enough for d, enough in found)
-        if found:
-            largest.append(round(max(d.z for d, _ in found), 3))
-    seconds = round(time.process_time() - started, 2)
+    ring = _NullRing([fresh_key(picture.name, number) for number in range(KEYS_PER_PICTURE)])
+    if min(pixels.shape[:2]) >= _SMALLEST_PX:
+        search(pixels, cast("Keyring", ring), budget_seconds=math.inf)
     record = NullRecord(
-        picture.name, picture.kind, code(), len(looks), KEYS_PER_PICTURE, aligned, accepted, largest, seconds
+        picture.name,
+        picture.kind,
+        code(),
+        ring.views,
+        KEYS_PER_PICTURE,
+        ring.aligned,
+        ring.accepted,
+        ring.largest,
+        round(time.process_time() - started, 2),
     )
     if picture.number // len(KINDS) % _EXAMINED_EVERY == 0:
         return _examined(record, pixels, register)
     return record
-
-
-@dataclass(frozen=True, eq=False)
-class _Look:
-    spectrum: np.ndarray[tuple[int, ...], np.dtype[np.complex64]]
-    orientations: int
-    enough: float
-
-
-def _views(pixels: Pixels) -> list[_Look]:
-    """Every view the blind search would try, as the spectrum it would decode, and the z it would want."""
-    from watermark.torus.pvalue import threshold
-    from watermark.torus.spectrum import residual, spectrum
-    from watermark.torus.views import views
-
-    looks = []
-    for folds, view in enumerate(views(pixels), start=1):
-        seen = spectrum(residual(view.tile, view.prefilter), float(np.sqrt(view.lattice.area)))
-        looks.append(_Look(seen, view.orientations, threshold(folds, view.orientations, 48)))
-    return looks
 
 
 def _examined(record: NullRecord, pixels: Pixels, register: Register) -> NullRecord:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 Key = tuple[str, str, str, str]
+FAILED = "error"
 
 
 class Outcome(StrEnum):

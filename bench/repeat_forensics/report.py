@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.repeat_forensics import contact, null_report, plots
 from bench.repeat_forensics.attacks import PROMISES, Attack, families
 from bench.repeat_forensics.nulls import NullRecord
-from bench.repeat_forensics.outcome import Outcome
+from bench.repeat_forensics.outcome import FAILED, Outcome
 from bench.repeat_forensics.statistics import Roc, Share, added, roc
 from bench.repeat_forensics.tables import (
     FALSE_PAIRS,
@@ -71,6 +71,7 @@ def _head(told: Told) -> str:
     wrong = Share(sum(r.judged.outcome is Outcome.WRONG for r in mine), len(mine))
     times = seconds_of(mine)
     cut = sum(r.judged.cut_short for r in mine)
+    failed = sum(r.judged.signal.startswith(FAILED) for r in mine)
     half = told.half
     return f"""# Benchmark: which tile is this?
 
@@ -84,7 +85,7 @@ registered with {told.distractors} others. Each went through {len(told.attacks)}
 - Proven, right tile: **{proven.hits} of {proven.of}** ({percent(proven.rate)}).
 - Proven, wrong tile: **{wrong.hits} of {wrong.of}** (upper 95 % bound {wrong.upper_bound:.2g}).
 - CPU seconds a picture, one thread: median {times[len(times) // 2]:.1f}, 95th percentile
-  {times[int(0.95 * (len(times) - 1))]:.1f}, longest {times[-1]:.1f}; cut short by the budget: {cut}.
+  {times[int(0.95 * (len(times) - 1))]:.1f}, longest {times[-1]:.1f}; cut short by the budget: {cut}; ended in an error: {failed}.
 
 ![Share proven by attack](benchmark/rates.svg)
 """

@@ -19,7 +19,7 @@ from pathlib import Path
 import cv2
 
 from bench.repeat_forensics.attacks import Attack, generator_for, named
-from bench.repeat_forensics.outcome import Key, Outcome, Record, read
+from bench.repeat_forensics.outcome import FAILED, Judged, Key, Outcome, Record, read
 from bench.repeat_forensics.pencil import Pixels
 from bench.repeat_forensics.register import Entry, Register
 from bench.repeat_forensics.systems import System, available
@@ -101,7 +101,10 @@ class Worker:
 
     def _judged(self, system: System, attack: Attack, entry: Entry, picture: Pixels) -> Record:
         started = time.process_time()
-        judged = system.judge(picture, entry)
+        try:
+            judged = system.judge(picture, entry)
+        except Exception as error:  # noqa: BLE001 - one picture must not end a run of hours; it is reported
+            judged = Judged(Outcome.NOTHING, signal=f"{FAILED} {type(error).__name__}: {error}")
         seconds = round(time.process_time() - started, 3)
         return Record(system.name, attack.name, entry.asset_id, self.plan.code(system), seconds, judged)
 

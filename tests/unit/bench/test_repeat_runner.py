@@ -99,3 +99,16 @@ def test_an_unknown_name_is_answered_in_words(capsys: pytest.CaptureFixture[str]
 def test_a_page_without_results_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--report-only", "--docs", str(tmp_path)]) == 1
     assert "run it first" in capsys.readouterr().err
+
+
+def test_a_picture_that_breaks_a_system_does_not_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Judged:
+        raise RuntimeError("no such luck")
+
+    monkeypatch.setattr("bench.repeat_forensics.systems.hashes.HashSystem.judge", broken)
+    runner.run(Plan("tuning", 1, 1, ("pdq",)), named(["copy"]), tmp_path / "r.jsonl", 1)
+    judged = next(read(tmp_path / "r.jsonl")).judged
+    assert judged.outcome is Outcome.NOTHING
+    assert judged.signal == "error RuntimeError: no such luck"
