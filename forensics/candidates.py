@@ -7,26 +7,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.features import SuspectViews, View
-from forensics.geometry import votes
+from forensics.details import Poll
+from forensics.features import SuspectViews
 from forensics.index import Index, Reference
-from forensics.known import known, small_edges
-from forensics.prints import Fingerprint, fingerprint
+from forensics.known import details, small_edges
+from forensics.prints import Fingerprint, shape_print
 from watermark.protocol import Lattice
 
 if TYPE_CHECKING:
     from watermark.torus.views import Looks
 
 SHAPE_DISTANCE = 0.6
-MIN_VOTES = 8.0
+MIN_VOTES = 7.0
+NEARLY_AS_MANY = 0.2
 MOST_FOLDS = 4
 MOST_CANDIDATES = 4
-MOST_VOTED = 64
+MOST_POLLED = 2000
 FOLD_SIDE = 512
 
 
@@ -118,10 +120,10 @@ class Case:
 
 
 def retrieve(case: Case) -> list[Reference]:
-    """At most four references to compare with: near in shape in any fold, or with many matching features."""
+    """At most four references to compare with: near in shape in any fold, or with many details in common."""
     ranked: list[tuple[float, Reference]] = []
     for fold in case.folds:
-        folded = fingerprint(np.clip(np.rint(fold.tile), 0, 255).astype(np.uint8))
+        folded = shape_print(np.clip(np.rint(fold.tile), 0, 255).astype(np.uint8))
         near = case.index.nearest(folded, MOST_CANDIDATES)
         ranked += [(distance, r) for r, distance in near if distance < SHAPE_DISTANCE]
     ranked.sort(key=lambda pair: pair[0])
@@ -132,16 +134,28 @@ def retrieve(case: Case) -> list[Reference]:
 
 
 def _voted(case: Case) -> list[Reference]:
-    """References by the number of features they share with the suspect; only a small register is polled."""
-    if len(case.index) > MOST_VOTED:
+    """At most three references with most votes of the suspect's details, and not far fewer than the best."""
+    if len(case.index) > MOST_POLLED:
         return []
-    everyone = [r for r, _ in case.index.nearest(case.whole, len(case.index))]
-    for view in (View.PLAIN, View.EDGES):
-        counted = [(votes(case.views, view, known(r).views), r) for r in everyone if not case.late()]
-        counted = sorted((c for c in counted if c[0] >= MIN_VOTES), key=lambda pair: -pair[0])
-        if counted:
-            return [r for _, r in counted]
-    return []
+    references, poll = _poll(case)
+    if not references:
+        return []
+    votes = poll.votes(case.views)
+    order = np.argsort(-votes, kind="stable")[: MOST_CANDIDATES - 1]
+    least = max(MIN_VOTES, NEARLY_AS_MANY * float(votes.max()))
+    return [references[i] for i in order if votes[i] >= least]
+
+
+_POLLS: WeakKeyDictionary[Index, tuple[list[Reference], Poll]] = WeakKeyDictionary()
+
+
+def _poll(case: Case) -> tuple[list[Reference], Poll]:
+    """The details of the whole register, made when first asked for and kept as long as the index is."""
+    if case.index not in _POLLS:
+        references = [r for r, _ in case.index.nearest(case.whole, len(case.index))]
+        references.sort(key=lambda reference: reference.asset_id)
+        _POLLS[case.index] = references, Poll([details(reference) for reference in references])
+    return _POLLS[case.index]
 
 
 def _first_distinct(references: Iterable[Reference]) -> list[Reference]:

@@ -6,6 +6,7 @@ found with it owes nothing to the key, so it costs the mark's p-value nothing.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import cv2
@@ -13,12 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.blocks import SIDE, BlockReference, Plane, edge_map
+from forensics.details import describe
 from forensics.errors import ReferenceTileError
 from forensics.features import TileViews
 from forensics.index import Reference
+from forensics.prints import Fingerprint
 from forensics.recolouring import inks
 
 _KEPT = 32
+_DETAILS_KEPT = 4096
 _SAME_SIDE = 128
 _SAME = 0.8
 # In the order of ``watermark.torus.sync.SYMMETRIES``, acting on (y, x).
@@ -33,7 +37,7 @@ class KnownTile:
     def __init__(self, pixels: NDArray[np.uint8], *, drawn: bool) -> None:
         self.size = (pixels.shape[1], pixels.shape[0])
         self.drawn = drawn
-        self.art = np.asarray(cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+        self.art = _shrunk(pixels)
         self.views = TileViews(self.art)
 
     @property
@@ -142,14 +146,51 @@ def _steps(surface: NDArray[np.float32]) -> NDArray[np.float64] | None:
     return None
 
 
-@lru_cache(maxsize=_KEPT)
+@dataclass(frozen=True)
+class _Named:
+    """A reference by what it is, not by the function that loads it: registers are built again and again."""
+
+    asset_id: str
+    fingerprint: Fingerprint
+    drawn: bool
+    reference: Reference = field(compare=False)
+
+
+def _named(reference: Reference) -> _Named:
+    return _Named(reference.asset_id, reference.fingerprint, reference.drawn is not None, reference)
+
+
 def known(reference: Reference) -> KnownTile:
     """A registered tile as drawn, or as registered where no drawing is kept; ReferenceTileError if lost."""
+    return _known(_named(reference))
+
+
+@lru_cache(maxsize=_KEPT)
+def _known(named: _Named) -> KnownTile:
+    pixels, drawn = _loaded(named.reference)
+    return KnownTile(pixels, drawn=drawn)
+
+
+def details(reference: Reference) -> bytes:
+    """The details of a registered tile: those kept with it, else made when first asked for."""
+    kept = getattr(reference, "details", b"")
+    return kept if kept else _details(_named(reference))
+
+
+@lru_cache(maxsize=_DETAILS_KEPT)
+def _details(named: _Named) -> bytes:
+    return describe(TileViews(_shrunk(_loaded(named.reference)[0])))
+
+
+def _shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _loaded(reference: Reference) -> tuple[NDArray[np.uint8], bool]:
+    """The tile's pixels, and whether they are those from before the mark went in."""
     try:
         pixels = reference.drawn() if reference.drawn is not None else None
-        if pixels is not None:
-            return KnownTile(pixels, drawn=True)
-        return KnownTile(reference.tile(), drawn=False)
+        return (reference.tile(), False) if pixels is None else (pixels, True)
     except Exception as error:  # whatever the store behind ``tile`` raises
         raise ReferenceTileError(
             f"asset {reference.asset_id}: its registered tile cannot be loaded ({error}); restore the file"
