@@ -18,8 +18,8 @@ _ALIKE = 0.45
 def generic(pixels: NDArray[np.uint8]) -> float:
     """0 (one of a kind) to 1 (anybody's) for a tile (H, W, 3) uint8, to three digits; 1 for a plain one.
 
-    1 / (1 + (n / 16)^2) of its n unlike details. Over 0.8 (fewer than 8 details) geometry alone is nothing,
-    over 0.5 it lends the mark no strength; see ``forensics.report``.
+    1 / (1 + (n / 16)^2) of its n unlike details. From 0.8 (at most 8 details) geometry alone is nothing,
+    from 0.5 it lends the mark no strength; see ``forensics.report``.
     """
     return round(1.0 / (1.0 + (unlike_details(pixels) / HALFWAY) ** 2), 3)
 

@@ -113,7 +113,7 @@ def _card(finding: Row, row: Mapping[str, Any], pictures: Mapping[str, str]) -> 
         "asset_name": finding.get("asset_name") or "",
         "mark": mark or "",
         "key": next((each.get("key") for each in signals if each.get("key")), "") or "",
-        "copy": finding.get("copy") or "",
+        "licensed_copy": finding.get("copy") or "",
         "held": finding.get("held") or "",
         "seller": finding.get("seller") or "",
         "standing": finding.get("standing") or "",

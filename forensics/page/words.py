@@ -16,13 +16,12 @@ def likelihood(p_value: Any) -> str:
     """A false-match probability: "one in 10¹²", with what it means."""
     value = _float(p_value)
     if value is None or value >= 1.0:
-        return "no probability: a sign to look at, not a measurement"
+        return "No probability: a sign to look at, not a measurement."
     if value > 1e-3:
-        return f"by accident in {value:.2g} of all cases"
+        return f"Chance of an accident: {value:.2g}."
     bound = "less than one" if value <= SMALLEST_P else "at most one"
-    return (
-        f"by accident in {bound} of 10{str(int(-log10(max(value, SMALLEST_P)))).translate(_RAISED)} pictures"
-    )
+    power = str(int(-log10(max(value, SMALLEST_P)))).translate(_RAISED)
+    return f"Chance of an accident: {bound} in 10{power}."
 
 
 def verdict_words(verdict: str, signals: Sequence[Record], certain: bool) -> str:
@@ -68,14 +67,14 @@ def repeat_words(repeat: Record) -> str:
         return "hardly more than one tile seen"
     alike = [str(each) for each in repeat.get("alike") or ()]
     sure = _float(repeat.get("sure")) or 0.0
-    told = f"{kind}" + (f", {sure:.0%} clear of the others" if sure > 0 else "")
-    return told + (f"; {' and '.join(alike)} would look the same" if alike else "")
+    told = f"{kind} ({sure:.0%} sure)" if sure > 0 else str(kind)
+    return told + (f"; {' and '.join(alike)} would look the same with this tile" if alike else "")
 
 
 def angle(repeat: Record) -> str:
     """The angle of the tile's upper edge."""
     value = _float(repeat.get("angle_deg"))
-    return "" if value is None else f"{value:.1f}°"
+    return "" if value is None else f"{round(value, 1) + 0.0:.1f}°"
 
 
 def coverage(repeat: Record) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import forensics
-from forensics import Evidence, Overlay, Report, Signal, Verdict
+from forensics import Evidence, Found, Overlay, Report, Signal, Verdict
 from forensics.report import combined, gathered
 
 
@@ -26,7 +26,7 @@ def _geometry(p_value: float, asset: str = "a") -> Evidence:
     ("evidence", "verdict", "asset"),
     [
         ([], Verdict.NONE, None),
-        ([Evidence("a", None, Signal.COPY, 1.0)], Verdict.NONE, None),
+        ([Evidence("a", None, Signal.COPY, 1.0)], Verdict.LIKELY, "a"),
         ([_geometry(1e-6)], Verdict.LIKELY, "a"),
         ([_geometry(1e-30)], Verdict.LIKELY, "a"),
         ([_mark(1e-9)], Verdict.PROVEN, "a"),
@@ -56,6 +56,52 @@ def test_combined_p_is_uniform_under_the_null() -> None:
     for number in (1, 2, 3):
         drawn = [combined(row) for row in rng.uniform(size=(4000, number))]
         assert np.quantile(drawn, 0.1) == pytest.approx(0.1, abs=0.02)
+
+
+def _found(*evidence: Evidence, generic: float = 0.0) -> Found:
+    return Found("a", None, evidence, generic=generic)
+
+
+def test_a_manifest_makes_certain_of_the_file_and_never_proves_the_mark() -> None:
+    bound = Evidence("a", 5, Signal.MANIFEST, 1.0, bound=True)
+    carried = Evidence("a", 5, Signal.MANIFEST, 1.0)
+    assert (_found(bound).verdict, _found(bound).certain) == (Verdict.LIKELY, True)
+    assert (_found(carried).verdict, _found(carried).certain) == (Verdict.LIKELY, False)
+    assert _found(bound, _mark(1e-12)).verdict is Verdict.PROVEN
+    assert _found(bound, generic=1.0).verdict is Verdict.LIKELY
+
+
+def test_both_channels_of_the_mark_prove_together() -> None:
+    line = Evidence("a", 5, Signal.LINE, 1e-6)
+    assert _found(line).verdict is Verdict.LIKELY
+    assert _found(line, _mark(1e-6)).verdict is Verdict.PROVEN
+    assert _found(Evidence("a", 5, Signal.LINE, 1e-10, key_id="0badcafe")).key_id == "0badcafe"
+
+
+@pytest.mark.parametrize(
+    ("generic", "alone", "with_mark"),
+    [
+        (0.0, Verdict.LIKELY, Verdict.PROVEN),
+        (0.6, Verdict.LIKELY, Verdict.LIKELY),
+        (0.9, Verdict.NONE, Verdict.LIKELY),
+    ],
+)
+def test_generic_motifs_are_nothing_by_their_shape(
+    generic: float, alone: Verdict, with_mark: Verdict
+) -> None:
+    assert _found(_geometry(1e-6), generic=generic).verdict is alone
+    assert _found(Evidence("a", None, Signal.COPY, 1.0), generic=generic).verdict is alone
+    assert _found(_geometry(1e-6), _mark(1e-7), generic=generic).verdict is with_mark
+    assert _found(_geometry(1e-6), _mark(1e-10), generic=generic).verdict is Verdict.PROVEN
+
+
+def test_strongest_finding_comes_first_and_seconds_do_not_count() -> None:
+    weak, strong = Found("b", None, (_geometry(1e-6, "b"),)), Found("a", 5, (_mark(1e-40),))
+    report = Report((weak, strong), seconds=3.0)
+    assert [each.asset_id for each in report.found] == ["a", "b"]
+    assert report == Report((strong, weak), seconds=9.0)
+    assert report.mark_id == 5
+    assert len(report.evidence) == 2
 
 
 def test_overlay_origin() -> None:
