@@ -1,8 +1,10 @@
 """How loud the mark may be at each place of a tile: where the eye does not look, it may be louder.
 
-Activity is the local contrast against the ground. It is eroded over a neighbourhood before it counts, so that
-a lone edge between two flat inks does not raise the amplitude beside it, where the mark would ring visibly on
-the flat side. Amplitudes are root mean squares in grey levels of 0..255.
+Only fine texture hides a mark that is coarser than a few pixels. Activity is therefore contrast on the scale
+of FINE px, and it is eroded over REACH px before it counts: where a flat patch of ink is that near, be it a
+narrow stripe between two edges, the mark stays as quiet as on open ground, else it would mottle the ink or
+ring beside the line. Amplitudes are root mean squares in grey levels of 0..255, lengths are px of a tile whose
+shorter side is 512 px.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ import numpy as np
 from watermark.pictures import Picture, Plane, blur_torus, wrap
 
 FLAT = 1.1
-PER_ACTIVITY = 0.20
-LOUDEST = 5.0
+PER_ACTIVITY = 0.3
+LOUDEST = 4.0
+FINE, REACH, SMOOTH = 1.5, 7, 4.0
 _MAP_SIDE = 512
 
 
@@ -22,9 +25,8 @@ def allowance(tile: Picture) -> Plane:
     """Amplitude the tile can hide, float32, on a map of the tile's shape whose shorter side is <= 512 px."""
     small = _reduced(tile)
     unit = min(small.shape[:2]) / 512.0
-    reach = 2 * int(7 * unit) + 1
-    activity = _eroded(_activity(small, unit), reach)
-    amplitude = FLAT + PER_ACTIVITY * blur_torus(activity, 4 * unit)
+    activity = _eroded(_activity(small, FINE * unit), 2 * int(REACH * unit) + 1)
+    amplitude = FLAT + PER_ACTIVITY * blur_torus(activity, SMOOTH * unit)
     return np.asarray(np.clip(amplitude, FLAT, LOUDEST), np.float32)
 
 
@@ -35,10 +37,10 @@ def _reduced(tile: Picture) -> Plane:
     return np.asarray(cv2.resize(tile, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _activity(tile: Plane, unit: float) -> Plane:
+def _activity(tile: Plane, fine: float) -> Plane:
     """Mean contrast around each place; the mean of square roots, so that few strong edges count less."""
-    contrast = np.abs(tile - blur_torus(tile, 3 * unit)).max(axis=2)
-    return np.asarray(blur_torus(np.sqrt(contrast), 3 * unit) ** 2, np.float32)
+    contrast = np.abs(tile - blur_torus(tile, fine)).max(axis=2)
+    return np.asarray(blur_torus(np.sqrt(contrast), fine) ** 2, np.float32)
 
 
 def _eroded(plane: Plane, reach: int) -> Plane:
