@@ -1,172 +1,138 @@
-"""PDF: every page as a picture, one at a time.
-
-The one place that knows pypdfium2. PDFium runs in this process and not in several threads at once, hence the
-lock, which is never held while a page waits to be examined.
-"""
+"""PDF: every page as a picture, one at a time, drawn by a process of our own that may not grow."""
 
 from __future__ import annotations
 
-import math
-import threading
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import BinaryIO
 
 from forensics.errors import PictureError
-from forensics.sources.decoding import MIN_SIDE_PX, check_size, encode, open_header
-from forensics.sources.naming import printable
-from forensics.sources.outcomes import problem
+from forensics.sources.outcomes import OUTCOMES, problem
+from forensics.sources.streams import size_of
 from forensics.sources.suspect import Limits, Suspect
 from forensics.sources.walking import Item, Walk
 
-if TYPE_CHECKING:
-    from PIL import Image
-    from pypdfium2 import PdfDocument, PdfImage, PdfPage
-
-_POINTS = 72.0  # to the inch
-_MOST_DPI = 300.0
-_MOST_OBJECTS = 200_000  # of a page
-_MOST_IMAGE_PIXELS = 100_000_000  # of all images of a page: PDFium may unpack them whole
-_OWN_PIXELS = 64_000_000  # of one image that is taken instead of its page
-_COVERED = 0.8  # of the page, by the one image it is
-_LOCK = threading.RLock()
+_WORKER_BYTES = 768 << 20  # of memory, beyond what it starts with
+_MOST_DEATHS = 20  # of workers over one document
+_CHUNK = 1 << 18
+_ADVICE = "16 megapixels"
 
 
 def pages(item: Item, walk: Walk) -> Iterator[Suspect]:
     """Each page drawn at up to `Limits.page_pixels` and 300 dpi; its image itself when it is just that."""
-    try:
-        document = _document(item)
-    except PictureError as error:
-        yield walk.refused(item, error)
-        return
-    try:
-        yield from _pages(document, item, walk)
-    finally:
-        with _LOCK:
-            document.close()
+    with contextlib.ExitStack() as stack:
+        document = _Document(stack.enter_context(_file(item.stream)), walk.limits)
+        stack.callback(document.close)
+        try:
+            count = document.open()
+        except PictureError as error:
+            yield walk.refused(item, error)
+            return
+        yield from _pages(document, count, item, walk)
 
 
-def _document(item: Item) -> PdfDocument:
-    import pypdfium2
-
-    try:
-        with _LOCK:
-            return pypdfium2.PdfDocument(item.stream)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise problem("archive-encrypted") from error
-        raise problem("pdf-damaged", why=printable(str(error)[:120])) from error
-
-
-def _pages(document: PdfDocument, item: Item, walk: Walk) -> Iterator[Suspect]:
-    for number in range(len(document)):
-        if number >= walk.limits.pages or walk.overdrawn() is not None:
+def _pages(document: _Document, count: int, item: Item, walk: Walk) -> Iterator[Suspect]:
+    for number in range(count):
+        spent = walk.overdrawn() is not None or document.deaths >= _MOST_DEATHS
+        if number >= walk.limits.pages or spent:
             yield walk.refused(item, problem("pages-left-out", first=number + 1), "#rest")
             return
         name = f"{item.name}#page={number + 1}"
         walk.pixels += walk.limits.page_pixels
-        if name not in walk.done:
-            yield _page(document, number, name, item, walk.limits)
+        if name in walk.done:
+            continue
+        try:
+            data, dpi = document.page(number)
+        except PictureError as error:
+            yield Suspect(name, None, error, item.origin)
+        else:
+            yield Suspect(name, data, None, replace(item.origin, dpi=dpi))
 
 
-def _page(document: PdfDocument, number: int, name: str, item: Item, limits: Limits) -> Suspect:
+class _Document:
+    """A PDF in a worker; where the worker dies of a page, another one goes on with the next."""
+
+    def __init__(self, file: BinaryIO, limits: Limits) -> None:
+        self._file, self._limits = file, limits
+        self._worker: subprocess.Popen[bytes] | None = None
+        self.deaths = 0
+
+    def open(self) -> int:
+        """The number of pages. PictureError when the document cannot be opened."""
+        self._file.seek(0)
+        number = self._file.fileno()
+        arguments = (number, self._limits.page_pixels, self._limits.side, _WORKER_BYTES)
+        # Only our own code, wherever it was imported from, and nothing from the folder we stand in.
+        path = os.pathsep.join(each for each in sys.path if each)
+        self._worker = subprocess.Popen(  # noqa: S603  our own interpreter with our own module
+            [sys.executable, "-P", "-m", "forensics.sources.pdf_worker", *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(number,),
+            env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        )
+        head, _body = self._answer()
+        if head is None:
+            raise problem("pdf-damaged", why="it needs more memory than a document may")
+        return int(head["pages"])
+
+    def page(self, number: int) -> tuple[bytes, float]:
+        """A page, counted from 0, as (bytes of a picture, dots per inch). PictureError when there is none."""
+        if self._worker is None:
+            self.open()
+        head, body = self._answer(b"%d\n" % number)
+        if head is None:
+            raise problem(
+                "pdf-page-too-heavy", what="more memory or time than a page may take", advice=_ADVICE
+            )
+        return body, float(head["dpi"])
+
+    def _answer(self, question: bytes = b"") -> tuple[dict[str, str] | None, bytes]:
+        """The worker's answer; None when it died of the question. PictureError where it tells a problem."""
+        worker = self._worker
+        if worker is None or worker.stdin is None or worker.stdout is None:
+            return None, b""
+        try:
+            worker.stdin.write(question)
+            worker.stdin.flush()
+            head = json.loads(worker.stdout.readline())
+            body = worker.stdout.read(int(head.get("bytes", 0)))
+        except (OSError, ValueError):
+            self.deaths += 1
+            self.close()
+            return None, b""
+        if "code" in head:
+            raise PictureError(head["message"], code=OUTCOMES[head["code"]].code)
+        return head, body
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._worker is None:
+            return
+        self._worker.kill()
+        with self._worker:
+            self._worker = None
+
+
+@contextlib.contextmanager
+def _file(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """The stream as a file that another process can read: itself, or a nameless copy of what is in memory."""
     try:
-        with _LOCK:
-            page = document[number]
-            try:
-                data, dpi = _drawn(page, limits)
-            finally:
-                page.close()
-    except PictureError as error:
-        return Suspect(name, None, error, item.origin)
-    except Exception as error:  # noqa: BLE001  PDFium's helpers raise whatever they stumble over
-        why = printable(str(error)[:120]) or type(error).__name__
-        return Suspect(name, None, problem("pdf-page-damaged", why=why), item.origin)
-    return Suspect(name, data, None, replace(item.origin, dpi=dpi))
-
-
-def _drawn(page: PdfPage, limits: Limits) -> tuple[bytes, float | None]:
-    """A page as (bytes of a picture, dots per inch)."""
-    width, height = page.get_size()
-    dpi = _resolution(width, height, limits)
-    images, others = _images(page)
-    if len(images) == 1 and not others:
-        own = _own(images[0], width * height, limits)
-        if own is not None:
-            return own
-    drawn = page.render(scale=dpi / _POINTS).to_pil().convert("RGB")
-    return encode(drawn, round(dpi, 1)), round(dpi, 1)
-
-
-def _resolution(width: float, height: float, limits: Limits) -> float:
-    """Dots per inch so that the page, in points, has at most the pixels and the side allowed."""
-    if not (math.isfinite(width) and math.isfinite(height) and width > 0 and height > 0):
-        raise problem("pdf-page-damaged", why="it has no size")
-    inches = width * height / _POINTS**2
-    dpi = min(_MOST_DPI, math.sqrt(limits.page_pixels / inches), limits.side / max(width, height) * _POINTS)
-    if min(width, height) * dpi / _POINTS < MIN_SIDE_PX:
-        wide, high = (round(each * dpi / _POINTS) for each in (width, height))
-        raise problem("picture-too-small", width=wide, height=high, least=MIN_SIDE_PX)
-    return dpi
-
-
-def _images(page: PdfPage) -> tuple[list[PdfImage], bool]:
-    """The images of a page, and whether text or drawings are seen beside them."""
-    from pypdfium2 import raw
-
-    images: list[Any] = []
-    others, pixels = False, 0
-    for count, each in enumerate(page.get_objects(max_depth=4)):
-        if count > _MOST_OBJECTS:
-            raise problem("pdf-page-too-heavy", what="more than 200,000 objects", advice="16 megapixels")
-        if each.type == raw.FPDF_PAGEOBJ_IMAGE:
-            images.append(each)
-            wide, high = each.get_px_size()
-            pixels += wide * high
-        elif each.type != raw.FPDF_PAGEOBJ_FORM:
-            others = others or not _is_invisible(each)
-    if pixels > _MOST_IMAGE_PIXELS:
-        what = f"images of {pixels // 1_000_000} megapixels"
-        raise problem("pdf-page-too-heavy", what=what, advice="16 megapixels")
-    return images, others
-
-
-def _is_invisible(drawn: Any) -> bool:
-    """Whether this is the text that a scanner's reading laid over the picture."""
-    from pypdfium2 import raw
-
-    if drawn.type != raw.FPDF_PAGEOBJ_TEXT:
-        return False
-    return bool(raw.FPDFTextObj_GetTextRenderMode(drawn) == raw.FPDF_TEXTRENDERMODE_INVISIBLE)
-
-
-def _own(image: PdfImage, area: float, limits: Limits) -> tuple[bytes, float | None] | None:
-    """The image a page consists of, as (its bytes, its dots per inch); None when the page must be drawn."""
-    left, bottom, right, top = image.get_bounds()
-    wide, high = image.get_px_size()
-    shown = (right - left) * (top - bottom)
-    if shown < _COVERED * area or wide * high > _OWN_PIXELS or min(wide, high) < MIN_SIDE_PX:
-        return None
-    dpi = round(math.sqrt(wide * high / shown) * _POINTS, 1)
-    if image.get_filters() == ["DCTDecode"]:
-        data = bytes(image.get_data())
-        if _is_plain_jpeg(data, limits):
-            return data, dpi
-    picture = image.get_bitmap(render=False).to_pil().convert("RGB")
-    return encode(_within(picture, limits.side), dpi), dpi
-
-
-def _is_plain_jpeg(data: bytes, limits: Limits) -> bool:
-    """Whether a JPEG means the same outside the PDF, which may turn round the inks of a CMYK one."""
-    try:
-        header = open_header(data)
-        check_size(header, data, limits.side)
-    except PictureError:
-        return False
-    return header.format == "JPEG" and header.mode in ("L", "RGB")
-
-
-def _within(picture: Image.Image, side: int) -> Image.Image:
-    if max(picture.size) > side:
-        picture.thumbnail((side, side))
-    return picture
+        stream.fileno()
+    except OSError:
+        with tempfile.TemporaryFile() as copy:
+            size_of(stream)
+            while chunk := stream.read(_CHUNK):
+                copy.write(chunk)
+            copy.flush()
+            yield copy
+        return
+    stream.flush()
+    yield stream

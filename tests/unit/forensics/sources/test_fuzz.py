@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forensics import PictureError, decode_image
-from forensics.sources import OUTCOMES, Limits, Suspect, iterate
+from forensics.sources import OUTCOMES, Limits, Suspect, iterate, pdf_pages
 
 LIMITS = Limits(
     file_bytes=1 << 20,
@@ -35,7 +35,6 @@ KINDS = [
     "AVIF",
     "zip",
     "stored zip",
-    "pdf",
     "warc",
     "warc.gz",
     "csv",
@@ -92,15 +91,37 @@ def _all(data: bytes, kind: str) -> list[Suspect]:
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_damage(seeds: Any, kind: str, data: st.DataObject) -> None:
-    whole = seeds(kind)
+    _damage(seeds, kind, data)
+
+
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_damage_to_a_pdf(seeds: Any, data: st.DataObject) -> None:
+    _damage(seeds, "pdf", data)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_damage_to_a_pdf_where_it_is_drawn(seeds: Any, data: st.DataObject) -> None:
+    with contextlib.suppress(PictureError):
+        document = pdf_pages.opened(io.BytesIO(_broken(seeds("pdf"), data)))
+        for number in range(min(len(document), LIMITS.pages)):
+            with contextlib.suppress(PictureError):
+                assert decode_image(pdf_pages.drawn(document, number, LIMITS)[0]).ndim == 3
+
+
+def _broken(whole: bytes, data: st.DataObject) -> bytes:
     changed = bytearray(whole)
     edits = st.tuples(st.integers(0, len(whole) - 1), st.binary(min_size=1, max_size=8))
     for at, value in data.draw(st.lists(edits, max_size=4)):
         changed[at : at + len(value)] = value
-    cut = data.draw(st.one_of(st.just(len(changed)), st.integers(0, len(changed))))
-    broken = bytes(changed[:cut])
+    return bytes(changed[: data.draw(st.one_of(st.just(len(changed)), st.integers(0, len(changed))))])
+
+
+def _damage(seeds: Any, kind: str, data: st.DataObject) -> None:
+    broken = _broken(seeds(kind), data)
     assert _all(broken, kind) is not None
-    if cut % 4 == 0:
+    if len(broken) % 4 == 0:
         assert [(each.name, each.data) for each in iterate(broken, LIMITS)] == [
             (each.name, each.data) for each in iterate(broken, LIMITS)
         ]
@@ -109,7 +130,7 @@ def test_damage(seeds: Any, kind: str, data: st.DataObject) -> None:
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.binary(max_size=200),
-    st.sampled_from([b"", b"PK\x03\x04", b"%PDF-", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"II*\0"]),
+    st.sampled_from([b"", b"PK\x03\x04", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"II*\0"]),
 )
 def test_noise(data: bytes, magic: bytes) -> None:
     assert all(each.problem is not None for each in _all(magic + data, "bin"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import resource
+import zlib
 from typing import Any
 
 import numpy as np
@@ -83,6 +85,16 @@ def test_a_locked_document(made: Any) -> None:
     (suspect,) = iterate(data)
     assert suspect.problem is not None
     assert suspect.problem.code == "archive-encrypted"
+
+
+def test_a_page_that_would_take_all_memory_ends_itself_only(made: Any) -> None:
+    text = zlib.compress(b"0 0 m 1 1 l S\n" * 6_000_000, 9)
+    packed = b"<</Filter/FlateDecode/Length %d>>stream\n" % len(text) + text
+    data = made.pdf([RED_SQUARE, b"bomb", RED_SQUARE]).replace(b"<</Length 4>>stream\nbomb", packed)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    found = {each.name: each.problem.code if each.problem else "ok" for each in iterate(data, name="c.pdf")}
+    assert found == {"c.pdf#page=1": "ok", "c.pdf#page=2": "pdf-page-too-heavy", "c.pdf#page=3": "ok"}
+    assert max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) < 1_200_000
 
 
 def test_many_pages_are_streamed_and_the_rest_is_told(made: Any) -> None:
