@@ -85,8 +85,8 @@ registered with {told.distractors} others. Each went through {len(told.attacks)}
 - Proven, right tile: **{proven.hits} of {proven.of}** ({percent(proven.rate)}).
 - Proven, wrong tile: **{wrong.hits} of {wrong.of}** (upper 95 % bound {wrong.upper_bound:.2g}).
 - CPU seconds a picture, one thread: median {times[len(times) // 2]:.1f}, 95th percentile
-  {times[int(0.95 * (len(times) - 1))]:.1f}, longest {times[-1]:.1f}. Cut short by the budget: {cut}; ended in an
-  error: {failed}.
+  {times[int(0.95 * (len(times) - 1))]:.1f}, longest {times[-1]:.1f}. Cut short by the budget: {cut}.
+- Ended in an error: {failed}.
 
 ![Share proven by attack](benchmark/rates.svg)
 """
