@@ -1,6 +1,7 @@
 """Measure both watermarks: one JSON line with speed, quality and what each attack leaves readable.
 
 `python -m bench.watermark [--null N]`; N null readings (default 0) of unmarked pictures report the largest z.
+`python -m bench.watermark --crops` instead draws what the mark changes into docs/watermark.md.
 """
 
 from __future__ import annotations
@@ -162,7 +163,13 @@ def null_readings(count: int, originals: dict[str, Picture]) -> dict[str, float]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--null", type=int, default=0, help="null readings to make")
+    parser.add_argument("--crops", action="store_true", help="draw the quality part of docs/watermark.md")
     arguments = parser.parse_args()
+    if arguments.crops:
+        from bench.mark_quality import write_page
+
+        print(json.dumps({"written": str(write_page())}))
+        return
     originals = tiles()
     makers: tuple[Watermarker, ...] = (TorusMark(b"the key of the bench"), SvdMark())
     report: dict[str, Any] = {maker.algorithm: measured(maker, originals) for maker in makers}

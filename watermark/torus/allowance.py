@@ -3,7 +3,7 @@
 Only fine texture hides a mark that is coarser than a few pixels. Activity is therefore contrast on the scale
 of FINE px, and it is eroded over REACH px before it counts: where a flat patch of ink is that near, be it a
 narrow stripe between two edges, the mark stays as quiet as on open ground, else it would mottle the ink or
-ring beside the line. Amplitudes are root mean squares in grey levels of 0..255, lengths are px of a tile whose
+ring beside the line. Amplitudes are root mean squares in grey levels of 0..255, lengths px of a tile whose
 shorter side is 512 px.
 """
 
