@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from watermark.line.motion import Motion
 
 AMPLITUDE = 0.3
-LOUDEST_DB = 47.0
+LOUDEST_DB = 46.0
 
 Picture = TypeVar("Picture", Pixels, Plane)
 

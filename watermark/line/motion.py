@@ -6,7 +6,8 @@ asked field d is sum_x r(x) grad P(x) . d(x) / var(x): linear in d, so it is eno
 coefficients of the vector plane v = r grad P / var over the band of the field.
 
 Luma and chroma are apart throughout, as codecs treat them: chroma is often blurred and coarsely coded. The
-views of the evidence are luma alone and all three, for each of two predictions: recoloured, and quantised.
+views of the evidence are luma alone and all three, for each of three readings of the suspect (recoloured;
+brought to a few inks, resampled since; brought to a few inks on this very grid), and the sum of the six.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from watermark.line.field import OUTER, KeyedField, band
-from watermark.line.palette import quantised
+from watermark.line.palette import quantiser
 from watermark.line.recolour import predicted
 from watermark.line.settle import settled
 from watermark.line.slope import noise_levels, slopes
@@ -28,6 +29,7 @@ from watermark.line.warp import GRID
 from watermark.pictures import Pixels, Plane
 
 _EDGE_NOISE = 0.02
+_THRESHOLD_NOISE = 0.005
 _BLURS_OF_INKS = (0.0, 0.5, 0.9)
 _AROUND = 9
 _LIMIT = 2.0
@@ -57,13 +59,9 @@ def observe(seen: Plane, weight: Plane, drawn: Pixels) -> Motion:
     artwork = np.asarray(cv2.resize(drawn, (side, side), interpolation=method), np.float32)
     mask = np.asarray(weight > 0, np.float32)
     straight, mask = settled(artwork, _opponent(seen, mask), mask)
-    guesses = [
-        predicted(artwork, straight, mask),
-        predicted(quantised(artwork, straight, mask), straight, mask, _BLURS_OF_INKS),
-    ]
-    planes = [plane for guess in guesses for plane in _planes(straight, guess, mask)]
+    planes = _views(artwork, straight, mask)
     stretch = np.array(drawn.shape[:2]) / min(drawn.shape[:2])
-    return Motion(np.stack([_spectrum(plane / stretch[:, None, None]) for plane in planes]))
+    return Motion(_with_all([_spectrum(plane / stretch[:, None, None]) for plane in planes]))
 
 
 def _opponent(seen: Plane, mask: Plane) -> Plane:
@@ -72,13 +70,33 @@ def _opponent(seen: Plane, mask: Plane) -> Plane:
     return np.asarray(filled @ _OPPONENT, np.float32)
 
 
-def _planes(seen: Plane, predicted: Plane, mask: Plane) -> list[NDArray[np.float32]]:
+def _views(artwork: Plane, seen: Plane, mask: Plane) -> list[NDArray[np.float32]]:
+    """Matched-filter planes of a suspect that was recoloured, and of one that was brought to a few inks."""
+    guess = predicted(artwork, seen, mask)
+    planes = _planes(seen - guess, slopes(guess), mask, _EDGE_NOISE)
+    few = quantiser(artwork, seen, mask)
+    if few is None:
+        return planes * 3
+    guess = predicted(few.paint(artwork), seen, mask, _BLURS_OF_INKS)
+    planes += _planes(seen - guess, slopes(guess), mask, _EDGE_NOISE)
+    return planes + _planes(seen - guess, few.slopes(artwork), mask, _THRESHOLD_NOISE)
+
+
+def _planes(
+    residual: Plane, slope: tuple[Plane, Plane], mask: Plane, edge_noise: float
+) -> list[NDArray[np.float32]]:
     """(2, S, S) matched-filter planes, down and right: of luma, and of luma and chroma."""
-    down, right = slopes(predicted)
-    residual, steep = seen - predicted, down**2 + right**2
-    held = residual * mask[..., None] / (noise_levels(residual, steep, mask) + _EDGE_NOISE * steep)
+    down, right = slope
+    steep = down**2 + right**2
+    held = residual * mask[..., None] / (noise_levels(residual, steep, mask) + edge_noise * steep)
     luma = np.stack([held[..., 0] * down[..., 0], held[..., 0] * right[..., 0]])
     return [luma, np.stack([(held * down).sum(2), (held * right).sum(2)])]
+
+
+def _with_all(spectra: list[NDArray[np.complex64]]) -> NDArray[np.complex64]:
+    """The spectra of the views, and the sum of all of them at equal loudness."""
+    even = [spectrum / (np.sqrt((np.abs(spectrum) ** 2).sum()) + 1e-9) for spectrum in spectra]
+    return np.asarray(np.stack([*even, np.sum(even, axis=0)]), np.complex64)
 
 
 def _spectrum(plane: NDArray[np.float32]) -> NDArray[np.complex64]:

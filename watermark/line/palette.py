@@ -11,14 +11,18 @@ emulated picture is nearest to the suspect is kept. No key is involved.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from watermark.pictures import Plane
+from watermark.pictures import Plane, blur_torus
 
+STEP = 0.3
+_SPREAD = 0.6
 _EVERY = 3
+_TOO_FEW = 700
 _COUNTS = (3, 4, 5, 6, 7)
 _SEEDS = (1, 2)
 _PEAKS = ((22.0, 0.002), (35.0, 0.002), (35.0, 0.0005))
@@ -31,21 +35,49 @@ _BIN = 8
 Labels = NDArray[np.intp]
 
 
-def quantised(artwork: Plane, seen: Plane, mask: Plane) -> Plane:
-    """(S, S, 3) the drawn tile (S, S, 3) in the suspect's inks, in the suspect's colour space."""
+@dataclass(frozen=True)
+class Quantiser:
+    """What made a drawn colour an ink: (n, 3) centres among drawn colours, (n, 3) inks among seen ones."""
+
+    centres: Plane
+    inks: Plane
+
+    def paint(self, artwork: Plane) -> Plane:
+        """(S, S, 3) the drawn tile in the suspect's inks."""
+        labels = _nearest(artwork.reshape(-1, 3), self.centres)
+        return np.asarray(self.inks[labels].reshape(artwork.shape), np.float32)
+
+    def slopes(self, artwork: Plane) -> tuple[Plane, Plane]:
+        """How the painted tile changes, per px, as the drawn one moves by STEP px: down and right.
+
+        Not the slope of the painted tile: only pixels near a threshold would change, and only they can show
+        the mark.
+        """
+        changes = []
+        for axis in (0, 1):
+            before, after = (self.paint(_moved(artwork, axis, way)) for way in (1, -1))
+            changes.append(blur_torus(after - before, _SPREAD) / np.float32(2 * STEP))
+        return changes[0], changes[1]
+
+
+def quantiser(artwork: Plane, seen: Plane, mask: Plane) -> Quantiser | None:
+    """The quantiser whose picture is nearest to the suspect; None where too little was seen."""
     chosen = mask[::_EVERY, ::_EVERY] > 0
     drawn = np.ascontiguousarray(artwork[::_EVERY, ::_EVERY][chosen])
     shown = np.ascontiguousarray(seen[::_EVERY, ::_EVERY][chosen])
-    if len(drawn) < 10 * _MOST:
-        return seen
-    loss, kept = np.inf, (drawn[:1], shown[:1])
+    if len(drawn) < _TOO_FEW:
+        return None
+    loss, kept = np.inf, None
     for centres, inks in _starts(drawn, shown):
         for centre, ink in _alternated(drawn, shown, centres, inks):
             error = float(np.abs(ink[_nearest(drawn, centre)] - shown).mean()) * (1 + _PER_INK * len(ink))
             if error < loss:
-                loss, kept = error, (centre, ink)
-    labels = _nearest(artwork.reshape(-1, 3), kept[0])
-    return np.asarray(kept[1][labels].reshape(artwork.shape), np.float32)
+                loss, kept = error, Quantiser(centre, ink)
+    return kept
+
+
+def _moved(artwork: Plane, axis: int, way: int) -> Plane:
+    return artwork * np.float32(1 - STEP) + np.roll(artwork, way, axis) * np.float32(STEP)
 
 
 def _starts(drawn: Plane, shown: Plane) -> Iterator[tuple[Plane, Plane]]:
@@ -54,8 +86,8 @@ def _starts(drawn: Plane, shown: Plane) -> Iterator[tuple[Plane, Plane]]:
         for seed in _SEEDS:
             cv2.setRNGSeed(seed)
             some = np.ascontiguousarray(drawn[::7])
-            centres = cv2.kmeans(some, count, np.zeros(0, np.int32), stop, 1, cv2.KMEANS_PP_CENTERS)[2]
-            centres = np.asarray(centres, np.float32)
+            fit = cv2.kmeans(some, count, np.zeros(0, np.int32), stop, 1, cv2.KMEANS_PP_CENTERS)
+            centres: Plane = np.asarray(fit[2], np.float32)
             yield centres, _means(_nearest(drawn, centres), shown, count, np.zeros((count, 3), np.float32))
     for apart, share in _PEAKS:
         inks = _peaks(shown, apart, share)

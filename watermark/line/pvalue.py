@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 
-VIEWS = 4
+VIEWS = 7
 ACCEPT = 1e-9
 SMALLEST = 1e-300
 

@@ -44,7 +44,7 @@ def settled(artwork: Plane, seen: Plane, mask: Plane) -> tuple[Plane, Plane]:
 def _step(predicted: Plane, seen: Plane, mask: Plane, sigma: float, highest: int) -> Flow:
     """(2, S, S) smooth displacement, down and right, of `seen` against `predicted`."""
     soft, soft_seen = blur_torus(predicted, sigma), blur_torus(seen, sigma)
-    down, right = slopes((soft + soft_seen) / 2)
+    down, right = slopes(np.asarray((soft + soft_seen) * np.float32(0.5), np.float32))
     residual = soft_seen - soft
     steep = down**2 + right**2
     weight = mask[..., None] / (noise_levels(residual, steep, mask) + _EDGE_NOISE * steep) / _NOISE
