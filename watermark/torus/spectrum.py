@@ -1,8 +1,8 @@
 """From pixels to the whitened spectrum the mark is looked for in.
 
 Two ways lead there. `spectrum(residual(tile))` takes a folded tile, for those who have one.
-`lattice_spectrum` takes the suspect itself: its artwork is removed once, its transform is sampled at the reciprocal lattice of
-any repeat, so that a hypothesis costs milliseconds. Both give the same array.
+`lattice_spectrum` takes the suspect itself: its artwork is removed once, its transform is sampled at the
+reciprocal lattice of any repeat, so that a hypothesis costs milliseconds. Both give the same array.
 """
 
 from __future__ import annotations
