@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from forensics.details import Poll
 from forensics.features import SuspectViews
 from forensics.index import Index, Reference
-from forensics.known import details, small_edges
+from forensics.known import details, laid_by, orientation_spectra, small_edges
 from forensics.prints import Fingerprint, shape_print
 from watermark.protocol import Lattice
 
@@ -29,6 +29,8 @@ NEARLY_AS_MANY = 0.2
 MOST_FOLDS = 4
 MOST_CANDIDATES = 4
 MOST_POLLED = 2000
+MOST_PERIODIC = 64
+LEAST_PERIODIC = 0.3
 FOLD_SIDE = 512
 
 
@@ -128,34 +130,62 @@ def retrieve(case: Case) -> list[Reference]:
         ranked += [(distance, r) for r, distance in near if distance < SHAPE_DISTANCE]
     ranked.sort(key=lambda pair: pair[0])
     by_copy = [near.reference for near in case.index.copies(case.whole)[:1]]
-    voted = _voted(case)
     shaped = [r for _, r in ranked]
-    return _first_distinct([*by_copy, *voted[:1], *shaped[:2], *voted[1:], *shaped[2:]])
+    register = _polled(case)
+    if register is None or not register.references:
+        return _first_distinct([*by_copy, *shaped])
+    voted, periodic = _voted(case, register), _periodic(case, register)
+    return _first_distinct(
+        [*by_copy, *voted[:1], *periodic[:1], *shaped[:2], *voted[1:], *shaped[2:], *periodic]
+    )
 
 
-def _voted(case: Case) -> list[Reference]:
+def _voted(case: Case, register: Polled) -> list[Reference]:
     """At most three references with most votes of the suspect's details, and not far fewer than the best."""
-    if len(case.index) > MOST_POLLED:
-        return []
-    references, poll = _poll(case)
-    if not references:
-        return []
-    votes = poll.votes(case.views)
+    votes = register.poll.votes(case.views)
     order = np.argsort(-votes, kind="stable")[: MOST_CANDIDATES - 1]
-    least = max(MIN_VOTES, NEARLY_AS_MANY * float(votes.max()))
-    return [references[i] for i in order if votes[i] >= least]
+    least = max(MIN_VOTES, NEARLY_AS_MANY * float(votes.max(initial=0.0)))
+    return [register.references[i] for i in order if votes[i] >= least]
 
 
-_POLLS: WeakKeyDictionary[Index, tuple[list[Reference], Poll]] = WeakKeyDictionary()
+def _periodic(case: Case, register: Polled) -> list[Reference]:
+    """At most two tiles of a motif that repeats within them (dots, stripes, checks) that a fold looks like.
+
+    Such tiles have few details that differ, and their shape is too fine for the fingerprint.
+    """
+    heights = np.zeros(len(register.periodic))
+    for fold in case.folds if len(heights) else []:
+        turned = orientation_spectra(fold.edges)
+        for k, (_, edges) in enumerate(register.periodic):
+            heights[k] = max(heights[k], float(laid_by(turned, edges).max()))
+    order = np.argsort(-heights, kind="stable")[:2]
+    return [register.periodic[k][0] for k in order if heights[k] >= LEAST_PERIODIC]
 
 
-def _poll(case: Case) -> tuple[list[Reference], Poll]:
-    """The details of the whole register, made when first asked for and kept as long as the index is."""
-    if case.index not in _POLLS:
+@dataclass(frozen=True)
+class Polled:
+    """A register in memory: what votes are cast on, and the edge maps of the tiles with a repeating motif."""
+
+    references: list[Reference]
+    poll: Poll
+    periodic: list[tuple[Reference, NDArray[np.float32]]]
+
+
+_REGISTERS: WeakKeyDictionary[Index, Polled] = WeakKeyDictionary()
+
+
+def _polled(case: Case) -> Polled | None:
+    """Made when first asked for, kept as long as the index is; None for a register too large for it."""
+    if len(case.index) > MOST_POLLED:
+        return None
+    if case.index not in _REGISTERS:
         references = [r for r, _ in case.index.nearest(case.whole, len(case.index))]
         references.sort(key=lambda reference: reference.asset_id)
-        _POLLS[case.index] = references, Poll([details(reference) for reference in references])
-    return _POLLS[case.index]
+        kept = [details(reference) for reference in references]
+        periodic = [(r, k.edges) for r, k in zip(references, kept, strict=True) if k.edges is not None]
+        poll = Poll([k.details for k in kept])
+        _REGISTERS[case.index] = Polled(references, poll, periodic[:MOST_PERIODIC])
+    return _REGISTERS[case.index]
 
 
 def _first_distinct(references: Iterable[Reference]) -> list[Reference]:

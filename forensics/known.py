@@ -25,6 +25,8 @@ _KEPT = 32
 _DETAILS_KEPT = 4096
 _SAME_SIDE = 128
 _SAME = 0.8
+_NEARLY_SAME = 0.7
+_MANY_SHIFTS = 30
 # In the order of ``watermark.torus.sync.SYMMETRIES``, acting on (y, x).
 ORIENTATIONS = tuple(
     np.array(matrix) for a in (1, -1) for b in (1, -1) for matrix in (((a, 0), (0, b)), ((0, a), (b, 0)))
@@ -68,6 +70,11 @@ class KnownTile:
                 allowed.append((k, _spread(mask)))
         return allowed
 
+    @property
+    def repeating(self) -> bool:
+        """Whether shifts far shorter than the tile leave its edges nearly as they are."""
+        return int((lay(self.edges, self.edges)[0] > _NEARLY_SAME).sum()) > _MANY_SHIFTS
+
     @cached_property
     def inks(self) -> list[Plane]:
         """Masks (512, 512) of its colours."""
@@ -108,13 +115,25 @@ def lay(fold: Plane, tile: Plane, seen: Plane | None = None) -> NDArray[np.float
     from scipy import fft
 
     side = len(tile)
-    turned = _turned(fold)
-    product = fft.rfft2(turned) * fft.rfft2(tile).conj()
-    surfaces = np.asarray(fft.irfft2(product, (side, side)), np.float32)
+    surfaces = laid_by(orientation_spectra(fold), tile)
     if seen is None:
         return surfaces
     energy = fft.irfft2(fft.rfft2(_turned(seen)) * fft.rfft2(tile * tile).conj(), (side, side))
     return np.asarray(surfaces / np.sqrt(np.maximum(energy, 0.02)), np.float32)
+
+
+def orientation_spectra(plane: Plane) -> NDArray[np.complex64]:
+    """Half spectra of a plane in each of the eight orientations, (8, n, n // 2 + 1)."""
+    from scipy import fft
+
+    return np.asarray(fft.rfft2(_turned(plane)), np.complex64)
+
+
+def laid_by(spectra: NDArray[np.complex64], tile: Plane) -> NDArray[np.float32]:
+    """``lay`` of a wholly seen fold whose ``orientation_spectra`` are at hand."""
+    from scipy import fft
+
+    return np.asarray(fft.irfft2(spectra * fft.rfft2(tile).conj(), tile.shape), np.float32)
 
 
 def _turned(plane: Plane) -> NDArray[np.float32]:
@@ -171,15 +190,23 @@ def _known(named: _Named) -> KnownTile:
     return KnownTile(pixels, drawn=drawn)
 
 
-def details(reference: Reference) -> bytes:
-    """The details of a registered tile: those kept with it, else made when first asked for."""
-    kept = getattr(reference, "details", b"")
-    return kept if kept else _details(_named(reference))
+@dataclass(frozen=True)
+class Details:
+    """What finds a tile: its ``forensics.details``, and its edge map (128, 128) if a motif repeats in it."""
+
+    details: bytes
+    edges: Plane | None
+
+
+def details(reference: Reference) -> Details:
+    """Of a registered tile, made when first asked for."""
+    return _details(_named(reference))
 
 
 @lru_cache(maxsize=_DETAILS_KEPT)
-def _details(named: _Named) -> bytes:
-    return describe(TileViews(_shrunk(_loaded(named.reference)[0])))
+def _details(named: _Named) -> Details:
+    tile = KnownTile(_loaded(named.reference)[0], drawn=named.drawn)
+    return Details(describe(tile.views), tile.edges if tile.repeating else None)
 
 
 def _shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
