@@ -21,7 +21,7 @@ _LEAST_TEXTURE = 4.0
 
 
 def panels(light: Plane) -> list[Box]:
-    """Boxes (left, top, right, bottom) of the panels of a (H, W) luminance; empty where there are no gutters."""
+    """Boxes (left, top, right, bottom) of the panels of a (H, W) luminance; empty without gutters."""
     page = _page_tone(light)
     if page is None:
         return []
@@ -46,7 +46,7 @@ def _cut(empty: NDArray[np.bool_], box: Box, depth: int) -> list[Box]:
         return []
     part = empty[top:bottom, left:right]
     for axis in (0, 1):
-        spans = _spans(part.all(axis=axis))
+        spans = _spans(np.asarray(part.all(axis=axis), bool))
         if depth > 0 and len(spans) > 1:
             if axis == 0:
                 boxes = [(left + a, top, left + b, bottom) for a, b in spans]
