@@ -231,4 +231,7 @@ def concerns(ledger: Ledger, found: Operation) -> PartyId | None:
         if "invoice" in arguments:
             billed = money.find(tx, InvoiceId(str(arguments["invoice"])))
             return billed.payer if billed else None
+        if "licence" in arguments:
+            held = rights.find_grant(tx, LicenceId(str(arguments["licence"])))
+            return held.licensee if held else None
     return None

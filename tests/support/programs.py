@@ -29,7 +29,7 @@ class Program:
         self.said: dict[str, Any] = {}
 
     def start(self) -> Program:
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "SELVAGE_SCAN_BUDGET_SECONDS": "4"}
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
                 self._command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment

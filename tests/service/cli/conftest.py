@@ -52,7 +52,6 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("SELVAGE_"):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("SELVAGE_SCAN_BUDGET_SECONDS", "3")
 
 
 @pytest.fixture(scope="session")

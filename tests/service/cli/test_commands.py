@@ -169,6 +169,7 @@ def test_doctor_tells_every_setting_and_every_check(
     from api.settings import Settings, variable
 
     monkeypatch.setenv("SELVAGE_DATABASE_URL", "")
+    monkeypatch.setenv("SELVAGE_SCAN_BUDGET_SECONDS", "30")
     healthy = selvage("doctor", "--json").json
     named = {each["name"]: each for each in healthy["settings"]}
     assert list(named) == [variable(field) for field in Settings.model_fields]
@@ -222,6 +223,24 @@ def test_a_lost_or_foreign_watermark_key_is_never_replaced(selvage: Any, tmp_pat
     assert "chmod 600" in selvage("party", "list", at=here).err
     key.chmod(0o600)
     assert selvage("party", "list", at=here).code == 0
+
+
+def test_what_an_older_key_marked_is_read_after_the_key_was_rotated(selvage: Any, tmp_path: Path) -> None:
+    here, plain = tmp_path / "data", tmp_path / "plain.png"
+    _picture(plain)
+    for number in (1, 2):
+        marked = tmp_path / f"marked-{number}.png"
+        assert selvage("mark", plain, "-o", marked, "--id", str(number), at=here).code == 0
+        if number == 1:
+            rotated = selvage("key", "rotate-mark", "--json", at=here)
+            assert (rotated.code, len((here / "mark.key").read_bytes())) == (0, 64), rotated
+    read = selvage("read", tmp_path / "marked-1.png", tmp_path / "marked-2.png", "--json", at=here).json
+    assert [int(row["mark_id"], 16) for row in read] == [1, 2]
+    assert read[0]["key"] != read[1]["key"] == rotated.json["key"]
+    secrets = (here / "mark.key").read_bytes()
+    (here / "mark.key").write_bytes(secrets[:32])
+    lost = selvage("party", "list", at=here)
+    assert (lost.code, "has marked with more" in lost.err) == (3, True), lost
 
 
 def test_keys_are_made_listed_and_revoked(selvage: Any) -> None:

@@ -36,6 +36,41 @@ def test_a_licence_is_asked_for_bought_once_and_used(selvage: Any, collection: d
     assert [each["id"] for each in selvage("show", "licence", "--json").json] == [bought.json["id"]]
 
 
+def test_a_leaked_copy_names_its_licensee(selvage: Any, collection: dict[str, Any], tmp_path: Path) -> None:
+    (licence,) = selvage("show", "licence", "--json").json
+    copied = selvage("copy", licence["id"], "-o", tmp_path / "copy.png", "--json")
+    assert (copied.code, copied.json["licensee"]) == (0, "north-mill"), copied
+    tile = collection["assets"][0]
+    assert copied.json["mark_id"] != tile["mark_id"]
+    again = selvage("copy", licence["id"], "-o", tmp_path / "again.png", "--json")
+    assert again.json == copied.json
+    assert (tmp_path / "again.png").read_bytes() == (tmp_path / "copy.png").read_bytes()
+    scanned = selvage("scan", tmp_path / "copy.png", "--json")
+    (finding,) = scanned.lines[0]["findings"]
+    assert (finding["asset"], finding["copy_licence"]) == (tile["id"], licence["id"])
+    verified = selvage("verify", tmp_path / "copy.png", "--json")
+    assert verified.code == 0, verified.out
+
+
+def test_people_leave_tiles_out_and_remember_what_is_not_ours(
+    selvage: Any, brief: Path, tmp_path: Path
+) -> None:
+    here, picture = tmp_path / "data", tmp_path / "tile.png"
+    for party in ("mara", "studio"):
+        assert selvage("party", "add", party, at=here).code == 0
+    assert selvage("generate", brief, at=here).code == 0
+    assert selvage("export", "low-tide/1", "-o", picture, at=here).code == 0
+    assert selvage("scan", picture, "--key", "before", at=here).code == 0
+    assert selvage("review", "held", "--json", at=here).json == []
+    assert selvage("review", "exclude", "low-tide/1", "--why", "a test tile", at=here).code == 0
+    silent = selvage("scan", picture, "--key", "after", "--json", at=here)
+    assert (silent.code, silent.lines[0]["findings"]) == (1, [])
+    known = selvage("review", "negative", picture, "--why", "sold elsewhere", "--json", at=here)
+    assert known.json[0]["why"] == "sold elsewhere"
+    both = selvage("review", "release", "--why", "no reason", "--json", at=here)
+    assert (both.code, both.json["field"]) == (2, "finding")
+
+
 def test_what_is_found_and_reported_is_billed_paid_and_shared(
     selvage: Any, collection: dict[str, Any], tmp_path: Path
 ) -> None:

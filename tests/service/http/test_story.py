@@ -91,6 +91,43 @@ def test_a_tile_verifies_with_its_proof_and_not_when_it_was_changed(
     assert {"file", "manifest"} & {link["name"] for link in bad["links"] if link["holds"] is False}
 
 
+def test_a_licence_has_a_copy_of_its_own_which_others_do_not_see(
+    mill: Any, rival: Any, asset: str, licence: dict[str, Any]
+) -> None:
+    where = f"/v1/licences/{licence['id']}"
+    assert mill.get(f"{where}/copy").status_code == 404
+    made = mill.finish(mill.write(f"{where}/copy"))
+    assert made["state"] == "done", made
+    copy = mill.get(f"{where}/copy").json()
+    assert (copy["licensee"], copy["asset"]) == ("north-mill", asset)
+    file = mill.get(f"{where}/file").content
+    assert hashlib.sha256(file).hexdigest() == copy["sha256"] == made["result"]["sha256"]
+    assert rival.get(f"{where}/file").status_code == 404
+
+
+def test_what_people_decide_about_scans(
+    manager: Any, auditor: Any, asset: str, collection: str, use: dict[str, Any]
+) -> None:
+    (finding,) = _scan(auditor, manager.get(f"/v1/assets/{asset}/file").content, use)
+    scan = auditor.get(f"/v1/scans/{finding['scan']}").json()
+    assert scan["id"] in {each["id"] for each in auditor.get("/v1/scans").json()["items"]}
+    replayed = auditor.finish(auditor.write(f"/v1/scans/{scan['id']}/replay"))
+    assert replayed["result"]["same"] is True, replayed
+    nothing = auditor.finish(auditor.write(f"/v1/collections/{collection}/rescan"))
+    assert nothing["result"]["scan"] is None
+    not_held = manager.write(f"/v1/findings/{finding['id']}/release", {"why": "looked"})
+    assert not_held.status_code == 409
+    assert auditor.write(f"/v1/assets/{asset}/exclusion", {"why": "not mine to say"}).status_code == 403
+    stock = manager.post(
+        "/v1/negatives",
+        files={"file": ("stock.png", manager.get(f"/v1/assets/{asset}/file").content)},
+        data={"why": "somebody else's"},
+        headers={"Idempotency-Key": uuid.uuid4().hex},
+    )
+    assert stock.status_code == 201, stock.text
+    assert [each["name"] for each in auditor.get("/v1/negatives").json()] == ["stock.png"]
+
+
 def test_the_book_links(auditor: Any, licence: dict[str, Any]) -> None:
     entries = auditor.get("/v1/entries", params={"limit": 1000}).json()
     kinds = {entry["kind"] for entry in entries}
