@@ -90,7 +90,7 @@ def _planes(
     steep = down**2 + right**2
     held = residual * mask[..., None] / (noise_levels(residual, steep, mask) + edge_noise * steep)
     luma = np.stack([held[..., 0] * down[..., 0], held[..., 0] * right[..., 0]])
-    return [luma, np.stack([(held * down).sum(2), (held * right).sum(2)])]
+    return [luma, np.stack([np.einsum("yxc,yxc->yx", held, s) for s in (down, right)])]
 
 
 def _with_all(spectra: list[NDArray[np.complex64]]) -> NDArray[np.complex64]:

@@ -12,9 +12,9 @@ import numpy as np
 
 from watermark.pictures import Plane, blur_torus, wrap
 
-_RADIUS = 9
+_WINDOW = 5
 _RIDGE = 4.0
-_EVERY = 4
+_BLOCK = 4
 BLURS = (0.0, 0.6, 1.0, 1.5, 2.2, 3.0)
 
 
@@ -59,15 +59,20 @@ def _solved(moments: tuple[Plane, Plane, Plane, Plane]) -> tuple[Plane, Plane]:
 
 
 def _mean(plane: Plane) -> Plane:
-    """Mean over the window around every _EVERY-th pixel."""
-    blurred = cv2.blur(wrap(plane, _RADIUS), (2 * _RADIUS + 1, 2 * _RADIUS + 1))
-    return np.asarray(blurred[_RADIUS:-_RADIUS:_EVERY, _RADIUS:-_RADIUS:_EVERY], np.float32)
+    """Mean over _WINDOW x _WINDOW blocks of _BLOCK px, around every block."""
+    size = (round(plane.shape[1] / _BLOCK), round(plane.shape[0] / _BLOCK))
+    blocks = np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+    margin = _WINDOW // 2 + 1
+    blurred = cv2.blur(wrap(blocks, margin), (_WINDOW, _WINDOW))
+    return np.asarray(blurred[margin:-margin, margin:-margin], np.float32)
 
 
 def _spread(coarse: Plane, shape: tuple[int, ...]) -> Plane:
-    """Coefficients at every _EVERY-th pixel, smoothed, brought back to every pixel."""
-    smooth = cv2.blur(wrap(coarse, 3), (5, 5))
-    down = np.arange(shape[0], dtype=np.float32) / _EVERY + 3
-    across = np.arange(shape[1], dtype=np.float32) / _EVERY + 3
+    """Coefficients of every block, smoothed, brought back to every pixel."""
+    margin = _WINDOW // 2 + 1
+    smooth = cv2.blur(wrap(coarse, margin), (_WINDOW, _WINDOW))
+    down = (np.arange(shape[0], dtype=np.float32) + 0.5) * (coarse.shape[0] / shape[0]) - 0.5 + margin
+    across = (np.arange(shape[1], dtype=np.float32) + 0.5) * (coarse.shape[1] / shape[1]) - 0.5 + margin
     columns, rows = np.meshgrid(across, down)
-    return np.asarray(cv2.remap(smooth, columns, rows, cv2.INTER_LINEAR), np.float32)
+    wide = cv2.remap(smooth, columns.astype(np.float32), rows.astype(np.float32), cv2.INTER_LINEAR)
+    return np.asarray(wide, np.float32)

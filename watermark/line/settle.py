@@ -13,7 +13,6 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from watermark.line import recolour
 from watermark.line.slope import noise_levels, slopes
@@ -49,7 +48,7 @@ def _step(predicted: Plane, seen: Plane, mask: Plane, sigma: float, highest: int
     steep = down**2 + right**2
     weight = mask[..., None] / (noise_levels(residual, steep, mask) + _EDGE_NOISE * steep) / _NOISE
     planes = [
-        (weight * a * b).sum(2)
+        np.einsum("yxc,yxc,yxc->yx", weight, a, b)
         for a, b in ((down, down), (down, right), (right, right), (residual, down), (residual, right))
     ]
     return _solved(planes, highest)
@@ -57,20 +56,27 @@ def _step(predicted: Plane, seen: Plane, mask: Plane, sigma: float, highest: int
 
 def _solved(planes: list[Plane], highest: int) -> Flow:
     """The flow of the normal equations whose local terms are given: dd, dr, rr, residual d, residual r."""
-    side = planes[0].shape[0]
     axis = np.arange(-highest, highest + 1)
     fy, fx = (f.ravel() for f in np.meshgrid(axis, axis, indexing="ij"))
     inside = fy**2 + fx**2 <= highest**2
     fy, fx = fy[inside], fx[inside]
-    spectra = [fft.fft2(plane) for plane in planes]
-    apart = ((fy[:, None] - fy) % side, (fx[:, None] - fx) % side)
+    waves = _waves(2 * highest, planes[0].shape[0])
+    spectra = [waves.conj().T @ plane @ waves.conj() for plane in planes]
+    middle = 2 * highest
+    apart = (fy[:, None] - fy + middle, fx[:, None] - fx + middle)
     dd, dr, rr = (spectrum[apart] for spectrum in spectra[:3])
     prior = (np.maximum(np.hypot(fy, fx), 0.7) ** 2 / _PRIOR_PX) ** 2
     normal = np.block([[dd, dr], [dr, rr]]) + np.diag(np.tile(prior, 2))
-    wanted = np.concatenate([spectrum[fy % side, fx % side] for spectrum in spectra[3:]])
-    grid = np.zeros((2, side, side), np.complex64)
-    grid[:, fy % side, fx % side] = np.linalg.solve(normal, wanted).reshape(2, -1)
-    return np.asarray(fft.ifft2(grid).real * (side * side), np.float32)
+    wanted = np.concatenate([spectrum[fy + middle, fx + middle] for spectrum in spectra[3:]])
+    grid = np.zeros((2, len(waves[0]), len(waves[0])), np.complex64)
+    grid[:, fy + middle, fx + middle] = np.linalg.solve(normal, wanted).reshape(2, -1)
+    return np.asarray(np.real(waves @ grid @ waves.T), np.float32)
+
+
+def _waves(highest: int, side: int) -> NDArray[np.complex64]:
+    """(side, 2 * highest + 1) the waves of -highest..highest cycles per tile."""
+    turns = np.outer(np.arange(side), np.arange(-highest, highest + 1)) / side
+    return np.asarray(np.exp(2j * np.pi * turns), np.complex64)
 
 
 def warped(picture: Plane, flow: Flow) -> Plane:
