@@ -86,6 +86,9 @@ def check_size(image: Image.Image, data: bytes, max_side: int | None) -> None:
     longest, pixels = (
         (MAX_SIDE_PX, MAX_PIXELS) if max_side is None else (MAX_REDUCED_SIDE_PX, MAX_REDUCED_PIXELS)
     )
+    if max_side is not None and min(width, height) * max_side < MIN_SIDE_PX * max(width, height):
+        size = f"{width} x {height} px"
+        raise problem("picture-too-large", size=size, advice="it is too long; cut it into pieces")
     too_many = max(width, height) > longest or width * height > pixels
     if too_many or _peak_bytes(image, data, max_side) > MAX_DECODING_BYTES:
         raise problem("picture-too-large", size=f"{width} x {height} px", advice=ADVICE)
