@@ -19,7 +19,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from inspect import signature
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -45,6 +46,7 @@ from forensics.report import (
 )
 from forensics.traits import Repeat
 from watermark.protocol import Reading
+from watermark.torus.views import Looks
 
 DEFAULT_BUDGET_SECONDS = 60.0
 MIN_MARK_SIDE_PX = 128
@@ -54,6 +56,7 @@ MOST_PLACES = 4
 _WHOLE_SHARE = 0.9
 _ENOUGH_LEFT = 0.12
 _SAME_PLACE = 0.5
+_REPEATS = 0.5
 _MOST_COPIES = 3
 
 Pixels = NDArray[np.uint8]
@@ -64,7 +67,7 @@ class Reader(Protocol):
     """What is asked of a watermarker: ``watermark.Watermarker`` is one."""
 
     def read(self, pixels: Pixels, budget_seconds: float = ...) -> Reading:
-        """Look for a mark, blind."""
+        """Look for a mark, blind. May also take ``looks`` (``Looks`` of the pixels) and ``fast``."""
         ...
 
 
@@ -138,6 +141,7 @@ class _Run:
     repeat: Repeat | None = None
     cut_short: bool = False
     looked: int = 1
+    known: tuple[Place, Looks] | None = None
 
     def examine(self, scene: Scene, hint: ManifestHint | None, first_lane_only: bool) -> Report:
         """All lanes, one after the other."""
@@ -196,7 +200,7 @@ class _Run:
         if min(pixels.shape[:2]) < MIN_MARK_SIDE_PX:
             self.steps.append(Step("mark", 0, f"{place.words}: too small to hold one"))
             return []
-        reading = self._read(pixels, fast)
+        reading = self._read(self._looks(place, pixels), fast)
         self.cut_short |= reading.cut_short
         if reading.mark_id is None:
             self.steps.append(Step("mark", 1, f"{place.words}: none read"))
@@ -205,13 +209,12 @@ class _Run:
         self.steps.append(Step("mark", 1, f"{place.words}: {evidence.detail}"))
         return [_paid(evidence, number)]
 
-    def _read(self, pixels: Pixels, fast: bool) -> Reading:
+    def _read(self, looks: Looks, fast: bool) -> Reading:
+        """The watermarker's reading; what it may share or shorten is told where it can be."""
         left = max(0.0, self.deadline - time.thread_time())
-        quick = getattr(self.watermarker, "read_fast", None)
-        if fast and quick is not None:
-            reading: Reading = quick(pixels)
-            return reading
-        return self.watermarker.read(pixels, left)
+        can = signature(self.watermarker.read).parameters
+        told: dict[str, Any] = {name: v for name, v in (("looks", looks), ("fast", fast)) if name in can}
+        return self.watermarker.read(looks.pixels, left, **told)
 
     def _compared(self, scene: Scene, place: Place, number: int) -> None:
         """The candidates laid in one place, and asked for their marks."""
@@ -219,7 +222,8 @@ class _Run:
             return
         pixels = place.cut(scene.pixels)
         prints = fingerprint(pixels)
-        case = Case(pixels, self.index, prints, self.deadline, origin=place.corner)
+        looks = self._looks(place, pixels)
+        case = Case(pixels, self.index, prints, self.deadline, looks=looks, origin=place.corner)
         evidence, repeat = compare(case, self.watermarker, scene.scale)
         if self.negatives and evidence:
             shown = [prints, *(shape_print(_rounded(fold.tile)) for fold in case.folds)]
@@ -231,20 +235,34 @@ class _Run:
         self.steps.append(Step("candidates", len(self.index), said))
         self._keep(scene, [_paid(each, number) for each in evidence])
 
+    def _looks(self, place: Place, pixels: Pixels) -> Looks:
+        """What is known of a place without any key, shared by the lanes."""
+        if self.known is None or self.known[0] != place:
+            self.known = place, Looks(pixels)
+        return self.known[1]
+
     def _elsewhere(self, scene: Scene) -> None:
-        """The other places of the picture, what was found in it taken out."""
-        while len(self.found) < MOST_PLACES:
-            before, open_places = len(self.found), self._open(scene)
-            for place in open_places:
-                self.looked += 1
-                marked = self._blind(scene, place, self.looked, fast=True)
-                self._keep(scene, marked)
-                if not marked and before:
-                    self._compared(scene, place, self.looked)
-                if self.looked > MOST_PLACES or time.thread_time() > self.deadline:
-                    return
-            if len(self.found) == before:
+        """The other places of the picture, what was found in it taken out, until no more is found."""
+        while len(self.found) < MOST_PLACES and self.looked < MOST_PLACES:
+            before = len(self.found)
+            for place in self._open(scene):
+                self._look_at(scene, place)
+                if len(self.found) > before or self.looked >= MOST_PLACES:
+                    break
+            if len(self.found) == before or time.thread_time() > self.deadline:
                 return
+
+    def _look_at(self, scene: Scene, place: Place) -> None:
+        """Blind, and where something repeats by its candidates too."""
+        pixels = place.cut(scene.pixels)
+        self.looked += 1
+        marked = self._blind(scene, place, self.looked, fast=True)
+        self._keep(scene, marked)
+        if marked or min(pixels.shape[:2]) < MIN_MARK_SIDE_PX:
+            return
+        lattices = self._looks(place, pixels).lattices
+        if max((each.score for each in lattices), default=0.0) >= _REPEATS:
+            self._compared(scene, place, self.looked)
 
     def _open(self, scene: Scene) -> list[Place]:
         taken = [each.region for each in self.found if each.region]

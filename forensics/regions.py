@@ -22,6 +22,7 @@ _SIMPLE = 0.006
 _MOST_CORNERS = 60
 _NEARLY_ALL = 0.9
 _MOSTLY = 0.5
+_LEAST_LEFT = 0.06
 
 
 def region(pixels: Image, laid: Laid, tile: Image) -> Region:
@@ -133,24 +134,46 @@ def uncovered(pixels: Image, taken: Sequence[Region], scale: float) -> float:
 
 
 def places(pixels: Image, taken: Sequence[Region], scale: float) -> list[Place]:
-    """Where in the suspect another pattern may be: its regions of one repeat, those taken laid over."""
+    """Where in the suspect another pattern may be, those ``taken`` laid over: largest first.
+
+    The regions of one repeat each that ``watermark.lattice.regions`` tells apart, and what is left over when
+    it tells none apart.
+    """
+    hidden = tuple(_scaled(each, scale) for each in taken)
+    found = _repeating(without(pixels, hidden), hidden)
+    return found or (_left_over(pixels, hidden) if hidden else [])
+
+
+def _repeating(rest: Image, hidden: tuple[Region, ...]) -> list[Place]:
     from watermark import lattice
 
-    repeating = getattr(lattice, "regions", None)
-    if repeating is None:
-        return []
-    hidden = tuple(_scaled(each, scale) for each in taken)
-    rest = without(pixels, hidden)
-    size = (pixels.shape[1], pixels.shape[0])
-    found = []
-    for number, each in enumerate(repeating(rest), start=1):
+    told_apart = getattr(lattice, "regions", None)
+    size = (rest.shape[1], rest.shape[0])
+    found: list[Place] = []
+    for each in told_apart(rest) if told_apart is not None else ():
         x0, y0, x1, y1 = (int(v) for v in each.box)
         polygon = tuple((float(x), float(y)) for x, y in each.polygon)
         covered = max((overlap(polygon, other, size) for other in hidden), default=0.0)
         everything = (x1 - x0) * (y1 - y0) > _NEARLY_ALL * size[0] * size[1]
-        if covered < _MOSTLY and not (everything and not hidden):
-            found.append(Place((x0, y0, x1, y1), f"region {number}", hidden))
+        if covered < _MOSTLY and not everything:
+            found.append(Place((x0, y0, x1, y1), f"region {len(found) + 1}", hidden))
     return found
+
+
+def _left_over(pixels: Image, hidden: tuple[Region, ...]) -> list[Place]:
+    """Boxes around the parts of the picture that nothing covers."""
+    height, width = pixels.shape[:2]
+    covered = np.zeros((height, width), np.bool_)
+    for each in hidden:
+        covered |= filled(each, (width, height))
+    bare = cv2.erode((~covered).astype(np.uint8), np.ones((9, 9), np.uint8))
+    _, _, parts, _ = cv2.connectedComponentsWithStats(np.asarray(bare, np.uint8))
+    order = sorted(range(1, len(parts)), key=lambda k: -int(parts[k][cv2.CC_STAT_AREA]))
+    boxes = [tuple(int(v) for v in parts[k][:4]) for k in order if parts[k][4] > _LEAST_LEFT * height * width]
+    return [
+        Place((x, y, x + w, y + h), f"rest {number}", hidden)
+        for number, (x, y, w, h) in enumerate(boxes, start=1)
+    ]
 
 
 def _scaled(place: Region, scale: float) -> Region:

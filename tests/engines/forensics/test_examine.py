@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from forensics import (
     BruteForceIndex,
+    ManifestHint,
     Reference,
     ReferenceTileError,
     Report,
@@ -18,9 +20,9 @@ from forensics import (
     Verdict,
     draw,
     examine,
+    examine_bytes,
     fingerprint,
 )
-
 from watermark import Reading, TorusMark
 
 Image = NDArray[np.uint8]
@@ -170,9 +172,11 @@ def test_without_a_mark_the_verdict_stays_likely(marked: list[Image], index: Bru
     assert (report.verdict, report.asset_id) == (Verdict.LIKELY, "asset-3")
 
 
-def test_near_copy_is_a_hint_only(marked: list[Image], index: BruteForceIndex, mark: TorusMark) -> None:
-    hints = [e for e in _examined(marked[2], index, mark).evidence if e.signal is Signal.COPY]
-    assert [(e.asset_id, e.p_value) for e in hints] == [("asset-2", 1.0)]
+def test_near_copy_has_no_probability(marked: list[Image], index: BruteForceIndex, mark: TorusMark) -> None:
+    report = _examined(marked[2], index, mark)
+    copies = [e for e in report.evidence if e.signal is Signal.COPY]
+    assert [(e.asset_id, e.p_value) for e in copies] == [("asset-2", 1.0)]
+    assert (report.verdict, report.asset_id) == (Verdict.PROVEN, "asset-2")
 
 
 def test_small_flat_and_late_suspects_give_an_empty_report(index: BruteForceIndex, mark: TorusMark) -> None:
@@ -205,8 +209,48 @@ def test_drawing_shows_the_fold_lying_as_the_registered_tile(
     assert best is not None
     picture = draw(suspect, best, marked[1])
     assert picture.dtype == np.uint8
-    assert picture.shape[0] == 480
-    assert picture.shape[1] <= 724
-    folded, registered = picture[:236, -236:].astype(float), picture[244:, -236:].astype(float)
+    assert picture.shape[1] == 1120
+    registered, folded = picture[24:288, -288:-24].astype(float), picture[330:594, -288:-24].astype(float)
     assert np.corrcoef(folded.ravel(), registered.ravel())[0, 1] > 0.9
-    assert draw(suspect, best, None).shape == picture.shape
+    assert draw(suspect, best, None).shape[0] < picture.shape[0]
+
+
+def test_two_patterns_in_one_picture_are_two_findings(
+    marked: list[Image], index: BruteForceIndex, mark: TorusMark
+) -> None:
+    room = np.full((760, 1180, 3), 214, np.uint8)
+    room[60:700, 40:560] = _view(marked[0], (520, 640), 0.6, 4)
+    room[60:700, 620:1140] = _view(marked[2], (520, 640), 0.6, -3)
+    report = _examined(room, index, mark)
+    assert [each.asset_id for each in report.found if each.verdict is Verdict.PROVEN] in (
+        ["asset-0", "asset-2"],
+        ["asset-2", "asset-0"],
+    )
+    for found in report.found:
+        across = np.array(found.region)[:, 0]
+        assert (across.max() < 620) == (found.asset_id == "asset-0")
+        assert found.repeat is not None
+        assert found.repeat.width_px == pytest.approx(0.6 * 512, rel=0.02)
+        assert found.repeat.scale == pytest.approx(0.6, rel=0.02)
+
+
+def test_manifest_of_the_file_is_a_lane_of_its_own(index: BruteForceIndex) -> None:
+    hint = ManifestHint("asset-1", IDS[1], bound=True, trusted=True, signer="somebody")
+    done, data = cv2.imencode(".png", _view(_strewn(80), (300, 300), 0.7, 0))
+    assert done
+    plain = examine_bytes(data.tobytes(), index, _Unreadable(), first_lane_only=True)
+    assert plain.verdict is Verdict.NONE
+    report = examine_bytes(data.tobytes(), index, _Unreadable(), lambda _: hint, first_lane_only=True)
+    assert (report.verdict, report.asset_id, report.found[0].certain) == (Verdict.LIKELY, "asset-1", True)
+    stranger = replace(hint, asset_id="asset-99")
+    other = examine_bytes(data.tobytes(), index, _Unreadable(), lambda _: stranger, first_lane_only=True)
+    assert other.verdict is Verdict.NONE
+    assert [each.signal for each in other.hints] == [Signal.MANIFEST]
+    assert [each.lane for each in other.steps] == ["manifest", "copy", "mark"]
+
+
+def test_turned_copy_without_a_mark_is_likely(artworks: list[Image], index: BruteForceIndex) -> None:
+    suspect = np.ascontiguousarray(np.rot90(artworks[3]))
+    report = examine(suspect, index, _Unreadable(), first_lane_only=True)
+    assert (report.verdict, report.asset_id) == (Verdict.LIKELY, "asset-3")
+    assert report.p_value == 1.0
