@@ -28,7 +28,8 @@ class Judged:
 
     p_value: the system's own, 1.0 where it has none. score: higher is more alike, of the true tile;
     `impostors`: the same score of every other registered tile as {score: how many}, where the system scores
-    pairs. signal: what the answer rests on.
+    pairs. signal: what the answer rests on. repeat: the type of repeat it named, then
+    those that would look the same with this tile, "|" between them.
     """
 
     outcome: Outcome
@@ -37,6 +38,7 @@ class Judged:
     score: float | None = None
     impostors: dict[str, int] = field(default_factory=dict)
     cut_short: bool = False
+    repeat: str = ""
 
 
 @dataclass(frozen=True)

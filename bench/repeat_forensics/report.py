@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.repeat_forensics import contact, null_report, plots
+from bench.repeat_forensics import by_kind, contact, null_report, plots
 from bench.repeat_forensics.attacks import PROMISES, Attack, families
 from bench.repeat_forensics.nulls import NullRecord
 from bench.repeat_forensics.outcome import FAILED, Outcome
@@ -27,7 +27,7 @@ from bench.repeat_forensics.tiles import HALVES, Half, tiles
 from bench.repeat_forensics.tiles import families as tile_families
 
 _MAIN = "selvage"
-_COPIES = ("codec", "resample")
+_COPIES = "copy"
 
 
 class ReportError(RuntimeError):
@@ -60,9 +60,10 @@ def write(told: Told, page: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     _pictures(told, folder)
     (folder / "rates.json").write_text(_raw(told))
-    sections = (_head(told), _promises(told), _rows(told), _beside(told), _curves(told))
+    sections = (_head(told), _promises(told), _rows(told), by_kind.tiles(told.results, _MAIN))
+    others = (by_kind.repeats(told.results, _MAIN), _beside(told), _curves(told))
     tail = (null_report.section(told.nulls, told.results, folder), _failures(told), _method(told))
-    page.write_text("\n".join((*sections, *tail)).rstrip() + "\n")
+    page.write_text("\n".join((*sections, *others, *tail)).rstrip() + "\n")
 
 
 def _head(told: Told) -> str:
@@ -168,7 +169,7 @@ def _curves(told: Told) -> str:
     return f"""## ROC
 
 True pairs against pairs that do not belong together, with pointwise 95 % Clopper-Pearson bands; left over all
-attacks, right over copies of the tile alone ({", ".join(_COPIES)}), the case hashes are made for. For selvage
+attacks, right over copies of one whole tile, the case hashes are made for. For selvage
 a wrong pair is the strongest finding of any other tile in a picture; for the rest it is one other registered
 tile. Curves: {", ".join(scored)}.
 
@@ -227,7 +228,7 @@ def _pictures(told: Told, folder: Path) -> None:
     shares = {system: found(results, system) for system in results.systems}
     plots.rates(told.attacks, shares[_MAIN], folder / "rates.svg")
     plots.beside(told.attacks, shares, folder / "systems.svg")
-    copies = [attack.name for attack in told.attacks if attack.family in _COPIES]
+    copies = [attack.name for attack in told.attacks if attack.name.startswith(_COPIES)]
     panels = {"all attacks": _rocs(results, None)} | ({"copies": _rocs(results, copies)} if copies else {})
     plots.curves(panels, folder / "roc.svg")
     drawn = tiles(told.half, len(results.tiles()))

@@ -90,6 +90,7 @@ _REPEATS = _row(
     ("half-drop", (laid(Cloth((3.3, 2.6), 0.6, layout="half-drop")), sig.jpeg(80))),
     ("brick", (laid(Cloth((3.3, 2.6), 0.6, layout="brick")), sig.jpeg(80))),
     ("mirror", (laid(Cloth((4.3, 3.2), 0.5, layout="mirror")), sig.jpeg(80))),
+    ("copy turned by 90 and flipped", (cloth.turned_over(), _SOFT_JPEG)),
     ("flipped", (_REPEAT, cloth.flipped(), _SOFT_JPEG)),
     ("turned by 90", (_REPEAT, cloth.rotated_90(), _SOFT_JPEG)),
     ("turned by 90 and flipped", (_REPEAT, cloth.turned_over(), _SOFT_JPEG)),
@@ -127,6 +128,8 @@ _COLOURWAY = (
     _row(
         "colourway",
         _EASY,
+        ("copy hue", (colourway.hue(120), _SOFT_JPEG)),
+        ("copy monotone recolour", (colourway.toned(True), _SOFT_JPEG)),
         ("hue", (_REPEAT, colourway.hue(120), _SOFT_JPEG)),
         ("grey", (_REPEAT, colourway.grey(), _SOFT_JPEG)),
         ("inverted", (_REPEAT, colourway.inverted(), _SOFT_JPEG)),

@@ -49,7 +49,15 @@ def scored(report: Report, truth: Entry) -> Judged:
     best = report.best()
     signal = f"{best.signal.value}: {best.detail}" if best else ""
     mine, others = _strengths(report, truth)
-    return Judged(outcome, report.p_value, signal, mine, {f"{others:.2f}": 1}, report.cut_short)
+    impostors = {f"{others:.2f}": 1}
+    return Judged(outcome, report.p_value, signal, mine, impostors, report.cut_short, _repeat(report, truth))
+
+
+def _repeat(report: Report, truth: Entry) -> str:
+    """The type of repeat in which the true tile was found, and those that look the same; "" for none."""
+    mine = (found.repeat for found in report.found if found.asset_id == truth.asset_id)
+    repeat = next((repeat for repeat in mine if repeat is not None), None)
+    return "" if repeat is None else "|".join((repeat.type.value, *(kind.value for kind in repeat.alike)))
 
 
 def _strengths(report: Report, truth: Entry) -> tuple[float, float]:

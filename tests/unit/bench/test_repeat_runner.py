@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.repeat_forensics import __main__ as command
-from bench.repeat_forensics import register, runner
+from bench.repeat_forensics import by_kind, register, runner
 from bench.repeat_forensics.attacks import named
 from bench.repeat_forensics.outcome import Judged, Outcome, Record, read
 from bench.repeat_forensics.runner import Job, Plan, jobs, mend
@@ -42,6 +42,21 @@ def test_only_the_newest_answer_counts() -> None:
     results = Results.of([old, new, record("hue", Outcome.NOTHING)])
     assert found(results, "selvage") == {"copy": Share(1, 1), "hue": Share(0, 1)}
     assert by_family(found(results, "selvage")) == {"codec": Share(1, 1), "colourway": Share(0, 1)}
+
+
+def test_a_type_of_repeat_is_right_when_nobody_could_tell_it_from_the_one_named() -> None:
+    told = {"block": "block", "half-drop": "brick|half-drop", "brick": "block|mirror", "mirror": ""}
+    judged = {name: Judged(Outcome.PROVEN, repeat=repeat) for name, repeat in told.items()}
+    records = [Record("selvage", name, "polka-00", "1", 1.0, one) for name, one in judged.items()]
+    text = by_kind.repeats(Results.of(records), "selvage")
+    for row in (
+        "| block | 1 | 0 | 0 | 0 |",
+        "| half-drop | 0 | 1 | 0 | 0 |",
+        "| brick | 0 | 0 | 1 | 0 |",
+        "| mirror | 0 | 0 | 0 | 1 |",
+    ):
+        assert row in text
+    assert "| polka | 4/4 | 100 % |" in by_kind.tiles(Results.of(records), "selvage")
 
 
 def test_each_attack_gets_its_share_of_the_tiles() -> None:
