@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from watermark.errors import MarkError
+from watermark.errors import MarkError, PictureError
 from watermark.line.field import KeyedField
 from watermark.pictures import Pixels, Plane, check_mark_id
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 AMPLITUDE = 0.3
 LOUDEST_DB = 46.0
+SMALLEST = 128
 
 Picture = TypeVar("Picture", Pixels, Plane)
 
@@ -46,6 +47,7 @@ class LineMark:
         """
         from watermark.line.warp import displaced
 
+        check_shape(pixels, "pixels")
         checked = check_mark_id(mark_id, self.bits)
         budget = self._loudest_db if loudest_db is None else loudest_db
         return displaced(pixels, self.field, checked, self._amplitude, budget)
@@ -65,4 +67,16 @@ class LineMark:
         """How the suspect's line moved against the drawn one: no key needed, ask it for any number of ids."""
         from watermark.line.motion import observe
 
+        check_shape(seen, "seen")
+        check_shape(drawn, "drawn")
+        if weight.shape != seen.shape[:2]:
+            raise PictureError(
+                f"weight: shape {weight.shape} is not that of seen, {seen.shape[:2]}; pass one per px"
+            )
         return observe(seen, weight, drawn)
+
+
+def check_shape(pixels: Pixels | Plane, name: str) -> None:
+    """Raise PictureError unless the array is (H, W, 3) with sides of SMALLEST px or more."""
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or min(pixels.shape[:2]) < SMALLEST:
+        raise PictureError(f"{name}: shape {pixels.shape}; pass (H, W, 3) of {SMALLEST} px or more")
