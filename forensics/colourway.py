@@ -159,8 +159,8 @@ def _turned(colours: Plane, degrees: float) -> Plane:
     flat = np.ascontiguousarray(colours[:, None, :] / 255.0, np.float32)
     hsv = np.asarray(cv2.cvtColor(flat, cv2.COLOR_RGB2HSV), np.float32)
     hsv[..., 0] = (hsv[..., 0] + degrees) % 360.0
-    rgb = np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB), np.float32)
-    return np.asarray(rgb[:, 0, :] * 255.0, np.float32)
+    rgb = cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB) * 255.0
+    return np.asarray(rgb, np.float32).reshape(-1, 3)
 
 
 def _exposed(made: Plane, seen: Plane, shares: Plane) -> Plane:
@@ -172,4 +172,4 @@ def _exposed(made: Plane, seen: Plane, shares: Plane) -> Plane:
     gain = float((weight * (x - middle_x) * (y - middle_y)).sum()) / max(spread, 1e-6)
     gain = float(np.clip(gain, _DARKER, _LIGHTER)) if spread > 1.0 else 1.0
     offset = float(np.clip(middle_y - gain * middle_x, -70.0, 70.0))
-    return np.clip(gain * made + np.float32(offset), 0.0, 255.0).astype(np.float32)
+    return np.asarray(np.clip(gain * made + offset, 0.0, 255.0), np.float32)
