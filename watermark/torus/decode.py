@@ -1,7 +1,8 @@
-"""From a whitened spectrum to a mark id: align, soft bits, list decoding, total correlation."""
+"""From a whitened spectrum to a mark id: align, weigh, soft bits, list decoding, total correlation."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from watermark.torus.band import KeyedBand
 from watermark.torus.polar import Reals
+from watermark.torus.reliability import Reliability, Weights
 from watermark.torus.spectrum import Spectrum
 from watermark.torus.sync import Alignment, Synchroniser
 
@@ -37,33 +39,45 @@ class Decoder:
         self.band = band
         self.key_id = key_id
         self.synchroniser = Synchroniser(band)
+        self._reliability = Reliability(band)
+        self._payload = np.flatnonzero(~band.sync)
+        self._bit = band.bit[self._payload]
 
     def decode(self, seen: Spectrum, orientations: int, enough: float) -> Decoded | None:
         """The best codeword under this key, or None if nothing aligns; see `best_of`."""
         return best_of([self], seen, orientations, enough)
 
     def codeword(self, seen: Spectrum, alignment: Alignment) -> Decoded:
+        """The most likely codeword that checks, else the most likely, for one alignment."""
         carriers = self.synchroniser.aligned(seen, alignment)
-        ranked = list(self.band.code.decode(self._soft_bits(carriers, alignment.z)))
+        weights = self._reliability.weights(carriers)
+        ranked = list(self.band.code.decode(self._soft_bits(carriers, weights, alignment.z)))
         chosen = next((c for c in ranked if c.checks), ranked[0])
-        return Decoded(
-            self.correlation(carriers, chosen.number), chosen.number, chosen.checks, alignment, self.key_id
-        )
+        z = self._correlation(carriers, weights, chosen.number)
+        return Decoded(z, chosen.number, chosen.checks, alignment, self.key_id)
 
-    def correlation(self, carriers: NDArray[np.complex64], mark_id: int) -> float:
-        """z of aligned carriers with the codeword of a mark id."""
-        scale = np.sqrt((np.abs(carriers) ** 2).sum() / 2) + 1e-9
-        return float((carriers.real * self.band.signs(mark_id)).sum() / scale)
-
-    def _soft_bits(self, carriers: NDArray[np.complex64], sync_z: float) -> Reals:
-        """Log-likelihood ratios of the coded bits; the sync z tells how strong the mark is per bit."""
-        coded, length = ~self.band.sync, self.band.code.length
-        bit = self.band.bit[coded]
-        sums = np.bincount(bit, carriers.real[coded], length)
-        energy = np.bincount(bit, np.abs(carriers[coded]) ** 2 / 2, length)
+    def _correlation(self, carriers: NDArray[np.complex64], weights: Weights, mark_id: int) -> float:
+        """z of aligned carriers with the codeword of a mark id; see `watermark.torus.pvalue`."""
+        payload = weights * (carriers * self.band.signs(mark_id))[self._payload]
         share = self.band.sync_share
-        strength = np.clip(sync_z * np.sqrt((1 - share) / share / length), 0.15, 1.5)
-        return np.asarray(2 * strength * sums / (np.sqrt(energy.mean()) + 1e-9), np.float64)
+        parts = math.sqrt(share) * _z(carriers[self.band.sync]) + math.sqrt(1 - share) * _z(payload)
+        return float(parts)
+
+    def _soft_bits(self, carriers: NDArray[np.complex64], weights: Weights, sync_z: float) -> Reals:
+        """Log-likelihood ratios of the coded bits; the sync z tells how strong the mark is per bit."""
+        length, payload = self.band.code.length, weights * carriers[self._payload]
+        power = np.abs(carriers[self._payload]) ** 2 / 2
+        sums = np.bincount(self._bit, payload.real, length)
+        energy = float((weights**2 * power).sum())
+        gain = math.sqrt(energy * float(power.sum())) / (float((weights * power).sum()) + 1e-9)
+        share = self.band.sync_share
+        strength = np.clip(sync_z * gain * np.sqrt((1 - share) / share / length), 0.15, 1.5)
+        return np.asarray(2 * strength * sums / (math.sqrt(energy / length) + 1e-9), np.float64)
+
+
+def _z(carriers: NDArray[np.complex64]) -> float:
+    """Sum of the real parts over its standard deviation for uniform phases."""
+    return float(carriers.real.sum() / (np.sqrt((np.abs(carriers) ** 2).sum() / 2) + 1e-9))
 
 
 def best_of(decoders: Sequence[Decoder], seen: Spectrum, orientations: int, enough: float) -> Decoded | None:

@@ -6,6 +6,12 @@ picture only. The t_k are picture phase minus secret phase: for any picture made
 independent and uniform, whatever the picture is. As E exp(s a cos t) = I0(s a) <= exp(s**2 a**2 / 4),
 Chernoff gives P(z >= x) <= exp(-x**2 / 2) with no appeal to a central limit.
 
+The decoder weighs payload frequencies by what the synchronisation frequencies of the same hypothesis show.
+Its z is sqrt(s) z_sync + sqrt(1 - s) z_payload, s the share of synchronisation frequencies, with the a_k of
+z_payload weighted. Given all phases on the synchronisation frequencies those weights are fixed and the
+payload phases are still independent and uniform, so E exp(r z_payload) <= exp(r**2 / 2) holds on that
+condition, and E exp(r z) <= exp(s r**2 / 2) exp((1 - s) r**2 / 2): the same bound.
+
 The reader keeps the best of many hypotheses, so the union bound multiplies by all of them: SHIFTS**2 shifts
 (the search is confined to that grid), the orientations tried, 2 signs, the 2**48 codewords (the decoder
 searches among all; only those whose CRC holds are accepted) and the keys on the ring. Folded tiles come one

@@ -1,5 +1,8 @@
 """`mark` takes a picture in the format it has and gives it back in that format."""
 
+import subprocess
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -114,3 +117,23 @@ def test_refuses_what_it_cannot_mark(torus, picture):
 def test_what_is_all_transparent_is_refused(torus):
     with pytest.raises(MarkNotReadError, match="transparent"):
         mark(torus, np.zeros((256, 256, 4), np.uint8), 1)
+
+
+LARGE = """
+import resource, numpy as np
+from watermark import TorusMark
+from watermark.quality import psnr
+torus = TorusMark(b"a key for tests only")
+rows, columns = np.mgrid[:4096, :4096] // 256
+tile = np.where((rows + columns) % 2, 200, 90).astype(np.uint8)[..., None].repeat(3, axis=2)
+marked = torus.embed(tile, 5)
+assert torus.read(marked).mark_id == 5
+assert psnr(tile, marked) >= 42
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_a_large_tile_takes_little_more_memory_than_its_pixels():
+    """4096 px: 48 MiB as uint8, 192 MiB as float32, of which two are held (8192 px: four times as much)."""
+    done = subprocess.run([sys.executable, "-c", LARGE], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 900
