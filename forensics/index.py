@@ -5,13 +5,15 @@ Brute force over every reference is the truth; a faster index must answer the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.features import Features
+from forensics.indexes.details import DetailSearch
 from forensics.pdq import RADIUS
 from forensics.prints import Fingerprint
 from forensics.shape import distances, spectra, unpack
@@ -69,6 +71,13 @@ class Index(Protocol):
         """
         ...
 
+    def alike(self, views: Sequence[Features], k: int) -> list[tuple[Reference, float]]:
+        """The k references with the most details in common with any view of a suspect's edges, most first.
+
+        Only those with some; a reference whose fingerprint has no details is never among them.
+        """
+        ...
+
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""
         ...
@@ -79,7 +88,7 @@ class Index(Protocol):
 
 
 class BruteForceIndex:
-    """Every comparison made, in memory, 9 KiB a reference: the truth. For registers of some thousands."""
+    """Every comparison made, in memory, 12 KiB a reference: the truth. For registers of some thousands."""
 
     def __init__(self, references: Iterable[Reference]) -> None:
         self._references = tuple(references)
@@ -87,6 +96,7 @@ class BruteForceIndex:
         self._by_asset = {r.asset_id: r for r in self._references}
         maps = [unpack(r.fingerprint.shape) for r in self._references]
         self._spectra = spectra(np.stack(maps)) if maps else None
+        self._details = DetailSearch([r.fingerprint.details for r in self._references])
 
     def __len__(self) -> int:
         return len(self._references)
@@ -103,6 +113,10 @@ class BruteForceIndex:
         """Every reference that may be the same picture, nearest first; see ``Index``."""
         found = [near for r in self._references if (near := near_copy(fingerprint, r)) is not None]
         return sorted(found, key=lambda near: (near.phash, near.bits))
+
+    def alike(self, views: Sequence[Features], k: int) -> list[tuple[Reference, float]]:
+        """The k references with the most details in common with any view of a suspect's edges, most first."""
+        return [(self._references[i], votes) for i, votes in self._details.rank(views, k)]
 
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""

@@ -7,8 +7,8 @@ the database has pgvector (`available`); elsewhere search in memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ledger.domain.ids import AssetId, MarkId
@@ -17,7 +17,9 @@ from ledger.store.prints import TilePrint, Within
 
 if TYPE_CHECKING:
     from forensics import Fingerprint, Reference
+    from forensics.features import Features
     from forensics.index import NearCopy
+    from forensics.indexes.details import DetailSearch
 
 REFERENCES_KEPT = 256
 EVERYTHING = Within()
@@ -50,7 +52,8 @@ def fill(store: Store) -> int:
 class PgVectorIndex:
     """Implements `forensics.index.Index`. `load` gives the reference of an asset; 256 of them are kept.
 
-    Searched is the register `within`: as it stood before an entry of the book, without excluded assets.
+    Searched is the register `within`: as it stood before an entry of the book, without excluded assets. Make
+    another index when the register has grown: `alike` knows the tiles there were when it was first asked.
     """
 
     def __init__(
@@ -92,6 +95,22 @@ class PgVectorIndex:
         exact = [NearCopy(self._load(AssetId(asset)), bits) for asset, bits in by_pdq]
         return exact + [NearCopy(self._load(AssetId(asset)), bits, phash=True) for asset, bits in by_phash]
 
+    def alike(self, views: Sequence[Features], k: int) -> list[tuple[Reference, float]]:
+        """The k references with the most details in common with any view of a suspect's edges, most first.
+
+        Details are fetched once, 3 KB a tile: nothing but a search in memory counts votes fast enough.
+        """
+        names, search = self._details
+        return [(self._load(AssetId(names[i])), votes) for i, votes in search.rank(views, k)]
+
+    @cached_property
+    def _details(self) -> tuple[list[str], DetailSearch]:
+        from forensics.indexes.details import DetailSearch
+
+        with self._store.reading() as tx:
+            rows = prints.details(tx, self._within)
+        return [asset for asset, _ in rows], DetailSearch([each for _, each in rows])
+
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""
         mark = MarkId(mark_id)
@@ -116,7 +135,8 @@ def _print(asset: AssetId, fingerprint: Mapping[str, str]) -> TilePrint:
 
     read = Fingerprint.from_dict(fingerprint)
     code = codes(unpack(read.shape)[None])[0].tolist()
-    return TilePrint(asset, read.pdq[0] if read.pdq else None, _phash(read), read.shape, tuple(code))
+    pdq = read.pdq[0] if read.pdq else None
+    return TilePrint(asset, pdq, _phash(read), read.shape, tuple(code), read.details)
 
 
 def _phash(fingerprint: Fingerprint) -> bytes:

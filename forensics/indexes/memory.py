@@ -13,8 +13,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.features import Features
 from forensics.index import PHASH_RADIUS, NearCopy, Reference
 from forensics.indexes import codes
+from forensics.indexes.details import DetailSearch
 from forensics.indexes.hamming import HammingIndex
 from forensics.pdq import BYTES
 from forensics.prints import Fingerprint
@@ -24,7 +26,7 @@ _AT_ONCE = 8192
 
 
 class MemoryIndex:
-    """Implements ``forensics.index.Index``. About 2 KiB a reference, beside the reference itself."""
+    """Implements ``forensics.index.Index``. About 5 KiB a reference, beside the reference itself."""
 
     def __init__(self, references: Iterable[Reference]) -> None:
         self._references = tuple(references)
@@ -32,6 +34,7 @@ class MemoryIndex:
         self._by_asset = {r.asset_id: r for r in self._references}
         self._shapes = ShapeSearch([r.fingerprint.shape for r in self._references])
         prints = [r.fingerprint for r in self._references]
+        self._details = DetailSearch([each.details for each in prints])
         self._with_pdq = np.array([i for i, p in enumerate(prints) if p.pdq], np.int64)
         self._without = np.array([i for i, p in enumerate(prints) if not p.pdq], np.int64)
         self._hamming = HammingIndex(_stacked([prints[i].pdq[0] for i in self._with_pdq]))
@@ -67,6 +70,10 @@ class MemoryIndex:
         bits = np.bitwise_count(self._phashes ^ np.uint64(fingerprint.phash))
         near = [i for i in np.argsort(bits, kind="stable") if bits[i] <= PHASH_RADIUS]
         return [NearCopy(self._references[self._without[i]], int(bits[i]), phash=True) for i in near]
+
+    def alike(self, views: Sequence[Features], k: int) -> list[tuple[Reference, float]]:
+        """The k references with the most details in common with any view of a suspect's edges, most first."""
+        return [(self._references[i], votes) for i, votes in self._details.rank(views, k)]
 
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""

@@ -40,6 +40,7 @@ _TILES = sa.Table(
     sa.Column("phash", BIT(64)),
     sa.Column("shape", BYTEA),
     sa.Column("code", _HalfVector()),
+    sa.Column("details", BYTEA),
 )
 _ASSETS = SQLModel.metadata.tables[str(AssetRow.__tablename__)]
 _MADE_TILES = _TILES.join(_ASSETS, _ASSETS.c.id == _TILES.c.asset)
@@ -47,13 +48,14 @@ _MADE_TILES = _TILES.join(_ASSETS, _ASSETS.c.id == _TILES.c.asset)
 
 @dataclass(frozen=True)
 class TilePrint:
-    """What is kept of a tile: hashes in bytes (`pdq` may be missing), shape map, code of 354 numbers."""
+    """What is kept of a tile: hashes (`pdq` may be missing), shape map, its code of 354 numbers, details."""
 
     asset: AssetId
     pdq: bytes | None
     phash: bytes
     shape: bytes
     code: tuple[int, ...]
+    details: bytes
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ def keep(tx: Tx, prints: Sequence[TilePrint]) -> None:
             "phash": _bits(each.phash),
             "shape": each.shape,
             "code": _vector(each.code),
+            "details": each.details,
         }
         for each in prints
     ]
@@ -110,6 +113,13 @@ def holds(tx: Tx, asset: str, within: Within) -> bool:
     """Whether this asset is among the rows searched."""
     query = within.restrict(sa.select(_TILES.c.asset).select_from(_MADE_TILES)).where(_TILES.c.asset == asset)
     return tx.session.connection().execute(query).first() is not None
+
+
+def details(tx: Tx, within: Within) -> list[tuple[str, bytes]]:
+    """(asset, details) of every row; oldest first."""
+    query = sa.select(_TILES.c.asset, _TILES.c.details).select_from(_MADE_TILES)
+    ordered = within.restrict(query).order_by(_ASSETS.c.entry, _TILES.c.asset)
+    return [(str(row[0]), bytes(row[1])) for row in tx.session.connection().execute(ordered)]
 
 
 def near_pdq(tx: Tx, hashes: Sequence[bytes], radius: int, within: Within) -> list[tuple[str, int]]:

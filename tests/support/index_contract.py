@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from forensics import BruteForceIndex, Index, Reference, fingerprint
-from forensics.prints import Fingerprint, shape_print
+from forensics.features import Features, SuspectViews, View
+from forensics.prints import Fingerprint, shape_print, tile_print
 
 Image = NDArray[np.uint8]
+SIDE = 192
 Make = Callable[[Sequence[Reference]], Index]
 
 
@@ -26,7 +29,7 @@ def artworks() -> list[Image]:
 
 def references(tiles: Sequence[Image]) -> list[Reference]:
     """Tile i is asset ``a<i>`` with mark 100 + i and two licensed copies; each sixth is an old record."""
-    prints = [fingerprint(tile) for tile in tiles]
+    prints = _prints(tuple(tile.tobytes() for tile in tiles))
     old = [Fingerprint(p.phash, p.shape) if i % 6 == 5 else p for i, p in enumerate(prints)]
     return [
         Reference(f"a{i}", 100 + i, print_, lambda t=tile: t, copies=(1000 + 2 * i, 1001 + 2 * i))
@@ -73,6 +76,19 @@ class IndexContract:
         assert [near.phash for near in found] == [True]
         assert index.nearest(asked, 1)[0][0].asset_id == "a5"
 
+    def test_pieces_are_alike_the_tiles_they_are_of(self, make: Make, tiles: list[Image]) -> None:
+        held = references(tiles)
+        index, truth = make(held), BruteForceIndex(held)
+        for number in (2, 3, 8, 15):
+            piece = cv2.resize(255 - tiles[number][30:140, 20:150], (390, 330), interpolation=cv2.INTER_CUBIC)
+            views = _views(np.asarray(piece, np.uint8))
+            found = index.alike(views, 4)
+            assert _same_votes(found, truth.alike(views, 4))
+            assert found[0][0].asset_id == f"a{number}"
+            assert [votes for _, votes in found] == sorted((votes for _, votes in found), reverse=True)
+        assert "a5" not in [reference.asset_id for reference, _ in index.alike(_views(tiles[5]), 99)]
+        assert index.alike(_views(tiles[0]), 0) == index.alike([], 3) == []
+
     def test_marks_of_tiles_and_of_their_copies(self, make: Make, tiles: list[Image]) -> None:
         index = make(references(tiles))
         for mark in (104, 1008, 1009):
@@ -95,6 +111,7 @@ class IndexContract:
         assert len(index) == 0
         assert index.nearest(asked, 3) == []
         assert index.copies(asked) == []
+        assert index.alike(_views(tiles[0]), 3) == []
         assert index.by_mark(1) is None
 
     def test_a_flat_picture_is_a_copy_of_nothing(self, make: Make, tiles: list[Image]) -> None:
@@ -105,6 +122,16 @@ class IndexContract:
         assert index.nearest(flat, 1)[0][1] == 1.0
 
 
+@cache
+def _prints(tiles: tuple[bytes, ...]) -> list[Fingerprint]:
+    return [tile_print(np.frombuffer(each, np.uint8).reshape(SIDE, SIDE, 3)) for each in tiles]
+
+
+def _views(picture: Image) -> list[Features]:
+    views = SuspectViews(np.ascontiguousarray(picture))
+    return [views.features(View.EDGES), views.features(View.MIRRORED_EDGES)]
+
+
 def _same_distances(index: Index, truth: Index, asked: Fingerprint, k: int) -> None:
     """The same tiles in the same order; tiles equally far may change places."""
     found, expected = index.nearest(asked, k), truth.nearest(asked, k)
@@ -112,6 +139,10 @@ def _same_distances(index: Index, truth: Index, asked: Fingerprint, k: int) -> N
     far = {r.asset_id: d for r, d in truth.nearest(asked, len(truth))}
     assert all(abs(far[r.asset_id] - d) < 1e-5 for r, d in found)
     assert len({r.asset_id for r, _ in found}) == len(expected)
+
+
+def _same_votes(found: list[tuple[Reference, float]], expected: list[tuple[Reference, float]]) -> bool:
+    return [(r.asset_id, votes) for r, votes in found] == [(r.asset_id, votes) for r, votes in expected]
 
 
 def _listed(index: Index, asked: Fingerprint) -> list[tuple[bool, int, str]]:
@@ -128,7 +159,7 @@ def _orientations(tile: Image) -> list[Image]:
     return [np.ascontiguousarray(np.rot90(t, k)) for t in (tile, tile[:, ::-1]) for k in range(4)]
 
 
-def _strewn(seed: int, side: int = 192) -> Image:
+def _strewn(seed: int, side: int = SIDE) -> Image:
     rng = np.random.default_rng(seed)
     inks = rng.uniform(30, 235, (4, 3))
     y, x = np.mgrid[0:side, 0:side] / side
@@ -142,11 +173,11 @@ def _strewn(seed: int, side: int = 192) -> Image:
     return np.round(tile).astype(np.uint8)
 
 
-def _stripes(count: int, side: int = 192) -> Image:
+def _stripes(count: int, side: int = SIDE) -> Image:
     wave = np.sin(2 * np.pi * count * np.arange(side) / side) > 0
     return np.where(wave[None, :, None], 220, 60).repeat(side, 0).repeat(3, 2).astype(np.uint8)
 
 
-def _dots(count: int, side: int = 192) -> Image:
+def _dots(count: int, side: int = SIDE) -> Image:
     y, x = np.mgrid[0:side, 0:side] * count / side % 1 - 0.5
     return np.where((np.hypot(x, y) < 0.25)[..., None], 200, 80).repeat(3, 2).astype(np.uint8)

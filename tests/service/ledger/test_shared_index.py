@@ -170,9 +170,10 @@ def test_a_row_reads_as_it_was_written(store: Store, tiles: list[Image]) -> None
     held = references(tiles[:1])
     _write(store, held)
     with store.reading() as tx:
-        row = tx.session.execute(text("SELECT pdq::text, shape, code::text FROM search.tiles")).one()
+        row = tx.session.execute(text("SELECT pdq::text, shape, code::text, details FROM search.tiles")).one()
     print_ = held[0].fingerprint
     bits = None if not print_.pdq else "".join(f"{byte:08b}" for byte in print_.pdq[0])
     assert row[0] == bits
     assert bytes(row[1]) == print_.shape
     assert len(json.loads(row[2])) == codes.DIMENSIONS
+    assert bytes(row[3]) == print_.details != b""

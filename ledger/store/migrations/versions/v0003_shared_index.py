@@ -27,7 +27,8 @@ _TABLE = """
         pdq bit(256),
         phash bit(64) NOT NULL,
         shape bytea NOT NULL,
-        code halfvec(354) NOT NULL)
+        code halfvec(354) NOT NULL,
+        details bytea NOT NULL)
 """
 
 
