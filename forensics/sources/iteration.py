@@ -135,14 +135,16 @@ def _suspects(item: Item, walk: Walk) -> Iterator[Suspect]:
 
 
 def _guarded(reader: Iterator[Item | Suspect], item: Item, walk: Walk) -> Iterator[Item | Suspect]:
-    """A medium that fails under a reader ends that file, not the iteration; a full disk ends everything."""
+    """What fails under a reader ends that file, not the iteration; a full disk ends everything."""
     try:
         yield from reader
-    except (OSError, MemoryError, RecursionError) as error:
+    except (OSError, MemoryError) as error:
         if is_own_trouble(error):
             raise
         why = printable(getattr(error, "strerror", None) or type(error).__name__)
         yield walk.refused(item, problem("picture-not-readable", name=item.name, why=why), "#rest")
+    except Exception as error:  # noqa: BLE001  a fault of ours may not cost the other files of a scan
+        yield walk.refused(item, problem("reader-failed", why=type(error).__name__), "#rest")
 
 
 def _kind(item: Item) -> Kind:

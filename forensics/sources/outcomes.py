@@ -36,6 +36,7 @@ _ALL = (
     Outcome("picture-not-a-file", "file: {name} is not a regular file; remove it"),
     Outcome("picture-not-readable", "file: {name} cannot be read ({why}); check its permissions"),
     Outcome("link-leaves-folder", "file: {name} links to a place outside the folder; copy the file into it"),
+    Outcome("reader-failed", "file: our reader stumbled over it ({why}); send it to whoever keeps Selvage"),
     # archives
     Outcome("archive-damaged", "file: the {kind} is damaged or cut short ({why}); get a complete copy"),
     Outcome("archive-encrypted", "file: it is locked with a password; unlock it and scan again"),

@@ -43,7 +43,9 @@ def members(item: Item, walk: Walk) -> Iterator[Item | Suspect]:
 
 
 def _members(archive: zipfile.ZipFile, item: Item, walk: Walk) -> Iterator[Item | Suspect]:
-    wanted = [info for info in archive.infolist() if not info.is_dir() and not is_hidden(info.filename)]
+    # Not info.is_dir(): it stumbles over an empty name.
+    files = (info for info in archive.infolist() if not info.filename.endswith("/"))
+    wanted = [info for info in files if not is_hidden(info.filename)]
     wanted.sort(key=lambda info: (info.filename, info.header_offset))
     names, shared = Names(), _overlapping(archive, walk.limits)
     for info in wanted[: walk.limits.members]:

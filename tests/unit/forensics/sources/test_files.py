@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import struct
 import zipfile
@@ -283,7 +282,21 @@ def test_it_is_lazy(tmp_path: Path, png: bytes) -> None:
     assert list(found) == []
 
 
-def test_a_zip_may_be_read_from_what_came_with_a_prefix_of_nothing() -> None:
-    empty = io.BytesIO()
-    zipfile.ZipFile(empty, "w").close()
-    assert outcomes(iterate(empty.getvalue())) == {}
+def test_an_empty_zip_and_a_member_without_a_name(png: bytes, made: Any) -> None:
+    assert outcomes(iterate(made.zipped({}))) == {}
+    data = made.zipped([("a", png)], zipfile.ZIP_STORED)
+    entry = data.index(b"PK\x01\x02")
+    nameless = _changed(data[: entry + 46] + data[entry + 47 :], entry + 28, b"\0\0")
+    end = nameless.index(b"PK\x05\x06")
+    (size,) = struct.unpack_from("<I", nameless, end + 12)
+    found = outcomes(iterate(_changed(nameless, end + 12, struct.pack("<I", size - 1)), name="s.zip"))
+    assert list(found) == ["s.zip!/"]
+
+
+def test_a_fault_of_ours_costs_one_file_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, png: bytes, made: Any
+) -> None:
+    (tmp_path / "a.zip").write_bytes(made.zipped({"x.png": png}))
+    (tmp_path / "b.png").write_bytes(png)
+    monkeypatch.setattr("forensics.sources.zips.is_hidden", lambda _name: 1 / 0)
+    assert outcomes(iterate(tmp_path)) == {"a.zip#rest": "reader-failed", "b.png": "ok"}

@@ -79,7 +79,7 @@ def _all(data: bytes, kind: str) -> list[Suspect]:
     for each in found:
         assert (each.data is None) != (each.problem is None)
         if each.problem is not None:
-            assert each.problem.code in OUTCOMES
+            assert each.problem.code in OUTCOMES.keys() - {"reader-failed"}
             assert str(each.problem).isprintable()
         elif each.data is not None:
             with contextlib.suppress(PictureError):  # anything else that is raised fails the test
