@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ledger.context import Ledger
 from ledger.domain.copies import Copy, copy_mark
-from ledger.domain.ids import LicenceId, MarkId
+from ledger.domain.errors import OrderError
+from ledger.domain.ids import AssetId, LicenceId, MarkId, PartyId
 from ledger.store import Tx, assets, collections, copies, rights
 
 
@@ -31,6 +32,16 @@ def copy(ledger: Ledger, licence: LicenceId) -> Copy:
         entry = tx.append("copy-made", licence, _body(made), made.made_at)
         copies.add(tx, made, entry.sequence)
     return made
+
+
+def newest_licence(ledger: Ledger, asset: AssetId, licensee: PartyId) -> LicenceId:
+    """The newest licence of a tile that a licensee holds. UnknownError, OrderError when there is none."""
+    with ledger.store.reading() as tx:
+        assets.get(tx, asset)
+        held = [grant.id for grant in rights.book(tx, asset).grants if grant.licensee == licensee]
+    if not held:
+        raise OrderError(f"{licensee} holds no licence of asset {asset}; take one first: selvage license")
+    return held[-1]
 
 
 def _free_mark(tx: Tx, ledger: str, licence: LicenceId) -> MarkId:

@@ -69,7 +69,7 @@ COMMANDS = {
     "copy": Entry(
         "rights",
         "copy",
-        "Write the copy of a tile that goes with LICENCE: marked for its licensee, signed under its terms.",
+        "Write the copy of a tile that goes with a licence: marked for its licensee, signed under its terms.",
     ),
     "report": Entry("rights", "report", "Report pieces made under a licence."),
     "scan": Entry(

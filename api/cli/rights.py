@@ -116,11 +116,12 @@ def report(output: Output, held: str, party: str | None, key: str | None, **use:
 
 
 @click.command()
-@click.argument("licence")
+@click.argument("held", metavar="LICENCE|ASSET")
+@click.option("--party", help="Whose newest licence of the tile it is; with an ASSET.")
 @click.option("-o", "--output", "out", required=True, help="File to write, or - for stdout.")
 @json_option
-def copy(output: Output, licence: str, out: str) -> int:
-    """Write the copy of a tile that goes with LICENCE: marked for its licensee, signed under its terms.
+def copy(output: Output, held: str, party: str | None, out: str) -> int:
+    """Write the copy of a tile that goes with a licence: marked for its licensee, signed under its terms.
 
     Every licence has a mark id of its own, so a file that leaks names whom it was made for. Asked for again,
     it is the same file.
@@ -128,12 +129,17 @@ def copy(output: Output, licence: str, out: str) -> int:
     from api.cli import names
     from api.cli.context import write_bytes
     from api.views.evidence import CopyView
-    from ledger.copies import copy as copy_of
+    from ledger import copies
 
     opened = ledger()
-    name = names.licence(opened, licence)
+    if party is None and "/" in held:
+        raise InputError("party: missing; give --party, or name a licence by its id", field="party")
+    if party is None:
+        name = names.licence(opened, held)
+    else:
+        name = copies.newest_licence(opened, names.asset(opened, held), names.party(opened, party))
     run_operation(opened, "copy", {"licence": name}, name)
-    made = copy_of(opened, name)
+    made = copies.copy(opened, name)
     write_bytes(out, opened.blobs.get(made.sha256))
     view = CopyView.of(made)
     output.result(view.to_json(), "" if out == "-" else f"{out}: mark {view.mark_id}, for {view.licensee}")

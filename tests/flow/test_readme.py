@@ -85,12 +85,14 @@ def test_decisions_are_answered_pay_permit_deny(toured: list[Ran]) -> None:
 
 
 def test_the_tile_is_verified_read_and_found(toured: list[Ran]) -> None:
-    (verified,), (read,), (scanned,) = (_of(toured, verb) for verb in ("verify", "read", "scan"))
+    (verified,), (read,) = (_of(toured, verb) for verb in ("verify", "read"))
+    scanned, leaked = _of(toured, "scan")
     assert verified.out.splitlines()[-1] == "verified"
     mark = re.search(r"mark ([0-9a-f]{12})", verified.out)
     assert mark is not None
     assert mark[1] in read.out
     assert "proven" in scanned.out
+    assert "from the copy of licence" in leaked.out
 
 
 def test_the_money_arrives(toured: list[Ran]) -> None:
