@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from forensics.details import Poll
 from forensics.features import SuspectViews
 from forensics.index import Index, Reference
-from forensics.known import details, laid_by, orientation_spectra, small_edges
+from forensics.known import coarse_edges, details, laid_by, orientation_spectra, small_edges
 from forensics.prints import Fingerprint, shape_print
 from watermark.protocol import Lattice
 
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from watermark.torus.views import Looks
 
 SHAPE_DISTANCE = 0.6
+FAR_SHAPE, CLEARLY_NEARER = 0.76, 0.06
 MIN_VOTES = 7.0
 NEARLY_AS_MANY = 0.2
 MOST_FOLDS = 4
 MOST_CANDIDATES = 4
 MOST_POLLED = 2000
-MOST_PERIODIC = 64
-LEAST_PERIODIC = 0.3
+MOST_LAID = 256
+LEAST_LAID = 0.3
 FOLD_SIDE = 512
 
 
@@ -128,16 +129,20 @@ def retrieve(case: Case) -> list[Reference]:
         folded = shape_print(np.clip(np.rint(fold.tile), 0, 255).astype(np.uint8))
         near = case.index.nearest(folded, MOST_CANDIDATES)
         ranked += [(distance, r) for r, distance in near if distance < SHAPE_DISTANCE]
+        ranked += [(near[0][1], near[0][0])] if _stands_out([distance for _, distance in near]) else []
     ranked.sort(key=lambda pair: pair[0])
     by_copy = [near.reference for near in case.index.copies(case.whole)[:1]]
     shaped = [r for _, r in ranked]
     register = _polled(case)
     if register is None or not register.references:
         return _first_distinct([*by_copy, *shaped])
-    voted, periodic = _voted(case, register), _periodic(case, register)
-    return _first_distinct(
-        [*by_copy, *voted[:1], *periodic[:1], *shaped[:2], *voted[1:], *shaped[2:], *periodic]
-    )
+    voted, laid = _voted(case, register), _laid(case, register)
+    return _first_distinct([*by_copy, *voted[:1], *laid[:1], *shaped[:2], *voted[1:], *laid[1:], *shaped[2:]])
+
+
+def _stands_out(distances: list[float]) -> bool:
+    """Whether the first is not too far and clearly nearer than the second: a texture blurred by its fold."""
+    return len(distances) > 1 and distances[0] < FAR_SHAPE and distances[0] < distances[1] - CLEARLY_NEARER
 
 
 def _voted(case: Case, register: Polled) -> list[Reference]:
@@ -148,27 +153,27 @@ def _voted(case: Case, register: Polled) -> list[Reference]:
     return [register.references[i] for i in order if votes[i] >= least]
 
 
-def _periodic(case: Case, register: Polled) -> list[Reference]:
-    """At most two tiles of a motif that repeats within them (dots, stripes, checks) that a fold looks like.
+def _laid(case: Case, register: Polled) -> list[Reference]:
+    """At most two tiles that a fold looks like when laid on them, edge by edge, in any place and orientation.
 
-    Such tiles have few details that differ, and their shape is too fine for the fingerprint.
+    Finer than the shape in the fingerprint: tiles of dots, stripes and checks need it, and hard recolourings.
     """
-    heights = np.zeros(len(register.periodic))
-    for fold in case.folds if len(heights) else []:
-        turned = orientation_spectra(fold.edges)
-        for k, (_, edges) in enumerate(register.periodic):
+    heights = np.zeros(len(register.edges))
+    for fold in case.folds:
+        turned = orientation_spectra(coarse_edges(fold.edges))
+        for k, edges in enumerate(register.edges):
             heights[k] = max(heights[k], float(laid_by(turned, edges).max()))
     order = np.argsort(-heights, kind="stable")[:2]
-    return [register.periodic[k][0] for k in order if heights[k] >= LEAST_PERIODIC]
+    return [register.references[k] for k in order if heights[k] >= LEAST_LAID]
 
 
 @dataclass(frozen=True)
 class Polled:
-    """A register in memory: what votes are cast on, and the edge maps of the tiles with a repeating motif."""
+    """A register in memory: what votes are cast on, and edge maps (64, 64) of its first 256 tiles."""
 
     references: list[Reference]
     poll: Poll
-    periodic: list[tuple[Reference, NDArray[np.float32]]]
+    edges: list[NDArray[np.float32]]
 
 
 _REGISTERS: WeakKeyDictionary[Index, Polled] = WeakKeyDictionary()
@@ -182,9 +187,8 @@ def _polled(case: Case) -> Polled | None:
         references = [r for r, _ in case.index.nearest(case.whole, len(case.index))]
         references.sort(key=lambda reference: reference.asset_id)
         kept = [details(reference) for reference in references]
-        periodic = [(r, k.edges) for r, k in zip(references, kept, strict=True) if k.edges is not None]
-        poll = Poll([k.details for k in kept])
-        _REGISTERS[case.index] = Polled(references, poll, periodic[:MOST_PERIODIC])
+        poll = Poll([each.details for each in kept])
+        _REGISTERS[case.index] = Polled(references, poll, [each.edges for each in kept[:MOST_LAID]])
     return _REGISTERS[case.index]
 
 

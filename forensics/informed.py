@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from forensics.blocks import Plane
 from forensics.known import KnownTile
+from forensics.lines_heard import hear_lines
 from forensics.listening import Heard, bound, listen
 from forensics.recolouring import even, residual
 
@@ -96,18 +97,14 @@ class Inquiry:
 
     def _line(self, look: Look, mark_ids: Sequence[int]) -> list[Answer]:
         from watermark.line.motion import observe
-        from watermark.line.pvalue import VIEWS
 
-        price = self._price(mark_ids, len(self._lines)) + math.log(VIEWS)
+        price = self._price(mark_ids, len(self._lines))
         motion = observe(look.tile, look.weight, look.known.art)
-        answers: list[Answer] = []
-        for key_id, line in self._lines.items():
-            heard = motion.evidence(line.field, mark_ids)
-            answers += [
-                Answer(mark_id, key_id, 0.0, bound(float(z), price))
-                for mark_id, z in zip(mark_ids, heard, strict=True)
-            ]
-        return answers
+        return [
+            Answer(heard.mark_id, key_id, 0.0, bound(heard.z, price + heard.log_tried), shift=heard.shift)
+            for key_id, line in self._lines.items()
+            for heard in hear_lines(motion, line, look.known, mark_ids)
+        ]
 
 
 def decoders_of(watermarker: object) -> Mapping[str, Any]:
@@ -165,8 +162,9 @@ def _merged(luma: list[Answer], line: list[Answer]) -> list[Answer]:
     """Both channels' answers, one for each id and key, strongest first."""
     heard = {(a.mark_id, a.key_id): a for a in luma}
     for answer in line:
-        before = heard.get((answer.mark_id, answer.key_id))
-        heard[answer.mark_id, answer.key_id] = replace(before, line=answer.line) if before else answer
+        before = heard.get((answer.mark_id, answer.key_id), answer)
+        louder = before if before.mark < answer.line else answer
+        heard[answer.mark_id, answer.key_id] = replace(louder, mark=before.mark, line=answer.line)
     return sorted(heard.values(), key=lambda answer: answer.log_p)
 
 

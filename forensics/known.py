@@ -70,7 +70,7 @@ class KnownTile:
                 allowed.append((k, _spread(mask)))
         return allowed
 
-    @property
+    @cached_property
     def repeating(self) -> bool:
         """Whether shifts far shorter than the tile leave its edges nearly as they are."""
         return int((lay(self.edges, self.edges)[0] > _NEARLY_SAME).sum()) > _MANY_SHIFTS
@@ -104,6 +104,13 @@ def small_edges(tile: NDArray[np.float32], seen: Plane | None = None) -> Plane:
     inside = np.ones_like(edges) if seen is None else seen
     edges = (edges - (edges * inside).sum() / max(1.0, float(inside.sum()))) * inside
     return np.asarray(edges / (np.sqrt((edges**2).sum()) + 1e-9), np.float32)
+
+
+def coarse_edges(edges: Plane) -> Plane:
+    """An edge map at half the resolution, of unit norm again."""
+    side = len(edges) // 2
+    half = cv2.resize(edges, (side, side), interpolation=cv2.INTER_AREA)
+    return np.asarray(half / (np.sqrt((half**2).sum()) + 1e-9), np.float32)
 
 
 def lay(fold: Plane, tile: Plane, seen: Plane | None = None) -> NDArray[np.float32]:
@@ -192,10 +199,10 @@ def _known(named: _Named) -> KnownTile:
 
 @dataclass(frozen=True)
 class Details:
-    """What finds a tile: its ``forensics.details``, and its edge map (128, 128) if a motif repeats in it."""
+    """What finds a tile: its ``forensics.details`` and its edge map (64, 64)."""
 
     details: bytes
-    edges: Plane | None
+    edges: Plane
 
 
 def details(reference: Reference) -> Details:
@@ -206,7 +213,7 @@ def details(reference: Reference) -> Details:
 @lru_cache(maxsize=_DETAILS_KEPT)
 def _details(named: _Named) -> Details:
     tile = KnownTile(_loaded(named.reference)[0], drawn=named.drawn)
-    return Details(describe(tile.views), tile.edges if tile.repeating else None)
+    return Details(describe(tile.views), coarse_edges(tile.edges))
 
 
 def _shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
