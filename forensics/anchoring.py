@@ -29,6 +29,7 @@ _SEEN = 0.8
 _FLAT = 0.05
 _LATER = 0.02
 _UPRIGHT = 0.03
+_SIMPLY = 0.15
 _NEARLY = 0.8
 _MOST_PEAKS = 16
 
@@ -41,6 +42,7 @@ def anchor(pixels: Image, starts: Sequence[Matrix], tile: Image, colours: Inks) 
     """
     turned = [(matrix, _Torus(view)) for matrix, view in _symmetries(edges_of(tile, _ANCHOR_SIDE))]
     labels = [view for _, view in _symmetries(coarse(colours, _FOLD_SIDE))]
+    lights = [view for _, view in _symmetries(_lightness(tile))]
     rated: list[tuple[float, float, Matrix]] = []
     for number, start in enumerate(starts):
         cells = window(start, pixels.shape[1], pixels.shape[0])
@@ -49,14 +51,28 @@ def anchor(pixels: Image, starts: Sequence[Matrix], tile: Image, colours: Inks) 
         flat, seen = rectify(pixels, start, cells, _FOLD_SIDE)
         groups = _grouped(edge_map(_halved(flat)), _halved(seen))
         mean = _mean_cell(flat, seen)
-        for (turn, torus), view in zip(turned, labels, strict=True):
+        for (turn, torus), view, light in zip(turned, labels, lights, strict=True):
             agreed, inked = _consensus(groups, torus), explained_over_shifts(mean, view)
+            inked += np.float32(_SIMPLY) * np.maximum(_alike_over_shifts(mean.mean(-1), light), 0.0)
             for y, x in _peaks(agreed, inked[::2, ::2]):
                 unit = _shifted(start, turn, (x / _ANCHOR_SIDE, y / _ANCHOR_SIDE))
                 share = float(_around(inked, 2 * y, 2 * x).max()) + _UPRIGHT * bool((turn == np.eye(2)).all())
                 rated.append((float(agreed[y, x]) * (1 - _LATER * number), share, unit))
     highest = max((height for height, _, _ in rated), default=0.0) + 1e-9
     return max(rated, key=lambda each: each[0] / highest + each[1])[2] if rated else None
+
+
+def _lightness(tile: Image) -> Plane:
+    small = cv2.resize(tile, (_FOLD_SIDE, _FOLD_SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(np.asarray(small, np.float32).mean(-1), np.float32)
+
+
+def _alike_over_shifts(fold: Plane, light: Plane) -> Plane:
+    """Correlation of a fold's lightness with the tile's at every shift; light that stays light."""
+    one, other = (plane - plane.mean() for plane in (fold, light))
+    scale = np.sqrt(float((one**2).sum()) * float((other**2).sum())) + 1e-6
+    product = scipy.fft.rfft2(one).conj() * scipy.fft.rfft2(other)
+    return np.asarray(scipy.fft.irfft2(product, light.shape) / scale, np.float32)
 
 
 def _halved(plane: Plane) -> Plane:

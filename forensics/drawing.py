@@ -20,7 +20,7 @@ from forensics.plane import Image
 from forensics.regions import filled, region
 from forensics.repeats import frames
 from forensics.report import Evidence, Found, Overlay
-from forensics.sheet import ACCENT, INK, LINE, QUIET, Sheet, fitted, scaled, shortened
+from forensics.sheet import ACCENT, INK, LINE, Sheet, fitted, scaled, shortened
 from forensics.traits import Colourway, RepeatType
 from forensics.unrolled import folded, laid_back
 from forensics.words import change_words
@@ -226,6 +226,3 @@ def _outlined(picture: Image, place: tuple[tuple[float, float], ...]) -> Image:
     cv2.polylines(drawn, [points], True, (255, 255, 255), 5, cv2.LINE_AA, 4)
     cv2.polylines(drawn, [points], True, ACCENT, 2, cv2.LINE_AA, 4)
     return np.asarray(drawn, np.uint8)
-
-
-__all__ = ["QUIET", "WIDTH_PX", "draw", "other_frames", "overlay_of"]

@@ -22,7 +22,7 @@ Image = NDArray[np.uint8]
 
 MOST_CELLS = 14
 _PROBES = 9
-_NEARNESS = 0.08
+_NEARNESS = 0.25
 _NEARLY_AS_LARGE = 0.87
 
 

@@ -21,6 +21,7 @@ _ROUND = 0.03
 _SIMPLE = 0.006
 _MOST_CORNERS = 60
 _NEARLY_ALL = 0.9
+_ALL = 0.97
 _MOSTLY = 0.5
 _LEAST_LEFT = 0.06
 
@@ -33,7 +34,10 @@ def region(pixels: Image, laid: Laid, tile: Image) -> Region:
     bulged = bent(agreement(pixels, laid, tile), laid, AGREEMENT_SIDE)
     agrees = picture(bulged, np.diag([shrink, shrink, 1.0]) @ laid.unit, laid.cells, AGREEMENT_SIDE, size)
     soft = cv2.GaussianBlur(agrees, (0, 0), _ROUND * shrink * laid.period_px + 0.5)
-    return outline(np.asarray(soft) > 0.5, 1 / shrink, (width, height))
+    agreeing = np.asarray(soft) > 0.5
+    if agreeing.mean() > _ALL:
+        agreeing[:] = True
+    return outline(agreeing, 1 / shrink, (width, height))
 
 
 def outline(mask: Mask, scale: float, size: tuple[int, int]) -> Region:

@@ -222,6 +222,7 @@ def test_two_patterns_in_one_picture_are_two_findings(
     room[60:700, 40:560] = _view(marked[0], (520, 640), 0.6, 4)
     room[60:700, 620:1140] = _view(marked[2], (520, 640), 0.6, -3)
     report = _examined(room, index, mark)
+    assert _examined(room, index, mark) == report
     assert [each.asset_id for each in report.found if each.verdict is Verdict.PROVEN] in (
         ["asset-0", "asset-2"],
         ["asset-2", "asset-0"],
