@@ -14,10 +14,11 @@ from watermark.torus.band import OUTER
 from watermark.torus.decode import Decoder
 from watermark.torus.embed import add_mark
 from watermark.torus.keyring import Keyring
-from watermark.torus.search import search
+from watermark.torus.search import SAFETY_SECONDS, search
 
 if TYPE_CHECKING:
     from watermark.line import LineMark
+    from watermark.torus.views import Looks
 
 SMALLEST_TILE = 2 * OUTER
 
@@ -79,10 +80,19 @@ class TorusMark:
         tile = check_tile(pixels, SMALLEST_TILE)
         return add_mark(tile, self.decoder.band, self.line, check_mark_id(mark_id, self.bits), self._strength)
 
-    def read(self, pixels: Pixels, budget_seconds: float = 15) -> Reading:
+    def read(
+        self,
+        pixels: Pixels,
+        budget_seconds: float = SAFETY_SECONDS,
+        looks: Looks | None = None,
+        *,
+        fast: bool = False,
+    ) -> Reading:
         """Look for a mark in a uint8 (H, W, 3) suspect, with nothing else to go by.
 
-        p_value: see `watermark.torus.pvalue`. The budget is checked between hypotheses and only ever cuts the
-        search short; a search that ends by itself gives the same answer every time.
+        p_value: see `watermark.torus.pvalue`. Effort is counted in views, so the answer is the same on every
+        machine; the budget, CPU time of this thread, is a safety valve (`Reading.cut_short`). `looks`: what
+        is known of these very pixels already, so that nothing is recovered twice. `fast`: the likeliest views
+        alone, to sort many pictures.
         """
-        return search(check_picture(pixels), self._ring, budget_seconds)
+        return search(looks or check_picture(pixels), self._ring, budget_seconds, fast=fast)
