@@ -34,6 +34,7 @@ from watermark.torus.views import Looks
 MIN_MARK_SIDE_PX = 128
 MIN_CONTRAST = 1.0
 MOST_PLACES = 4
+MOST_COMPARED = 3
 _WHOLE_SHARE = 0.9
 _ENOUGH_LEFT = 0.12
 _SAME_PLACE = 0.5
@@ -65,6 +66,7 @@ class Run:
     repeat: Repeat | None = None
     cut_short: bool = False
     looked: int = 1
+    compared: int = 0
     known: tuple[Place, Looks] | None = None
 
     def examine(self, scene: Scene, hint: ManifestHint | None, first_lane_only: bool) -> Report:
@@ -144,8 +146,9 @@ class Run:
 
     def _compared(self, scene: Scene, place: Place, number: int) -> None:
         """The candidates laid in one place, and asked for their marks."""
-        if len(self.index) == 0:
+        if len(self.index) == 0 or self.compared >= MOST_COMPARED:
             return
+        self.compared += 1
         pixels = place.cut(scene.pixels)
         prints = fingerprint(pixels)
         looks = self._looks(place, pixels)
