@@ -1,7 +1,7 @@
 """How fast suspects are examined, and what is found of the demo's wild pictures.
 
-Twelve marked tiles of the house archive are registered. Then: fingerprints a second; the first lane (copies and
-the likeliest views of the blind mark) on pictures of one megapixel with nothing of ours in them, by two
+Twelve marked tiles of the house archive are registered. Then: fingerprints a second; the first lane (copies
+and the likeliest views of the blind mark) on pictures of one megapixel with nothing of ours in them, by two
 processes; the full examination of the demo's wild pictures, of its strangers, and of unmarked copies of the
 registered artworks, the hardest strangers there are: those may be likely, never proven.
 ``python -m bench.forensics [SEEDS]``, default 1. What is found after seventy attacks, and what is not, is
