@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.alignment import settle
+from forensics.alignment import Settled, settle
 from forensics.blocks import SIDE
 from forensics.candidates import Case, Fold, retrieve
 from forensics.errors import ForensicsError
@@ -24,13 +25,17 @@ from forensics.report import Evidence, Overlay, Repeat, Signal
 from forensics.unfold import Matrix, Unfolded, unfold
 
 MOST_LOOKS = 10
-MOST_LINES = 3
+MOST_LINES = 2
+MOST_FOLD_GUESSES = 8
+MOST_GUESSES = 16
+_LIKE_ENOUGH, _MATCHED_ENOUGH = 0.55, 0.5
 _LEAST_COVERED = 0.03
 _SAME_PLACE_PX = 12.0
+_WELL, _WELL_BLOCKS, _ENOUGH_PLACES = 0.8, 20, 2
 _LATER_VIEWS = (View.EDGES, View.INVERTED, View.MIRRORED, View.MIRRORED_EDGES, View.MIRRORED_INVERTED)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Seen:
     """A candidate laid in the suspect: ``homography`` maps tile px (512 a repeat) to suspect px."""
 
@@ -44,6 +49,12 @@ class Seen:
     def asked(self) -> tuple[int, ...]:
         """The mark ids of the asset: its own and those of its licensed copies."""
         return (self.reference.mark_id, *self.reference.copies)
+
+    @property
+    def laid_well(self) -> bool:
+        """Whether it lies close enough for the line to be asked."""
+        laid = self.unfolded
+        return laid.likeness > _LIKE_ENOUGH and laid.matched > _MATCHED_ENOUGH * laid.repeats
 
     @property
     def convincing(self) -> bool:
@@ -80,6 +91,8 @@ def _heard(case: Case, inquiry: Inquiry) -> list[tuple[Seen, list[Answer]]]:
         return heard
     heard.sort(key=lambda item: -item[0].unfolded.matched * item[0].unfolded.likeness)
     for number, (seen, answers) in enumerate(heard[:MOST_LINES]):
+        if not seen.laid_well:
+            continue
         heard[number] = (seen, inquiry.ask_line(_look(seen), seen.asked, answers))
         if _proven(heard[number][1]):
             break
@@ -91,37 +104,69 @@ def _proven(answers: list[Answer]) -> bool:
 
 
 def _placements(case: Case, candidates: list[Reference]) -> Iterator[Seen]:
-    """Every candidate wherever a guess settles, likeliest guesses first, no place twice."""
+    """Every candidate wherever a guess settles, likeliest guesses first, no place twice.
+
+    A later guess of the same place lends its features to the placement already given. A tile that lies well
+    is not looked for any further; one whose motif repeats may lie well in two places.
+    """
     tiles = [(reference, known(reference)) for reference in candidates]
-    places: list[tuple[str, Matrix]] = []
-    for number, (reference, tile, guess) in enumerate(_guesses(case, tiles), start=1):
-        if case.late():
+    placed: list[Seen] = []
+    well: Counter[str] = Counter()
+    for number, (reference, tile, guess) in enumerate(_guesses(case, tiles, placed, well), start=1):
+        if case.late() or number > MOST_GUESSES:
             return
         settled = settle(case.pixels, guess.homography, tile.blocks)
-        if settled is None or any(
-            name == reference.asset_id and _same_place(settled.homography, place) for name, place in places
-        ):
+        if settled is None:
             continue
-        places.append((reference.asset_id, settled.homography))
+        twin = _twin(placed, reference, settled.homography)
+        if twin is not None:
+            twin.guess = max(twin.guess, guess, key=_details)
+            continue
         unfolded = unfold(case.pixels, settled.homography, tile.blocks, settled.feature)
         if float((unfolded.weight > 0).mean()) >= _LEAST_COVERED:
-            yield Seen(reference, settled.homography, unfolded, guess, number)
+            placed.append(Seen(reference, settled.homography, unfolded, guess, number))
+            well[reference.asset_id] += _lies_well(settled) * (1 if tile.repeating else 2)
+            yield placed[-1]
+
+
+def _lies_well(settled: Settled) -> bool:
+    return settled.share > _WELL and settled.agreeing >= _WELL_BLOCKS
+
+
+def _twin(placed: list[Seen], reference: Reference, homography: Matrix) -> Seen | None:
+    same = (p for p in placed if p.reference.asset_id == reference.asset_id)
+    return next((p for p in same if _same_place(homography, p.homography)), None)
+
+
+def _details(guess: Guess) -> int:
+    return guess.agreement.details if guess.agreement is not None else 0
 
 
 def _guesses(
-    case: Case, tiles: list[tuple[Reference, KnownTile]]
+    case: Case, tiles: list[tuple[Reference, KnownTile]], placed: list[Seen], well: Counter[str]
 ) -> Iterator[tuple[Reference, KnownTile, Guess]]:
+    """Guesses for tiles that do not lie well yet; for those that do, only features that make it evidence."""
+
+    def open_tiles(view: View | None) -> Iterator[tuple[Reference, KnownTile]]:
+        for reference, tile in tiles:
+            mine = [p for p in placed if p.reference.asset_id == reference.asset_id]
+            shown = view is not View.EDGES or any(p.convincing for p in mine)
+            if well[reference.asset_id] < _ENOUGH_PLACES or not shown:
+                yield reference, tile
+
     for reference, tile in tiles:
         guess = by_features(case, tile, View.PLAIN)
         if guess is not None:
             yield reference, tile, guess
-    laid = [(r, t, guess) for r, t in tiles for fold in _folds(case, t) for guess in by_fold(fold, t)]
-    yield from sorted(laid, key=lambda item: -item[2].worth)[: 2 * MOST_LOOKS]
-    for reference, tile in tiles:
+    laid = [(r, t, g) for r, t in open_tiles(None) for fold in _folds(case, t) for g in by_fold(fold, t)]
+    for reference, tile, guess in sorted(laid, key=lambda item: -item[2].worth)[:MOST_FOLD_GUESSES]:
+        if well[reference.asset_id] < _ENOUGH_PLACES:
+            yield reference, tile, guess
+    for reference, tile in open_tiles(None):
         for fold in widened(case, tile):
             yield from ((reference, tile, guess) for guess in by_fold(fold, tile))
     for view in (View.PLAIN, *_LATER_VIEWS):
-        for reference, tile in tiles:
+        for reference, tile in open_tiles(view):
             guess = by_features(case, tile, view, repeating=view is View.PLAIN)
             if guess is not None:
                 yield reference, tile, guess

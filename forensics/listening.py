@@ -24,6 +24,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,8 +77,14 @@ class Heard:
         found = next((c.number for c in ranked if c.checks), mark_id)
         return found if self.statistic(found) > self.statistic(mark_id) else None
 
-    def _coded(self, mark_id: int) -> NDArray[np.float64]:
-        return np.asarray(1.0 - 2.0 * self.decoder.band.code.encode(mark_id), np.float64)
+    def _coded(self, mark_id: int) -> NDArray[np.int8]:
+        return _codeword(self.decoder.band.code, mark_id)
+
+
+@lru_cache(maxsize=8192)
+def _codeword(code: Any, mark_id: int) -> NDArray[np.int8]:
+    """(1024,) +1 or -1: licensed copies are asked for again and again."""
+    return np.asarray(1 - 2 * code.encode(mark_id).astype(np.int8), np.int8)
 
 
 def listen(decoder: Any, planes: Sequence[Plane], period_px: float, sameness: Sameness) -> Heard:
