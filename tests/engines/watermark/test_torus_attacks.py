@@ -103,7 +103,7 @@ def test_survives(torus, marked, attack, name):
 
 
 def test_survives_perspective(torus, marked):
-    reading = torus.read(jpeg(photographed(marked["terrazzo"], 3, 0.7, tilt=0.1), 85))
+    reading = torus.read(jpeg(photographed(marked["terrazzo"], 3, 0.7, tilt=0.18), 85))
     assert reading.mark_id == MARK_ID
     assert reading.lattice.homography is not None
 
