@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from watermark.line.field import OUTER, KeyedField, band
-from watermark.line.palette import quantiser
+from watermark.line.inks import find_palette
 from watermark.line.recolour import predicted
 from watermark.line.settle import settled
 from watermark.line.slope import noise_levels, slopes
@@ -74,12 +74,12 @@ def _views(artwork: Plane, seen: Plane, mask: Plane) -> list[NDArray[np.float32]
     """Matched-filter planes of a suspect that was recoloured, and of one that was brought to a few inks."""
     guess = predicted(artwork, seen, mask)
     planes = _planes(seen - guess, slopes(guess), mask, _EDGE_NOISE)
-    few = quantiser(artwork, seen, mask)
-    if few is None:
+    palette = find_palette(artwork, seen, mask)
+    if palette is None:
         return planes * 3
-    guess = predicted(few.paint(artwork), seen, mask, _BLURS_OF_INKS)
+    guess = predicted(palette.paint(artwork), seen, mask, _BLURS_OF_INKS)
     planes += _planes(seen - guess, slopes(guess), mask, _EDGE_NOISE)
-    return planes + _planes(seen - guess, few.slopes(artwork), mask, _THRESHOLD_NOISE)
+    return planes + _planes(seen - guess, palette.slopes(artwork), mask, _THRESHOLD_NOISE)
 
 
 def _planes(
