@@ -46,6 +46,7 @@ def _repeat(repeat: Repeat) -> dict[str, Any]:
     return {
         "type": repeat.type.value,
         "sure": written(repeat.sure),
+        "alike": [each.value for each in repeat.alike],
         "width_px": written(repeat.width_px),
         "height_px": written(repeat.height_px),
         "angle_deg": written(repeat.angle_deg),

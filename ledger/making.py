@@ -35,14 +35,15 @@ MINING_ENTRIES = ("data_mining", "ai_inference", "ai_training", "ai_generative_t
 
 def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms) -> Asset:
     """The finished tile of `draft`; its files are in the blob store when this returns."""
-    from forensics import fingerprint, generic
+    from forensics import generic
+    from forensics.prints import tile_print
     from watermark import mark
 
     pixels = _draw(ledger, draft)
     watermarker = ledger.engines.watermarker
     marked = mark(watermarker, pixels, int(draft.mark))
     quality = {"psnr_db": psnr_db(pixels, marked)}
-    prints = fingerprint(marked)
+    prints = tile_print(marked)
     at = ledger.now()
     data = _signed(ledger, marked, _claim(ledger, draft, draft.mark, collection, terms, prints, at))
     drawn = ledger.blobs.put(encode_png(pixels))

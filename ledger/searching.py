@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ledger import shared_index
 from ledger.context import Ledger
 from ledger.domain.finding import Verdict
 from ledger.domain.ids import AssetId, LicenceId, MarkId
@@ -18,6 +19,7 @@ from ledger.domain.judging import Match
 from ledger.evidence import evidence_to_dict, written
 from ledger.store import Tx, assets, banks, copies
 from ledger.store.findings import Picture
+from ledger.store.prints import Within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,23 +109,37 @@ def _version(tx: Tx, entry: int | None) -> tuple[int, int, int, int]:
 
 def _build(ledger: Ledger, entry: int | None) -> Register:
     from forensics import Fingerprint
-    from forensics.indexes.memory import MemoryIndex
     from forensics.indexes.negatives import NegativeBank
 
     with ledger.store.reading() as tx:
         licensed = copies.walk(tx, entry)
-        silent = {exclusion.asset for exclusion in banks.exclusions(tx, entry)}
-        tiles = [tile for tile in assets.walk(tx, entry) if tile.id not in silent]
+        silent = frozenset(exclusion.asset for exclusion in banks.exclusions(tx, entry))
         known = banks.negatives(tx, entry)
     marks: dict[AssetId, list[int]] = defaultdict(list)
     for copy in licensed:
         marks[copy.asset].append(int(copy.mark))
-    references = [_reference(ledger, tile, tuple(marks[tile.id])) for tile in tiles]
     return Register(
-        MemoryIndex(references),
+        _index(ledger, Within(entry, silent), lambda tile: _reference(ledger, tile, tuple(marks[tile.id]))),
         NegativeBank((each.name, Fingerprint.from_dict(each.fingerprint)) for each in known),
         {int(copy.mark): copy.licence for copy in licensed},
     )
+
+
+def _index(ledger: Ledger, within: Within, reference: Callable[[Asset], Reference]) -> Index:
+    """The database's own index where it has one, else one in memory."""
+    if shared_index.available(ledger.store):
+        shared_index.fill(ledger.store)
+
+        def load(asset: AssetId) -> Reference:
+            with ledger.store.reading() as tx:
+                return reference(assets.get(tx, asset))
+
+        return shared_index.PgVectorIndex(ledger.store, load, within)
+    from forensics.indexes.memory import MemoryIndex
+
+    with ledger.store.reading() as tx:
+        tiles = [tile for tile in assets.walk(tx, within.before) if tile.id not in within.excluded]
+    return MemoryIndex(map(reference, tiles))
 
 
 def _reference(ledger: Ledger, tile: Asset, marks: tuple[int, ...]) -> Reference:
