@@ -10,7 +10,6 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,24 +90,17 @@ def watermarker() -> TorusMark:
 
 def reference(entry: Entry) -> Reference:
     """What forensics is told of a registered tile."""
-    from forensics import Reference, fingerprint
+    from forensics import Reference, generic
+    from forensics.prints import tile_print
 
     return Reference(
         entry.asset_id,
         entry.mark_id,
-        fingerprint(entry.marked),
+        tile_print(entry.marked),
         tile=lambda: entry.marked,
         drawn=lambda: entry.tile.pixels,
-        generic=_generic(entry.tile.pixels),
+        generic=generic(entry.tile.pixels),
     )
-
-
-def _generic(pixels: Pixels) -> float:
-    """How common the motif is, by forensics' own measure."""
-    try:
-        return float(import_module("forensics.genericness").generic(pixels))
-    except ImportError:
-        return 0.0
 
 
 def mark_id_of(name: str) -> int:
