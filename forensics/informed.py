@@ -1,8 +1,9 @@
 """Ask a suspect laid on a registered tile for the tile's own mark id and those of its licensed copies.
 
 Both channels of the mark are asked, luminance (``forensics.listening``) and line (``watermark.line``), with
-every key. The first look at a picture pays for 2 hypotheses, the m-th for m (m + 1), each times the ids and
-the keys asked: the shares 1 / (m (m + 1)) of the error sum to one however many looks there are.
+every key. Each channel has half of the error, and its m-th look at a picture the share 1 / (m (m + 1)) of
+that, so it pays for 2 m (m + 1) hypotheses times the ids and the keys asked: the shares sum to one however
+many looks there are. The line is asked last and only where the tile lies best, so its first look is cheap.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class Inquiry:
         self._decoders = decoders_of(watermarker)
         self._lines: Mapping[str, Any] = getattr(watermarker, "lines", None) or {}
         self.looks = 0
+        self._line_looks = 0
 
     def ask(self, look: Look, mark_ids: Sequence[int]) -> list[Answer]:
         """What the luminance says, strongest id first; another id of the same key may turn up instead."""
@@ -82,13 +84,10 @@ class Inquiry:
             return before
         return _merged(before, self._line(look, mark_ids))
 
-    def _price(self, mark_ids: Sequence[int], keys: int) -> float:
-        """Log of the hypotheses that a new look pays for."""
-        self.looks += 1
-        return math.log(self.looks * (self.looks + 1.0) * max(1, len(mark_ids)) * max(1, keys))
-
     def _luma(self, look: Look, planes: Sequence[Plane], mark_ids: Sequence[int]) -> list[Answer]:
-        price = self._price(mark_ids, len(self._decoders)) + (0.0 if look.known.drawn else _MARKED_GRID)
+        self.looks += 1
+        price = _price(self.looks, mark_ids, len(self._decoders))
+        price += 0.0 if look.known.drawn else _MARKED_GRID
         answers: list[Answer] = []
         for key_id, decoder in self._decoders.items():
             heard = listen(decoder, planes, look.period_px, look.known.sameness)
@@ -98,13 +97,19 @@ class Inquiry:
     def _line(self, look: Look, mark_ids: Sequence[int]) -> list[Answer]:
         from watermark.line.motion import observe
 
-        price = self._price(mark_ids, len(self._lines))
+        self._line_looks += 1
+        price = _price(self._line_looks, mark_ids, len(self._lines))
         motion = observe(look.tile, look.weight, look.known.art)
         return [
             Answer(heard.mark_id, key_id, 0.0, bound(heard.z, price + heard.log_tried), shift=heard.shift)
             for key_id, line in self._lines.items()
             for heard in hear_lines(motion, line, look.known, mark_ids)
         ]
+
+
+def _price(number: int, mark_ids: Sequence[int], keys: int) -> float:
+    """Log of the hypotheses that the ``number``-th look of a channel pays for."""
+    return math.log(2.0 * number * (number + 1.0) * max(1, len(mark_ids)) * max(1, keys))
 
 
 def decoders_of(watermarker: object) -> Mapping[str, Any]:

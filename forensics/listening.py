@@ -14,7 +14,7 @@ weaker statistic of the two counts.
 - Marked with this key, with another id. Given the size of every coded bit its sign agrees with the asked
   id's by a fair coin, so the signed sum over the bits is sub-Gaussian too. The synchronisation frequencies,
   which all ids share, witness nothing and are left out.
-What is multiplied: the ids asked, the keys, and the looks at this picture (the m-th look pays m (m + 1)).
+What is multiplied: the ids asked, the keys, and the looks at this picture, see ``forensics.informed``.
 Where no drawing is kept, alignment has the marked pixels in view; such a look pays for the whole grid of
 shifts besides.
 """
