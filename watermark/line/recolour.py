@@ -24,10 +24,16 @@ def predicted(drawn: Plane, seen: Plane, mask: Plane, blurs: tuple[float, ...] =
     for sigma in blurs:
         soft = blur_torus(drawn, sigma * drawn.shape[0] / 512) if sigma else drawn
         guess = local(soft, seen, mask)
-        error = np.abs(guess - seen) * mask[..., None]
-        for half, loss in enumerate((error[..., :1].sum(), error[..., 1:].sum())):
-            best[half] = min(best[half], (float(loss), guess), key=lambda pair: pair[0])
+        error = (np.abs(guess - seen) * mask[..., None]).sum((0, 1), dtype=np.float64)
+        losses = (float(error[0]), float(error[1] + error[2]))
+        if all(loss > kept for loss, (kept, _) in zip(losses, best, strict=True)):
+            break
+        best = [min(kept, (loss, guess), key=_loss) for loss, kept in zip(losses, best, strict=True)]
     return np.concatenate([best[0][1][..., :1], best[1][1][..., 1:]], axis=2)
+
+
+def _loss(pair: tuple[float, Plane]) -> float:
+    return pair[0]
 
 
 def local(drawn: Plane, seen: Plane, mask: Plane) -> Plane:

@@ -18,8 +18,8 @@ from watermark.line import recolour
 from watermark.line.slope import noise_levels, slopes
 from watermark.pictures import Plane, blur_torus, wrap
 
-# (blur in px of 512, highest frequency in cycles per tile) of every pass.
-_PASSES = ((3.0, 2), (2.0, 3), (1.2, 4), (0.6, 4))
+# Of every pass: blur in px of 512, highest frequency in cycles per tile, whether to predict the suspect anew.
+_PASSES = ((3.0, 2, True), (2.0, 3, False), (1.2, 4, True), (0.6, 4, False))
 _PRIOR_PX = 2.0
 _NOISE = 4.0
 _EDGE_NOISE = 0.05
@@ -33,8 +33,10 @@ def settled(artwork: Plane, seen: Plane, mask: Plane) -> tuple[Plane, Plane]:
     unit = seen.shape[0] / 512.0
     flow = np.zeros((2, *seen.shape[:2]), np.float32)
     current, kept = seen, mask
-    for sigma, highest in _PASSES:
-        predicted = recolour.local(artwork, current, kept)
+    predicted = seen
+    for sigma, highest, anew in _PASSES:
+        if anew:
+            predicted = recolour.local(artwork, current, kept)
         flow += _step(predicted, current, kept, sigma * unit, highest)
         current, kept = warped(seen, flow), np.asarray(warped(mask, flow) > 0.99, np.float32)
     return current, kept
