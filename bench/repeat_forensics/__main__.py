@@ -8,9 +8,10 @@ from pathlib import Path
 
 from bench.repeat_forensics import null_run, nulls
 from bench.repeat_forensics.attacks import ATTACKS, named
+from bench.repeat_forensics.errors import BenchmarkError
 from bench.repeat_forensics.outcome import read
 from bench.repeat_forensics.register import CACHE, ROOT
-from bench.repeat_forensics.report import ReportError, Told, write
+from bench.repeat_forensics.report import Told, write
 from bench.repeat_forensics.runner import Plan, run
 from bench.repeat_forensics.systems import MAKERS, available
 from bench.repeat_forensics.tables import Results, smoke
@@ -70,7 +71,7 @@ def main(words: list[str]) -> int:
     told = Told(arguments.half, arguments.distractors, found, nulls.read(null_file), available(systems)[1])
     try:
         write(told, arguments.docs / "benchmark.md", arguments.docs / "benchmark")
-    except ReportError as error:
+    except BenchmarkError as error:
         print(error, file=sys.stderr)
         return 1
     print(arguments.docs / "benchmark.md")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bench.repeat_forensics.attacks import Attack
+from bench.repeat_forensics.errors import MissingPackageError
 from bench.repeat_forensics.statistics import Gumbel, Roc, Share
 
 _INK, _GOOD, _BAD, _PALE = "#22313f", "#2a7f62", "#b5483a", "#d9dfe3"
@@ -17,8 +18,10 @@ _LINES = ("#22313f", "#c8553d", "#2a7f62", "#d9a441", "#5b6fa8", "#8a4a7d", "#7a
 
 def canvas(width: float, height: float, columns: int = 1) -> tuple[Any, Any]:
     """A figure without a display, whose SVG is the same for the same data."""
-    import matplotlib
-
+    try:
+        import matplotlib
+    except ImportError as error:
+        raise MissingPackageError("matplotlib", "the page needs its plots") from error
     matplotlib.use("Agg")
     matplotlib.rcParams.update(
         {"svg.hashsalt": "selvage", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False}

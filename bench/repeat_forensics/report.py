@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench.repeat_forensics import by_kind, contact, null_report, plots
 from bench.repeat_forensics.attacks import PROMISES, Attack, families
+from bench.repeat_forensics.errors import ReportError
 from bench.repeat_forensics.nulls import NullRecord
 from bench.repeat_forensics.outcome import FAILED, Outcome
 from bench.repeat_forensics.statistics import Roc, Share, added, roc
@@ -28,12 +29,6 @@ from bench.repeat_forensics.tiles import families as tile_families
 
 _MAIN = "selvage"
 _COPIES = "copy"
-
-
-class ReportError(RuntimeError):
-    """There is nothing to report."""
-
-    code = "nothing-to-report"
 
 
 @dataclass(frozen=True)

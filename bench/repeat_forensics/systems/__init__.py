@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from bench.repeat_forensics.errors import MissingPackageError
 from bench.repeat_forensics.systems import hashes, marks, own
-from bench.repeat_forensics.systems.system import MissingPackageError, System
+from bench.repeat_forensics.systems.system import System
 
-__all__ = ["MAKERS", "MissingPackageError", "System", "available"]
+__all__ = ["MAKERS", "System", "available"]
 
 MAKERS: dict[str, Callable[[], System]] = {
     "selvage": own.Selvage,

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.repeat_forensics.digest import digest_of
+from bench.repeat_forensics.errors import MissingPackageError
 from bench.repeat_forensics.outcome import Judged, Outcome
 from bench.repeat_forensics.pencil import Pixels
 from bench.repeat_forensics.register import Entry, Register
-from bench.repeat_forensics.systems.system import MissingPackageError
 
 Bits = NDArray[np.bool_]
 _SOURCES = (
@@ -57,7 +57,7 @@ class HashSystem:
 
 
 def pdq() -> HashSystem:
-    """PDQ, 256 bits, all eight flips and quarter turns; customary threshold 31."""
+    """PDQ of its makers' code, 256 bits, all eight flips and quarter turns; customary threshold 31."""
     module = _package("pdqhash")
 
     def ways(picture: Pixels) -> list[Bits]:
@@ -105,4 +105,4 @@ def _package(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise MissingPackageError(f"{name} is not installed; the bench goes on without it") from error
+        raise MissingPackageError(name, "the benchmark goes on without it") from error

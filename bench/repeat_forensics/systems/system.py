@@ -9,12 +9,6 @@ from bench.repeat_forensics.pencil import Pixels
 from bench.repeat_forensics.register import Entry, Register
 
 
-class MissingPackageError(RuntimeError):
-    """A system's package is not installed here."""
-
-    code = "package-missing"
-
-
 class System(Protocol):
     """Marks tiles if it is a watermark, and says which registered tile a picture shows."""
 

@@ -46,6 +46,7 @@ def test_a_null_picture_is_made_again_and_asked(tmp_path: Path, monkeypatch: pyt
 
 
 def test_the_section_counts_what_was_run(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="only the extra `bench` has it")
     records = [told("photograph"), told("look-alike", verdict="likely"), told("look-alike", 1, "none")]
     text = null_report.section(records, Results(()), tmp_path)
     assert "| photograph | 1 | 20 | 200 | 40 | 0 | 0.015 |" in text

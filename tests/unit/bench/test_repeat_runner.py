@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,19 +61,19 @@ def test_a_type_of_repeat_is_right_when_nobody_could_tell_it_from_the_one_named(
 
 
 def test_each_attack_gets_its_share_of_the_tiles() -> None:
-    plan, attacks = Plan("tuning", 3, 0, ("pdq",), each=1), named(["colourway"])
-    systems, _ = available(["pdq"])
+    plan, attacks = Plan("tuning", 3, 0, ("phash",), each=1), named(["colourway"])
+    systems, _ = available(["phash"])
     todo = jobs(plan, attacks, systems, set())
     assert sorted(job.attack for job in todo) == sorted(attack.name for attack in attacks)
     assert len({job.tile for job in todo}) == 3
 
 
 def test_a_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan, path = Plan("tuning", 1, 1, ("pdq", "selvage-blind")), tmp_path / "r.jsonl"
+    plan, path = Plan("tuning", 1, 1, ("phash", "selvage-blind")), tmp_path / "r.jsonl"
     attacks = named(ROWS)
     runner.run(plan, attacks[:1], path, 1)
     assert [(r.system, r.judged.outcome) for r in read(path)] == [
-        ("pdq", Outcome.LIKELY),
+        ("phash", Outcome.LIKELY),
         ("selvage-blind", Outcome.PROVEN),
     ]
     asked: list[Job] = []
@@ -88,6 +89,7 @@ def test_a_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Monk
 def test_one_row_from_the_command_line_to_the_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    pytest.importorskip("matplotlib", reason="only the extra `bench` has it")
     words = f"--half tuning --tiles 1 --distractors 1 --workers 1 --docs {tmp_path} --systems selvage,dhash"
     assert command.main([*words.split(), "--rows", "copy,hue"]) == 0
     page = (tmp_path / "benchmark.md").read_text()
@@ -101,6 +103,14 @@ def test_one_row_from_the_command_line_to_the_page(
     assert command.main([*words.split(), "--rows", "copy,hue"]) == 0
     assert "0 pictures to examine" in capsys.readouterr().err
     assert (tmp_path / "benchmark.md").read_text() == page
+
+
+def test_a_missing_package_is_said_and_the_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "iscc_core", None)
+    monkeypatch.setitem(sys.modules, "pdqhash", None)
+    systems, missing = available(["iscc", "pdq", "dhash"])
+    assert [system.name for system in systems] == ["dhash"]
+    assert "iscc_core is not installed; the benchmark goes on without it" in missing["iscc"]
 
 
 def test_an_unknown_name_is_answered_in_words(capsys: pytest.CaptureFixture[str]) -> None:
@@ -123,7 +133,7 @@ def test_a_picture_that_breaks_a_system_does_not_end_the_run(
         raise RuntimeError("no such luck")
 
     monkeypatch.setattr("bench.repeat_forensics.systems.hashes.HashSystem.judge", broken)
-    runner.run(Plan("tuning", 1, 1, ("pdq",)), named(["copy"]), tmp_path / "r.jsonl", 1)
+    runner.run(Plan("tuning", 1, 1, ("phash",)), named(["copy"]), tmp_path / "r.jsonl", 1)
     judged = next(read(tmp_path / "r.jsonl")).judged
     assert judged.outcome is Outcome.NOTHING
     assert judged.signal == "error RuntimeError: no such luck"
