@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from bench.repeat_forensics import by_kind, contact, null_report, plots
 from bench.repeat_forensics.attacks import PROMISES, Attack, families
 from bench.repeat_forensics.errors import ReportError
 from bench.repeat_forensics.nulls import NullRecord
-from bench.repeat_forensics.outcome import FAILED, Outcome
+from bench.repeat_forensics.outcome import FAILED, Outcome, Record
 from bench.repeat_forensics.statistics import Roc, Share, added, roc
 from bench.repeat_forensics.tables import (
     FALSE_PAIRS,
@@ -76,7 +77,7 @@ Written by `python -m bench.repeat_forensics`; no figure on this page was typed 
 {len(told.results.tiles())} tiles of the {half} half, in {len(tile_families(half))} families, marked and
 registered with {told.distractors} others. Each went through {len(told.attacks)} attacks:
 {len(mine)} pictures. Parameters were tuned on the tuning half only; the halves share no family.
-{"" if half == "held-out" else "**This page shows the tuning half: it says how well tuning went, no more.**"}
+{_mixed(mine)}{"" if half == "held-out" else "**This page shows the tuning half: it says how well tuning went, no more.**"}
 
 - Proven, right tile: **{proven.hits} of {proven.of}** ({percent(proven.rate)}).
 - Proven, wrong tile: **{wrong.hits} of {wrong.of}** (upper 95 % bound {wrong.upper_bound:.2g}).
@@ -86,6 +87,12 @@ registered with {told.distractors} others. Each went through {len(told.attacks)}
 
 ![Share proven by attack](benchmark/rates.svg)
 """
+
+
+def _mixed(records: Sequence[Record]) -> str:
+    """A warning when a row was run again after the code changed and the others were not."""
+    codes = {record.code for record in records}
+    return "" if len(codes) == 1 else f"**Measured with {len(codes)} versions of the code, see the end.**\n"
 
 
 def _promises(told: Told) -> str:
@@ -190,7 +197,8 @@ def _failures(told: Told) -> str:
 def _method(told: Told) -> str:
     rows = [(attack.family, attack.name, attack.parameters) for attack in told.attacks]
     halves = "\n".join(f"- {half}: {', '.join(tile_families(half))}" for half in HALVES)
-    codes = sorted({f"{r.system} {r.code}" for r in told.results.records})
+    counts = Counter(f"{r.system} {r.code}" for r in told.results.records)
+    codes = [f"{code} ({count} pictures)" for code, count in sorted(counts.items())]
     return f"""## How it was made
 
 Tiles are 512 px, drawn from seeds: the house archive with seeds apart from training, the embedded generator's
@@ -206,9 +214,9 @@ One tile under every attack:
 ![The attacks](benchmark/attacks.jpg)
 
 {markdown(("family", "attack", "parameters"), rows)}
-Again: `python -m bench.repeat_forensics --half {told.half} --tiles {len(told.results.tiles())}`, one row:
-`--rows "hard palette"`, other systems: `--systems selvage,pdq`, null decodes: `--nulls 100000`. A run that
-was cut off goes on. Code: {"; ".join(codes)}.
+Again: `python -m bench.repeat_forensics --half {told.half} --tiles {len(told.results.tiles())} --distractors
+{told.distractors}`; one row: `--rows "hard palette"`; fewer tiles for each attack, in turn: `--each 8`; other
+systems: `--systems selvage,pdq`; null decodes: `--nulls 100000`. A run that was cut off goes on. Code: {"; ".join(codes)}.
 """
 
 
