@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,35 +14,32 @@ from api.errors import InputError
 from api.problems import describe, known
 
 if TYPE_CHECKING:
-    from watermark.protocol import Pixels, Watermarker
+    from watermark.protocol import Watermarker
 
 MARK_DIGITS = 12
-# Formats that keep every pixel: a lossy one may erase what was just put in.
-LOSSLESS: dict[str, tuple[str, dict[str, Any]]] = {
-    ".png": ("PNG", {"optimize": True}),
-    ".tif": ("TIFF", {"compression": "tiff_lzw"}),
-    ".tiff": ("TIFF", {"compression": "tiff_lzw"}),
-    ".webp": ("WEBP", {"lossless": True}),
-}
 
 
 @click.command()
 @click.argument("source", metavar="IN")
 @click.option("-o", "--output", "target", required=True, help="File to write, or - for stdout.")
 @click.option("--id", "mark_id", required=True, help="The number to put in: 1 to 12 hex digits.")
+@click.option(
+    "--inks", is_flag=True, help="Keep the colours of a picture of at most 64 inks: only its line is moved."
+)
 @json_option
-def mark(output: Output, source: str, target: str, mark_id: str) -> int:
+def mark(output: Output, source: str, target: str, mark_id: str, inks: bool) -> int:
     """Put a mark id into a picture, and read it back before anything is written.
 
-    IN is a picture file, or - for stdin. The result is written without loss: .png, .tif or .webp.
+    IN is a picture file, or - for stdin. Grey, transparent and 16-bit pictures stay what they are. The result
+    is written without loss: .png, .tif or .webp. A mark put in with --inks is read with the original at hand.
     """
-    from forensics import decode_image
+    from api.cli.samples import encode_samples, inks_of, read_samples
     from watermark import mark as put_mark
 
     number = _parse_mark(mark_id)
-    name, options = _format(target)
-    marked = put_mark(_watermarker(), decode_image(read_bytes(source)), number)
-    write_bytes(target, _encode(marked, name, options))
+    pixels = read_samples(read_bytes(source))
+    marked = put_mark(_watermarker(), pixels, number, inks=inks_of(pixels) if inks else None)
+    write_bytes(target, encode_samples(marked, target))
     found = {"file": target, "mark_id": f"{number:012x}"}
     if target == STANDARD:
         return Exit.YES
@@ -86,23 +81,6 @@ def _parse_mark(text: str) -> int:
             f"id: {text[:40]!r} is not 1 to {MARK_DIGITS} hex digits such as 00c0ffee0001", field="id"
         )
     return int(digits, 16)
-
-
-def _format(target: str) -> tuple[str, dict[str, Any]]:
-    suffix = ".png" if target == STANDARD else Path(target).suffix.lower()
-    if suffix not in LOSSLESS:
-        raise InputError(
-            f"output: {target} has no lossless format; end it in {', '.join(LOSSLESS)}", field="output"
-        )
-    return LOSSLESS[suffix]
-
-
-def _encode(pixels: Pixels, name: str, options: dict[str, Any]) -> bytes:
-    from PIL import Image
-
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, name, **options)
-    return file.getvalue()
 
 
 def _read_one(watermarker: Watermarker, file: str, budget: float) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import cv2
 import numpy as np
 import pytest
 import yaml
@@ -223,6 +224,40 @@ def test_a_lost_or_foreign_watermark_key_is_never_replaced(selvage: Any, tmp_pat
     assert "chmod 600" in selvage("party", "list", at=here).err
     key.chmod(0o600)
     assert selvage("party", "list", at=here).code == 0
+
+
+@pytest.mark.parametrize("format", ["grey", "transparent", "16-bit"])
+def test_a_marked_picture_keeps_its_format(selvage: Any, tmp_path: Path, format: str) -> None:
+    plain, marked = tmp_path / "plain.png", tmp_path / "marked.png"
+    _picture(plain)
+    colour = cv2.imread(str(plain), cv2.IMREAD_UNCHANGED)
+    before = {
+        "grey": cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY),
+        "transparent": np.dstack([colour, np.full(colour.shape[:2], 200, np.uint8)]),
+        "16-bit": colour.astype(np.uint16) * 257,
+    }[format]
+    cv2.imwrite(str(plain), before)
+    done = selvage("mark", plain, "-o", marked, "--id", "beef", "--json")
+    assert done.code == 0, done
+    after = cv2.imread(str(marked), cv2.IMREAD_UNCHANGED)
+    assert (after.shape, after.dtype) == (before.shape, before.dtype)
+    assert (after != before).any()
+    assert selvage("read", marked, "--json").json[0]["mark_id"] == "00000000beef"
+
+
+def test_a_picture_of_few_inks_keeps_them(selvage: Any, tmp_path: Path) -> None:
+    plain, marked = tmp_path / "plain.png", tmp_path / "marked.png"
+    _picture(plain)
+    few = cv2.imread(str(plain)) // 86 * 85
+    cv2.imwrite(str(plain), few)
+    done = selvage("mark", plain, "-o", marked, "--id", "beef", "--inks", "--json")
+    assert done.code == 0, done
+    after = cv2.imread(str(marked))
+    assert {tuple(ink) for ink in after.reshape(-1, 3)} <= {tuple(ink) for ink in few.reshape(-1, 3)}
+    noise = np.random.default_rng(1).integers(0, 256, few.shape, dtype=np.uint8)
+    cv2.imwrite(str(plain), noise)
+    many = selvage("mark", plain, "-o", marked, "--id", "beef", "--inks", "--json")
+    assert (many.code, many.json["field"]) == (2, "inks")
 
 
 def test_what_an_older_key_marked_is_read_after_the_key_was_rotated(selvage: Any, tmp_path: Path) -> None:
