@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from inspect import signature
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +46,10 @@ Pixels = NDArray[np.uint8]
 class Reader(Protocol):
     """What is asked of a watermarker: ``watermark.Watermarker`` is one."""
 
-    def read(self, pixels: Pixels, budget_seconds: float = ...) -> Reading:
-        """Look for a mark, blind. May also take ``looks`` (``Looks`` of the pixels) and ``fast``."""
+    def read(
+        self, pixels: Pixels, budget_seconds: float = ..., looks: Looks | None = ..., *, fast: bool = ...
+    ) -> Reading:
+        """Look for a mark, blind."""
         ...
 
 
@@ -138,11 +139,8 @@ class Run:
         return [_paid(evidence, number)]
 
     def _read(self, looks: Looks, fast: bool) -> Reading:
-        """The watermarker's reading; what it may share or shorten is told where it can be."""
         left = max(0.0, self.deadline - time.thread_time())
-        can = signature(self.watermarker.read).parameters
-        told: dict[str, Any] = {name: v for name, v in (("looks", looks), ("fast", fast)) if name in can}
-        return self.watermarker.read(looks.pixels, left, **told)
+        return self.watermarker.read(looks.pixels, left, looks, fast=fast)
 
     def _compared(self, scene: Scene, place: Place, number: int) -> None:
         """The candidates laid in one place, and asked for their marks."""

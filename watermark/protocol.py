@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from watermark.pictures import Picture
+    from watermark.torus.views import Looks
 
     Pixels = NDArray[np.uint8]
     Matrix = NDArray[np.float64]
@@ -103,6 +104,11 @@ class Watermarker(Protocol):
         """The same algorithm and key with `factor` times the amplitude (factor >= 1)."""
         ...
 
-    def read(self, pixels: Pixels, budget_seconds: float = 15) -> Reading:
-        """Search a uint8 (H, W, 3) RGB picture for a mark, without the original."""
+    def read(
+        self, pixels: Pixels, budget_seconds: float = 60, looks: Looks | None = None, *, fast: bool = False
+    ) -> Reading:
+        """Search a uint8 (H, W, 3) RGB picture for a mark, without the original.
+
+        `looks`: what is known of these very pixels already. `fast`: only what is cheap, to sort pictures.
+        """
         ...

@@ -17,13 +17,16 @@ import time
 import zlib
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from watermark.pictures import Picture, Pixels, check_mark_id, check_picture, check_tile, luma
 from watermark.protocol import Reading
+
+if TYPE_CHECKING:
+    from watermark.torus.views import Looks
 
 Bits = NDArray[np.uint8]
 Plane = NDArray[np.float64]
@@ -78,7 +81,14 @@ class SvdMark:
         whole = np.rint(marked) if picture.dtype == np.uint8 else marked
         return np.asarray(np.clip(whole, 0, 255), picture.dtype)
 
-    def read(self, pixels: Pixels, budget_seconds: float = 15) -> Reading:  # noqa: ARG002 - one fixed pass
+    def read(
+        self,
+        pixels: Pixels,
+        budget_seconds: float = 60,  # noqa: ARG002 - there is nothing to search
+        looks: Looks | None = None,  # noqa: ARG002
+        *,
+        fast: bool = False,  # noqa: ARG002
+    ) -> Reading:
         """Read the blocks where they would have been written; there is nothing to search.
 
         p_value: an unmarked picture gives some word; the probability that it agrees with the 32 check bits

@@ -163,7 +163,9 @@ def test_two_assets_of_one_artwork_are_told_apart(artworks: list[Image], mark: T
 class _Unreadable:
     """A watermarker that never reads anything and cannot be asked for a known mark."""
 
-    def read(self, pixels: Image, budget_seconds: float = 1.0) -> Reading:
+    def read(
+        self, pixels: Image, budget_seconds: float = 1.0, looks: object = None, *, fast: bool = False
+    ) -> Reading:
         return Reading(None, 1.0, 0.0)
 
 
