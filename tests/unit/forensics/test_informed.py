@@ -130,3 +130,19 @@ def test_a_watermarker_that_cannot_be_asked_says_nothing(drawn: KnownTile) -> No
     inquiry = Inquiry(object())
     look = _look(drawn, drawn.art)
     assert inquiry.ask_line(look, [OWN], inquiry.ask(look, [OWN])) == []
+
+
+def test_the_line_is_heard_wherever_a_repeating_tile_lies(mark: TorusMark) -> None:
+    """Dots may be counted from any dot: the fold is off by two dots and one, and luminance says nothing."""
+    y, x = np.mgrid[0:SIDE, 0:SIDE] % 64 - 31.5
+    cover = np.clip(20.5 - np.hypot(x, y), 0, 1)[..., None]
+    dots = KnownTile(np.uint8(cover * (30, 60, 160) + (1 - cover) * (240, 225, 200)), drawn=True)
+    assert dots.repeating
+    moved = mark.line.displace(dots.art, OWN)
+    look = _look(dots, np.roll(moved, (128, 64), axis=(0, 1)))
+    answers = Inquiry(mark).ask_line(look, [OWN, FIRST], [])
+    assert [a.mark_id for a in answers if a.log_p <= PROVEN_LOG] == [OWN]
+    assert np.abs(np.array(answers[0].shift) - (128, 64)).max() <= 3
+    assert answers[1].log_p > math.log(1e-3)
+    unmoved = Inquiry(mark).ask_line(_look(dots, dots.art), [OWN, FIRST], [])
+    assert min(a.log_p for a in unmoved) > math.log(1e-3)
