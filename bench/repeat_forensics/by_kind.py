@@ -1,4 +1,4 @@
-"""Two smaller tables: what kinds of tiles are proven, and whether the type of repeat is named right."""
+"""Smaller tables: what kinds of tiles are proven, whether the type of repeat is named right, what failed."""
 
 from __future__ import annotations
 
@@ -45,3 +45,17 @@ def _judged(laid: str, told: list[str]) -> str:
     if laid in told:
         return alike
     return silent if told[0] in ("", "single") else wrong
+
+
+def failures(results: Results, system: str) -> str:
+    """Every picture of a promised row that was not proven."""
+    lines = []
+    for attack in results.attacks:
+        missed = [
+            f"{record.tile} ({record.judged.outcome.value})"
+            for record in results.of_system(system)
+            if record.attack == attack.name and record.judged.outcome is not Outcome.PROVEN
+        ]
+        if missed and attack.target is not None:
+            lines.append(f"- {attack.name}: {', '.join(sorted(missed))}")
+    return "## What was not proven\n\n" + ("\n".join(lines) or "Nothing among the promised rows.") + "\n"

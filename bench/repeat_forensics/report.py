@@ -58,7 +58,11 @@ def write(told: Told, page: Path, folder: Path) -> None:
     (folder / "rates.json").write_text(_raw(told))
     sections = (_head(told), _promises(told), _rows(told), by_kind.tiles(told.results, _MAIN))
     others = (by_kind.repeats(told.results, _MAIN), _beside(told), _curves(told))
-    tail = (null_report.section(told.nulls, told.results, folder), _failures(told), _method(told))
+    tail = (
+        null_report.section(told.nulls, told.results, folder),
+        by_kind.failures(told.results, _MAIN),
+        _method(told),
+    )
     page.write_text("\n".join((*sections, *others, *tail)).rstrip() + "\n")
 
 
@@ -77,7 +81,7 @@ Written by `python -m bench.repeat_forensics`; no figure on this page was typed 
 {len(told.results.tiles())} tiles of the {half} half, in {len(tile_families(half))} families, marked and
 registered with {told.distractors} others. Each went through {len(told.attacks)} attacks:
 {len(mine)} pictures. Parameters were tuned on the tuning half only; the halves share no family.
-{_mixed(mine)}{"" if half == "held-out" else "**This page shows the tuning half: it says how well tuning went, no more.**"}
+{_caution(half, mine)}
 
 - Proven, right tile: **{proven.hits} of {proven.of}** ({percent(proven.rate)}).
 - Proven, wrong tile: **{wrong.hits} of {wrong.of}** (upper 95 % bound {wrong.upper_bound:.2g}).
@@ -89,10 +93,12 @@ registered with {told.distractors} others. Each went through {len(told.attacks)}
 """
 
 
-def _mixed(records: Sequence[Record]) -> str:
-    """A warning when a row was run again after the code changed and the others were not."""
-    codes = {record.code for record in records}
-    return "" if len(codes) == 1 else f"**Measured with {len(codes)} versions of the code, see the end.**\n"
+def _caution(half: Half, records: Sequence[Record]) -> str:
+    """What a reader must know first: the wrong half, or rows run again after the code changed."""
+    words = ["This page shows the tuning half: it says how well tuning went."] if half == "tuning" else []
+    if (codes := len({record.code for record in records})) > 1:
+        words.append(f"Measured with {codes} versions of the code, see the end.")
+    return f"**{' '.join(words)}**\n" if words else ""
 
 
 def _promises(told: Told) -> str:
@@ -179,21 +185,6 @@ tile. Curves: {", ".join(scored)}.
 """
 
 
-def _failures(told: Told) -> str:
-    lines = []
-    for attack in told.attacks:
-        if attack.target is None:
-            continue
-        missed = [
-            f"{r.tile} ({r.judged.outcome.value})"
-            for r in told.results.of_system(_MAIN)
-            if r.attack == attack.name and r.judged.outcome is not Outcome.PROVEN
-        ]
-        if missed:
-            lines.append(f"- {attack.name}: {', '.join(sorted(missed))}")
-    return "## What was not proven\n\n" + ("\n".join(lines) or "Nothing among the promised rows.") + "\n"
-
-
 def _method(told: Told) -> str:
     rows = [(attack.family, attack.name, attack.parameters) for attack in told.attacks]
     halves = "\n".join(f"- {half}: {', '.join(tile_families(half))}" for half in HALVES)
@@ -214,10 +205,15 @@ One tile under every attack:
 ![The attacks](benchmark/attacks.jpg)
 
 {markdown(("family", "attack", "parameters"), rows)}
-Again: `python -m bench.repeat_forensics --half {told.half} --tiles {len(told.results.tiles())} --distractors
-{told.distractors}`; one row: `--rows "hard palette"`; fewer tiles for each attack, in turn: `--each 8`; other
-systems: `--systems selvage,pdq`; null decodes: `--nulls 100000`. A run that was cut off goes on. Code: {"; ".join(codes)}.
+Again: `{_command(told)}`; one row: `--rows "hard palette"`;
+fewer tiles for each attack, in turn: `--each 8`; other systems: `--systems selvage,pdq`; null decodes:
+`--nulls 100000`. A run that was cut off goes on. Code: {"; ".join(codes)}.
 """
+
+
+def _command(told: Told) -> str:
+    options = f"--half {told.half} --tiles {len(told.results.tiles())} --distractors {told.distractors}"
+    return f"python -m bench.repeat_forensics {options}"
 
 
 def _raw(told: Told) -> str:
