@@ -13,8 +13,8 @@ _SIGHT = ("numpy", "scipy", "opencv-python-headless")
 
 @cache
 def digest_of(*rooms: str) -> str:
-    """12 hex digits over every Python file below these folders or files of the repository, and the versions
-    of the numeric packages, which decide pixels as much as our code does."""
+    """12 hex digits over every file below these folders or files of the repository, and the versions of the
+    numeric packages, which decide pixels as much as our code does."""
     told = hashlib.sha256()
     for room in rooms:
         for path in sorted(_files(ROOT / room)):
@@ -25,4 +25,6 @@ def digest_of(*rooms: str) -> str:
 
 
 def _files(path: Path) -> list[Path]:
-    return [path] if path.is_file() else list(path.rglob("*.py"))
+    if path.is_file():
+        return [path]
+    return [file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
