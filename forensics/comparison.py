@@ -16,7 +16,7 @@ from forensics.blocks import SIDE
 from forensics.candidates import Case, Fold, retrieve
 from forensics.errors import ForensicsError
 from forensics.features import View
-from forensics.geometry import FLOOR_P, MIN_DETAILS, MIN_MATCHED, chance
+from forensics.geometry import FLOOR_P, chance, convincing
 from forensics.guesses import Guess, by_features, by_fold, turned_back, widened
 from forensics.index import Reference
 from forensics.informed import PROVEN_LOG, WORTH_A_WORD, Answer, Inquiry, Look
@@ -60,7 +60,7 @@ class Seen:
     def convincing(self) -> bool:
         """Whether it is evidence without the mark: many unlike details in one place, and the same edges."""
         found = self.guess.agreement
-        return found is not None and found.details >= MIN_DETAILS and self.unfolded.matched >= MIN_MATCHED
+        return found is not None and convincing(found, self.unfolded.matched)
 
 
 def compare(case: Case, watermarker: object, scale: float) -> tuple[list[Evidence], Repeat | None]:

@@ -21,7 +21,6 @@ NEAR = 0.45
 MAX_MATCHES = 900
 MAX_HYPOTHESES = 300
 MIN_MATCHES = 8
-_CONSENT_HYPOTHESES = 100
 _ANGLE_GATE = np.deg2rad(18.0)
 _SIZE_GATE = 0.35
 FINAL_TOLERANCE_PX = 5.0
@@ -112,12 +111,6 @@ def agree(matches: Matches) -> Agreement | None:
     agreeing = error < FINAL_TOLERANCE_PX
     details = _unlike(matches.tile.descriptors[agreeing])
     return Agreement(homography, _distinct(matches, agreeing), details, len(matches), tried)
-
-
-def consent(matches: Matches) -> float:
-    """How strongly the matches agree on any one placement: the weight of the best of 100 hypotheses."""
-    step = max(1, len(matches) // _CONSENT_HYPOTHESES)
-    return max((_vote(matches, i)[0] for i in range(0, len(matches), step)), default=0.0)
 
 
 def plausible(homography: Matrix) -> bool:
