@@ -33,7 +33,7 @@ _THRESHOLD_NOISE = 0.005
 _BLURS_OF_INKS = (0.0, 0.5, 0.9)
 _AROUND = 9
 _LIMIT = 2.0
-_OPPONENT = np.array([[0.299, 0.587, 0.114], [-0.1687, -0.3313, 0.5], [0.5, -0.4187, -0.0813]], np.float32).T
+_OPPONENT = np.array([[0.299, 0.587, 0.114], [-0.1687, -0.3313, 0.5], [0.5, -0.4187, -0.0813]], np.float32)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def observe(seen: Plane, weight: Plane, drawn: Pixels) -> Motion:
 def _opponent(seen: Plane, mask: Plane) -> Plane:
     """Luma and two chroma planes; what was not seen gets the mean colour."""
     filled = np.where(mask[..., None] > 0, seen, seen[mask > 0].mean(0) if mask.any() else 0)
-    return np.asarray(filled @ _OPPONENT, np.float32)
+    return np.asarray(cv2.transform(np.asarray(filled, np.float32), _OPPONENT), np.float32)
 
 
 def _views(artwork: Plane, seen: Plane, mask: Plane) -> list[NDArray[np.float32]]:

@@ -84,7 +84,9 @@ class Palette:
 
 def nearest(colours: Plane, centres: Plane) -> Labels:
     """(n,) number of the nearest centre."""
-    distance = (centres**2).sum(1) - 2 * (colours @ centres.T)
+    distance = (centres**2).sum(1) - 2 * colours[:, :1] * centres[:, 0]
+    for c in (1, 2):
+        distance -= 2 * colours[:, c : c + 1] * centres[:, c]
     return np.asarray(distance.argmin(1), np.intp)
 
 

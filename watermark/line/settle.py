@@ -13,6 +13,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 from watermark.line import recolour
 from watermark.line.slope import noise_levels, slopes
@@ -24,8 +25,11 @@ _PRIOR_PX = 2.0
 _NOISE = 4.0
 _EDGE_NOISE = 0.05
 _REACH = 12
+# Steps per px the flow is rounded to, so that the last bits of a linear solver never show.
+_GRAIN = 4096.0
 
 Flow = NDArray[np.float32]
+Integers = NDArray[np.intp]
 
 
 def settled(artwork: Plane, seen: Plane, mask: Plane) -> tuple[Plane, Plane]:
@@ -58,27 +62,34 @@ def _step(predicted: Plane, seen: Plane, mask: Plane, sigma: float, highest: int
 
 def _solved(planes: list[Plane], highest: int) -> Flow:
     """The flow of the normal equations whose local terms are given: dd, dr, rr, residual d, residual r."""
+    side = planes[0].shape[0]
     axis = np.arange(-highest, highest + 1)
     fy, fx = (f.ravel() for f in np.meshgrid(axis, axis, indexing="ij"))
     inside = fy**2 + fx**2 <= highest**2
     fy, fx = fy[inside], fx[inside]
-    waves = _waves(2 * highest, planes[0].shape[0])
-    spectra = [waves.conj().T @ plane @ waves.conj() for plane in planes]
-    middle = 2 * highest
-    apart = (fy[:, None] - fy + middle, fx[:, None] - fx + middle)
-    dd, dr, rr = (spectrum[apart] for spectrum in spectra[:3])
+    dd, dr, rr, rd, rs = (_Low(plane) for plane in planes)
+    apart = (fy[:, None] - fy, fx[:, None] - fx)
     prior = (np.maximum(np.hypot(fy, fx), 0.7) ** 2 / _PRIOR_PX) ** 2
-    normal = np.block([[dd, dr], [dr, rr]]) + np.diag(np.tile(prior, 2))
-    wanted = np.concatenate([spectrum[fy + middle, fx + middle] for spectrum in spectra[3:]])
-    grid = np.zeros((2, len(waves[0]), len(waves[0])), np.complex64)
-    grid[:, fy + middle, fx + middle] = np.linalg.solve(normal, wanted).reshape(2, -1)
-    return np.asarray(np.real(waves @ grid @ waves.T), np.float32)
+    across = dr.at(*apart)
+    normal = np.block([[dd.at(*apart), across], [across, rr.at(*apart)]]) + np.diag(np.tile(prior, 2))
+    wanted = np.concatenate([rd.at(fy, fx), rs.at(fy, fx)])
+    grid = np.zeros((2, side, side), np.complex64)
+    grid[:, fy % side, fx % side] = np.linalg.solve(normal, wanted).reshape(2, -1)
+    flow = fft.ifft2(grid).real * (side * side * _GRAIN)
+    return np.asarray(np.rint(flow) / _GRAIN, np.float32)
 
 
-def _waves(highest: int, side: int) -> NDArray[np.complex64]:
-    """(side, 2 * highest + 1) the waves of -highest..highest cycles per tile."""
-    turns = np.outer(np.arange(side), np.arange(-highest, highest + 1)) / side
-    return np.asarray(np.exp(2j * np.pi * turns), np.complex64)
+class _Low:
+    """The spectrum of a real plane, to be looked up at any frequencies."""
+
+    def __init__(self, plane: Plane) -> None:
+        self._half = fft.rfft2(plane)
+
+    def at(self, fy: Integers, fx: Integers) -> NDArray[np.complex64]:
+        """Coefficients at integer frequencies, negative ones too."""
+        mirrored = fx < 0
+        found = self._half[np.where(mirrored, -fy, fy) % self._half.shape[0], np.abs(fx)]
+        return np.asarray(np.where(mirrored, found.conj(), found), np.complex64)
 
 
 def warped(picture: Plane, flow: Flow) -> Plane:
