@@ -33,7 +33,7 @@ MOST_TAKEN_APART = 3
 MOST_EVENED = 3
 _REPEATS = 0.25
 _AS_GOOD = 0.03
-_SHORTEST_PERIOD = 90.0
+SHORTEST_PERIOD = 90.0
 _WORKING_PERIOD = 320.0
 _MOST_PIXELS = 1_500_000
 
@@ -93,7 +93,8 @@ class Looks:
         """(spectrum of the suspect without artwork, its scale); shared by periods of about one size."""
         halvings = max(0, math.floor(2 * math.log2(max(period, 1.0) / _WORKING_PERIOD)))
         scale = 2.0 ** (-halvings / 2)
-        width = min(8, round(2 * math.log2(512 / (period * scale))))
+        octaves = round(math.log2(_WORKING_PERIOD / max(period, 1.0)) - 0.1)
+        width = 1 if halvings else 1 + 2 * min(3, max(0, octaves))
         key = (halvings, width, prefilter)
         if key not in self._details:
             working, exact = _scaled(self.pixels, scale)
@@ -133,12 +134,18 @@ def other_views(looks: Looks) -> Iterator[View]:
     repeating = [lattice for lattice in ranked if lattice.score >= _REPEATS]
     for lattice in repeating[:MOST_TAKEN_APART]:
         for tile in parts(basis_of(lattice)):
-            if tile.area >= _SHORTEST_PERIOD**2:
+            if tile.area >= SHORTEST_PERIOD**2:
                 yield View(lattice, tile.basis, looks.spectrum(tile.basis) * tile.kept)
-    for basis in multiples(looks.lattices, looks.pixels.shape[:2], _SHORTEST_PERIOD):
-        yield View(lattice_of(basis, looks.pixels.shape[:2], "given"), basis, looks.spectrum(basis))
+    yield from motif_views(looks)
     for lattice in repeating[:MOST_EVENED]:
         yield _view(looks, lattice, "local")
+
+
+def motif_views(looks: Looks) -> Iterator[View]:
+    """Tiles of many equal motifs."""
+    size = (looks.pixels.shape[0], looks.pixels.shape[1])
+    for basis in multiples(looks.lattices, size, SHORTEST_PERIOD):
+        yield View(lattice_of(basis, size, "given"), basis, looks.spectrum(basis))
 
 
 def _view(looks: Looks, lattice: Lattice, prefilter: Prefilter = "bilateral") -> View:
@@ -156,7 +163,7 @@ def likely(looks: Looks) -> list[Lattice]:
     The signs can mislead: the blocks of a JPEG file line up with some multiples of a period more than with
     the period itself.
     """
-    able = [lattice for lattice in looks.lattices if lattice.area >= _SHORTEST_PERIOD**2]
+    able = [lattice for lattice in looks.lattices if lattice.area >= SHORTEST_PERIOD**2]
     most = max((lattice.score for lattice in able), default=0.0)
     alike = [x for x in able if x.score >= most - _AS_GOOD and x.kind != "stripe"]
     finest = sorted(alike, key=lambda lattice: lattice.area)
