@@ -25,6 +25,7 @@ _ENOUGH_FOR_PERSPECTIVE = 16
 _TOLERANCE_PX = 12.0
 _CLOSE_PX = 0.4
 _CLEARLY = 1.15
+_LEAST_OF_REPEAT = 0.1
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ def _matched(
     places, belongs, likenesses, told = [], [], [], 0
     for cell, patch, seen in repeats(pixels, homography, _WORK, most):
         moves: Moves = reference.compare(patch, seen, feature)
+        if moves.agreeing.sum() < _LEAST_OF_REPEAT * moves.told.sum():
+            continue  # a wall or a table beside the cloth, not a repeat that disagrees
         here = grid[moves.agreeing] + np.array(cell) * SIDE
         places.append(here)
         belongs.append(here + moves.moves[moves.agreeing])
