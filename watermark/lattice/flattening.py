@@ -29,7 +29,7 @@ _PASSES = ((2, 0.45), (4, 0.35), (8, 0.25))
 _CARRIERS = 12
 _NODES_PER_PERIOD = 4
 _MOST_NODES = 40
-_STIFFNESS = 0.02
+_STIFFNESS = 0.005
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def _artwork(picture: Plane | Pixels, grey: Plane, unit: float) -> Plane:
     """Luminance of the edge-preserving smoothing; its range follows the texture of the picture."""
     texture = float(np.median(np.abs(grey - blur(grey, 3 * unit))))
     reach = float(np.clip(10 + 2.2 * texture, 14, 36))
-    diameter = 2 * max(2, int(9 * unit)) + 1
+    diameter = 2 * max(2, int(7 * unit)) + 1
     smooth = cv2.bilateralFilter(picture.astype(np.float32), diameter, reach, 6 * unit)
     return luma(np.asarray(smooth, np.float32))
 
