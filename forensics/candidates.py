@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.details import Poll
-from forensics.features import SuspectViews
+from forensics.features import SuspectViews, View
 from forensics.index import Index, Reference
 from forensics.known import coarse_edges, details, laid_by, orientation_spectra, small_edges
 from forensics.prints import Fingerprint, shape_print
@@ -134,7 +134,11 @@ def retrieve(case: Case) -> list[Reference]:
     by_copy = [near.reference for near in case.index.copies(case.whole)[:1]]
     shaped = [r for _, r in ranked]
     register = _polled(case)
-    if register is None or not register.references:
+    if register is None:
+        edges = [case.views.features(view) for view in (View.EDGES, View.MIRRORED_EDGES)]
+        alike = [r for r, _ in case.index.alike(edges, MOST_CANDIDATES - 1)]
+        return _first_distinct([*by_copy, *alike[:1], *shaped[:2], *alike[1:], *shaped[2:]])
+    if not register.references:
         return _first_distinct([*by_copy, *shaped])
     voted, laid = _voted(case, register), _laid(case, register)
     return _first_distinct([*by_copy, *voted[:1], *laid[:1], *shaped[:2], *voted[1:], *laid[1:], *shaped[2:]])

@@ -23,6 +23,7 @@ from forensics.features import Features, SuspectViews, TileViews, View
 DIMENSIONS = 40
 BYTES = DIMENSIONS + 2
 LIGHT, EDGES = 200, 100
+RECORDS_BYTES = (LIGHT + EDGES) * BYTES
 _QUERIES = 400
 _NEAREST = 3
 _LIKE = 0.8

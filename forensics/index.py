@@ -28,7 +28,8 @@ class Reference:
 
     ``tile`` loads its registered pixels, uint8 (H, W, 3), when they are needed; ``drawn`` those before the
     mark went in (None: not kept). ``copies`` are the mark ids of its licensed copies, each of which names
-    its licensee. ``generic``: how common the motif is, 0 (one of a kind) to 1 (a gingham is a gingham).
+    its licensee. ``details``: what ``forensics.known.described`` made of the drawn tile, kept so that nobody
+    has to do it again. ``generic``: how common the motif is, 0 (one of a kind) to 1 (a gingham is a gingham).
     ``size_mm``: width of the tile as registered, None when nobody said.
     """
 
@@ -38,6 +39,7 @@ class Reference:
     tile: Callable[[], NDArray[np.uint8]]
     drawn: Callable[[], NDArray[np.uint8]] | None = None
     copies: tuple[int, ...] = ()
+    details: Callable[[], bytes] | None = None
     generic: float = 0.0
     size_mm: float | None = None
 

@@ -36,6 +36,7 @@ MINING_ENTRIES = ("data_mining", "ai_inference", "ai_training", "ai_generative_t
 def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms) -> Asset:
     """The finished tile of `draft`; its files are in the blob store when this returns."""
     from forensics import generic
+    from forensics.known import described
     from forensics.prints import tile_print
     from watermark import mark
 
@@ -50,7 +51,8 @@ def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms
     signed = Signed(
         Marked(draft, watermarker.algorithm, quality, drawn), ledger.blobs.put(data), _label(ledger, data)
     )
-    return Asset(signed, prints.to_dict(), at, f"{generic(pixels):.3f}")
+    details = ledger.blobs.put(described(pixels).to_bytes())
+    return Asset(signed, prints.to_dict(), at, f"{generic(pixels):.3f}", details)
 
 
 def make_copy(ledger: Ledger, tile: Asset, collection: Collection, grant: Grant, number: MarkId) -> Copy:

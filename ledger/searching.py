@@ -152,6 +152,7 @@ def _reference(ledger: Ledger, tile: Asset, marks: tuple[int, ...]) -> Reference
         tile=_published(ledger, tile),
         drawn=_drawn(ledger, tile),
         copies=marks,
+        details=_details(ledger, tile),
         generic=float(tile.generic),
     )
 
@@ -166,6 +167,11 @@ def _drawn(ledger: Ledger, tile: Asset) -> Callable[[], Pixels]:
     from ledger.making import drawn_pixels
 
     return lambda: drawn_pixels(ledger, tile)
+
+
+def _details(ledger: Ledger, tile: Asset) -> Callable[[], bytes] | None:
+    name = tile.details
+    return None if name is None else lambda: ledger.blobs.get(name)
 
 
 def _outcome(report: Report) -> dict[str, Any]:

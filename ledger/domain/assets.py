@@ -125,12 +125,14 @@ class Asset:
     """A signed tile with the fingerprint of its marked pixels: what the register holds.
 
     `generic` is a decimal string, 0 to 1: how far its motif is one that anybody draws, such as a gingham.
+    `details` names what candidates are found by, in the blob store; None for tiles of older ledgers.
     """
 
     signed: Signed
     fingerprint: Mapping[str, str]
     created_at: str
     generic: str = "0"
+    details: str | None = None
 
     @property
     def id(self) -> AssetId:

@@ -72,7 +72,8 @@ def make(tx: Tx, made: Asset, entry: int) -> None:
     row.sha256, row.mime, row.manifest = signed.sha256, signed.mime, signed.manifest
     row.algorithm, row.quality = signed.marked.algorithm, dump(signed.marked.quality)
     row.fingerprint, row.created_at = dump(made.fingerprint), made.created_at
-    row.drawn, row.generic, row.entry = signed.marked.drawn, made.generic, entry
+    row.drawn, row.generic, row.details = signed.marked.drawn, made.generic, made.details
+    row.entry = entry
     tx.session.add(row)
     tx.session.flush()
 
@@ -168,4 +169,4 @@ def _draft(row: AssetRow) -> Draft:
 def _asset(row: AssetRow) -> Asset:
     marked = Marked(_draft(row), row.algorithm or "", load(row.quality or "{}"), row.drawn)
     signed = Signed(marked, row.sha256 or "", row.manifest or "", row.mime or "")
-    return Asset(signed, load(row.fingerprint or "{}"), row.created_at or "", row.generic or "0")
+    return Asset(signed, load(row.fingerprint or "{}"), row.created_at or "", row.generic or "0", row.details)

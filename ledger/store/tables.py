@@ -65,6 +65,7 @@ class AssetRow(SQLModel, table=True):
     created_at: str | None = None
     drawn: str | None = None
     generic: str | None = None
+    details: str | None = None
     entry: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forensics import Fingerprint, FingerprintFormatError
+from forensics import Fingerprint, FingerprintFormatError, Reference
 from forensics.features import Features, SuspectViews, View, mirrored
 from forensics.indexes.details import RECORD, DetailSearch, describe
+from forensics.known import Details, described, details
 from forensics.prints import tile_print
 
 Image = NDArray[np.uint8]
@@ -74,3 +76,15 @@ def _unknown_word(details: bytes) -> bytes:
 def test_damaged_details_are_refused(edges: list[Features], damage: Callable[[bytes], bytes]) -> None:
     with pytest.raises(FingerprintFormatError, match="details"):
         DetailSearch([damage(describe(edges[0]))])
+
+
+def test_what_was_kept_at_registration_is_what_would_be_made_again(tile: Image) -> None:
+    kept = described(tile)
+    stored = kept.to_bytes()
+    reference = Reference("a", 1, tile_print(tile), lambda: tile, drawn=lambda: tile)
+    again = details(replace(reference, asset_id="b", details=lambda: stored))
+    made = details(reference)
+    assert again.details == made.details == kept.details
+    assert np.array_equal(again.edges, made.edges)
+    with pytest.raises(FingerprintFormatError, match="describe it again"):
+        Details.from_bytes(stored[:-1])

@@ -21,6 +21,7 @@ def upgrade() -> None:
 def _assets() -> None:
     op.add_column("assets", sa.Column("drawn", sa.String(), nullable=True))
     op.add_column("assets", sa.Column("generic", sa.String(), nullable=True))
+    op.add_column("assets", sa.Column("details", sa.String(), nullable=True))
     op.add_column("assets", sa.Column("entry", sa.BigInteger(), nullable=True))
     op.create_index("ix_assets_entry", "assets", ["entry"])
     made = "SELECT sequence FROM entries WHERE kind = 'asset-made' AND subject = assets.id"
