@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.fingerprints.shape import SHAPE_BYTES
 from forensics.indexes.hamming import RADIUS, HammingIndex
 from forensics.indexes.memory import ShapeSearch
-from forensics.shape import SHAPE_BYTES
 
 QUERIES = 16_384
 MOST_FLIPS = 60

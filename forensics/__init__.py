@@ -10,27 +10,27 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from forensics.drawing import draw
+    from forensics.describing.genericness import generic
+    from forensics.drawing.evidence import draw
     from forensics.errors import FingerprintFormatError, ForensicsError, PictureError, ReferenceTileError
     from forensics.examination import examine, examine_bytes
-    from forensics.genericness import generic
+    from forensics.fingerprints.prints import Fingerprint, fingerprint
     from forensics.index import BruteForceIndex, Index, Reference
     from forensics.pictures import decode_image, iterate_pictures
-    from forensics.prints import Fingerprint, fingerprint
     from forensics.report import Evidence, Found, ManifestHint, Report, Signal, Step, Verdict
     from forensics.traits import ColourChange, Colourway, Ink, Overlay, Repeat, RepeatType
 
 _HOME = {
-    "draw": "drawing",
+    "draw": "drawing.evidence",
     "FingerprintFormatError": "errors",
     "ForensicsError": "errors",
     "PictureError": "errors",
     "ReferenceTileError": "errors",
     "examine": "examination",
     "examine_bytes": "examination",
-    "generic": "genericness",
-    "Fingerprint": "prints",
-    "fingerprint": "prints",
+    "generic": "describing.genericness",
+    "Fingerprint": "fingerprints.prints",
+    "fingerprint": "fingerprints.prints",
     "BruteForceIndex": "index",
     "Index": "index",
     "Reference": "index",

@@ -24,7 +24,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.describing import Scene
+from forensics.describing.description import Scene
 from forensics.index import Index
 from forensics.indexes.negatives import NegativeBank
 from forensics.lanes import Reader, Run

@@ -12,11 +12,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.features import Features
+from forensics.fingerprints.pdq import RADIUS
+from forensics.fingerprints.prints import Fingerprint
+from forensics.fingerprints.shape import distances, spectra, unpack
 from forensics.indexes.details import DetailSearch
-from forensics.pdq import RADIUS
-from forensics.prints import Fingerprint
-from forensics.shape import distances, spectra, unpack
+from forensics.placing.features import Features
 
 BITS = 256
 PHASH_RADIUS = 6
@@ -28,7 +28,7 @@ class Reference:
 
     ``tile`` loads its registered pixels, uint8 (H, W, 3), when they are needed; ``drawn`` those before the
     mark went in (None: not kept). ``copies`` are the mark ids of its licensed copies, each of which names
-    its licensee. ``details``: what ``forensics.known.described`` made of the drawn tile, kept so that nobody
+    its licensee. ``details``: what ``placing.known.described`` made of the drawn tile, kept so that nobody
     has to do it again. ``generic``: how common the motif is, 0 (one of a kind) to 1 (a gingham is a gingham).
     ``size_mm``: width of the tile as registered, None when nobody said.
     """

@@ -9,13 +9,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.candidates import Case
-from forensics.comparison import compare, overlay_of
-from forensics.describing import Scene, copy_shown, described
+from forensics.describing.description import Scene, copy_shown, described
+from forensics.describing.regions import Place, overlap, places, uncovered
+from forensics.fingerprints.prints import fingerprint, shape_print
 from forensics.index import Index
 from forensics.indexes.negatives import NegativeBank, without_claimed
-from forensics.prints import fingerprint, shape_print
-from forensics.regions import Place, overlap, places, uncovered
+from forensics.placing.candidates import Case
+from forensics.placing.comparison import compare, overlay_of
 from forensics.report import (
     SMALLEST_P,
     Evidence,

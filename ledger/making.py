@@ -36,8 +36,8 @@ MINING_ENTRIES = ("data_mining", "ai_inference", "ai_training", "ai_generative_t
 def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms) -> Asset:
     """The finished tile of `draft`; its files are in the blob store when this returns."""
     from forensics import generic
-    from forensics.known import described
-    from forensics.prints import tile_print
+    from forensics.fingerprints.prints import tile_print
+    from forensics.placing.known import described
     from watermark import mark
 
     pixels = _draw(ledger, draft)
@@ -139,7 +139,7 @@ def _claim(
     prints: Fingerprint,
     at: str,
 ) -> dict[str, Any]:
-    from forensics.prints import ALGORITHM
+    from forensics.fingerprints.prints import ALGORITHM
     from provenance import ClaimInput, build_claim
 
     recipe = draft.recipe

@@ -17,9 +17,9 @@ from ledger.store.prints import TilePrint, Within
 
 if TYPE_CHECKING:
     from forensics import Fingerprint, Reference
-    from forensics.features import Features
     from forensics.index import NearCopy
     from forensics.indexes.details import DetailSearch
+    from forensics.placing.features import Features
 
 REFERENCES_KEPT = 256
 EVERYTHING = Within()
@@ -70,8 +70,8 @@ class PgVectorIndex:
         """The k references with the smallest shape distance in [0, 1] of those shortlisted, nearest first."""
         import numpy as np
 
+        from forensics.fingerprints.shape import distances, spectra, unpack, unpack_all
         from forensics.indexes.codes import shortlist_size, turned
-        from forensics.shape import distances, spectra, unpack, unpack_all
 
         shape = unpack(fingerprint.shape)
         with self._store.reading() as tx:
@@ -86,8 +86,8 @@ class PgVectorIndex:
 
     def copies(self, fingerprint: Fingerprint) -> list[NearCopy]:
         """Every reference that may be the same picture, nearest first; see `Index`."""
+        from forensics.fingerprints.pdq import RADIUS
         from forensics.index import PHASH_RADIUS, NearCopy
-        from forensics.pdq import RADIUS
 
         with self._store.reading() as tx:
             by_pdq = prints.near_pdq(tx, fingerprint.pdq, RADIUS, self._within) if fingerprint.pdq else []
@@ -130,8 +130,8 @@ class PgVectorIndex:
 
 def _print(asset: AssetId, fingerprint: Mapping[str, str]) -> TilePrint:
     from forensics import Fingerprint
+    from forensics.fingerprints.shape import unpack
     from forensics.indexes.codes import codes
-    from forensics.shape import unpack
 
     read = Fingerprint.from_dict(fingerprint)
     code = codes(unpack(read.shape)[None])[0].tolist()

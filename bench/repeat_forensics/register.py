@@ -91,7 +91,7 @@ def watermarker() -> TorusMark:
 def reference(entry: Entry) -> Reference:
     """What forensics is told of a registered tile."""
     from forensics import Reference, generic
-    from forensics.prints import tile_print
+    from forensics.fingerprints.prints import tile_print
 
     return Reference(
         entry.asset_id,

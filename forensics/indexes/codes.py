@@ -1,7 +1,7 @@
 """Shape codes: what is left of a shape when it is shifted, turned by quarters or mirrored.
 
 A circular shift changes only the phases of a tile's spectrum, so the magnitudes of the shape map's spectrum
-(see ``forensics.shape``) are the same wherever the fold began. Turning by 180 degrees changes nothing either
+(``fingerprints.shape``) are the same wherever the fold began. Turning by 180 degrees changes nothing either
 and the other orientations only permute them, which leaves four codes for a suspect to be compared by.
 
 A code is the magnitudes up to 15 cycles a tile to the power 1.3, scaled to length 364, as 354 integers in
@@ -19,7 +19,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from forensics.shape import SIDE
+from forensics.fingerprints.shape import SIDE
 
 LENGTH = 364.0
 SHORTLIST = 2000

@@ -2,7 +2,7 @@
 
 Where no repeat can be folded, or only a part of the tile is seen, the shape of a fold says nothing; single
 motifs still do. Method: visual words with Hamming embedding (Jegou, Douze and Schmid, "Hamming Embedding and
-Weak Geometric Consistency", ECCV 2008). A feature of the edges (see ``forensics.features``: of the edges, so
+Weak Geometric Consistency", ECCV 2008). A feature of the edges (see ``placing.features``: of the edges, so
 that a colourway matters little) becomes the nearest of 512 words and 64 signs of its difference from that
 word. Two features match when their words are the same and at most 18 signs differ. A match votes with the
 square of the logarithm of how rare its word is, shared among the tiles it fits.
@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.errors import FingerprintFormatError
-from forensics.features import Features
-from forensics.prints import MOST_OF_TILE
+from forensics.fingerprints.prints import MOST_OF_TILE
+from forensics.placing.features import Features
 
 MOST_OF_SUSPECT = 800
 SIGNS = 64

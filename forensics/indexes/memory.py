@@ -13,14 +13,14 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.features import Features
+from forensics.fingerprints.pdq import BYTES
+from forensics.fingerprints.prints import Fingerprint
+from forensics.fingerprints.shape import SHAPE_BYTES, distances, spectra, unpack, unpack_all
 from forensics.index import PHASH_RADIUS, NearCopy, Reference
 from forensics.indexes import codes
 from forensics.indexes.details import DetailSearch
 from forensics.indexes.hamming import HammingIndex
-from forensics.pdq import BYTES
-from forensics.prints import Fingerprint
-from forensics.shape import SHAPE_BYTES, distances, spectra, unpack, unpack_all
+from forensics.placing.features import Features
 
 _AT_ONCE = 8192
 
@@ -85,7 +85,7 @@ class MemoryIndex:
 
 
 class ShapeSearch:
-    """Shapes (1024 bytes each, see ``forensics.shape``) searched by code first and then exactly."""
+    """Shapes (1024 bytes each, see ``fingerprints.shape``) searched by code first and then exactly."""
 
     def __init__(self, shapes: Sequence[bytes]) -> None:
         self._shapes = np.frombuffer(b"".join(shapes), np.uint8).reshape(-1, SHAPE_BYTES)

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from forensics.fingerprints.pdq import RADIUS
+from forensics.fingerprints.prints import Fingerprint
+from forensics.fingerprints.shape import distances, spectra, unpack
 from forensics.index import Index
-from forensics.pdq import RADIUS
-from forensics.prints import Fingerprint
 from forensics.report import Evidence, Signal
-from forensics.shape import distances, spectra, unpack
 
 NEAR = 0.35
 TIE = 0.02

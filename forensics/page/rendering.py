@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from forensics.describing.words import change_words
 from forensics.page.words import (
     angle,
     area_share,
@@ -27,7 +28,6 @@ from forensics.page.words import (
     signal_words,
     verdict_words,
 )
-from forensics.words import change_words
 
 Row = Mapping[str, Any]
 

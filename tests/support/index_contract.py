@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics import BruteForceIndex, Index, Reference, fingerprint
-from forensics.features import Features, SuspectViews, View
-from forensics.prints import Fingerprint, shape_print, tile_print
+from forensics.fingerprints.prints import Fingerprint, shape_print, tile_print
+from forensics.placing.features import Features, SuspectViews, View
 
 Image = NDArray[np.uint8]
 SIDE = 192

@@ -9,7 +9,7 @@ with another key, or the tile marked with this key and another id. As E exp(s a 
 exp(s**2 a**2 / 4), Chernoff gives P(z >= x) <= exp(-x**2 / 2) with no appeal to a central limit.
 
 One id shares no component with another, so nothing is left that all ids of a key have in common; the fair
-coin over coded bits that `forensics.informed` needs for the luminance mark has nothing to bound here.
+coin over coded bits that `forensics.asking.informed` needs for the luminance mark has nothing to bound here.
 
 What the bound asks of the caller: whatever chose the alignment, the warp or the recolouring must not have
 looked at a tile marked with the asked id. Align with the drawn tile.

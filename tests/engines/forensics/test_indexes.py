@@ -9,10 +9,10 @@ from index_contract import Image, IndexContract, Make, artworks, references
 from numpy.typing import NDArray
 
 from forensics import BruteForceIndex, Reference, fingerprint
+from forensics.fingerprints.prints import Fingerprint, shape_print
+from forensics.fingerprints.shape import unpack
 from forensics.indexes import codes
 from forensics.indexes.memory import MemoryIndex
-from forensics.prints import Fingerprint, shape_print
-from forensics.shape import unpack
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forensics.alignment import settle
-from forensics.blocks import SIDE
-from forensics.details import BYTES, EDGES, LIGHT, Poll, describe
-from forensics.features import SuspectViews, TileViews, View, inverted, mirrored
-from forensics.known import ORIENTATIONS, KnownTile, lay, small_edges
-from forensics.unfold import unfold
+from forensics.fingerprints.details import BYTES, EDGES, LIGHT, Poll, describe
+from forensics.placing.alignment import settle
+from forensics.placing.blocks import SIDE
+from forensics.placing.features import SuspectViews, TileViews, View, inverted, mirrored
+from forensics.placing.known import ORIENTATIONS, KnownTile, lay, small_edges
+from forensics.placing.unfold import unfold
 
 Image = NDArray[np.uint8]
 Matrix = NDArray[np.float64]

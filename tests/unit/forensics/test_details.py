@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from forensics import Fingerprint, FingerprintFormatError, Reference
-from forensics.features import Features, SuspectViews, View, mirrored
+from forensics.fingerprints.prints import tile_print
 from forensics.indexes.details import RECORD, DetailSearch, describe
-from forensics.known import Details, described, details
-from forensics.prints import tile_print
+from forensics.placing.features import Features, SuspectViews, View, mirrored
+from forensics.placing.known import Details, described, details
 
 Image = NDArray[np.uint8]
 

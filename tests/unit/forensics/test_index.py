@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics import BruteForceIndex, Reference, fingerprint
-from forensics.shape import distances, spectra, unpack
+from forensics.fingerprints.shape import distances, spectra, unpack
 
 Image = NDArray[np.uint8]
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forensics.informed import PROVEN_LOG, Inquiry, Look
-from forensics.known import KnownTile
-from forensics.listening import bound, listen
-from forensics.recolouring import even, residual
+from forensics.asking.informed import PROVEN_LOG, Inquiry, Look
+from forensics.asking.listening import bound, listen
+from forensics.asking.recolouring import even, residual
+from forensics.placing.known import KnownTile
 from watermark import TorusMark
 
 Image = NDArray[np.uint8]

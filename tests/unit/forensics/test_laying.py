@@ -10,14 +10,14 @@ import pytest
 from numpy.typing import NDArray
 
 from forensics import ColourChange, Evidence, Found, Overlay, RepeatType, Signal, Verdict, draw
-from forensics.colourway import colourway
-from forensics.laying import Laid, lay
-from forensics.plane import edges_of
-from forensics.regions import area, filled, outline, overlap, region, uncovered, without
-from forensics.repeats import AS_IS, Laying, Turn, frames, layings, repeat_of
+from forensics.describing.colourway import colourway
+from forensics.describing.laying import Laid, lay
+from forensics.describing.plane import edges_of
+from forensics.describing.regions import area, filled, outline, overlap, region, uncovered, without
+from forensics.describing.repeats import AS_IS, Laying, Turn, frames, layings, repeat_of
+from forensics.describing.unrolled import folded
+from forensics.drawing.sheet import png
 from forensics.report import SMALLEST_P
-from forensics.sheet import png
-from forensics.unrolled import folded
 
 Image = NDArray[np.uint8]
 SIDE = 256

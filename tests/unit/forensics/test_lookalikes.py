@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forensics.alignment import settle
-from forensics.features import SuspectViews, TileViews, View
-from forensics.geometry import MIN_DETAILS, convincing
-from forensics.matching import agree, match
-from forensics.unfold import unfold
+from forensics.placing.alignment import settle
+from forensics.placing.features import SuspectViews, TileViews, View
+from forensics.placing.geometry import MIN_DETAILS, convincing
+from forensics.placing.matching import agree, match
+from forensics.placing.unfold import unfold
 
 SIDE = 512
 NAVY, CREAM, RUST = (22, 50, 79), (244, 234, 216), (209, 96, 61)

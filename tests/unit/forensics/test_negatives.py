@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from forensics import BruteForceIndex, Evidence, Fingerprint, Reference, Signal, fingerprint
+from forensics.fingerprints.prints import shape_print
 from forensics.indexes.negatives import NegativeBank, without_claimed
-from forensics.prints import shape_print
 
 Image = NDArray[np.uint8]
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from forensics.pdq import SIDE, hashes
+from forensics.fingerprints.pdq import SIDE, hashes
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "pdq.json").read_text())
 

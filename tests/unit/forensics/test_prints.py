@@ -17,7 +17,7 @@ from forensics import (
     Reference,
     fingerprint,
 )
-from forensics.shape import distances, spectra, unpack
+from forensics.fingerprints.shape import distances, spectra, unpack
 
 Image = NDArray[np.uint8]
 

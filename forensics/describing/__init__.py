@@ -1,0 +1,1 @@
+"""What was done to a tile where it was found: place, repeat, size, colours."""

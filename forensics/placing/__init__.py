@@ -1,0 +1,1 @@
+"""Where a registered tile lies in a suspect: candidates, guesses, alignment, unfolding."""

@@ -1,0 +1,201 @@
+"""Which registered tiles a suspect is worth comparing with, and the folds of the suspect they came from."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from forensics.fingerprints.details import Poll
+from forensics.fingerprints.prints import Fingerprint, shape_print
+from forensics.index import Index, Reference
+from forensics.placing.features import SuspectViews, View
+from forensics.placing.known import coarse_edges, details, laid_by, orientation_spectra, small_edges
+from watermark.protocol import Lattice
+
+if TYPE_CHECKING:
+    from watermark.torus.views import Looks
+
+SHAPE_DISTANCE = 0.6
+FAR_SHAPE, CLEARLY_NEARER = 0.76, 0.06
+MIN_VOTES = 7.0
+NEARLY_AS_MANY = 0.2
+MOST_FOLDS = 4
+MOST_CANDIDATES = 4
+MOST_POLLED = 2000
+MOST_LAID = 256
+LEAST_LAID = 0.3
+FOLD_SIDE = 512
+
+
+@dataclass(frozen=True)
+class Fold:
+    """The suspect folded by one lattice: ``tile`` float32 (512, 512, 3), ``weight`` (512, 512)."""
+
+    lattice: Lattice
+    tile: NDArray[np.float32]
+    weight: NDArray[np.float32]
+
+    @cached_property
+    def seen(self) -> NDArray[np.float32] | None:
+        """(128, 128) 1 where anything was seen, its rim left out; None if that is everywhere."""
+        missing = (self.weight <= 0).astype(np.float32)
+        if not missing.any():
+            return None
+        near = cv2.dilate(missing, np.ones((13, 13), np.uint8))
+        small = cv2.resize(near, (FOLD_SIDE // 4, FOLD_SIDE // 4), interpolation=cv2.INTER_AREA)
+        return np.asarray(small < 0.5, np.float32)
+
+    @cached_property
+    def edges(self) -> NDArray[np.float32]:
+        """Edge map at (128, 128), zero mean, unit norm: what is laid on a registered tile."""
+        return small_edges(self.tile, self.seen)
+
+
+class Case:
+    """One suspect being examined: its folds and features, made when first asked for.
+
+    ``pixels`` (H, W, 3) may be a region of the picture examined; its pixel (0, 0) is then that picture's
+    ``origin`` (x, y). ``looks``: what the blind reader already knows of the same pixels. ``deadline``: CPU
+    time of this thread after which no new look is taken, a safety valve; ``cut_short``: whether it struck.
+    """
+
+    def __init__(
+        self,
+        pixels: NDArray[np.uint8],
+        index: Index,
+        whole: Fingerprint,
+        deadline: float = float("inf"),
+        *,
+        looks: Looks | None = None,
+        origin: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
+        self.pixels = pixels
+        self.index = index
+        self.whole = whole
+        self.origin = origin
+        self.cut_short = False
+        self._looks = looks
+        self._deadline = deadline
+
+    def late(self) -> bool:
+        """Whether the budget has run out, in CPU time: a busy machine must not change a verdict."""
+        self.cut_short = self.cut_short or time.thread_time() > self._deadline
+        return self.cut_short
+
+    @cached_property
+    def views(self) -> SuspectViews:
+        """Local features of the suspect."""
+        return SuspectViews(self.pixels)
+
+    @cached_property
+    def folds(self) -> list[Fold]:
+        """The suspect taken as one tile, then folded by each repeat it may have."""
+        from watermark.lattice import recover, whole
+
+        lattices = self._looks.lattices if self._looks is not None else recover(self.pixels)
+        return [self._fold(lattice) for lattice in (whole(self.pixels), *lattices[:MOST_FOLDS])]
+
+    def native(self, size: tuple[int, int]) -> Fold | None:
+        """The suspect as a piece of a tile (width, height) px at its own scale; None if it is far larger."""
+        if self.pixels.shape[0] > 1.5 * size[1] or self.pixels.shape[1] > 1.5 * size[0]:
+            return None
+        return self.fold_by(np.diag(np.asarray(size, np.float64)), (0.0, 0.0))
+
+    def fold_by(self, basis: NDArray[np.float64], origin: tuple[float, float]) -> Fold:
+        """The suspect folded by the period vectors that are the rows of ``basis``, px of the suspect."""
+        u, v = basis.tolist()
+        return self._fold(Lattice((u[0], u[1]), (v[0], v[1]), origin))
+
+    def _fold(self, lattice: Lattice) -> Fold:
+        from watermark.lattice import fold
+
+        if self._looks is not None:
+            return Fold(lattice, *self._looks.fold(lattice, FOLD_SIDE))
+        return Fold(lattice, *fold(self.pixels, lattice, FOLD_SIDE))
+
+
+def retrieve(case: Case) -> list[Reference]:
+    """At most four references to compare with: near in shape in any fold, or with many details in common."""
+    ranked: list[tuple[float, Reference]] = []
+    for fold in case.folds:
+        folded = shape_print(np.clip(np.rint(fold.tile), 0, 255).astype(np.uint8))
+        near = case.index.nearest(folded, MOST_CANDIDATES)
+        ranked += [(distance, r) for r, distance in near if distance < SHAPE_DISTANCE]
+        ranked += [(near[0][1], near[0][0])] if _stands_out([distance for _, distance in near]) else []
+    ranked.sort(key=lambda pair: pair[0])
+    by_copy = [near.reference for near in case.index.copies(case.whole)[:1]]
+    shaped = [r for _, r in ranked]
+    register = _polled(case)
+    if register is None:
+        edges = [case.views.features(view) for view in (View.EDGES, View.MIRRORED_EDGES)]
+        alike = [r for r, _ in case.index.alike(edges, MOST_CANDIDATES - 1)]
+        return _first_distinct([*by_copy, *alike[:1], *shaped[:2], *alike[1:], *shaped[2:]])
+    if not register.references:
+        return _first_distinct([*by_copy, *shaped])
+    voted, laid = _voted(case, register), _laid(case, register)
+    return _first_distinct([*by_copy, *voted[:1], *laid[:1], *shaped[:2], *voted[1:], *laid[1:], *shaped[2:]])
+
+
+def _stands_out(distances: list[float]) -> bool:
+    """Whether the first is not too far and clearly nearer than the second: a texture blurred by its fold."""
+    return len(distances) > 1 and distances[0] < FAR_SHAPE and distances[0] < distances[1] - CLEARLY_NEARER
+
+
+def _voted(case: Case, register: Polled) -> list[Reference]:
+    """At most three references with most votes of the suspect's details, and not far fewer than the best."""
+    votes = register.poll.votes(case.views)
+    order = np.argsort(-votes, kind="stable")[: MOST_CANDIDATES - 1]
+    least = max(MIN_VOTES, NEARLY_AS_MANY * float(votes.max(initial=0.0)))
+    return [register.references[i] for i in order if votes[i] >= least]
+
+
+def _laid(case: Case, register: Polled) -> list[Reference]:
+    """At most two tiles that a fold looks like when laid on them, edge by edge, in any place and orientation.
+
+    Finer than the shape in the fingerprint: tiles of dots, stripes and checks need it, and hard recolourings.
+    """
+    heights = np.zeros(len(register.edges))
+    for fold in case.folds:
+        turned = orientation_spectra(coarse_edges(fold.edges))
+        for k, edges in enumerate(register.edges):
+            heights[k] = max(heights[k], float(laid_by(turned, edges).max()))
+    order = np.argsort(-heights, kind="stable")[:2]
+    return [register.references[k] for k in order if heights[k] >= LEAST_LAID]
+
+
+@dataclass(frozen=True)
+class Polled:
+    """A register in memory: what votes are cast on, and edge maps (64, 64) of its first 256 tiles."""
+
+    references: list[Reference]
+    poll: Poll
+    edges: list[NDArray[np.float32]]
+
+
+_REGISTERS: WeakKeyDictionary[Index, Polled] = WeakKeyDictionary()
+
+
+def _polled(case: Case) -> Polled | None:
+    """Made when first asked for, kept as long as the index is; None for a register too large for it."""
+    if len(case.index) > MOST_POLLED:
+        return None
+    if case.index not in _REGISTERS:
+        references = [r for r, _ in case.index.nearest(case.whole, len(case.index))]
+        references.sort(key=lambda reference: reference.asset_id)
+        kept = [details(reference) for reference in references]
+        poll = Poll([each.details for each in kept])
+        _REGISTERS[case.index] = Polled(references, poll, [each.edges for each in kept[:MOST_LAID]])
+    return _REGISTERS[case.index]
+
+
+def _first_distinct(references: Iterable[Reference]) -> list[Reference]:
+    distinct = {r.asset_id: r for r in reversed(list(references))}
+    return list(reversed(distinct.values()))[:MOST_CANDIDATES]
