@@ -15,7 +15,7 @@ from ledger.domain.entries import check_chain
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId, MarkId, PartyId, asset_id, derive
 from ledger.errors import ConflictError, DatabaseError, UnknownError
-from ledger.store import Store, access, assets, collections, entries, meta, operations, parties
+from ledger.store import Store, access, assets, collections, entries, findings, meta, operations, parties
 from ledger.store.parties import Party
 
 AT = "2026-01-02T03:04:05Z"
@@ -51,6 +51,18 @@ class TestStore:
         with store.reading() as tx:
             context = MigrationContext.configure(tx.session.connection(), opts={"compare_type": True})
             assert compare_metadata(context, SQLModel.metadata) == []
+
+    def test_a_ledger_of_the_first_version_keeps_its_tiles_and_scans(self, url: str) -> None:
+        _ledger_of_the_first_version(url)
+        opened = Store.open(url)
+        with opened.reading() as tx:
+            (tile,) = assets.walk(tx)
+            (scan,) = findings.scans(tx)
+            assert [each.id for each in assets.walk(tx, scan.entry)] == [tile.id]
+            assert list(assets.walk(tx, 1)) == []
+        assert (tile.signed.marked.drawn, tile.generic, tile.details) == (None, "0", None)
+        assert scan.entry == 2
+        opened.close()
 
     def test_a_transaction_is_all_or_nothing(self, store: Store) -> None:
         def break_off() -> None:
@@ -189,6 +201,31 @@ def test_a_full_disk_leaves_nothing_half_done(tmp_path: Path) -> None:
     with store.reading() as tx:
         assert entries.last(tx) is None
     store.close()
+
+
+def _ledger_of_the_first_version(url: str) -> None:
+    """A made tile and a scan, as they were written before there was a second migration."""
+    from alembic import command
+    from alembic.config import Config
+
+    from ledger.store.engine import make_engine
+    from ledger.store.migrate import FOLDER
+
+    engine, config = make_engine(url), Config()
+    config.set_main_option("script_location", str(FOLDER))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in (
+            f"INSERT INTO collections VALUES ('c', '{{}}', '{{}}', '{AT}', NULL)",
+            "INSERT INTO assets VALUES "
+            f"('a', 'c', 0, 7, '{{}}', 'ff', 'image/png', 'x', '{{}}', 'm', '{{}}', '{AT}')",
+            f"INSERT INTO entries VALUES (1, 'asset-made', 'a', '{AT}', '{{}}', 'p', 'h1')",
+            f"INSERT INTO scans VALUES ('s', 'label', '{AT}', NULL)",
+            f"INSERT INTO entries VALUES (2, 'scan-opened', 's', '{AT}', '{{}}', 'h1', 'h2')",
+        ):
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 def _run(threads: list[threading.Thread]) -> None:
