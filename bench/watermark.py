@@ -166,7 +166,7 @@ def main() -> None:
     parser.add_argument("--crops", action="store_true", help="draw the quality part of docs/watermark.md")
     arguments = parser.parse_args()
     if arguments.crops:
-        from bench.mark_quality import write_page
+        from bench._mark_quality import write_page
 
         print(json.dumps({"written": str(write_page())}))
         return
