@@ -33,13 +33,13 @@ def mark(output: Output, source: str, target: str, mark_id: str, inks: bool) -> 
     IN is a picture file, or - for stdin. Grey, transparent and 16-bit pictures stay what they are. The result
     is written without loss: .png, .tif or .webp. A mark put in with --inks is read with the original at hand.
     """
-    from api.cli.samples import encode_samples, inks_of, read_samples
+    from api.cli.samples import encode_samples, inks_of, lossless, read_samples
     from watermark import mark as put_mark
 
     number = _parse_mark(mark_id)
-    pixels = read_samples(read_bytes(source))
+    suffix, pixels = lossless(target), read_samples(read_bytes(source))
     marked = put_mark(_watermarker(), pixels, number, inks=inks_of(pixels) if inks else None)
-    write_bytes(target, encode_samples(marked, target))
+    write_bytes(target, encode_samples(marked, suffix))
     found = {"file": target, "mark_id": f"{number:012x}"}
     if target == STANDARD:
         return Exit.YES

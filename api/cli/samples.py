@@ -49,13 +49,18 @@ def inks_of(pixels: Samples) -> list[list[int]]:
     return [[int(channel) for channel in colour] for colour in colours]
 
 
-def encode_samples(pixels: Samples, target: str) -> bytes:
-    """The bytes of a lossless picture file. InputError when the name of `target` asks for another format."""
+def lossless(target: str) -> str:
+    """The ending of a file that keeps every pixel; stdout is PNG. InputError for any other."""
     suffix = ".png" if target == STANDARD else Path(target).suffix.lower()
     if suffix not in LOSSLESS:
         raise InputError(
             f"output: {target} has no lossless format; end it in {', '.join(LOSSLESS)}", field="output"
         )
+    return suffix
+
+
+def encode_samples(pixels: Samples, suffix: str) -> bytes:
+    """The bytes of a picture file of a `lossless` format. InputError when it cannot hold these pixels."""
     if pixels.dtype.itemsize == 1 and pixels.ndim == 3 and pixels.shape[2] == 3:
         return _with_pillow(pixels, suffix)
     if suffix == ".webp":
@@ -64,7 +69,7 @@ def encode_samples(pixels: Samples, target: str) -> bytes:
 
     written, data = cv2.imencode(suffix, _swapped(pixels))
     if not written:
-        raise InputError(f"output: {target} cannot be written in this format; end it in .png", field="output")
+        raise InputError(f"output: {suffix} cannot hold these pixels; end it in .png", field="output")
     return bytes(data)
 
 

@@ -7,6 +7,8 @@ to the end of each writing transaction does the same.
 from __future__ import annotations
 
 import errno
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +24,8 @@ from ledger.errors import ConflictError, DatabaseError, StorageFullError
 WRITE = "selvage_write"
 WRITERS_LOCK = 0x53454C56  # any constant of our own
 BUSY_MS = 30_000
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON")
+SWITCHES, SWITCH_SECONDS = 300, 0.1
+_PRAGMAS = ("synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON")
 
 
 def make_engine(url: str) -> Engine:
@@ -61,8 +64,22 @@ def _sqlite(url: URL) -> Engine:
 
 def _connect_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver would begin transactions later than we need them
+    _write_ahead(connection)
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Switch the journal. SQLite does not wait its turn for that while a new file is made: ask again."""
+    for attempt in range(SWITCHES, -1, -1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if attempt == 0 or "locked" not in str(error):
+                raise
+            time.sleep(SWITCH_SECONDS)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -72,7 +72,8 @@ def test_any_request_is_answered_as_documented(
         )
         @given(case=operation.as_strategy(generation_mode=mode))
         def check(case: Any) -> None:
-            if mode is GenerationMode.POSITIVE:
+            # A tile that is left out of scans would be found by no test that comes later.
+            if mode is GenerationMode.POSITIVE and "exclusion" not in case.operation.path:
                 case.path_parameters = {**(case.path_parameters or {}), **_known(case, real)}
             case.call_and_validate(headers=headers, checks=CHECKS, timeout=30)
 

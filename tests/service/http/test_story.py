@@ -154,6 +154,7 @@ def _scan(auditor: Any, tile: bytes, use: dict[str, Any]) -> list[dict[str, Any]
     found: list[dict[str, Any]] = auditor.get("/v1/findings", params={"scan": done["result"]["scan"]}).json()[
         "items"
     ]
+    assert found, done
     assert found[0]["picture_sha256"] == hashlib.sha256(picture).hexdigest()
     return found
 

@@ -138,6 +138,7 @@ class Told:
     assets: tuple[Any, ...]
     offer: Any
     licence: Any
+    scan: Any
     bill: Any
     payouts: tuple[Any, ...]
 
@@ -185,4 +186,4 @@ def _tell(ledger: Any, helpers: Helpers) -> Told:
     for invoice in billed:
         settle.settle(ledger, invoice.id, settle.sign(ledger, invoice.id))
     payouts = tuple(settle.withdraw(ledger, party) for party in ("studio", "artist"))
-    return Told(ledger, collection, made, offer, licence, billed, payouts)
+    return Told(ledger, collection, made, offer, licence, seen, billed, payouts)

@@ -46,7 +46,7 @@ def test_a_licensee_is_permitted_what_was_bought_and_no_more(told: Any, helpers:
 
 def test_what_was_seen_is_judged(told: Any) -> None:
     with told.ledger.store.reading() as tx:
-        found = {finding.picture: finding for finding in findings.page(tx)}
+        found = {finding.picture: finding for finding in findings.of_scan(tx, told.scan.id)}
     standings = {name: finding.standing for name, finding in found.items()}
     assert standings == {
         "licensed.png": Standing.LICENSED,
