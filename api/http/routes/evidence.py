@@ -93,7 +93,7 @@ def list_entries(
     return reads.entry_list(services.ledger, after, limit)
 
 
-@router.post("/verify", responses=responses())
+@router.post("/verify", responses=responses(400))
 def verify_file(
     services: Provided,
     _: Caller,
