@@ -17,6 +17,7 @@ from forensics.index import Reference
 from forensics.placing.alignment import Settled, settle
 from forensics.placing.blocks import SIDE
 from forensics.placing.candidates import Case, Fold, retrieve
+from forensics.placing.exact import exact
 from forensics.placing.features import View
 from forensics.placing.geometry import FLOOR_P, chance, convincing
 from forensics.placing.guesses import Guess, by_features, by_fold, turned_back, widened
@@ -93,7 +94,8 @@ def _heard(case: Case, inquiry: Inquiry) -> list[tuple[Seen, list[Answer]]]:
     for number, (seen, answers) in enumerate(heard[:MOST_LINES]):
         if not seen.laid_well:
             continue
-        heard[number] = (seen, inquiry.ask_line(_look(seen), seen.asked, answers))
+        look = _exact_look(case, seen) or _look(seen)
+        heard[number] = (seen, inquiry.ask_line(look, seen.asked, answers))
         if _proven(heard[number][1]):
             break
     return heard
@@ -186,6 +188,13 @@ def _same_place(one: Matrix, other: Matrix) -> bool:
 
 def _look(seen: Seen) -> Look:
     return Look(known(seen.reference), seen.unfolded.tile, seen.unfolded.weight, _period(seen.homography))
+
+
+def _exact_look(case: Case, seen: Seen) -> Look | None:
+    """The suspect without resampling, where it shows the tile px for px."""
+    tile = known(seen.reference)
+    folded = exact(case.pixels, seen.homography, tile.art, tile.size)
+    return None if folded is None else Look(tile, *folded, _period(seen.homography))
 
 
 def _period(homography: Matrix) -> float:
