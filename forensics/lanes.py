@@ -110,7 +110,8 @@ class Run:
 
     def _copies(self, scene: Scene) -> list[Evidence]:
         """Near copies that really show the tile; what only a hash says stays a hint."""
-        near = self.index.copies(fingerprint(scene.pixels))[:_MOST_COPIES] if len(self.index) else []
+        prints = fingerprint(scene.pixels)
+        near = self.index.copies(prints)[:_MOST_COPIES] if len(self.index) else []
         shown: list[Evidence] = []
         for each in near:
             name, of = ("pHash", 64) if each.phash else ("PDQ", 256)
@@ -119,7 +120,7 @@ class Run:
             real = not each.phash and copy_shown(scene, each.reference)
             (shown if real else self.hints).append(evidence)
         if self.negatives and shown:
-            shown = list(without_claimed(shown, [fingerprint(scene.pixels)], self.index, self.negatives))
+            shown = list(without_claimed(shown, [prints], self.index, self.negatives))
         self.steps.append(Step("copy", len(self.index), f"{len(near)} near, {len(shown)} shown"))
         return shown
 

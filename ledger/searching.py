@@ -101,9 +101,8 @@ def unreadable(code: str, message: str) -> dict[str, Any]:
 def _version(tx: Tx, entry: int | None) -> tuple[int, int, int, int]:
     return (
         assets.count_made(tx, entry),
-        len(copies.walk(tx, entry)),
-        len(banks.exclusions(tx, entry)),
-        len(banks.negatives(tx, entry)),
+        copies.count(tx, entry),
+        *banks.counts(tx, entry),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from ledger.domain.ids import AssetId
@@ -67,6 +68,16 @@ def negatives(tx: Tx, before: int | None = None) -> tuple[Negative, ...]:
     query = select(NegativeRow).order_by(col(NegativeRow.entry))
     query = query if before is None else query.where(col(NegativeRow.entry) < before)
     return tuple(map(_negative, tx.session.exec(query)))
+
+
+def counts(tx: Tx, before: int | None = None) -> tuple[int, int]:
+    """How many exclusions and negatives there are; `before` an entry of the book."""
+    excluded = select(func.count(col(ExclusionRow.entry)))
+    known = select(func.count(col(NegativeRow.entry)))
+    if before is not None:
+        excluded = excluded.where(col(ExclusionRow.entry) < before)
+        known = known.where(col(NegativeRow.entry) < before)
+    return tx.session.exec(excluded).one(), tx.session.exec(known).one()
 
 
 def _exclusion(row: ExclusionRow) -> Exclusion:

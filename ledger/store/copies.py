@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from ledger.domain.copies import Copy
@@ -47,6 +48,12 @@ def walk(tx: Tx, before: int | None = None) -> tuple[Copy, ...]:
     query = select(CopyRow).order_by(col(CopyRow.entry))
     query = query if before is None else query.where(col(CopyRow.entry) < before)
     return tuple(map(_copy, tx.session.exec(query)))
+
+
+def count(tx: Tx, before: int | None = None) -> int:
+    """How many copies there are; `before` an entry of the book."""
+    query = select(func.count(col(CopyRow.entry)))
+    return tx.session.exec(query if before is None else query.where(col(CopyRow.entry) < before)).one()
 
 
 def _copy(row: CopyRow) -> Copy:
