@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watermark.keys import check_key
-from watermark.torus.polar import PolarCode
+from watermark.torus.code import MarkCode
 
 INNER, OUTER = 18.0, 128
 SYNC_SHARE = 0.3
@@ -30,7 +30,7 @@ class KeyedBand:
     """Frequencies (fy, fx), phases, and the coded bit each frequency carries (-1: synchronisation)."""
 
     def __init__(self, key: bytes) -> None:
-        self.code = PolarCode()
+        self.code = MarkCode()
         self.fy, self.fx = _half_annulus()
         self.count = len(self.fy)
         self.radius = np.hypot(self.fy, self.fx)
