@@ -149,15 +149,16 @@ def scan_list(ledger: Ledger, limit: int = MANY, offset: int = 0) -> list[ScanVi
         return [ScanView.of(each) for each in findings.scans(tx, limit, offset)]
 
 
-def exclusion_list(ledger: Ledger) -> list[ExclusionView]:
+def exclusion_list(ledger: Ledger, *, ended: bool = False) -> list[ExclusionView]:
+    """Tiles that are left out of scans; with `ended`, those that are reported again as well."""
     with ledger.store.reading() as tx:
-        return [ExclusionView(**vars(each)) for each in banks.exclusions(tx)]
+        return [ExclusionView.of(each) for each in banks.exclusions(tx, ended=ended)]
 
 
-def negative_list(ledger: Ledger) -> list[NegativeView]:
+def negative_list(ledger: Ledger, *, ended: bool = False) -> list[NegativeView]:
+    """Pictures known not to be ours; with `ended`, those that were forgotten as well."""
     with ledger.store.reading() as tx:
-        found = banks.negatives(tx)
-    return [NegativeView(sha256=n.sha256, name=n.name, why=n.why, since=n.since) for n in found]
+        return [NegativeView.of(each) for each in banks.negatives(tx, ended=ended)]
 
 
 def copy(ledger: Ledger, licence_id: str) -> CopyView:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ledger.context import Ledger
 from ledger.domain.errors import FieldError
 from ledger.domain.fields import Field
 from ledger.domain.finding import Finding
 from ledger.domain.ids import AssetId, FindingId
-from ledger.errors import ConflictError
-from ledger.store import assets, banks, findings
+from ledger.domain.rulings import Ending, Ruling
+from ledger.errors import ConflictError, UnknownError
+from ledger.store import Tx, assets, banks, findings
 from ledger.store.banks import Exclusion, Negative
 
 MAX_WHY = 500  # characters
@@ -22,13 +24,30 @@ def exclude(ledger: Ledger, asset: AssetId, why: str) -> Exclusion:
     Field(why, "why", FieldError).text(MAX_WHY)
     with ledger.store.transaction() as tx:
         assets.get(tx, asset)
-        known = banks.find_exclusion(tx, asset)
-        if known is not None:
+        known = banks.last_exclusion(tx, asset)
+        if known is not None and known.ruling.holds():
             return known
-        exclusion = Exclusion(asset, why, ledger.now())
-        entry = tx.append("asset-excluded", asset, {"why": why}, exclusion.since)
-        banks.exclude(tx, exclusion, entry.sequence)
+        exclusion = Exclusion(asset, _ruled(ledger, tx, "asset-excluded", asset, {"why": why}))
+        banks.exclude(tx, exclusion)
     return exclusion
+
+
+def include(ledger: Ledger, asset: AssetId, why: str) -> Exclusion:
+    """Report a tile again, in every scan that is opened from now on; included already, nothing changes.
+
+    What was scanned while it was left out is looked at again by `rescan`. Findings that are recorded, held
+    ones among them, stay as they are. FieldError, UnknownError (it was never left out).
+    """
+    Field(why, "why", FieldError).text(MAX_WHY)
+    with ledger.store.transaction() as tx:
+        assets.get(tx, asset)
+        known = banks.last_exclusion(tx, asset)
+        if known is None:
+            raise UnknownError("exclusion", asset, "selvage review list shows what is left out")
+        if known.ruling.holds():
+            known = replace(known, ruling=_taken_back(ledger, tx, "asset-included", asset, known.ruling, why))
+            banks.include(tx, known)
+    return known
 
 
 def add_negative(ledger: Ledger, name: str, data: bytes, why: str) -> Negative:
@@ -43,13 +62,30 @@ def add_negative(ledger: Ledger, name: str, data: bytes, why: str) -> Negative:
     prints = fingerprint(decode_image(data)).to_dict()
     ledger.blobs.put(data)
     with ledger.store.transaction() as tx:
-        known = banks.find_negative(tx, sha256)
-        if known is not None:
+        known = banks.last_negative(tx, sha256)
+        if known is not None and known.ruling.holds():
             return known
-        negative = Negative(sha256, name, prints, why, ledger.now())
-        entry = tx.append("negative-added", sha256, {"name": name, "why": why}, negative.since)
-        banks.add_negative(tx, negative, entry.sequence)
+        body = {"name": name, "why": why}
+        negative = Negative(sha256, name, prints, _ruled(ledger, tx, "negative-added", sha256, body))
+        banks.add_negative(tx, negative)
     return negative
+
+
+def forget_negative(ledger: Ledger, sha256: str, why: str) -> Negative:
+    """Hold nothing against this picture any more in scans opened from now on; forgotten already, no change.
+
+    Raises FieldError, and UnknownError when it was never known.
+    """
+    Field(why, "why", FieldError).text(MAX_WHY)
+    with ledger.store.transaction() as tx:
+        known = banks.last_negative(tx, sha256)
+        if known is None:
+            raise UnknownError("negative", sha256, "selvage review list shows what is known not to be ours")
+        if known.ruling.holds():
+            ruling = _taken_back(ledger, tx, "negative-forgotten", sha256, known.ruling, why)
+            known = replace(known, ruling=ruling)
+            banks.forget_negative(tx, known)
+    return known
 
 
 def release(ledger: Ledger, chosen: Sequence[FindingId], why: str) -> tuple[Finding, ...]:
@@ -63,3 +99,13 @@ def release(ledger: Ledger, chosen: Sequence[FindingId], why: str) -> tuple[Find
         for finding in chosen:
             tx.append("finding-released", finding, {"why": why}, ledger.now())
         return tuple(findings.get(tx, finding) for finding in chosen)
+
+
+def _ruled(ledger: Ledger, tx: Tx, kind: str, subject: str, body: Mapping[str, str]) -> Ruling:
+    entry = tx.append(kind, subject, body, ledger.now())
+    return Ruling(entry.sequence, entry.at, body["why"])
+
+
+def _taken_back(ledger: Ledger, tx: Tx, kind: str, subject: str, ruling: Ruling, why: str) -> Ruling:
+    entry = tx.append(kind, subject, {"entry": ruling.entry, "why": why}, ledger.now())
+    return ruling.ended(Ending(entry.sequence, entry.at, why))

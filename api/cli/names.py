@@ -26,7 +26,7 @@ from ledger.domain.ids import (
     ScanId,
 )
 from ledger.errors import UnknownError
-from ledger.store import assets, names, parties
+from ledger.store import assets, banks, names, parties
 from ledger.store.names import Named
 
 if TYPE_CHECKING:
@@ -100,6 +100,16 @@ def finding(ledger: Ledger, name: str) -> FindingId:
     return FindingId(_of_kind(ledger, Named.FINDING, name, "selvage review held lists those that are held"))
 
 
+def negative(ledger: Ledger, name: str) -> str:
+    """The SHA-256 of a negative, from its beginning. UnknownError (unknown-negative), InputError."""
+    digits = name.lower()
+    with ledger.store.reading() as tx:
+        known = [each.sha256 for each in banks.negatives(tx, ended=True)]
+    given = len(digits) >= MIN_DIGITS
+    found = dict.fromkeys(each for each in known if given and each.startswith(digits))
+    return _only(found, "negative", name, "selvage review list shows them")
+
+
 def is_id(name: str) -> bool:
     """Whether `name` can only be an id or the beginning of one."""
     return "/" not in name and len(name) >= MIN_DIGITS and bool(_DIGITS.fullmatch(name))
@@ -116,7 +126,7 @@ def _collection(tx: Tx, name: str) -> CollectionId:
         known = {id: slug(title) for id, title in names.collection_names(tx).items()}
         wanted = slug(name)
         found |= dict.fromkeys(id for id, known_as in known.items() if wanted and known_as == wanted)
-    return CollectionId(_only(found, Named.COLLECTION, name, _advice(tx, name)))
+    return CollectionId(_only(found, Named.COLLECTION.value, name, _advice(tx, name)))
 
 
 def _numbered(tx: Tx, owner: str, number: str) -> AssetId:
@@ -130,7 +140,7 @@ def _numbered(tx: Tx, owner: str, number: str) -> AssetId:
 
 
 def _beginning(tx: Tx, kind: Named, name: str, advice: str) -> str:
-    return _only(_matches(tx, kind, name), kind, name, advice)
+    return _only(_matches(tx, kind, name), kind.value, name, advice)
 
 
 def _matches(tx: Tx, kind: Named, name: str) -> tuple[str, ...]:
@@ -138,11 +148,10 @@ def _matches(tx: Tx, kind: Named, name: str) -> tuple[str, ...]:
     return names.beginning_with(tx, kind, digits, MAX_LISTED + 1) if is_id(digits) else ()
 
 
-def _only(found: Iterable[str], kind: Named, name: str, advice: str) -> str:
+def _only(found: Iterable[str], field: str, name: str, advice: str) -> str:
     matches = list(found)
     if len(matches) == 1:
         return matches[0]
-    field = kind.value
     if matches:
         shown = ", ".join(matches[:MAX_LISTED]) + (", ..." if len(matches) > MAX_LISTED else "")
         raise InputError(f"{field}: {name!r} names several ({shown}); give one of these ids", field=field)

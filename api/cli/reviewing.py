@@ -1,12 +1,17 @@
-"""What people decide about scans."""
+"""What people rule about scans, and take back."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 from api.cli.context import ledger, read_bytes
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
+
+if TYPE_CHECKING:
+    from api.views.evidence import RulingView
 
 
 @click.group()
@@ -25,8 +30,27 @@ def exclude(output: Output, asset: str, why: str) -> int:
     from ledger import banks
 
     opened = ledger()
-    made = banks.exclude(opened, names.asset(opened, asset), why)
-    output.result(ExclusionView(**vars(made)).to_json(), f"{made.asset} is left out since {made.since}")
+    shown = ExclusionView.of(banks.exclude(opened, names.asset(opened, asset), why))
+    output.result(shown.to_json(), f"{shown.asset} is left out since {shown.since}")
+    return Exit.YES
+
+
+@review.command("include")
+@click.argument("asset")
+@click.option("--why", required=True, help="For the book.")
+@json_option
+def include(output: Output, asset: str, why: str) -> int:
+    """Take an exclusion back: the tile is looked for again in every scan that is opened from now on.
+
+    What was scanned meanwhile is looked at again by selvage rescan.
+    """
+    from api.cli import names
+    from api.views.evidence import ExclusionView
+    from ledger import banks
+
+    opened = ledger()
+    shown = ExclusionView.of(banks.include(opened, names.asset(opened, asset), why))
+    output.result(shown.to_json(), f"{shown.asset} is looked for again since {shown.ended_at}")
     return Exit.YES
 
 
@@ -41,11 +65,47 @@ def negative(output: Output, files: tuple[str, ...], why: str) -> int:
 
     opened, shown = ledger(), []
     for file in files:
-        made = banks.add_negative(opened, file, read_bytes(file), why)
-        shown.append(NegativeView(sha256=made.sha256, name=made.name, why=made.why, since=made.since))
+        shown.append(NegativeView.of(banks.add_negative(opened, file, read_bytes(file), why)))
     lines = [f"{each.name} is known not to be ours since {each.since}" for each in shown]
     output.result([each.to_json() for each in shown], "\n".join(lines))
     return Exit.YES
+
+
+@review.command("forget")
+@click.argument("chosen", nargs=-1, required=True, metavar="NEGATIVE...")
+@click.option("--why", required=True, help="For the book.")
+@json_option
+def forget(output: Output, chosen: tuple[str, ...], why: str) -> int:
+    """Take negatives back, named by their SHA-256 or its beginning: they claim nothing from now on."""
+    from api.cli import names
+    from api.views.evidence import NegativeView
+    from ledger import banks
+
+    opened = ledger()
+    wanted = [names.negative(opened, each) for each in chosen]
+    shown = [NegativeView.of(banks.forget_negative(opened, each, why)) for each in wanted]
+    lines = [f"{each.name} claims nothing since {each.ended_at}" for each in shown]
+    output.result([each.to_json() for each in shown], "\n".join(lines))
+    return Exit.YES
+
+
+@review.command("list")
+@click.option("--all", "ended", is_flag=True, help="Also those that were taken back.")
+@json_option
+def list_(output: Output, ended: bool) -> int:
+    """List tiles left out of scans and pictures known not to be ours. Exit code 1: there are none."""
+    from api import reads
+
+    opened = ledger()
+    tiles, pictures = reads.exclusion_list(opened, ended=ended), reads.negative_list(opened, ended=ended)
+    lines = [f"left out  {_told(each.asset, each)}" for each in tiles]
+    lines += [f"not ours  {_told(f'{each.sha256[:12]} {each.name}', each)}" for each in pictures]
+    shown = {
+        "exclusions": [each.to_json() for each in tiles],
+        "negatives": [each.to_json() for each in pictures],
+    }
+    output.result(shown, "\n".join(lines) or "nothing is left out, and no picture is known not to be ours")
+    return Exit.YES if lines else Exit.NO
 
 
 @review.command("held")
@@ -85,3 +145,8 @@ def release(output: Output, chosen: tuple[str, ...], scan: str | None, why: str)
     released = [FindingView.of(each) for each in banks.release(opened, wanted, why)]
     output.result([each.to_json() for each in released], f"{len(released)} released")
     return Exit.YES if released else Exit.NO
+
+
+def _told(what: str, ruling: RulingView) -> str:
+    back = f"; taken back {ruling.ended_at}: {ruling.ended_why}" if ruling.ended_at else ""
+    return f"{what}  since {ruling.since}: {ruling.why}{back}"

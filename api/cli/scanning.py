@@ -84,13 +84,15 @@ def _sightings(file: str | None) -> dict[str, Sighting]:
 
 
 def _content_key(opened: Ledger, path: str, sightings: Mapping[str, Sighting]) -> str:
-    """A name from the files, what is known of them, and the number of tiles they are held against."""
+    """A name from the files, what is known of them, the number of tiles they are held against, and how often
+    people ruled what is not to be reported."""
     from forensics.sources import inventory
     from ledger.domain.brief_text import sighting_to_dict
-    from ledger.store import assets
+    from ledger.store import assets, banks
 
     with opened.store.reading() as tx:
-        hasher = hashlib.sha256(str(assets.count_made(tx)).encode())
+        made, ruled = assets.count_made(tx), banks.counts(tx)
+    hasher = hashlib.sha256(f"{made} {ruled}".encode() if any(ruled) else f"{made}".encode())
     if "://" in path:
         hasher.update(f"{path} {opened.now()}".encode())  # what stands there may be another picture tomorrow
         return hasher.hexdigest()
@@ -180,13 +182,15 @@ def _finding_text(finding: dict[str, Any]) -> str:
 def rescan(output: Output, collection: str) -> int:
     """Look for the tiles of COLLECTION in everything scanned before they were made. Exit code 1: nothing.
 
-    Pictures in which a tile was proven are left out, and a collection is looked for again once.
+    Pictures in which a tile was proven are left out. A collection is looked for again once, and once more
+    after tiles of it were included again or a negative was forgotten.
     """
     from api.cli import names
+    from ledger.rescan import key
 
     opened = ledger()
     name = names.collection(opened, collection)
-    found = run_operation(opened, "rescan", {"collection": name}, name)
+    found = run_operation(opened, "rescan", {"collection": name}, key(opened, name))
     if found["scan"] is None:
         output.result(found, "no picture was scanned before this collection was made")
         return Exit.NO

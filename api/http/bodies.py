@@ -9,17 +9,21 @@ from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ID_PATTERN = r"^[0-9a-f]{32}$"
+DIGEST_PATTERN = r"^[0-9a-f]{64}$"
 SLUG_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
 ROLE_PATTERN = "^(manager|licensee|auditor)$"
 # What each pattern means, for people who missed it.
 SHAPES = {
     ID_PATTERN: "an id; ids are 32 lower-case hex digits",
+    DIGEST_PATTERN: "a SHA-256; write it as 64 lower-case hex digits",
     SLUG_PATTERN: "a party id; use a-z, 0-9 and -, such as north-mill",
     ROLE_PATTERN: "a role; use manager, licensee or auditor",
 }
 
 Id = Annotated[str, Path(pattern=ID_PATTERN, description="32 lower-case hex digits.")]
+Digest = Annotated[str, Path(pattern=DIGEST_PATTERN, description="SHA-256 in lower-case hex digits.")]
 Slug = Annotated[str, Path(pattern=SLUG_PATTERN, description="Party id.")]
+Why = Annotated[str, Query(min_length=1, max_length=500, description="The reason, for the book.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items in one answer.")]
 Offset = Annotated[int, Query(ge=0, le=2**31, description="Items to skip.")]
 IdText = Annotated[str, Field(pattern=ID_PATTERN)]

@@ -13,7 +13,9 @@ from ledger.domain.finding import Finding, Sighting
 
 if TYPE_CHECKING:
     from ledger.domain.copies import Copy
+    from ledger.domain.rulings import Ruling
     from ledger.store.access import ApiKey
+    from ledger.store.banks import Exclusion, Negative
     from ledger.store.findings import Scan
     from ledger.verify import Verification
 
@@ -79,19 +81,42 @@ class ScanView(View):
         return cls.model_validate(vars(scan))
 
 
-class ExclusionView(View):
-    asset: str
+class RulingView(View):
+    """What somebody ruled about scans; `ended_at` is null while it holds."""
+
     why: str
     since: str
+    ended_at: str | None = Field(description="When it was taken back.")
+    ended_why: str | None
 
 
-class NegativeView(View):
+class ExclusionView(RulingView):
+    asset: str
+
+    @classmethod
+    def of(cls, exclusion: Exclusion) -> ExclusionView:
+        return cls(asset=exclusion.asset, **_ruling(exclusion.ruling))
+
+
+class NegativeView(RulingView):
     """A picture of somebody else's pattern."""
 
     sha256: str
     name: str
-    why: str
-    since: str
+
+    @classmethod
+    def of(cls, negative: Negative) -> NegativeView:
+        return cls(sha256=negative.sha256, name=negative.name, **_ruling(negative.ruling))
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    ending = ruling.ending
+    return {
+        "why": ruling.why,
+        "since": ruling.since,
+        "ended_at": ending.at if ending else None,
+        "ended_why": ending.why if ending else None,
+    }
 
 
 class CopyView(View):

@@ -122,4 +122,4 @@ class IdempotencyRow(SQLModel, table=True):
     request_sha256: str
     status: int | None = None
     response: str | None = Field(default=None, sa_type=Text)
-    started_at: str
+    started_at: str = Field(index=True)

@@ -56,25 +56,31 @@ class CopyRow(SQLModel, table=True):
 
 
 class ExclusionRow(SQLModel, table=True):
-    """A tile that scans do not report."""
+    """A tile that scans do not report, from `entry` on and until `ended`, entries of the book."""
 
     __tablename__ = "exclusions"
-    asset: str = Field(primary_key=True, foreign_key="assets.id")
-    why: str = Field(sa_type=Text)
+    entry: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    asset: str = Field(foreign_key="assets.id", index=True)
     since: str
-    entry: int = Field(sa_type=BigInteger)
+    why: str = Field(sa_type=Text)
+    ended: int | None = Field(default=None, sa_type=BigInteger)
+    ended_at: str | None = None
+    ended_why: str | None = Field(default=None, sa_type=Text)
 
 
 class NegativeRow(SQLModel, table=True):
-    """A picture that is known not to be ours."""
+    """A picture that is known not to be ours, from `entry` on and until `ended`, entries of the book."""
 
     __tablename__ = "negatives"
-    sha256: str = Field(primary_key=True)
+    entry: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    sha256: str = Field(index=True)
     name: str = Field(sa_type=Text)
     fingerprint: str = Field(sa_type=Text)
-    why: str = Field(sa_type=Text)
     since: str
-    entry: int = Field(sa_type=BigInteger)
+    why: str = Field(sa_type=Text)
+    ended: int | None = Field(default=None, sa_type=BigInteger)
+    ended_at: str | None = None
+    ended_why: str | None = Field(default=None, sa_type=Text)
 
 
 class ScanRow(SQLModel, table=True):

@@ -60,13 +60,26 @@ def test_people_leave_tiles_out_and_remember_what_is_not_ours(
         assert selvage("party", "add", party, at=here).code == 0
     assert selvage("generate", brief, at=here).code == 0
     assert selvage("export", "low-tide/1", "-o", picture, at=here).code == 0
-    assert selvage("scan", picture, "--key", "before", at=here).code == 0
     assert selvage("review", "held", "--json", at=here).json == []
+    assert selvage("review", "list", at=here).code == 1
     assert selvage("review", "exclude", "low-tide/1", "--why", "a test tile", at=here).code == 0
-    silent = selvage("scan", picture, "--key", "after", "--json", at=here)
+    silent = selvage("scan", picture, "--json", at=here)
     assert (silent.code, silent.lines[0]["findings"]) == (1, [])
-    known = selvage("review", "negative", picture, "--why", "sold elsewhere", "--json", at=here)
-    assert known.json[0]["why"] == "sold elsewhere"
+    assert selvage("review", "include", "low-tide/1", "--why", "on sale", at=here).code == 0
+    found = selvage("scan", picture, "--json", at=here)  # the same file, but not the same register
+    assert (found.code, found.lines[0]["verdict"]) == (0, "proven")
+    (known,) = selvage("review", "negative", picture, "--why", "sold elsewhere", "--json", at=here).json
+    assert (known["why"], known["ended_at"]) == ("sold elsewhere", None)
+    listed = selvage("review", "list", "--json", at=here).json
+    assert listed == {"exclusions": [], "negatives": [known]}
+    (forgotten,) = selvage("review", "forget", known["sha256"][:8], "--why", "ours", "--json", at=here).json
+    assert forgotten["ended_why"] == "ours"
+    past = selvage("review", "list", "--all", "--json", at=here).json
+    assert (past["exclusions"][0]["ended_why"], past["negatives"]) == ("on sale", [forgotten])
+    assert "taken back" in selvage("review", "list", "--all", at=here).out
+    assert selvage("review", "forget", "nothing", "--why", "?", "--json", at=here).json["code"] == (
+        "unknown-negative"
+    )
     both = selvage("review", "release", "--why", "no reason", "--json", at=here)
     assert (both.code, both.json["field"]) == (2, "finding")
 

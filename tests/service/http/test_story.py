@@ -126,6 +126,30 @@ def test_what_people_decide_about_scans(
     )
     assert stock.status_code == 201, stock.text
     assert [each["name"] for each in auditor.get("/v1/negatives").json()] == ["stock.png"]
+    where, why = f"/v1/negatives/{stock.json()['sha256']}", {"why": "it is ours"}
+    assert auditor.delete(where, params=why).status_code == 403
+    assert manager.delete(where).status_code == 422
+    forgotten = manager.delete(where, params=why)
+    assert (forgotten.status_code, forgotten.json()["ended_why"]) == (200, "it is ours")
+    assert manager.delete(where, params=why).json() == forgotten.json()
+    assert auditor.get("/v1/negatives").json() == []
+    assert auditor.get("/v1/negatives", params={"ended": True}).json() == [forgotten.json()]
+
+
+def test_a_tile_is_left_out_and_looked_for_again(
+    manager: Any, auditor: Any, asset: str, collection: str
+) -> None:
+    where = f"/v1/assets/{asset}/exclusion"
+    assert manager.delete(where, params={"why": "it never was"}).json()["code"] == "unknown-exclusion"
+    assert manager.write(where, {"why": "a test tile"}).status_code == 201
+    assert [each["asset"] for each in auditor.get("/v1/exclusions").json()] == [asset]
+    first = auditor.write(f"/v1/collections/{collection}/rescan").json()
+    assert manager.delete(where, params={"why": "on sale"}).json()["ended_why"] == "on sale"
+    assert auditor.get("/v1/exclusions").json() == []
+    assert auditor.get("/v1/exclusions", params={"ended": True}).json()[0]["why"] == "a test tile"
+    again = auditor.write(f"/v1/collections/{collection}/rescan")
+    assert again.json()["id"] != first["id"]
+    assert auditor.finish(again)["state"] == "done"
 
 
 def test_the_book_links(auditor: Any, licence: dict[str, Any]) -> None:

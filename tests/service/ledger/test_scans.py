@@ -10,11 +10,14 @@ import pytest
 from PIL import Image
 
 from ledger import banks, bill, copies, create, replay, rescan, scan, verify
+from ledger.domain.entries import check_chain
 from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.finding import Verdict
+from ledger.domain.ids import derive
 from ledger.domain.quarantine import FLOOD
 from ledger.errors import ConflictError, UnknownError
-from ledger.store import assets, findings
+from ledger.store import assets, entries, findings
+from ledger.store import banks as stored_banks
 
 
 def png(pixels: Any) -> bytes:
@@ -76,25 +79,57 @@ def test_a_copy_that_leaks_names_its_licensee(told: Any) -> None:
         copies.copy(ledger, "0" * 32)
 
 
-def test_an_excluded_tile_is_not_reported(ledger: Any, made: Any) -> None:
-    picture = in_repeat(ledger, made[0].signed.sha256)
-    assert len(swept(ledger, "before", ("a.png", picture, None))) == 1
+def test_an_excluded_tile_is_not_reported_until_it_is_included(ledger: Any, made: Any) -> None:
+    picture, tile = in_repeat(ledger, made[0].signed.sha256), made[0].id
     with pytest.raises(FieldError, match="why"):
-        banks.exclude(ledger, made[0].id, "")
-    excluded = banks.exclude(ledger, made[0].id, "a test tile")
-    assert banks.exclude(ledger, made[0].id, "again") == excluded
-    assert swept(ledger, "after", ("a.png", picture, None)) == ()
+        banks.exclude(ledger, tile, "")
+    with pytest.raises(UnknownError, match="exclusion"):
+        banks.include(ledger, tile, "it never was left out")
+    excluded = banks.exclude(ledger, tile, "a test tile")
+    assert banks.exclude(ledger, tile, "again") == excluded
+    assert swept(ledger, "silent", ("a.png", picture, None)) == ()
+    assert rescan.rescan(ledger, made[0].collection) is None
+    included = banks.include(ledger, tile, "on sale now")
+    assert banks.include(ledger, tile, "again") == included
+    assert not included.ruling.holds()
+    looked_again = rescan.rescan(ledger, made[0].collection)
+    (name,) = scan.names(ledger, looked_again.id)
+    (found,) = scan.examine(ledger, looked_again.id, name)
+    assert (found.asset, found.verdict) == (tile, Verdict.PROVEN)
+    assert rescan.rescan(ledger, made[0].collection).id == looked_again.id
+    _assert_the_same(ledger, "silent", looked_again.id)
+    assert banks.exclude(ledger, tile, "withdrawn").ruling.holds()
+    _assert_the_same(ledger, "silent", looked_again.id)
+    with ledger.store.reading() as tx:
+        kinds = [each.kind for each in entries.about(tx, [tile]) if each.kind != "asset-made"]
+        check_chain(entries.walk(tx))
+    assert kinds == ["asset-excluded", "asset-included", "asset-excluded"]
 
 
 def test_what_is_known_not_to_be_ours_is_not_reported_without_the_mark(ledger: Any, made: Any) -> None:
     drawn = made[0].signed.marked.drawn  # the very artwork, unmarked: the hardest look-alike there is
     lookalike, ours = in_repeat(ledger, drawn), in_repeat(ledger, made[0].signed.sha256)
-    before = swept(ledger, "before", ("lookalike.png", lookalike, None))
-    assert [finding.verdict for finding in before] == [Verdict.LIKELY]
     negative = banks.add_negative(ledger, "stock.png", ledger.blobs.get(drawn), "sold by a stock library")
     assert banks.add_negative(ledger, "again.png", ledger.blobs.get(drawn), "twice") == negative
-    after = swept(ledger, "after", ("lookalike.png", lookalike, None), ("ours.png", ours, None))
-    assert [(finding.picture, finding.verdict) for finding in after] == [("ours.png", Verdict.PROVEN)]
+    known = swept(ledger, "known", ("lookalike.png", lookalike, None), ("ours.png", ours, None))
+    assert [(finding.picture, finding.verdict) for finding in known] == [("ours.png", Verdict.PROVEN)]
+    with pytest.raises(UnknownError, match="negative"):
+        banks.forget_negative(ledger, "0" * 64, "never known")
+    forgotten = banks.forget_negative(ledger, negative.sha256, "they had it from us")
+    assert banks.forget_negative(ledger, negative.sha256, "twice") == forgotten
+    after = swept(ledger, "after", ("lookalike.png", lookalike, None))
+    assert [finding.verdict for finding in after] == [Verdict.LIKELY]
+    _assert_the_same(ledger, "known")
+    with ledger.store.reading() as tx:
+        assert stored_banks.negatives(tx) == ()
+        assert stored_banks.negatives(tx, ended=True) == (forgotten,)
+
+
+def _assert_the_same(ledger: Any, *scans: str) -> None:
+    """The scans, by key or id, are found again byte for byte."""
+    for each in scans:
+        name = each if len(each) == 32 else derive("scan", ledger.id, each)
+        assert [seen.why for seen in _replayed(ledger, name)] == [""] * len(scan.names(ledger, name))
 
 
 def test_a_flood_is_held_until_somebody_looked(ledger: Any, made: Any, helpers: Any) -> None:
@@ -117,6 +152,10 @@ def test_a_flood_is_held_until_somebody_looked(ledger: Any, made: Any, helpers: 
         assert bill.owed(tx, "pirate", collection) == ()
     assert len(held) == FLOOD + 1
     assert "flood" in held[0].held
+    banks.exclude(ledger, first.asset, "too many of it")
+    banks.include(ledger, first.asset, "it was a flood")
+    with ledger.store.reading() as tx:
+        assert findings.held(tx, opened.id) == held  # nobody looked yet
     (released,) = banks.release(ledger, [held[0].id], "looked at ten of them")
     assert released.held is None
     with pytest.raises(ConflictError, match="not held"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,21 @@ from ledger.domain.assets import Collection, Draft
 from ledger.domain.entries import check_chain
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId, MarkId, PartyId, asset_id, derive
+from ledger.domain.rulings import Ending, Ruling
 from ledger.errors import ConflictError, DatabaseError, UnknownError
-from ledger.store import Store, access, assets, collections, entries, findings, meta, operations, parties
+from ledger.store import (
+    Store,
+    access,
+    assets,
+    banks,
+    collections,
+    entries,
+    findings,
+    meta,
+    operations,
+    parties,
+)
+from ledger.store.migrate import HEAD
 from ledger.store.parties import Party
 
 AT = "2026-01-02T03:04:05Z"
@@ -40,7 +54,7 @@ class TestStore:
         opened: list[Store] = []
         threads = [threading.Thread(target=lambda: opened.append(Store.open(url))) for _ in range(3)]
         _run(threads)
-        assert [store.version for store in opened] == ["0003"] * 3
+        assert [store.version for store in opened] == [HEAD] * 3
         for store in opened:
             store.close()
 
@@ -62,6 +76,24 @@ class TestStore:
             assert list(assets.walk(tx, 1)) == []
         assert (tile.signed.marked.drawn, tile.generic, tile.details) == (None, "0", None)
         assert scan.entry == 2
+        opened.close()
+
+    def test_a_ledger_of_the_third_version_keeps_what_people_ruled(self, url: str) -> None:
+        _ledger_of_the_first_version(url, "0003", *_RULED)
+        opened = Store.open(url)
+        with opened.transaction() as tx:
+            (exclusion,), (negative,) = banks.exclusions(tx), banks.negatives(tx)
+            assert exclusion == banks.Exclusion(AssetId("a"), Ruling(3, AT, "a test tile"))
+            assert (negative.sha256, negative.fingerprint) == ("ff", {"pdq": "1"})
+            ended = replace(exclusion, ruling=exclusion.ruling.ended(Ending(7, AT, "on sale")))
+            banks.include(tx, ended)
+        with opened.reading() as tx:
+            assert banks.exclusions(tx) == ()
+            assert [banks.exclusions(tx, entry) for entry in (3, 4, 7, 8)] == [(), (ended,), (ended,), ()]
+            assert [banks.counts(tx, entry) for entry in (3, 4, 5, 8)] == [(0, 0), (1, 0), (1, 1), (2, 1)]
+            assert banks.counts(tx) == (2, 1)
+            assert banks.last_return(tx, CollectionId("c")) == (7, None)
+            assert banks.last_return(tx, CollectionId("another")) == (None, None)
         opened.close()
 
     def test_a_transaction_is_all_or_nothing(self, store: Store) -> None:
@@ -203,8 +235,17 @@ def test_a_full_disk_leaves_nothing_half_done(tmp_path: Path) -> None:
     store.close()
 
 
-def _ledger_of_the_first_version(url: str) -> None:
-    """A made tile and a scan, as they were written before there was a second migration."""
+_RULED = (
+    f"INSERT INTO exclusions VALUES ('a', 'a test tile', '{AT}', 3)",
+    f"INSERT INTO negatives VALUES ('ff', 'stock.png', '{{\"pdq\": \"1\"}}', 'theirs', '{AT}', 4)",
+)
+
+
+def _ledger_of_the_first_version(url: str, later: str = "0001", *ruled: str) -> None:
+    """A made tile and a scan, as they were written before there was a second migration.
+
+    Brought to a `later` one, with what was `ruled` under it.
+    """
     from alembic import command
     from alembic.config import Config
 
@@ -225,6 +266,9 @@ def _ledger_of_the_first_version(url: str) -> None:
             f"INSERT INTO entries VALUES (2, 'scan-opened', 's', '{AT}', '{{}}', 'h1', 'h2')",
         ):
             connection.execute(text(statement))
+        command.upgrade(config, later)
+        for statement in ruled:
+            connection.execute(text(statement.replace(":", "\\:")))
     engine.dispose()
 
 
