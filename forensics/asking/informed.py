@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.asking.lines_heard import hear_lines
+from forensics.asking.lines_heard import LineHeard, hear_lines
 from forensics.asking.listening import Heard, bound, listen
 from forensics.asking.recolouring import even, residual
 from forensics.placing.blocks import Plane
@@ -101,10 +101,15 @@ class Inquiry:
         price = _price(self._line_looks, mark_ids, len(self._lines))
         motion = observe(look.tile, look.weight, look.known.art)
         return [
-            Answer(heard.mark_id, key_id, 0.0, bound(heard.z, price + heard.log_tried), shift=heard.shift)
+            _of_line(heard, key_id, price)
             for key_id, line in self._lines.items()
             for heard in hear_lines(motion, line, look.known, mark_ids)
         ]
+
+
+def _of_line(heard: LineHeard, key_id: str, price: float) -> Answer:
+    log_p = bound(heard.z, price + heard.log_tried)
+    return Answer(heard.mark_id, key_id, 0.0, log_p, heard.orientation, heard.shift)
 
 
 def _price(number: int, mark_ids: Sequence[int], keys: int) -> float:

@@ -146,3 +146,15 @@ def test_the_line_is_heard_wherever_a_repeating_tile_lies(mark: TorusMark) -> No
     assert answers[1].log_p > math.log(1e-3)
     unmoved = Inquiry(mark).ask_line(_look(dots, dots.art), [OWN, FIRST], [])
     assert min(a.log_p for a in unmoved) > math.log(1e-3)
+
+
+def test_the_line_is_heard_whichever_way_round_a_symmetric_tile_lies(mark: TorusMark) -> None:
+    """Artwork that is its own mirror image may be laid mirrored; the line was not moved symmetrically."""
+    half = _strewn(7)[:, : SIDE // 2]
+    mirrored = KnownTile(np.ascontiguousarray(np.hstack([half, half[:, ::-1]])), drawn=True)
+    assert any(orientation for orientation, _ in mirrored.sameness)
+    seen = mark.line.displace(mirrored.art, OWN)[:, ::-1]
+    answers = Inquiry(mark).ask_line(_look(mirrored, np.ascontiguousarray(seen)), [OWN, FIRST], [])
+    assert [a.mark_id for a in answers if a.log_p <= PROVEN_LOG] == [OWN]
+    assert answers[0].orientation != 0
+    assert answers[1].log_p > math.log(1e-3)
