@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from forensics.examination import examine, examine_bytes
     from forensics.fingerprints.prints import Fingerprint, fingerprint
     from forensics.index import BruteForceIndex, Index, Reference
-    from forensics.pictures import decode_image, iterate_pictures
+    from forensics.pictures import decode_image
     from forensics.report import Evidence, Found, ManifestHint, Report, Signal, Step, Verdict
     from forensics.traits import ColourChange, Colourway, Ink, Overlay, Repeat, RepeatType
 
@@ -35,7 +35,6 @@ _HOME = {
     "Index": "index",
     "Reference": "index",
     "decode_image": "pictures",
-    "iterate_pictures": "pictures",
     "Evidence": "report",
     "Found": "report",
     "ManifestHint": "report",
@@ -79,7 +78,6 @@ __all__ = [
     "examine_bytes",
     "fingerprint",
     "generic",
-    "iterate_pictures",
 ]
 
 

@@ -80,14 +80,6 @@ def names(ledger: Ledger, scan: ScanId) -> frozenset[str]:
         return frozenset(picture.name for picture in findings.pictures(tx, scan))
 
 
-def scan_picture(
-    ledger: Ledger, scan: ScanId, name: str, data: bytes, sighting: Sighting | None = None
-) -> tuple[Finding, ...]:
-    """Hand in one picture and examine it."""
-    add_picture(ledger, scan, name, data, sighting)
-    return examine(ledger, scan, name)
-
-
 def examine(ledger: Ledger, scan: ScanId, name: str) -> tuple[Finding, ...]:
     """Examine a picture that was handed in, once; the findings it gave.
 

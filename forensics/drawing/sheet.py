@@ -105,14 +105,3 @@ def jpeg(picture: Image, quality: int = 88) -> bytes:
     file = BytesIO()
     Pictures.fromarray(picture).save(file, "JPEG", quality=quality, subsampling=0)
     return file.getvalue()
-
-
-def png(picture: Image) -> bytes:
-    """The picture as PNG, the same bytes every time."""
-    from io import BytesIO
-
-    from PIL import Image as Pictures
-
-    file = BytesIO()
-    Pictures.fromarray(picture).save(file, "PNG", compress_level=6)
-    return file.getvalue()

@@ -19,7 +19,6 @@ ScanId = NewType("ScanId", str)
 FindingId = NewType("FindingId", str)
 InvoiceId = NewType("InvoiceId", str)
 
-MARK_BITS = 48
 _HEX = re.compile(r"[0-9a-f]{32}")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 

@@ -34,13 +34,8 @@ def read_money(field: Field, currency: str) -> Money:
     return field.build(lambda: Money(minor, code), field.path)
 
 
-def parse_money(text: str | int, currency: str = "TUSD", field: str = "amount") -> Money:
-    """The amount written in `text`; MoneyError names `field`."""
-    return read_money(Field(text, field, MoneyError), currency)
-
-
 def format_money(money: Money) -> str:
-    """`250.00 TUSD`: at least two decimals, no more than the amount needs; `parse_money` reads it back."""
+    """`250.00 TUSD`: at least two decimals, no more than the amount needs; `read_money` reads it back."""
     if money.currency not in DECIMALS:
         raise MoneyError("currency", f"{money.currency!r} is not known; {suggest(money.currency, DECIMALS)}")
     places = DECIMALS[money.currency]

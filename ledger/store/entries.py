@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlmodel import col, desc, select
+from sqlmodel import col, select
 
 from ledger.domain.entries import Entry
 from ledger.store.store import Tx, to_entry
@@ -29,8 +29,3 @@ def about(tx: Tx, subjects: Sequence[str]) -> tuple[Entry, ...]:
     """The entries whose subject is one of `subjects`, in order."""
     query = select(EntryRow).where(col(EntryRow.subject).in_(subjects)).order_by(col(EntryRow.sequence))
     return tuple(to_entry(row) for row in tx.session.exec(query))
-
-
-def last(tx: Tx) -> Entry | None:
-    row = tx.session.exec(select(EntryRow).order_by(desc(col(EntryRow.sequence))).limit(1)).first()
-    return to_entry(row) if row else None

@@ -29,11 +29,6 @@ def record(tx: Tx, sent: ChainTx) -> None:
         tx.session.flush()
 
 
-def about(tx: Tx, subject: str) -> tuple[ChainTx, ...]:
-    query = select(TxRow).where(TxRow.subject == subject).order_by(col(TxRow.block))
-    return tuple(_from_row(row) for row in tx.session.exec(query))
-
-
 def every(tx: Tx) -> tuple[ChainTx, ...]:
     """All transactions in the order they were mined."""
     query = select(TxRow).order_by(col(TxRow.block), col(TxRow.hash))

@@ -180,7 +180,8 @@ def _tell(ledger: Any, helpers: Helpers) -> Told:
         ("again.png", made[1], helpers.sighting("pirate", units=7)),
         ("nobody.png", made[2], None),
     ):
-        scan.scan_picture(ledger, seen.id, name, ledger.blobs.get(tile.signed.sha256), sighting)
+        scan.add_picture(ledger, seen.id, name, ledger.blobs.get(tile.signed.sha256), sighting)
+        scan.examine(ledger, seen.id, name)
     scan.close(ledger, seen.id)
     billed = [bill.bill(ledger, party, collection.id) for party in ("mill", "pirate")]
     for invoice in billed:

@@ -13,6 +13,7 @@ from generator import UnknownMotifError
 from ledger import bill, create, decide, license, parties, register, scan, settle
 from ledger.chain import ChainResetError, ChainUnavailableError, InsufficientFundsError, MessageError
 from ledger.domain.decision import Outcome
+from ledger.domain.entries import check_chain
 from ledger.domain.errors import BriefError, FieldError, OrderError, TermsError
 from ledger.domain.ids import AssetId, derive
 from ledger.domain.money import Money
@@ -83,7 +84,7 @@ def test_unknown_things_are_named(ledger: Any, helpers: Any) -> None:
         ("unknown-offer", lambda: license.invoice(ledger, nobody)),
         ("unknown-invoice", lambda: settle.request(ledger, nobody)),
         ("unknown-licence", lambda: bill.report(ledger, nobody, helpers.use(), "key")),
-        ("unknown-scan", lambda: scan.scan_picture(ledger, nobody, "a.png", b"x")),
+        ("unknown-scan", lambda: scan.add_picture(ledger, nobody, "a.png", b"x")),
     ):
         with pytest.raises(UnknownError) as caught:
             call()
@@ -235,4 +236,4 @@ def _offer(ledger: Any, collection: Any, licensee: str, helpers: Any) -> Any:
 
 def _last(ledger: Any) -> Any:
     with ledger.store.reading() as tx:
-        return entries.last(tx)
+        return check_chain(entries.walk(tx))

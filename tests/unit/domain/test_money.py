@@ -12,11 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.domain.errors import MoneyError, SplitError
+from ledger.domain.fields import Field
 from ledger.domain.money import MAX_MINOR, Money
-from ledger.domain.money_text import DECIMALS, format_money, parse_money
+from ledger.domain.money_text import DECIMALS, format_money, read_money
 from ledger.domain.split import MAX_PAYEES, Share, Split
 
 VECTORS = Path(__file__).parents[2] / "vectors" / "split.json"
+
+
+def amount(written: Any, currency: str = "TUSD") -> Money:
+    return read_money(Field(written, "price", MoneyError), currency)
 
 
 @pytest.mark.parametrize("vector", json.loads(VECTORS.read_text()))
@@ -112,7 +117,7 @@ def test_shares_that_make_no_split(shares: tuple[Share, ...], words: str) -> Non
     ],
 )
 def test_reads_amounts(text: Any, currency: str, minor: int) -> None:
-    assert parse_money(text, currency).minor == minor
+    assert amount(text, currency).minor == minor
 
 
 @pytest.mark.parametrize(
@@ -120,21 +125,21 @@ def test_reads_amounts(text: Any, currency: str, minor: int) -> None:
 )
 def test_refuses_what_is_no_amount(text: str) -> None:
     with pytest.raises(MoneyError) as caught:
-        parse_money(text, field="price")
+        amount(text)
     assert caught.value.field == "price"
 
 
 @pytest.mark.parametrize("value", [1.0, float("nan"), None, True, [1], {"a": 1}])
 def test_refuses_what_is_no_text(value: Any) -> None:
     with pytest.raises(MoneyError):
-        parse_money(value)
+        amount(value)
 
 
 @given(st.integers(0, 10**38), st.sampled_from(sorted(DECIMALS)))
 def test_amounts_round_trip_through_text(minor: int, currency: str) -> None:
     money = Money(minor, currency)
     text = format_money(money)
-    assert parse_money(text, "USD") == money
+    assert amount(text, "USD") == money
     assert len(text.split()[0].split(".")[1]) >= 2
 
 

@@ -16,7 +16,6 @@ from forensics.describing.plane import edges_of
 from forensics.describing.regions import area, filled, outline, overlap, region, uncovered, without
 from forensics.describing.repeats import AS_IS, Laying, Turn, frames, layings, repeat_of
 from forensics.describing.unrolled import folded
-from forensics.drawing.sheet import png
 from forensics.report import SMALLEST_P
 
 Image = NDArray[np.uint8]
@@ -212,7 +211,7 @@ def test_sheet_is_the_same_every_time_and_does_without_a_tile(tile: Image) -> No
     found = Found("a", 5, (evidence,))
     assert found.verdict is Verdict.PROVEN
     sheets = [draw(suspect, shown, tile) for shown in (found, evidence)]
-    assert png(sheets[0]) == png(sheets[1])
+    assert np.array_equal(sheets[0], sheets[1])
     assert sheets[0].shape[1:] == (1120, 3)
     assert draw(suspect, evidence, None).shape[0] < sheets[0].shape[0]
     nowhere = Evidence("a", None, Signal.COPY, 1.0)

@@ -67,9 +67,11 @@ def test_links_are_entered_once_and_never_left_by(tmp_path: Path, png: bytes) ->
     (inside / "self").symlink_to(inside / "self")
     (inside / "out").symlink_to(outside)
     (inside / "out.png").symlink_to(outside / "secret.png")
+    (inside / "gone.png").symlink_to(inside / "missing")
     os.mkfifo(inside / "pipe")
     assert outcomes(iterate(inside)) == {
         "again/p.png": "ok",
+        "gone.png": "picture-not-readable",
         "out": "link-leaves-folder",
         "out.png": "link-leaves-folder",
         "pipe": "picture-not-a-file",
