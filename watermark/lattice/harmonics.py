@@ -21,6 +21,7 @@ _STIFFNESS = 0.02
 _HIGHEST = 0.42
 _FEWEST_PERIODS = 2.8
 _FARTHEST_MOVE = 4.0
+_FARTHEST_LINES = 1.0
 
 
 class Harmonics:
@@ -44,6 +45,14 @@ class Harmonics:
         periods = 1 / (self._line * np.abs(basis).max(0))
         far = np.abs((moved - basis) * periods).max()
         return moved if far < _FARTHEST_MOVE else basis
+
+    def refined_wave(self, frequency: Reals) -> Reals:
+        """The same for one wave (x, y), in cycles per px, of a picture that shows no second one."""
+        reciprocal = np.stack([frequency, [-frequency[1], frequency[0]]], axis=1)
+        for radius in _RADII:
+            reciprocal = reciprocal + self._correction(reciprocal, radius)
+        moved = np.asarray(reciprocal[:, 0], np.float64)
+        return moved if np.abs((moved - frequency) / self._line).max() < _FARTHEST_LINES else frequency
 
     def _correction(self, reciprocal: Basis, radius: int) -> Basis:
         """What to add to the reciprocal, whose columns are the frequencies (x, y) of the first harmonics."""

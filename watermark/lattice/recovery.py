@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, zip_longest
 
 import cv2
 import numpy as np
@@ -55,8 +55,15 @@ def recover(pixels: Pixels, limit: int = 6) -> list[Lattice]:
     scale = np.array([width / small.shape[1], height / small.shape[0]])
     features = artwork(small)
     exact = Harmonics(features)
-    found = [replace(c, basis=exact.refined(c.basis)) for c in _ranked(small, features, shrink)[:limit]]
+    found = [_exactly(c, exact) for c in _ranked(small, features, exact, shrink)[:limit]]
     return [lattice_of(c.basis * scale, (height, width), c.kind, c.art.mean) for c in found]
+
+
+def _exactly(candidate: Candidate, exact: Harmonics) -> Candidate:
+    """Refined by its harmonics; a stripe has none along itself, and was made from refined ones."""
+    return (
+        candidate if candidate.kind == "stripe" else replace(candidate, basis=exact.refined(candidate.basis))
+    )
 
 
 def lattice_of(basis: Basis, size: tuple[int, int], kind: LatticeKind, score: float = 0.0) -> Lattice:
@@ -71,7 +78,9 @@ def lattice_of(basis: Basis, size: tuple[int, int], kind: LatticeKind, score: fl
     )
 
 
-def _ranked(pixels: Pixels, features: NDArray[np.complex64], shrink: float) -> list[Candidate]:
+def _ranked(
+    pixels: Pixels, features: NDArray[np.complex64], exact: Harmonics, shrink: float
+) -> list[Candidate]:
     art = Autocorrelation(features)
     left = Autocorrelation(grain(pixels), even_spectrum=True)
     found: list[Candidate] = []
@@ -84,18 +93,21 @@ def _ranked(pixels: Pixels, features: NDArray[np.complex64], shrink: float) -> l
     chosen = _shortlist(found)
     chosen += [
         Candidate(basis, kind, support(basis, art), support(basis, left))
-        for kind, basis in _extended(pixels, chosen, (art, left), 8 * shrink)
+        for kind, basis in _extended(exact, chosen, (art, left), 8 * shrink)
     ]
     seen_twice = [candidate for candidate in chosen if candidate.art.mean > -1]
-    return _unique(_by_merit(seen_twice, left))
+    stripes = [candidate for candidate in seen_twice if candidate.kind == "stripe"]
+    others = _by_merit([candidate for candidate in seen_twice if candidate.kind != "stripe"], left)
+    turns = zip_longest(stripes, others)
+    return _unique([candidate for turn in turns for candidate in turn if candidate is not None])
 
 
 def _extended(
-    pixels: Pixels, chosen: list[Candidate], both: tuple[Autocorrelation, Autocorrelation], block: float
+    exact: Harmonics, chosen: list[Candidate], both: tuple[Autocorrelation, Autocorrelation], block: float
 ) -> list[tuple[LatticeKind, Basis]]:
-    """Tile periods above the finest repeats, and square periods across stripes; `block`: JPEG block in px."""
+    """Tile periods above the finest repeats, and square tiles of stripes; `block`: JPEG block in px."""
     art, left = both
-    more: list[tuple[LatticeKind, Basis]] = [("stripe", basis) for basis in striped(pixels, art)]
+    more: list[tuple[LatticeKind, Basis]] = [("stripe", basis) for basis in striped(art, left, exact)]
     best = max((c.art.quartile for c in chosen), default=0.0)
     fine = [c for c in chosen if c.art.points >= _MANY_POINTS and c.art.quartile >= 0.8 * best]
     for candidate in _unique(sorted(fine, key=lambda c: area(c.basis)))[:2]:

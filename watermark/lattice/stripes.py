@@ -1,46 +1,142 @@
-"""Stripes repeat in one direction only: take their period as the side of a square tile."""
+"""The tiles a striped picture may be made of: its artwork shows one wave, the tile may hold many of it.
+
+Of a stripe one sees the direction and one period, and nothing along it; a tile holds any whole number of
+waves, and on a tile that was turned the stripes run aslant. Tiles being square in most of the trade, the wave
+and a pair of whole numbers (how often it goes up and down on the way along either side) fix the tile: its
+scale and its angle. All pairs within reach are compared by the grain of the picture, which repeats once per
+tile (`watermark.lattice.features.grain`).
+"""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
-from scipy.ndimage import map_coordinates
+from numpy.typing import NDArray
 
-from watermark.lattice.basis import Basis
-from watermark.lattice.correlation import Autocorrelation
-from watermark.pictures import Pixels, blur, luma
+from watermark.lattice.basis import Basis, distinct
+from watermark.lattice.correlation import LEAST_OVERLAP, Autocorrelation, Vectors
+from watermark.lattice.harmonics import Harmonics
+from watermark.pictures import Plane
 
+MOST_WAVES = 40
+_MOST_ASLANT = 16
+_MOST_DIAGONAL = 24
 _COHERENT = 0.9
-_SHORTEST = 16.0
+_ORIGIN = 4
+_REACH = 0.35
+_SHORTEST_WAVE = 3.0
+_STEP = 0.25
+_SHORTEST_TILE = 48.0
+_LONGEST_TILE = 0.85
+_ALIKE = 0.08
+_LEAST_ALIKE = 0.3
+_FARTHEST_STEP = 3
 
 
-def striped(pixels: Pixels, art: Autocorrelation, most: int = 4) -> list[Basis]:
-    """Square bases along the stripes of a picture, best first; empty if it is not striped."""
-    normal = _normal(pixels)
-    if normal is None:
+def striped(art: Autocorrelation, grain: Autocorrelation, exact: Harmonics, most: int = 6) -> list[Basis]:
+    """Square tiles (rows u and v in px) of a striped picture, those the grain bears out best first.
+
+    art, grain: both correlations of the picture. Empty if it is not striped.
+    """
+    wave = _wave(art, exact)
+    if wave is None:
         return []
-    lengths = np.arange(_SHORTEST, 0.85 * min(pixels.shape[:2]), 0.5)
-    across = lengths[:, None] * normal
-    shifted = np.fft.fftshift(art.surface)
-    origin = np.array([art.columns // 2, art.rows // 2])
-    places = across + origin
-    profile = map_coordinates(shifted, [places[:, 1], places[:, 0]], order=1)
-    peaks = [
-        k
-        for k in range(3, len(profile) - 3)
-        if profile[k] > 0.5 and profile[k] == profile[k - 3 : k + 4].max()
-    ]
-    best = max((profile[k] for k in peaks), default=0.0)
-    periods = [lengths[k] for k in peaks if profile[k] > best - 0.06][:most]
-    return [period * np.array([normal, [-normal[1], normal[0]]]) for period in periods]
+    bases = _tiles(wave)
+    sides = np.hypot(*bases[:, 0].T)
+    longest = _LONGEST_TILE * min(art.width, art.height)
+    bases = bases[(sides >= _SHORTEST_TILE) & (sides <= longest)]
+    order = np.argsort(-np.round(_borne_out(bases, grain), 6), kind="stable")
+    return distinct([bases[k] for k in order[: 4 * most]])[:most]
 
 
-def _normal(pixels: Pixels) -> Basis | None:
-    """Unit normal (x, y) of the stripes by the structure tensor, or None."""
-    light = blur(luma(pixels), 1.5)
-    gx, gy = cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1)
-    xx, xy, yy = float((gx * gx).mean()), float((gx * gy).mean()), float((gy * gy).mean())
-    if np.hypot(xx - yy, 2 * xy) < _COHERENT * (xx + yy + 1e-9):
+def _wave(art: Autocorrelation, exact: Harmonics) -> Vectors | None:
+    """Frequency (x, y), in cycles per px, of the stripes' period; None where there are no stripes."""
+    normal = _normal(art)
+    if normal is None:
+        return None
+    lengths = np.arange(_SHORTEST_WAVE, _LONGEST_TILE * min(art.width, art.height), _STEP)
+    profile = _along(art, lengths, normal)
+    summits = _summits(profile)
+    high = summits[profile[summits] > max(_LEAST_ALIKE, profile[summits].max(initial=0) - _ALIKE)]
+    if not len(high):
+        return None
+    period = _counted(lengths[high[0]], lengths, profile)
+    return exact.refined_wave(normal / period)
+
+
+def _summits(profile: Vectors) -> NDArray[np.intp]:
+    rim = int(_SHORTEST_WAVE / _STEP / 2)
+    around = np.stack([profile[k : len(profile) - 2 * rim + k] for k in range(2 * rim + 1)])
+    return rim + np.flatnonzero(around[rim] >= around.max(0))
+
+
+def _counted(period: float, lengths: Vectors, profile: Vectors) -> float:
+    """The period by the farthest summit that can be counted to, one after the other."""
+    exact, number = period, 2
+    while (number + 0.5) * exact < lengths[-1]:
+        near = np.flatnonzero(np.abs(lengths - number * exact) < 0.25 * exact)
+        exact = float(lengths[near[profile[near].argmax()]]) / number
+        number += 1
+    return exact
+
+
+def _normal(art: Autocorrelation) -> Vectors | None:
+    """Unit normal (x, y) of the stripes: where the correlation falls, out of reach of the noise at 0."""
+    down, across = int(_REACH * art.height), int(_REACH * art.width)
+    rows, columns = np.arange(-down, down + 1), np.arange(-across, across + 1)
+    middle = np.ascontiguousarray(art.surface[np.ix_(rows, columns)])
+    gx, gy = cv2.Sobel(middle, cv2.CV_32F, 1, 0), cv2.Sobel(middle, cv2.CV_32F, 0, 1)
+    noisy = slice(down - _ORIGIN, down + _ORIGIN + 1), slice(across - _ORIGIN, across + _ORIGIN + 1)
+    gx[noisy] = gy[noisy] = 0
+    xx, xy, yy = _mean(gx * gx), _mean(gx * gy), _mean(gy * gy)
+    if np.hypot(xx - yy, 2 * xy) < _COHERENT * (xx + yy + 1e-12):
         return None
     angle = 0.5 * np.arctan2(2 * xy, xx - yy)
     return np.array([np.cos(angle), np.sin(angle)])
+
+
+def _mean(plane: Plane) -> float:
+    return float(plane.mean(dtype=np.float64))
+
+
+def _along(art: Autocorrelation, lengths: Vectors, normal: Vectors) -> Vectors:
+    """The correlation at these displacements along the normal."""
+    places = lengths[:, None] * normal
+    x, y = (
+        np.asarray(places[:, k : k + 1] % side, np.float32) for k, side in ((0, art.columns), (1, art.rows))
+    )
+    found = cv2.remap(art.surface, x, y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_WRAP)
+    return np.asarray(found[:, 0], np.float64)
+
+
+def _tiles(wave: Vectors) -> Vectors:
+    """(n, 2, 2) rows u and v of every square tile along whose sides the wave goes up a whole number of times.
+
+    As complex numbers: the tile is turned and enlarged by s, and a wave k of it becomes k / conj(s).
+    """
+    counts = np.array([complex(a, sign * b) for a, b in _COUNTS for sign in ((1, -1) if 0 < b < a else (1,))])
+    side = np.conj(counts / complex(wave[0], wave[1]))
+    u, v = np.stack([side.real, side.imag], 1), np.stack([-side.imag, side.real], 1)
+    return np.stack([u, v], axis=1)
+
+
+_COUNTS = [
+    (a, b)
+    for a in range(1, MOST_WAVES + 1)
+    for b in range(a + 1)
+    if b == 0 or np.hypot(a, b) <= (_MOST_DIAGONAL if a == b else _MOST_ASLANT)
+]
+
+
+def _borne_out(bases: Vectors, grain: Autocorrelation) -> NDArray[np.float64]:
+    """(n,) how far the grain on the points of each lattice stands out of that on the others' points."""
+    first, second = np.mgrid[0 : _FARTHEST_STEP + 1, -_FARTHEST_STEP : _FARTHEST_STEP + 1]
+    index = np.stack([first.ravel(), second.ravel()], axis=1)
+    index = index[(index[:, 0] > 0) | (index[:, 1] > 0)]
+    places = np.einsum("ij,njk->nik", index, bases)
+    overlap = grain.overlap(places)
+    values = grain.near(places.reshape(-1, 2)).reshape(overlap.shape)
+    weight = np.where(overlap > LEAST_OVERLAP, np.sqrt(overlap), 0.0)
+    usual = np.median(values[weight > 0]) if (weight > 0).any() else 0.0
+    total = (weight * (values - usual)).sum(1)
+    return np.asarray(total / np.sqrt((weight**2).sum(1) + 1e-9), np.float64)

@@ -158,7 +158,7 @@ def basis_of(lattice: Lattice) -> Basis:
 
 
 def likely(looks: Looks) -> list[Lattice]:
-    """The repeats a mark may be in, taking turns: the best by all signs, the finest the artwork has, stripes.
+    """The repeats a mark may be in, taking turns: stripes, the best by all signs, the finest the artwork has.
 
     The signs can mislead: the blocks of a JPEG file line up with some multiples of a period more than with
     the period itself.
@@ -168,5 +168,5 @@ def likely(looks: Looks) -> list[Lattice]:
     alike = [x for x in able if x.score >= most - _AS_GOOD and x.kind != "stripe"]
     finest = sorted(alike, key=lambda lattice: lattice.area)
     stripes = [lattice for lattice in able if lattice.kind == "stripe"]
-    turns = zip_longest(able, finest, stripes)
+    turns = zip_longest(stripes, able, finest)
     return list(dict.fromkeys(lattice for turn in turns for lattice in turn if lattice is not None))
