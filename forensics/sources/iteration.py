@@ -12,11 +12,11 @@ from forensics.sources import listing, pdf, stills, warc, web, zips
 from forensics.sources.allowing import AllowList
 from forensics.sources.folders import files
 from forensics.sources.kinds import HEAD, Kind, kind_of
-from forensics.sources.naming import printable
+from forensics.sources.naming import is_listing, printable
 from forensics.sources.outcomes import problem
 from forensics.sources.streams import is_own_trouble, opened, unreadable
 from forensics.sources.suspect import Limits, Origin, Suspect
-from forensics.sources.walking import Item, Walk
+from forensics.sources.walking import Beside, Item, Walk
 
 Reader = Callable[[Item, Walk], Iterator[Item | Suspect]]
 
@@ -72,7 +72,7 @@ def _given(source: str | os.PathLike[str] | bytes, name: str, walk: Walk) -> Ite
 
 def _bytes(data: bytes, name: str, walk: Walk) -> Iterator[Suspect]:
     item = Item(name, io.BytesIO(data), origin=Origin(file=name))
-    return _listed(item, None, walk) if name.lower().endswith(".csv") else _suspects(item, walk)
+    return _listed(item, listing.nowhere, walk) if is_listing(name) else _suspects(item, walk)
 
 
 def _address(url: str, walk: Walk) -> Iterator[Suspect]:
@@ -92,8 +92,8 @@ def _file(path: Path, walk: Walk) -> Iterator[Suspect]:
     try:
         with opened(path, None) as stream:
             item = Item(name, stream, origin=origin)
-            if name.lower().endswith(".csv"):
-                yield from _listed(item, path.resolve().parent, walk)
+            if is_listing(name):
+                yield from _listed(item, listing.in_folder(path.resolve().parent), walk)
             else:
                 yield from _suspects(item, walk)
     except PictureError as error:
@@ -116,16 +116,19 @@ def _folder(root: Path, walk: Walk) -> Iterator[Suspect]:
             yield Suspect(name, None, error, origin)
 
 
-def _listed(item: Item, folder: Path | None, walk: Walk) -> Iterator[Suspect]:
-    for found in listing.rows(item, folder, walk):
+def _listed(item: Item, beside: Beside, walk: Walk) -> Iterator[Suspect]:
+    for found in listing.rows(item, beside, walk):
         walk.begin()
         yield from [found] if isinstance(found, Suspect) else _suspects(found, walk)
 
 
 def _suspects(item: Item, walk: Walk) -> Iterator[Suspect]:
     kind = _kind(item)
-    if kind in _REFUSED:
-        code = "listing-not-followed" if item.name.lower().endswith(".csv") else _REFUSED[kind]
+    if kind is Kind.OTHER and item.beside is not None:
+        for found in _guarded(listing.rows(item, item.beside, walk), item, walk):
+            yield from [found] if isinstance(found, Suspect) else _suspects(found, walk)
+    elif kind in _REFUSED:
+        code = "listing-not-followed" if is_listing(item.name) else _REFUSED[kind]
         yield walk.refused(item, problem(code))
     elif kind in _ARCHIVES and item.depth >= walk.limits.depth:
         yield walk.refused(item, problem("archive-too-deep", depth=item.depth))

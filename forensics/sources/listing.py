@@ -1,7 +1,8 @@
 """A CSV of listings: which picture was seen where, offered by whom.
 
 The first row names the columns. The picture is the first column there is of `PICTURE_COLUMNS`: an address, or
-a path relative to the listing's folder and inside it. Every other column is handed on as text.
+a path relative to the listing's folder and inside it, on the disk or in an archive. Every other column is
+handed on as text.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,7 +22,7 @@ from forensics.sources.naming import component, is_unsafe, printable
 from forensics.sources.outcomes import problem
 from forensics.sources.streams import opened, size_of
 from forensics.sources.suspect import MIB, Origin, Suspect
-from forensics.sources.walking import Item, Walk
+from forensics.sources.walking import Beside, Item, Walk
 
 PICTURE_COLUMNS = ("image", "image_path", "image_url", "picture", "file", "path", "url")
 # Columns whose meaning is agreed with whoever makes sightings of them; others pass as well.
@@ -40,10 +42,10 @@ NAMED_COLUMNS = (
 _MAX_BYTES = 64 * MIB
 
 
-def rows(item: Item, folder: Path | None, walk: Walk) -> Iterator[Item | Suspect]:
+def rows(item: Item, beside: Beside, walk: Walk) -> Iterator[Item | Suspect]:
     """The picture of each row as an item with the row in its origin, or the row's problem.
 
-    ``folder`` is the listing's own; without one only addresses are followed.
+    ``beside`` opens the paths. All listings of one archive together may have as many rows as one listing.
     """
     try:
         reader = _reader(item.stream)
@@ -54,26 +56,49 @@ def rows(item: Item, folder: Path | None, walk: Walk) -> Iterator[Item | Suspect
     number = 0
     try:
         for number, row in enumerate(reader, start=1):
-            if number > walk.limits.rows:
+            walk.rows += 1
+            if max(number, walk.rows) > walk.limits.rows:
                 yield walk.refused(item, problem("listing-too-long", first=number), "#rest")
                 return
-            yield from _row(item, number, row, column, folder, walk)
+            if item.depth and (spent := walk.overdrawn()) is not None:
+                yield walk.refused(item, spent, "#rest")
+                return
+            yield from _row(item, number, row, column, beside, walk)
     except (csv.Error, UnicodeError) as error:
         why = printable(str(error)[:120])
         yield walk.refused(item, problem("listing-unreadable", why=f"after row {number}: {why}"), "#rest")
 
 
-def picture_paths(stream: BinaryIO) -> Iterator[str]:
-    """The paths in the picture column, as written; nothing when the listing cannot be read."""
+def picture_paths(stream: BinaryIO, most: int | None = None) -> Iterator[str]:
+    """The paths in the picture column of the first rows, as written; nothing if it cannot be read."""
     try:
         reader = _reader(stream)
         column = _picture_column(reader.fieldnames or [])
-        for row in reader:
+        for row in islice(reader, most):
             place = (row.get(column) or "").strip()
             if place and not web.is_url(place):
                 yield place
     except (PictureError, csv.Error):
         return
+
+
+def in_folder(folder: Path) -> Beside:
+    """Opens what a row names below the listing's folder (resolved)."""
+
+    def open_beside(place: str) -> AbstractContextManager[BinaryIO]:
+        if is_unsafe(place) or "\0" in place:
+            raise problem("listing-leaves-folder", path=printable(place))
+        path = folder / place
+        if not path.exists():
+            raise problem("listing-picture-missing", path=printable(place))
+        return opened(path, folder)
+
+    return open_beside
+
+
+def nowhere(place: str) -> AbstractContextManager[BinaryIO]:
+    """For a listing that came by itself: only the addresses in it are followed."""
+    raise problem("listing-leaves-folder", path=printable(place))
 
 
 def _reader(stream: BinaryIO) -> csv.DictReader[str]:
@@ -104,35 +129,27 @@ def _picture_column(columns: object) -> str:
 
 
 def _row(
-    item: Item, number: int, row: dict[str, str], column: str, folder: Path | None, walk: Walk
+    item: Item, number: int, row: dict[str, str], column: str, beside: Beside, walk: Walk
 ) -> Iterator[Item | Suspect]:
     place = (row.get(column) or "").strip()
     name = f"{item.name}#row={number}" + (f"!/{component(place)}" if place else "")
     known = {key: value.strip() for key, value in row.items() if _is_told(key, value) and key != column}
     address = printable(place) if web.is_url(place) else None
-    origin = Origin(file=item.origin.file if address else printable(place), url=address, listing=known)
+    given = item.origin.file if address or item.depth else printable(place)
+    origin = Origin(file=given, url=address, listing=known)
     with ExitStack() as stack:
         try:
             if not place:
                 raise problem("listing-row-empty", column=column)
-            stream = _fetched(place, walk) if address else stack.enter_context(_beside(place, folder))
+            stream = _fetched(place, walk) if address else stack.enter_context(beside(place))
         except PictureError as error:
             yield Suspect(name, None, error, origin)
             return
-        yield Item(name, stream, 0, origin)
+        yield Item(name, stream, item.depth, origin)
 
 
 def _fetched(url: str, walk: Walk) -> BinaryIO:
     return io.BytesIO(web.fetch(url, walk.allow or AllowList(), walk.limits))
-
-
-def _beside(place: str, folder: Path | None) -> AbstractContextManager[BinaryIO]:
-    if folder is None or is_unsafe(place) or "\0" in place:
-        raise problem("listing-leaves-folder", path=printable(place))
-    path = folder / place
-    if not path.exists():
-        raise problem("listing-picture-missing", path=printable(place))
-    return opened(path, folder)
 
 
 def _is_told(key: object, value: object) -> bool:

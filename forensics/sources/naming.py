@@ -26,6 +26,11 @@ def is_unsafe(name: str) -> bool:
     return parts[0] == "" or ".." in parts or bool(_DRIVE.match(name))
 
 
+def is_listing(name: str) -> bool:
+    """Whether a file is meant as a listing; text has no signature of its own."""
+    return name.lower().endswith(".csv")
+
+
 def is_hidden(name: str) -> bool:
     """Whether a program, not a person, put the file there: dot files and what file managers leave behind."""
     parts = name.split("/")

@@ -18,7 +18,8 @@ class Limits:
     unpacked from, and decoded for, one given file. ``members``: of one archive. ``depth``: archives inside
     archives. ``ratio``: unpacked to packed size of a member. ``pages``: of one PDF or TIFF; ``page_pixels``:
     of one rendered page. ``frames``: kept of one animation, of those ``frames_looked_at`` or ``frame_pixels``
-    decoded for it. ``rows``: of one listing. ``side``: the longest side, in px, of a page or frame made here.
+    decoded for it. ``rows``: of one listing, or of all listings in one given archive. ``side``: the longest
+    side, in px, of a page or frame made here.
     """
 
     file_bytes: int = 256 * MIB

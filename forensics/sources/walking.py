@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,35 +16,46 @@ if TYPE_CHECKING:
     from forensics.sources.allowing import AllowList
 
 
+# Opens what lies beside a listing by the relative path a row names. PictureError for any other path.
+Beside = Callable[[str], AbstractContextManager[BinaryIO]]
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something to look into: a seekable stream, read from its start. ``depth``: archives it lies in."""
+    """Something to look into: a seekable stream, read from its start. ``depth``: archives it lies in.
+
+    ``beside``: of a listing whose rows are followed.
+    """
 
     name: str
     stream: BinaryIO
     depth: int = 0
     origin: Origin = field(default_factory=Origin)
+    beside: Beside | None = None
 
-    def inside(self, name: str, stream: BinaryIO, **changes: object) -> Item:
-        """A member of this archive."""
-        origin = replace(self.origin, **changes) if changes else self.origin  # type: ignore[arg-type]  # fields
-        return Item(f"{self.name}!/{name}", stream, self.depth + 1, origin)
+    def inside(
+        self, name: str, stream: BinaryIO, beside: Beside | None = None, *, url: str | None = None
+    ) -> Item:
+        """A member of this archive, perhaps captured at an address."""
+        origin = replace(self.origin, url=url) if url is not None else self.origin
+        return Item(f"{self.name}!/{name}", stream, self.depth + 1, origin, beside)
 
 
 @dataclass(slots=True)
 class Walk:
-    """The state of one iteration. The bytes and pixels are of the given file that is being read."""
+    """The state of one iteration. Bytes, pixels and rows of listings are of the given file being read."""
 
     limits: Limits
     allow: AllowList | None = None
     done: Container[str] = frozenset()
     bytes: int = 0
     pixels: int = 0
+    rows: int = 0
     names: Names = field(default_factory=Names)
 
     def begin(self) -> None:
         """Another given file: what it unpacks to counts from nothing."""
-        self.bytes = self.pixels = 0
+        self.bytes = self.pixels = self.rows = 0
 
     def overdrawn(self) -> PictureError | None:
         """The problem when the given file has given all it may."""

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import io
 import lzma
+import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, cast
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import IO, BinaryIO, cast
 
 from forensics.errors import PictureError
-from forensics.sources.naming import Names, is_hidden, is_unsafe, printable
+from forensics.sources.listing import picture_paths
+from forensics.sources.naming import Names, is_hidden, is_listing, is_unsafe, printable
 from forensics.sources.outcomes import problem
 from forensics.sources.streams import OverLimitError, is_own_trouble, spooled
 from forensics.sources.suspect import Limits, Suspect
-from forensics.sources.walking import Item, Walk
+from forensics.sources.walking import Beside, Item, Walk
 
 # zipfile keeps about 600 bytes of memory for each member, whose entry takes at least 46 in the directory.
 MAX_DIRECTORY_BYTES = 16 << 20
@@ -29,7 +32,11 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, Va
 
 
 def members(item: Item, walk: Walk) -> Iterator[Item | Suspect]:
-    """Every member as an item, or its problem; directories and hidden files are passed over."""
+    """Every member as an item, or its problem; directories and hidden files are passed over.
+
+    A listing (CSV) is given with what lies beside it. The members its rows name are read as these rows, and
+    not a second time by themselves.
+    """
     try:
         archive = zipfile.ZipFile(cast(IO[bytes], _Guarded(item.stream)))
     except PictureError as error:
@@ -39,54 +46,105 @@ def members(item: Item, walk: Walk) -> Iterator[Item | Suspect]:
         yield walk.refused(item, problem("archive-damaged", kind="ZIP", why=_why(error)))
         return
     with archive:
-        yield from _members(archive, item, walk)
+        yield from _members(_Contents(archive, walk), item, walk)
 
 
-def _members(archive: zipfile.ZipFile, item: Item, walk: Walk) -> Iterator[Item | Suspect]:
-    # Not info.is_dir(): it stumbles over an empty name.
-    files = (info for info in archive.infolist() if not info.filename.endswith("/"))
-    wanted = [info for info in files if not is_hidden(info.filename)]
-    wanted.sort(key=lambda info: (info.filename, info.header_offset))
-    names, shared = Names(), _overlapping(archive, walk.limits)
-    for info in wanted[: walk.limits.members]:
+class _Contents:
+    """The members of an archive, in the order of their names, each opened with care."""
+
+    def __init__(self, archive: zipfile.ZipFile, walk: Walk) -> None:
+        # Not info.is_dir(): it stumbles over an empty name.
+        files = (info for info in archive.infolist() if not info.filename.endswith("/"))
+        every = [info for info in files if not is_hidden(info.filename)]
+        every.sort(key=lambda info: (info.filename, info.header_offset))
+        self.wanted, self.left = every[: walk.limits.members], every[walk.limits.members :]
+        self._by_name = {info.filename: info for info in reversed(self.wanted)}
+        self._archive, self._walk = archive, walk
+        self._shared = _overlapping(archive, walk.limits)
+
+    @contextmanager
+    def opened(self, info: zipfile.ZipInfo) -> Iterator[BinaryIO]:
+        """The unpacked bytes of a member. PictureError where they cannot be had."""
+        if (refused := self._refusal(info)) is not None:
+            raise refused
+        with ExitStack() as stack:
+            try:
+                packed = stack.enter_context(self._archive.open(info))
+                stream = stack.enter_context(spooled(packed, self._walk.limits.file_bytes))
+            except OverLimitError:
+                bomb = problem("archive-bomb", packed=info.compress_size, unpacked="far more")
+                raise bomb from None
+            except (NotImplementedError, RuntimeError) as error:  # what zipfile says of methods it lacks
+                raise problem("archive-method-unknown") from error
+            except _DAMAGE as error:
+                if is_own_trouble(error):
+                    raise
+                raise problem("archive-damaged", kind="member", why=_why(error)) from error
+            self._walk.bytes += info.file_size
+            yield stream
+
+    def beside(self, listing: zipfile.ZipInfo) -> Beside:
+        """Opens what a row of a listing names: relative to the listing, below its folder, in this archive."""
+
+        def open_beside(place: str) -> AbstractContextManager[BinaryIO]:
+            if is_unsafe(place):
+                raise problem("listing-leaves-folder", path=printable(place))
+            named = self._by_name.get(_below(listing, place))
+            if named is None:
+                raise problem("listing-picture-missing", path=printable(place))
+            return self.opened(named)
+
+        return open_beside
+
+    def listed(self) -> frozenset[str]:
+        """The names of members that rows of the listings name, as far as these will be followed."""
+        named: set[str] = set()
+        rows = self._walk.limits.rows - self._walk.rows
+        for info in self.wanted:
+            if rows <= 0 or not is_listing(info.filename) or self._walk.overdrawn() is not None:
+                continue
+            try:
+                with self.opened(info) as stream:
+                    places = list(picture_paths(stream, rows))
+            except PictureError:
+                continue  # it is told when its turn comes
+            rows -= len(places)
+            named.update(_below(info, place) for place in places if not is_unsafe(place))
+        return frozenset(name for name in named & self._by_name.keys() if not is_listing(name))
+
+    def is_first(self, info: zipfile.ZipInfo) -> bool:
+        """Whether it is the member that its name stands for: another one may have the same."""
+        return self._by_name[info.filename] is info
+
+    def _refusal(self, info: zipfile.ZipInfo) -> PictureError | None:
+        if info.header_offset in self._shared:
+            return problem("archive-damaged", kind="member", why="it shares bytes with another")
+        return _refusal(info, self._walk.limits)
+
+
+def _members(contents: _Contents, item: Item, walk: Walk) -> Iterator[Item | Suspect]:
+    names, listed = Names(), contents.listed()
+    for info in contents.wanted:
         if (spent := walk.overdrawn()) is not None:
             yield walk.refused(item, spent, "#rest")
             return
         name = names.unique(info.filename)
-        if info.header_offset in shared:
-            overlap = problem("archive-damaged", kind="member", why="it shares bytes with another")
-            yield walk.refused(item, overlap, f"!/{name}")
-        else:
-            yield from _member(archive, info, item, name, walk)
-    left = wanted[walk.limits.members :]
-    if left:
-        first = printable(left[0].filename)
-        rest = problem("archive-too-many", left=len(left), total=len(wanted), first=first)
-        yield walk.refused(item, rest, "#rest")
+        if info.filename in listed and contents.is_first(info):
+            continue
+        try:
+            with contents.opened(info) as stream:
+                beside = contents.beside(info) if is_listing(info.filename) else None
+                yield item.inside(name, stream, beside)
+        except PictureError as error:
+            yield walk.refused(item, error, f"!/{name}")
+    if contents.left:
+        left, total = len(contents.left), len(contents.wanted) + len(contents.left)
+        first = printable(contents.left[0].filename)
+        yield walk.refused(item, problem("archive-too-many", left=left, total=total, first=first), "#rest")
 
 
-def _member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, item: Item, name: str, walk: Walk
-) -> Iterator[Item | Suspect]:
-    if (refused := _refusal(info, walk.limits)) is not None:
-        yield walk.refused(item, refused, f"!/{name}")
-        return
-    try:
-        with archive.open(info) as packed, spooled(packed, walk.limits.file_bytes) as stream:
-            walk.bytes += info.file_size
-            yield item.inside(name, stream)
-    except PictureError as error:
-        yield walk.refused(item, error, f"!/{name}")
-    except OverLimitError:
-        bomb = problem("archive-bomb", packed=info.compress_size, unpacked="far more")
-        yield walk.refused(item, bomb, f"!/{name}")
-    except (NotImplementedError, RuntimeError):  # what zipfile says of methods it lacks
-        yield walk.refused(item, problem("archive-method-unknown"), f"!/{name}")
-    except _DAMAGE as error:
-        if is_own_trouble(error):
-            raise
-        damaged = problem("archive-damaged", kind="member", why=_why(error))
-        yield walk.refused(item, damaged, f"!/{name}")
+def _below(listing: zipfile.ZipInfo, place: str) -> str:
+    return posixpath.normpath(posixpath.join(posixpath.dirname(listing.filename), place))
 
 
 def _overlapping(archive: zipfile.ZipFile, limits: Limits) -> set[int]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from forensics import PictureError, decode_image
-from forensics.sources import OUTCOMES, Limits, Suspect, inventory, iterate
+from forensics.sources import OUTCOMES, AllowList, Limits, Suspect, inventory, iterate
 
 
 def outcomes(found: Iterator[Suspect]) -> dict[str, str]:
@@ -231,6 +231,81 @@ def test_a_listing(tmp_path: Path, png: bytes, made: Any) -> None:
     )
     assert found["l.csv#row=7!/img/two.gif#frame=3"].origin.listing == {"seller": "other"}
     assert outcomes(iterate(folder))["l.csv"] == "listing-not-followed"
+
+
+IN_AN_ARCHIVE = b"""image;seller
+a.png;one
+./img//a.png;two
+img/two.gif;three
+../out.png;four
+/out.png;five
+none.png;six
+http://127.0.0.1:9/x.png;seven
+locked.png;eight
+other.csv;nine
+more.zip;ten
+"""
+
+
+def test_a_listing_in_an_archive(png: bytes, made: Any) -> None:
+    inner = made.zipped({"l.csv": b"file\nx.png\n../y.png\n", "x.png": png, "y.png": png})
+    members = {
+        "shop/img/a.png": png,
+        "shop/img/two.gif": _animation(made),
+        "shop/l.csv": IN_AN_ARCHIVE,
+        "shop/locked.png": png,
+        "shop/more.zip": inner,
+        "shop/other.csv": b"file\na.png\n",
+        "shop/a.png": png,
+        "out.png": png,
+    }
+    data = made.zipped(members)
+    at = data.index(b"shop/locked.png", data.index(b"PK\x01\x02")) - 46
+    data = _changed(data, at + 8, b"\x01\x00")
+    found = {each.name: each for each in iterate(data, name="s.zip", allow=AllowList.of("127.0.0.1:9"))}
+    rows = "s.zip!/shop/l.csv#row="
+    assert outcomes(iter(found.values())) == {
+        "s.zip!/out.png": "ok",
+        f"{rows}1!/a.png": "ok",
+        f"{rows}2!/./img//a.png": "ok",
+        f"{rows}3!/img/two.gif": "ok",
+        f"{rows}3!/img/two.gif#frame=2": "ok",
+        f"{rows}3!/img/two.gif#frame=3": "ok",
+        f"{rows}4!/../out.png": "listing-leaves-folder",
+        f"{rows}5!//out.png": "listing-leaves-folder",
+        f"{rows}6!/none.png": "listing-picture-missing",
+        f"{rows}7!/http://127.0.0.1:9/x.png": "url-address-refused",
+        f"{rows}8!/locked.png": "archive-encrypted",
+        f"{rows}9!/other.csv": "listing-not-followed",
+        f"{rows}10!/more.zip!/l.csv#row=1!/x.png": "ok",
+        f"{rows}10!/more.zip!/l.csv#row=2!/../y.png": "listing-leaves-folder",
+        f"{rows}10!/more.zip!/y.png": "ok",
+        "s.zip!/shop/other.csv#row=1!/a.png": "ok",
+    }
+    two = found[f"{rows}2!/./img//a.png"]
+    assert (two.data, two.origin.file, dict(two.origin.listing)) == (png, "s.zip", {"seller": "two"})
+    whole = list(found.values())
+    for done in range(len(whole)):
+        skip = {each.name for each in whole[:done]}
+        rest = iterate(data, name="s.zip", allow=AllowList.of("127.0.0.1:9"), skip=skip)
+        assert [each.name for each in rest] == [each.name for each in whole[done:]]
+
+
+def test_listings_in_an_archive_share_their_limits(png: bytes, made: Any) -> None:
+    rows = b"file\n" + b"a.png\n" * 3
+    data = made.zipped({"1.csv": rows, "2.csv": rows, "3.csv": b"\x89 no text", "4.csv": png, "a.png": png})
+    found = outcomes(iterate(data, Limits(rows=4), name="s.zip"))
+    assert found == {
+        **{f"s.zip!/1.csv#row={k}!/a.png": "ok" for k in (1, 2, 3)},
+        "s.zip!/2.csv#row=1!/a.png": "ok",
+        "s.zip!/2.csv#rest": "listing-too-long",
+        "s.zip!/3.csv": "listing-unreadable",
+        "s.zip!/4.csv": "ok",  # a picture by its content
+    }
+    spent = outcomes(iterate(data, Limits(archive_pixels=96 * 64), name="s.zip"))
+    assert list(spent.values()) == ["ok", "ok", "archive-too-much", "archive-too-much"]
+    loop = made.zipped({"in.csv": b"file\nin.csv\n"})
+    assert outcomes(iterate(loop, name="s.zip")) == {"s.zip!/in.csv#row=1!/in.csv": "listing-not-followed"}
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,9 @@ def seeds(made: Any) -> Any:
         inner = made.zipped({"a.png": png, "sub/b.png": png}, 0)
         return bytes(
             {
-                "zip": lambda: made.zipped({"a.png": png, "in.zip": inner, "note.txt": b"x" * 400}),
+                "zip": lambda: made.zipped(
+                    {"a.png": png, "in.zip": inner, "l.csv": b"image\na.png\nb.png\n"}
+                ),
                 "stored zip": lambda: inner,
                 "pdf": lambda: made.pdf(
                     [b"q 595 0 0 842 0 0 cm /I0 Do Q", b"1 0 0 rg 9 9 99 99 re f"],
