@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.asking.lines_heard import LineHeard, hear_lines
+from forensics.asking.lines_heard import LineHeard, hear_lines, one_place
 from forensics.asking.listening import Heard, bound, listen
+from forensics.asking.places import Placed, likeliest
 from forensics.asking.recolouring import even, residual
 from forensics.placing.blocks import Plane
 from forensics.placing.known import KnownTile
@@ -99,17 +100,20 @@ class Inquiry:
 
         self._line_looks += 1
         price = _price(self._line_looks, mark_ids, len(self._lines))
-        motion = observe(look.tile, look.weight, look.known.art)
+        placed = Placed(look.tile, look.weight)
+        if not one_place(look.known):
+            placed = likeliest(look.tile, look.weight, look.known)
+        motion = observe(placed.tile, placed.weight, look.known.art)
         return [
-            _of_line(heard, key_id, price)
+            _of_line(heard, placed, key_id, price)
             for key_id, line in self._lines.items()
             for heard in hear_lines(motion, line, look.known, mark_ids)
         ]
 
 
-def _of_line(heard: LineHeard, key_id: str, price: float) -> Answer:
+def _of_line(heard: LineHeard, placed: Placed, key_id: str, price: float) -> Answer:
     log_p = bound(heard.z, price + heard.log_tried)
-    return Answer(heard.mark_id, key_id, 0.0, log_p, heard.orientation, heard.shift)
+    return Answer(heard.mark_id, key_id, 0.0, log_p, *placed.composed(heard.orientation, heard.shift))
 
 
 def _price(number: int, mark_ids: Sequence[int], keys: int) -> float:

@@ -43,12 +43,17 @@ class LineHeard:
 
 def hear_lines(motion: Any, line: Any, tile: KnownTile, mark_ids: Sequence[int]) -> list[LineHeard]:
     """One answer for each id, from a ``watermark.line.motion.Motion`` and a ``LineMark``."""
-    if len(tile.sameness) == 1 and int(tile.sameness[0][1].sum()) <= _ONE_PLACE:
+    if one_place(tile):
         tried = math.log(len(motion.spectra))
         found = motion.evidence(line.field, mark_ids)
         return [LineHeard(m, float(z), tried) for m, z in zip(mark_ids, found, strict=True)]
     places = list(_places(tile))
     return [_anywhere(motion, line.field, places, mark_id, len(mark_ids)) for mark_id in mark_ids]
+
+
+def one_place(tile: KnownTile) -> bool:
+    """Whether the artwork can lie in one place only, up to a few px."""
+    return len(tile.sameness) == 1 and int(tile.sameness[0][1].sum()) <= _ONE_PLACE
 
 
 def _places(tile: KnownTile) -> Iterator[tuple[int, NDArray[np.intp]]]:

@@ -7,7 +7,8 @@ coefficients of the vector plane v = r grad P / var over the band of the field.
 
 Luma and chroma are apart throughout, as codecs treat them: chroma is often blurred and coarsely coded. The
 views of the evidence are luma alone and all three, for each of three readings of the suspect (recoloured;
-brought to a few inks, resampled since; brought to a few inks on this very grid), and the sum of the six.
+brought to a few inks, resampled since; brought to a few inks on this very grid), then the likelihood of the
+inks themselves (`watermark.line.flips`), and the sum of the seven.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from watermark.line.field import OUTER, KeyedField, band
+from watermark.line.flips import flips
 from watermark.line.inks import find_palette
 from watermark.line.recolour import predicted
 from watermark.line.settle import settled
@@ -76,10 +78,11 @@ def _views(artwork: Plane, seen: Plane, mask: Plane) -> list[NDArray[np.float32]
     planes = _planes(seen - guess, slopes(guess), mask, _EDGE_NOISE)
     palette = find_palette(artwork, seen, mask)
     if palette is None:
-        return planes * 3
+        return [*planes * 3, planes[0]]
     guess = predicted(palette.paint(artwork), seen, mask, _BLURS_OF_INKS)
     planes += _planes(seen - guess, slopes(guess), mask, _EDGE_NOISE)
-    return planes + _planes(seen - guess, palette.slopes(artwork), mask, _THRESHOLD_NOISE)
+    planes += _planes(seen - guess, palette.slopes(artwork), mask, _THRESHOLD_NOISE)
+    return [*planes, flips(artwork, seen, mask, palette)]
 
 
 def _planes(

@@ -63,7 +63,7 @@ class Palette:
         nearest_line = np.full(len(between), np.inf, np.float32)
         second, share = own.copy(), np.zeros(len(between), np.float32)
         for ink, centre in enumerate(self.centres):
-            if centre[0] > _ABSENT:
+            if absent(centre):
                 continue
             span = centre - base
             length = np.maximum((span**2).sum(1), 1e-6)
@@ -88,6 +88,11 @@ def nearest(colours: Plane, centres: Plane) -> Labels:
     for c in (1, 2):
         distance -= 2 * colours[:, c : c + 1] * centres[:, c]
     return np.asarray(distance.argmin(1), np.intp)
+
+
+def absent(centres: Plane) -> NDArray[np.bool_]:
+    """Which centres (..., 3) stand for inks that no drawn colour became."""
+    return np.asarray(centres[..., 0] > _ABSENT)
 
 
 def _moved(artwork: Plane, axis: int, way: int) -> Plane:

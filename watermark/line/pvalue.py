@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 
-VIEWS = 7
+VIEWS = 8
 ACCEPT = 1e-9
 SMALLEST = 1e-300
 

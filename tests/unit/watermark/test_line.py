@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from watermark.errors import MarkError, MarkIdError, MarkKeyError, PictureError
 from watermark.line import LineMark, false_match_bound, threshold
+from watermark.line.flips import flips
+from watermark.line.palette import FLAT, Palette
 from watermark.quality import psnr, ssim
 
 Picture = NDArray[np.uint8]
@@ -17,6 +19,7 @@ KEY = b"a key of the line, for tests only"
 OTHER_KEY = b"another key, which marked nothing"
 ID, OTHER_ID = 0xC0FFEE123456, 0x0BADF00D0001
 SIDE = 512
+INKS = np.array([(246, 233, 228), (196, 69, 106), (63, 95, 66), (242, 184, 160), (40, 52, 92)], np.float32)
 FULL = np.ones((SIDE, SIDE), np.float32)
 
 
@@ -186,3 +189,15 @@ def test_flat_cloth_is_no_evidence(line: LineMark) -> None:
     flat = np.full((SIDE, SIDE, 3), 120, np.uint8)
     assert np.array_equal(line.displace(flat, ID), flat)
     assert abs(line.evidence(flat.astype(np.float32), FULL, flat, [ID])[0]) < 6
+
+
+def test_labels_tell_which_way_the_line_went(drawn: Picture, line: LineMark, marked: Picture) -> None:
+    """Of a hard palette on the very pixels, the likelihood of the inks is a view of its own."""
+    art = drawn.astype(np.float32)
+    palette = Palette(INKS, INKS, FLAT)
+    seen = palette.paint(marked.astype(np.float32))
+    score = flips(art, seen, FULL, palette)
+    along = (score * line.field.displacement(ID, SIDE)).sum()
+    others = [float((score * line.field.displacement(n, SIDE)).sum()) for n in range(1, 40)]
+    assert along > 6 * np.std(others)
+    assert not flips(art, seen, FULL, Palette(INKS[:1], INKS[:1], FLAT)).any()
