@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         3600.0, gt=0, description="How long a command waits for an operation before it gives up watching."
     )
     upload_limit_mib: int = Field(64, ge=1, le=4096, description="Largest request body the service reads.")
+    idempotency_days: int = Field(
+        7, ge=1, le=365, description="How long the first answer to an Idempotency-Key is given again."
+    )
 
     @field_validator("chain_url", "tsa_url", mode="after")
     @classmethod

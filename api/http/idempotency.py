@@ -2,6 +2,7 @@
 
 The key is claimed in the database before the work starts. A request that fails gives its claim back, because
 nothing was done; one whose process died is taken over after LEASE, because every use case can be repeated.
+Answers are kept for `Services.answers_kept`; each write removes some of those that are older.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ class Write:
     def _claim(self, digest: str, now: datetime) -> access.Reply | None:
         try:
             with self.services.ledger.store.transaction() as tx:
+                before = now - self.services.answers_kept
+                access.forget(tx, self.owner, self.key, before.isoformat())
                 found = access.claim(tx, self.owner, self.key, self.target, digest, now.isoformat())
                 if found is None or found.status is not None:
                     return found

@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import uvicorn
 
@@ -54,7 +55,8 @@ def run_server(
         try:
             if with_worker:
                 standby.start()
-            services = Services(ledger, jobs, settings.upload_limit_mib * MIB)
+            kept = timedelta(days=settings.idempotency_days)
+            services = Services(ledger, jobs, settings.upload_limit_mib * MIB, kept)
             config = uvicorn.Config(
                 create_app(services),
                 log_level="warning",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Services:
-    """`ledger` reads and decides at once, `jobs` takes what is long or touches the chain."""
+    """`ledger` reads and decides at once, `jobs` takes what is long or touches the chain.
+
+    `answers_kept`: how long the answer to an Idempotency-Key is given again.
+    """
 
     ledger: Ledger
     jobs: Jobs
     upload_limit_bytes: int
+    answers_kept: timedelta
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -11,6 +11,8 @@ from ledger.errors import ConflictError, UnknownError
 from ledger.store.store import Tx
 from ledger.store.tables import ApiKeyRow, IdempotencyRow
 
+FORGOTTEN = 100  # rows removed at a time: each write adds one, so none has to remove many
+
 
 @dataclass(frozen=True)
 class ApiKey:
@@ -84,6 +86,19 @@ def claim(tx: Tx, owner: str, key: str, target: str, request_sha256: str, at: st
             "Idempotency-Key", "was used for another request; use a new key for a new request"
         )
     return found
+
+
+def forget(tx: Tx, owner: str, key: str, before: str) -> None:
+    """Remove what was answered before a time (ISO 8601, UTC): this key's, and a few of the oldest."""
+    started = col(IdempotencyRow.started_at)
+    mine = tx.session.get(IdempotencyRow, (owner, key))
+    if mine is not None and mine.started_at < before:
+        tx.session.delete(mine)
+        tx.session.flush()
+    oldest = select(IdempotencyRow).where(started < before).order_by(started).limit(FORGOTTEN)
+    for row in tx.session.exec(oldest):
+        tx.session.delete(row)
+    tx.session.flush()
 
 
 def take_over(tx: Tx, owner: str, key: str, stale_at: str, at: str) -> bool:

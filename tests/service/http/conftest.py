@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from ledger import parties
 from ledger.context import Ledger
 
 UPLOAD_LIMIT = 8 * 1024 * 1024
+ANSWERS_KEPT = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     jobs = open_jobs(settings, ledger, execute=False)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(Services(ledger, jobs, UPLOAD_LIMIT)), port=0, log_level="error", lifespan="off"
+            create_app(Services(ledger, jobs, UPLOAD_LIMIT, ANSWERS_KEPT)),
+            port=0,
+            log_level="error",
+            lifespan="off",
         )
     )
     thread = threading.Thread(target=server.run, daemon=True)

@@ -115,6 +115,22 @@ def test_a_request_whose_process_died_is_taken_over(manager: Any, house: Any) ->
     assert (again.status_code, again.json()["id"]) == (201, "p-dead")
 
 
+def test_an_old_answer_is_forgotten_by_the_next_write(manager: Any, house: Any) -> None:
+    old, young, body = uuid.uuid4().hex, uuid.uuid4().hex, {"name": "k", "role": "auditor", "days": 1}
+    first, kept = (manager.write("/v1/keys", body, key).json() for key in (old, young))
+    with house.ledger.store.transaction() as tx:
+        for key, days in ((old, 2), (young, 1)):
+            row = _row(tx, key)
+            row.started_at = (house.ledger.clock() - timedelta(days=days, minutes=1)).isoformat()
+            tx.session.add(row)
+    assert manager.write("/v1/keys", body, young).json() == {**kept, "token": None}
+    with house.ledger.store.reading() as tx:
+        assert access.find_reply(tx, _owner(tx, young), old) is None
+    again = manager.write("/v1/keys", body, old)
+    assert again.status_code == 201
+    assert again.json()["id"] != first["id"]
+
+
 def test_the_same_collection_twice_is_one_collection(
     manager: Any, plan: dict[str, Any], collection: str
 ) -> None:
@@ -127,6 +143,10 @@ def test_the_same_collection_twice_is_one_collection(
     assert made != collection
     other = manager.write("/v1/collections", body)
     assert manager.finish(other)["result"]["collection"] != made
+
+
+def _owner(tx: Any, key: str) -> str:
+    return _row(tx, key).owner
 
 
 def _row(tx: Any, key: str) -> IdempotencyRow:

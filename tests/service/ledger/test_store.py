@@ -198,6 +198,21 @@ class TestStore:
             with pytest.raises(ConflictError):
                 access.claim(tx, "me", "key", "POST /v1/x", "b" * 64, AT)
 
+    def test_old_answers_are_removed_a_few_at_a_time_and_the_key_at_hand_at_once(self, store: Store) -> None:
+        times = [f"2026-01-01T00:00:{second:02d}+00:00" for second in range(6)]
+        with store.transaction() as tx:
+            for number, at in enumerate(times):
+                access.claim(tx, "me", str(number), "POST /v1/x", "a" * 64, at)
+        with pytest.MonkeyPatch.context() as patch, store.transaction() as tx:
+            patch.setattr(access, "FORGOTTEN", 2)
+            access.forget(tx, "me", "4", times[5])
+            assert [bool(access.find_reply(tx, "me", str(n))) for n in range(6)] == [
+                *(False, False, True, True, False, True)
+            ]
+            access.forget(tx, "me", "new", times[5])
+            access.forget(tx, "me", "5", times[5])
+            assert [bool(access.find_reply(tx, "me", str(n))) for n in range(6)] == [False] * 5 + [True]
+
     def test_an_operation_fails_and_is_asked_for_again(self, store: Store) -> None:
         with store.transaction() as tx:
             assert operations.ask(tx, "op", "generate", {"a": 1}, AT).attempt == 1
