@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from api.demo import stages
 from api.demo.gallery import command, page, score
@@ -12,6 +12,7 @@ from api.demo.report import write_report
 from api.demo.scene import Scene, read_json, write_json
 from api.demo.summary import party_name, summarise
 
+T = TypeVar("T")
 STAGES: dict[str, Callable[[Scene], None]] = {
     "plan": stages.plan,
     "generate": stages.generate,
@@ -30,25 +31,28 @@ def tell(scene: Scene) -> tuple[dict[str, Any], list[str]]:
     scene.told.update(read_json(scene.out / "told.json"))
     for name, stage in STAGES.items():
         _timed(scene, name, stage)
-    _timed(scene, "report", _write)
-    summary = summarise(scene)
+    summary = _timed(scene, "report", _write)
+    summary["seconds"] = scene.told["seconds"]  # now with those of the report itself
     write_json(scene.out / "summary.json", summary)
     return summary, _lines(scene, summary)
 
 
-def _timed(scene: Scene, name: str, stage: Callable[[Scene], None]) -> None:
-    """Run a stage; a stage that was cut short counts the time of its last attempt only."""
+def _timed(scene: Scene, name: str, stage: Callable[[Scene], T]) -> T:
+    """What a stage gives, run now; a stage that was cut short counts the time of its last attempt only."""
     scene.progress(name, 0, 0, "")
     began = time.perf_counter()
-    stage(scene)
+    given = stage(scene)
     seconds = dict(scene.told.get("seconds", {}))
     if name not in seconds:
         seconds[name] = round(time.perf_counter() - began, 2)
         scene.remember("seconds", seconds)
+    return given
 
 
-def _write(scene: Scene) -> None:
-    write_report(scene.out, page(scene, summarise(scene)))
+def _write(scene: Scene) -> dict[str, Any]:
+    summary = summarise(scene)
+    write_report(scene.out, page(scene, summary))
+    return summary
 
 
 def _lines(scene: Scene, summary: dict[str, Any]) -> list[str]:
