@@ -22,9 +22,11 @@ from forensics.asking.places import Placed, likeliest
 from forensics.asking.recolouring import even, residual
 from forensics.placing.blocks import Plane
 from forensics.placing.known import KnownTile
+from watermark.line.pvalue import log_tail
 
 PROVEN_LOG = math.log(1e-9)
 WORTH_A_WORD = math.log(1e-6)
+_SMALLEST_LOG = math.log(1e-300)
 _SHIFTS = 4096
 _MARKED_GRID = 2 * math.log(_SHIFTS) + math.log(2 * 8)
 _NO_ID_ASKED = 48 * math.log(2)
@@ -112,7 +114,7 @@ class Inquiry:
 
 
 def _of_line(heard: LineHeard, placed: Placed, key_id: str, price: float) -> Answer:
-    log_p = bound(heard.z, price + heard.log_tried)
+    log_p = min(0.0, max(price + heard.log_tried + log_tail(heard.z), _SMALLEST_LOG))
     return Answer(heard.mark_id, key_id, 0.0, log_p, *placed.composed(heard.orientation, heard.shift))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from watermark.errors import MarkError, MarkIdError, MarkKeyError, PictureError
 from watermark.line import LineMark, false_match_bound, threshold
 from watermark.line.flips import flips
 from watermark.line.palette import FLAT, Palette
+from watermark.line.pvalue import log_tail
 from watermark.quality import psnr, ssim
 
 Picture = NDArray[np.uint8]
@@ -165,6 +168,21 @@ def test_the_bound() -> None:
     assert false_match_bound(threshold(1000), 1000) == pytest.approx(1e-9)
     assert false_match_bound(9, 2) == pytest.approx(2 * false_match_bound(9))
     assert 0 < false_match_bound(1e6) < 1e-299
+    steps = [log_tail(z / 4) for z in range(-4, 400)]
+    assert all(one >= next_ for one, next_ in pairwise(steps))
+    assert log_tail(7) < -(7**2) / 2 < log_tail(7) + 1.5
+
+
+def test_sums_of_few_waves_keep_to_the_bound() -> None:
+    """The fewer the components and the more unequal, the farther from normal: the bound must hold still."""
+    rng = np.random.default_rng(6)
+    for sizes in ([1.0], [1.0] * 3, [3.0, 1, 1, 1, 1], [1.0] * 40, list(np.geomspace(1, 0.01, 60))):
+        a = np.array(sizes)
+        z = np.concatenate(
+            [np.cos(rng.uniform(0, 2 * np.pi, (50_000, len(a)))) @ a for _ in range(8)]
+        ) / np.sqrt((a**2).sum() / 2)
+        for level in (1.0, 1.4, 2.0, 2.5, 3.0, 3.5, 4.0):
+            assert (z >= level).mean() <= np.exp(log_tail(level))
 
 
 def test_refuses_what_it_cannot_mark(drawn: Picture, line: LineMark) -> None:
