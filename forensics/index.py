@@ -5,8 +5,9 @@ Brute force over every reference is the truth; a faster index must answer the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -16,10 +17,11 @@ from forensics.fingerprints.pdq import RADIUS
 from forensics.fingerprints.prints import Fingerprint
 from forensics.fingerprints.shape import distances, spectra, unpack
 from forensics.indexes.details import DetailSearch
-from forensics.placing.features import Features
+from forensics.placing.features import SuspectViews
 
 BITS = 256
 PHASH_RADIUS = 6
+MOST_DESCRIBED_LATE = 2000
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,10 @@ class Index(Protocol):
         """
         ...
 
-    def alike(self, views: Sequence[Features], k: int) -> list[tuple[Reference, float]]:
-        """The k references with the most details in common with any view of a suspect's edges, most first.
+    def alike(self, suspect: SuspectViews, k: int) -> list[tuple[Reference, float]]:
+        """The k references with the most details in common with a suspect in one turn and scale, most first.
 
-        Only those with some; a reference whose fingerprint has no details is never among them.
+        Only those with some; see ``details_of`` for references whose details nobody kept.
         """
         ...
 
@@ -98,7 +100,6 @@ class BruteForceIndex:
         self._by_asset = {r.asset_id: r for r in self._references}
         maps = [unpack(r.fingerprint.shape) for r in self._references]
         self._spectra = spectra(np.stack(maps)) if maps else None
-        self._details = DetailSearch([r.fingerprint.details for r in self._references])
 
     def __len__(self) -> int:
         return len(self._references)
@@ -116,9 +117,13 @@ class BruteForceIndex:
         found = [near for r in self._references if (near := near_copy(fingerprint, r)) is not None]
         return sorted(found, key=lambda near: (near.phash, near.bits))
 
-    def alike(self, views: Sequence[Features], k: int) -> list[tuple[Reference, float]]:
-        """The k references with the most details in common with any view of a suspect's edges, most first."""
-        return [(self._references[i], votes) for i, votes in self._details.rank(views, k)]
+    def alike(self, suspect: SuspectViews, k: int) -> list[tuple[Reference, float]]:
+        """The k references with the most details in common with a suspect, most first."""
+        return [(self._references[i], votes) for i, votes in self._details.rank(suspect, k)]
+
+    @cached_property
+    def _details(self) -> DetailSearch:
+        return DetailSearch(details_of(self._references), exhaustive=True)
 
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""
@@ -127,6 +132,26 @@ class BruteForceIndex:
     def by_asset(self, asset_id: str) -> Reference | None:
         """The reference of this asset; None when it is not searched."""
         return self._by_asset.get(asset_id)
+
+
+def details_of(references: Iterable[Reference]) -> list[bytes]:
+    """The details of each reference (``fingerprints.details``), as kept when it was registered.
+
+    Registers of before details were kept have them made here, half a second each, for their first 2,000
+    tiles; empty for the rest.
+    """
+    from forensics.placing.known import Details, details
+
+    found: list[bytes] = []
+    late = 0
+    for reference in references:
+        kept = reference.details
+        late += kept is None
+        if kept is not None:
+            found.append(Details.from_bytes(kept()).details)
+        else:
+            found.append(details(reference).details if late <= MOST_DESCRIBED_LATE else b"")
+    return found
 
 
 def near_copy(fingerprint: Fingerprint, reference: Reference) -> NearCopy | None:

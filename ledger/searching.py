@@ -126,6 +126,12 @@ def _build(ledger: Ledger, entry: int | None) -> Register:
 
 def _index(ledger: Ledger, within: Within, reference: Callable[[Asset], Reference]) -> Index:
     """The database's own index where it has one, else one in memory."""
+
+    def walk() -> list[Reference]:
+        with ledger.store.reading() as tx:
+            tiles = assets.walk(tx, within.before)
+            return [reference(tile) for tile in tiles if tile.id not in within.excluded]
+
     if shared_index.available(ledger.store):
         shared_index.fill(ledger.store)
 
@@ -133,12 +139,10 @@ def _index(ledger: Ledger, within: Within, reference: Callable[[Asset], Referenc
             with ledger.store.reading() as tx:
                 return reference(assets.get(tx, asset))
 
-        return shared_index.PgVectorIndex(ledger.store, load, within)
+        return shared_index.PgVectorIndex(ledger.store, load, walk, within)
     from forensics.indexes.memory import MemoryIndex
 
-    with ledger.store.reading() as tx:
-        tiles = [tile for tile in assets.walk(tx, within.before) if tile.id not in within.excluded]
-    return MemoryIndex(map(reference, tiles))
+    return MemoryIndex(walk())
 
 
 def _reference(ledger: Ledger, tile: Asset, marks: tuple[int, ...]) -> Reference:

@@ -7,7 +7,7 @@ the database has pgvector (`available`); elsewhere search in memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from forensics import Fingerprint, Reference
     from forensics.index import NearCopy
     from forensics.indexes.details import DetailSearch
-    from forensics.placing.features import Features
+    from forensics.placing.features import SuspectViews
 
-REFERENCES_KEPT = 256
+REFERENCES_KEPT = 4096
 EVERYTHING = Within()
 
 
@@ -50,16 +50,21 @@ def fill(store: Store) -> int:
 
 
 class PgVectorIndex:
-    """Implements `forensics.index.Index`. `load` gives the reference of an asset; 256 of them are kept.
+    """Implements `forensics.index.Index`. `load` gives the reference of an asset; 4096 of them are kept.
+    `walk` gives those of all assets `within`, oldest first.
 
     Searched is the register `within`: as it stood before an entry of the book, without excluded assets. Make
     another index when the register has grown: `alike` knows the tiles there were when it was first asked.
     """
 
     def __init__(
-        self, store: Store, load: Callable[[AssetId], Reference], within: Within = EVERYTHING
+        self,
+        store: Store,
+        load: Callable[[AssetId], Reference],
+        walk: Callable[[], Iterable[Reference]],
+        within: Within = EVERYTHING,
     ) -> None:
-        self._store, self._within = store, within
+        self._store, self._walk, self._within = store, walk, within
         self._load = lru_cache(REFERENCES_KEPT)(load)
 
     def __len__(self) -> int:
@@ -95,21 +100,21 @@ class PgVectorIndex:
         exact = [NearCopy(self._load(AssetId(asset)), bits) for asset, bits in by_pdq]
         return exact + [NearCopy(self._load(AssetId(asset)), bits, phash=True) for asset, bits in by_phash]
 
-    def alike(self, views: Sequence[Features], k: int) -> list[tuple[Reference, float]]:
-        """The k references with the most details in common with any view of a suspect's edges, most first.
+    def alike(self, suspect: SuspectViews, k: int) -> list[tuple[Reference, float]]:
+        """The k references with the most details in common with a suspect, most first.
 
-        Details are fetched once, 3 KB a tile: nothing but a search in memory counts votes fast enough.
+        Details are read once, 13 KB a tile: nothing but a search in memory counts votes fast enough.
         """
         names, search = self._details
-        return [(self._load(AssetId(names[i])), votes) for i, votes in search.rank(views, k)]
+        return [(self._load(AssetId(names[i])), votes) for i, votes in search.rank(suspect, k)]
 
     @cached_property
     def _details(self) -> tuple[list[str], DetailSearch]:
+        from forensics.index import details_of
         from forensics.indexes.details import DetailSearch
 
-        with self._store.reading() as tx:
-            rows = prints.details(tx, self._within)
-        return [asset for asset, _ in rows], DetailSearch([each for _, each in rows])
+        references = list(self._walk())
+        return [each.asset_id for each in references], DetailSearch(details_of(references))
 
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""
@@ -136,7 +141,7 @@ def _print(asset: AssetId, fingerprint: Mapping[str, str]) -> TilePrint:
     read = Fingerprint.from_dict(fingerprint)
     code = codes(unpack(read.shape)[None])[0].tolist()
     pdq = read.pdq[0] if read.pdq else None
-    return TilePrint(asset, pdq, _phash(read), read.shape, tuple(code), read.details)
+    return TilePrint(asset, pdq, _phash(read), read.shape, tuple(code))
 
 
 def _phash(fingerprint: Fingerprint) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,6 @@ from forensics.fingerprints.shape import SHAPE_BYTES, shape_map
 ALGORITHM = "org.selvage.torusprint.2"
 WITHOUT_PDQ = "org.selvage.torusprint.1"
 PHASH_BYTES = 8
-MOST_OF_TILE = 300
-DETAIL_BYTES = 10
 
 
 @dataclass(frozen=True)
@@ -30,14 +28,12 @@ class Fingerprint:
     """``phash``: imagehash's 64-bit DCT hash, first bit highest. ``shape``: see ``fingerprints.shape``.
 
     ``pdq``: eight hashes of 32 bytes, one an orientation, the picture as it is first (``fingerprints.pdq``);
-    empty when the picture has too little in it to tell, or when its record is of version 1. ``details``: of
-    a registered tile, see ``forensics.indexes.details``; empty when they were not asked for.
+    empty when the picture has too little in it to tell, or when its record is of version 1.
     """
 
     phash: int
     shape: bytes
     pdq: tuple[bytes, ...] = ()
-    details: bytes = b""
 
     def to_bytes(self) -> bytes:
         """pHash (8 bytes, highest first), shape (1024), PDQ (256 or none): the value of a soft binding."""
@@ -50,7 +46,6 @@ class Fingerprint:
             "phash": f"{self.phash:016x}",
             "shape": base64.b64encode(self.shape).decode("ascii"),
             "pdq": base64.b64encode(b"".join(self.pdq)).decode("ascii"),
-            "details": base64.b64encode(self.details).decode("ascii"),
         }
 
     @classmethod
@@ -65,7 +60,6 @@ class Fingerprint:
             phash=_read_phash(stored.get("phash")),
             shape=_read_bytes("shape", stored.get("shape"), (SHAPE_BYTES,)),
             pdq=_read_pdq(stored.get("pdq")) if version == ALGORITHM else (),
-            details=_read_details(stored.get("details", "")),
         )
 
 
@@ -76,11 +70,8 @@ def fingerprint(pixels: NDArray[np.uint8]) -> Fingerprint:
 
 
 def tile_print(pixels: NDArray[np.uint8]) -> Fingerprint:
-    """The fingerprint of a tile to be registered, uint8 (H, W, 3): with its details, which take 0.1 s."""
-    from forensics.indexes.details import describe
-    from forensics.placing.features import TileViews, View
-
-    return replace(fingerprint(pixels), details=describe(TileViews(pixels).features(View.EDGES)))
+    """The fingerprint of a tile to be registered, uint8 (H, W, 3); its details are ``known.described``."""
+    return fingerprint(pixels)
 
 
 def shape_print(pixels: NDArray[np.uint8]) -> Fingerprint:
@@ -118,11 +109,6 @@ def _read_pdq(value: object) -> tuple[bytes, ...]:
     return tuple(joined[start : start + pdq.BYTES] for start in range(0, len(joined), pdq.BYTES))
 
 
-def _read_details(value: object) -> bytes:
-    lengths = tuple(range(0, (MOST_OF_TILE + 1) * DETAIL_BYTES, DETAIL_BYTES))
-    return _read_bytes("details", value, lengths)
-
-
 def _read_bytes(field: str, value: object, lengths: tuple[int, ...]) -> bytes:
     try:
         if not isinstance(value, str):
@@ -131,7 +117,7 @@ def _read_bytes(field: str, value: object, lengths: tuple[int, ...]) -> bytes:
         if len(read) not in lengths:
             raise ValueError
     except (binascii.Error, ValueError):
-        wanted = " or ".join(map(str, lengths)) if len(lengths) < 3 else f"up to {lengths[-1]}"
+        wanted = " or ".join(map(str, lengths))
         raise FingerprintFormatError(
             f"{field}: not base64 of {wanted} bytes; fingerprint the tile again from its pixels"
         ) from None

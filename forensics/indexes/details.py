@@ -1,111 +1,162 @@
-"""Which registered tiles share local features with a suspect: for pieces, half-drops, rooms and pages.
+"""Which registered tiles share details with a suspect: for pieces, half-drops, rooms, pages and prints.
 
 Where no repeat can be folded, or only a part of the tile is seen, the shape of a fold says nothing; single
-motifs still do. Method: visual words with Hamming embedding (Jegou, Douze and Schmid, "Hamming Embedding and
-Weak Geometric Consistency", ECCV 2008). A feature of the edges (see ``placing.features``: of the edges, so
-that a colourway matters little) becomes the nearest of 512 words and 64 signs of its difference from that
-word. Two features match when their words are the same and at most 18 signs differ. A match votes with the
-square of the logarithm of how rare its word is, shared among the tiles it fits.
+motifs still do. What is kept of a tile is ``fingerprints.details``. The largest features of the suspect, of
+itself, in a mirror and as a negative, look for the three kept ones most like them, and vote for their tiles,
+each vote for one turn and one scale: one placement turns and scales all of a tile alike.
 
-The words (``words.npz``) are k-means centres of features of 112 tiles of the benchmark's tuning half.
-Measured there, 16 tiles of 16 families among 112: the right tile is among the first four for 13 half-drops
-(by shape: 6), 8 printed and photographed ones (6), 10 in clutter (none), 14 pieces of 70 % of a period and 11
-of 25 %. What is missed is gingham, ticking and the like. 6 CPU ms a suspect, its features aside.
+Looking through every kept feature is the truth, and what is done with at most 20,000 of a kind (some hundred
+tiles). Beyond that they are kept in 512 lists by the centre they are nearest to, and the four lists of the
+centres nearest to the feature asked are looked through (an inverted file: Sivic and Zisserman, "Video
+Google", ICCV 2003). The centres (``lists.npz``) are k-means centres of features of 112 tiles of the
+benchmark's tuning half. Descriptors are whole numbers whose products float32 adds exactly, so no library's
+order of adding changes a vote. ``python -m bench.index`` states the recall of both.
 
 This retrieves candidates. It is no evidence.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.errors import FingerprintFormatError
-from forensics.fingerprints.prints import MOST_OF_TILE
-from forensics.placing.features import Features
+from forensics.fingerprints.details import LIGHT, QUANTUM, SIZES_PER_OCTAVE, largest, read, reduced
+from forensics.placing.features import Features, SuspectViews, View
 
-MOST_OF_SUSPECT = 800
-SIGNS = 64
-MOST_APART = 18
-RECORD = np.dtype([("word", "<u2"), ("signs", "<u8")])
-_FLOOR = 0.2
+LISTS = 512
+LISTS_LOOKED_THROUGH = 4
+ALL_LOOKED_THROUGH = 20_000
+NEAREST = 3
+MOST_ASKED = 400
+_AT_ONCE = 20_000
+_LIKE = 0.8
+_TURNS, _SCALES = 12, 16
+_ASKED_QUANTUM = 127.0
+_VIEWS = (
+    (View.PLAIN, View.INVERTED, View.MIRRORED, View.MIRRORED_INVERTED),
+    (View.EDGES, View.MIRRORED_EDGES),
+)
 
-Records = NDArray[np.void]
-
-
-def describe(features: Features) -> bytes:
-    """The 300 largest features of a tile's edges, 10 bytes each: word, then signs."""
-    return _records(features, MOST_OF_TILE).tobytes()
+Numbers = NDArray[np.intp]
+Whole = NDArray[np.float32]  # whole numbers, as float32 multiplies them fastest
 
 
 class DetailSearch:
-    """Tiles by their details, as ``describe`` wrote them (empty: such a tile is never found)."""
+    """Tiles by their details, as ``describe`` wrote them (empty: such a tile is never found).
 
-    def __init__(self, details: Sequence[bytes]) -> None:
-        parts = [_read(each) for each in details]
-        joined = np.concatenate([np.empty(0, RECORD), *parts])
-        tiles = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-        order = np.argsort(joined["word"], kind="stable")
-        self._signs, self._tiles = joined["signs"][order], tiles[order]
-        words = len(_vocabulary()[0])
-        self._starts = np.searchsorted(joined["word"][order], np.arange(words + 1))
-        self._weights = self._rarities(max(1, sum(len(part) > 0 for part in parts)))
-        self._sizes = np.sqrt(np.maximum(1.0, [len(part) for part in parts]))
+    ``exhaustive``: every comparison is made, however many there are.
+    """
 
-    def _rarities(self, count: int) -> NDArray[np.float64]:
-        spans = zip(self._starts[:-1], self._starts[1:], strict=True)
-        having = [len(np.unique(self._tiles[start:end])) for start, end in spans]
-        return np.asarray((np.log(count / np.maximum(having, 1)) + _FLOOR) ** 2)
+    def __init__(self, details: Sequence[bytes], *, exhaustive: bool = False) -> None:
+        self._tiles = len(details)
+        table = read(details)
+        self._kinds = [_Kind(part, exhaustive) for part in (table[:, :LIGHT], table[:, LIGHT:])]
 
-    def rank(self, views: Iterable[Features], k: int) -> list[tuple[int, float]]:
+    def rank(self, suspect: SuspectViews, k: int) -> list[tuple[int, float]]:
         """(number in the order given, votes) of the k tiles with most votes in any view; only with some."""
-        votes = np.zeros(len(self._sizes))
-        for features in views:
-            votes = np.maximum(votes, self._votes(features) / self._sizes)
+        votes = np.zeros(self._tiles)
+        for kind, views in zip(self._kinds, _VIEWS, strict=True):
+            for tiles, cast in kind.votes([largest(suspect.features(view), MOST_ASKED) for view in views]):
+                votes[tiles] = np.maximum(votes[tiles], cast)
         order = np.argsort(-votes, kind="stable")[: max(k, 0)]
         return [(int(tile), float(votes[tile])) for tile in order if votes[tile] > 0]
 
-    def _votes(self, features: Features) -> NDArray[np.float64]:
-        votes = np.zeros(len(self._sizes))
-        for word, signs in _records(features, MOST_OF_SUSPECT).tolist():
-            start, end = self._starts[word], self._starts[word + 1]
-            apart = np.bitwise_count(self._signs[start:end] ^ np.uint64(signs))
-            tiles = np.unique(self._tiles[start:end][apart <= MOST_APART])
-            if len(tiles):
-                votes[tiles] += self._weights[word] / len(tiles)
-        return votes
+
+class _Kind:
+    """The details of one kind, of light or of edges, of all tiles (n, m, 42): rows, list by list."""
+
+    def __init__(self, table: NDArray[np.uint8], exhaustive: bool) -> None:
+        kept = table[..., 1] > 0
+        rows, owners = table[kept], np.nonzero(kept)[0]
+        codes = np.ascontiguousarray(rows[:, 2:]).view(np.int8)
+        self._exhaustive = exhaustive or len(codes) <= ALL_LOOKED_THROUGH
+        lists = np.zeros(len(codes), np.intp) if self._exhaustive else _nearest_lists(codes)
+        order = np.argsort(lists, kind="stable")
+        self._starts = np.searchsorted(lists[order], np.arange(LISTS + 1))
+        self._codes, self._owners = codes[order], owners[order]
+        self._turns = rows[order, 0] / 256 * 2 * np.pi
+        self._octaves = rows[order, 1] / SIZES_PER_OCTAVE
+
+    def votes(self, views: Sequence[Features]) -> Iterator[tuple[Numbers, NDArray[np.float64]]]:
+        """Of each view the tiles that have votes, and how many."""
+        if len(self._codes) < NEAREST or not any(map(len, views)):
+            return
+        asked = np.rint(np.concatenate([reduced(each.descriptors) for each in views]) * _ASKED_QUANTUM)
+        likeness, rows = self._nearest(asked.astype(np.float32))
+        first = 0
+        for view in views:
+            part = slice(first, first + len(view))
+            first = part.stop
+            if len(view) > 1:
+                yield self._cast(view, likeness[part], rows[part])
+
+    def _cast(self, asked: Features, likeness: Whole, rows: Numbers) -> tuple[Numbers, NDArray[np.float64]]:
+        """The largest weight of votes for one turn and scale of each tile, neighbours included.
+
+        A detail of a tile that many features find counts as the square root of their weight: else the one
+        corner of a chevron, repeated all over the suspect, would outvote every figure.
+        """
+        number, rank = np.nonzero(likeness > _LIKE)
+        found = rows[number, rank]
+        weight = (likeness[number, rank] - _LIKE) / (1.0 - _LIKE)
+        turn = np.floor((asked.angles[number] - self._turns[found]) / (2 * np.pi) * _TURNS).astype(np.intp)
+        octave = np.log2(asked.sizes[number]) - self._octaves[found]
+        scale = np.clip(np.floor((octave + 4.0) * 2.0), 0, _SCALES - 1).astype(np.intp)
+        tiles, place = np.unique(self._owners[found], return_inverse=True)
+        cells = (place * _TURNS + turn % _TURNS) * _SCALES + scale
+        pairs, which = np.unique(cells * len(self._codes) + found, return_inverse=True)
+        loudness = np.sqrt(np.bincount(which, weight, len(pairs)))
+        held = np.bincount(pairs // len(self._codes), loudness, len(tiles) * _TURNS * _SCALES)
+        held = held.reshape(len(tiles), _TURNS, _SCALES)
+        both = held + np.roll(held, 1, axis=1)
+        return tiles, np.asarray((both[:, :, :-1] + both[:, :, 1:]).max((1, 2)), np.float64)
+
+    def _nearest(self, asked: Whole) -> tuple[Whole, Numbers]:
+        """Likeness and row of the three most alike details of each descriptor asked; -1 for none."""
+        visits = list(self._all(len(asked)) if self._exhaustive else self._listed(asked))
+        turns = 1 + max((int(turn.max()) for _, turn, _, _ in visits), default=0)
+        likeness = np.full((len(asked), turns, NEAREST), -1.0, np.float32)
+        rows = np.zeros(likeness.shape, np.intp)
+        for who, turn, start, end in visits:
+            alike = asked[who] @ self._codes[start:end].astype(np.float32).T
+            best = np.argpartition(-alike, min(NEAREST, end - start) - 1, axis=1)[:, :NEAREST]
+            likeness[who, turn, : best.shape[1]] = np.take_along_axis(alike, best, 1)
+            rows[who, turn, : best.shape[1]] = best + start
+        flat = likeness.reshape(len(asked), -1)
+        order = np.argsort(-flat, axis=1, kind="stable")[:, :NEAREST]
+        nearest = np.take_along_axis(flat, order, 1) / np.float32(QUANTUM * _ASKED_QUANTUM)
+        return nearest, np.take_along_axis(rows.reshape(len(asked), -1), order, 1)
+
+    def _listed(self, asked: Whole) -> Iterator[tuple[Numbers, Numbers, int, int]]:
+        """Who is compared, for the how-manieth time, with which rows: the lists nearest to who asks."""
+        alike = asked @ _centres().T
+        chosen = np.argpartition(-alike, LISTS_LOOKED_THROUGH - 1, axis=1)[:, :LISTS_LOOKED_THROUGH]
+        order = np.argsort(chosen, axis=None, kind="stable")
+        ends = np.searchsorted(chosen.ravel()[order], np.arange(1, LISTS + 1))
+        for number, part in enumerate(np.split(order, ends[:-1])):
+            start, end = int(self._starts[number]), int(self._starts[number + 1])
+            if len(part) and start < end:
+                yield *np.divmod(part, LISTS_LOOKED_THROUGH), start, end
+
+    def _all(self, count: int) -> Iterator[tuple[Numbers, Numbers, int, int]]:
+        """The same, everybody with every row."""
+        for turn, start in enumerate(range(0, len(self._codes), _AT_ONCE)):
+            end = min(start + _AT_ONCE, len(self._codes))
+            yield np.arange(count), np.full(count, turn), start, end
 
 
 @cache
-def _vocabulary() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Words (512, 128) and the signs (128, 64) that project differences from them."""
-    with np.load(Path(__file__).with_name("words.npz"), allow_pickle=False) as stored:
-        return stored["words"].astype(np.float32) / 255, stored["signs"].astype(np.float32)
+def _centres() -> Whole:
+    """(512, 40), 127 long."""
+    with np.load(Path(__file__).with_name("lists.npz"), allow_pickle=False) as stored:
+        return np.asarray(stored["centres"], np.float32)
 
 
-def _records(features: Features, most: int) -> Records:
-    words, signs = _vocabulary()
-    largest = np.argsort(-features.sizes, kind="stable")[:most]
-    chosen = features.descriptors[largest].astype(np.float32)
-    records = np.empty(len(chosen), RECORD)
-    records["word"] = np.argmax(chosen @ words.T - (words**2).sum(1) / 2, axis=1) if len(chosen) else 0
-    positive = (chosen - words[records["word"]]) @ signs > 0
-    records["signs"] = np.packbits(positive, axis=1, bitorder="little").view("<u8").ravel()
-    return records
-
-
-def _read(details: bytes) -> Records:
-    if len(details) % RECORD.itemsize:
-        raise FingerprintFormatError(
-            f"details: {len(details)} bytes are no whole number of features; fingerprint the tile again"
-        )
-    records = np.frombuffer(details, RECORD)
-    if len(records) and int(records["word"].max()) >= len(_vocabulary()[0]):
-        raise FingerprintFormatError(
-            "details: a word that is not in the vocabulary; fingerprint the tile again"
-        )
-    return records
+def _nearest_lists(codes: NDArray[np.int8]) -> Numbers:
+    parts = [codes[start : start + _AT_ONCE] for start in range(0, len(codes), _AT_ONCE)]
+    chosen = [np.argmax(part.astype(np.float32) @ _centres().T, axis=1) for part in parts]
+    return np.concatenate([np.empty(0, np.intp), *chosen])

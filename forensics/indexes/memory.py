@@ -3,12 +3,13 @@ shortlist.
 
 Against ``BruteForceIndex``: ``copies``, ``by_mark`` and ``by_asset`` answer the same, always; ``nearest``
 answers the same while the register is no bigger than the shortlist, and beyond that with the recall stated
-in ``forensics.indexes.codes``.
+in ``forensics.indexes.codes``; ``alike`` looks through lists, see ``forensics.indexes.details``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,17 +17,18 @@ from numpy.typing import NDArray
 from forensics.fingerprints.pdq import BYTES
 from forensics.fingerprints.prints import Fingerprint
 from forensics.fingerprints.shape import SHAPE_BYTES, distances, spectra, unpack, unpack_all
-from forensics.index import PHASH_RADIUS, NearCopy, Reference
+from forensics.index import PHASH_RADIUS, NearCopy, Reference, details_of
 from forensics.indexes import codes
 from forensics.indexes.details import DetailSearch
 from forensics.indexes.hamming import HammingIndex
-from forensics.placing.features import Features
+from forensics.placing.features import SuspectViews
 
 _AT_ONCE = 8192
 
 
 class MemoryIndex:
-    """Implements ``forensics.index.Index``. About 5 KiB a reference, beside the reference itself."""
+    """Implements ``forensics.index.Index``. About 2 KiB a reference, beside the reference itself, and 17 KiB
+    once details are asked for."""
 
     def __init__(self, references: Iterable[Reference]) -> None:
         self._references = tuple(references)
@@ -34,7 +36,6 @@ class MemoryIndex:
         self._by_asset = {r.asset_id: r for r in self._references}
         self._shapes = ShapeSearch([r.fingerprint.shape for r in self._references])
         prints = [r.fingerprint for r in self._references]
-        self._details = DetailSearch([each.details for each in prints])
         self._with_pdq = np.array([i for i, p in enumerate(prints) if p.pdq], np.int64)
         self._without = np.array([i for i, p in enumerate(prints) if not p.pdq], np.int64)
         self._hamming = HammingIndex(_stacked([prints[i].pdq[0] for i in self._with_pdq]))
@@ -71,9 +72,14 @@ class MemoryIndex:
         near = [i for i in np.argsort(bits, kind="stable") if bits[i] <= PHASH_RADIUS]
         return [NearCopy(self._references[self._without[i]], int(bits[i]), phash=True) for i in near]
 
-    def alike(self, views: Sequence[Features], k: int) -> list[tuple[Reference, float]]:
-        """The k references with the most details in common with any view of a suspect's edges, most first."""
-        return [(self._references[i], votes) for i, votes in self._details.rank(views, k)]
+    def alike(self, suspect: SuspectViews, k: int) -> list[tuple[Reference, float]]:
+        """The k references with the most details in common with a suspect, most first."""
+        return [(self._references[i], votes) for i, votes in self._details.rank(suspect, k)]
+
+    @cached_property
+    def _details(self) -> DetailSearch:
+        """Made when first asked for: a scan of exact copies never needs it."""
+        return DetailSearch(details_of(self._references))
 
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""

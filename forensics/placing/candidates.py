@@ -6,17 +6,16 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.fingerprints.details import Poll
 from forensics.fingerprints.prints import Fingerprint, shape_print
 from forensics.index import Index, Reference
-from forensics.placing.features import SuspectViews, View
+from forensics.placing.features import SuspectViews
 from forensics.placing.known import coarse_edges, details, laid_by, orientation_spectra, small_edges
 from watermark.protocol import Lattice
 
@@ -29,7 +28,6 @@ MIN_VOTES = 7.0
 NEARLY_AS_MANY = 0.2
 MOST_FOLDS = 4
 MOST_CANDIDATES = 4
-MOST_POLLED = 2000
 MOST_LAID = 256
 LEAST_LAID = 0.3
 FOLD_SIDE = 512
@@ -125,22 +123,17 @@ class Case:
 def retrieve(case: Case) -> list[Reference]:
     """At most four references to compare with: near in shape in any fold, or with many details in common."""
     ranked: list[tuple[float, Reference]] = []
+    worth_laying: list[list[Reference]] = []
     for fold in case.folds:
         folded = shape_print(np.clip(np.rint(fold.tile), 0, 255).astype(np.uint8))
-        near = case.index.nearest(folded, MOST_CANDIDATES)
-        ranked += [(distance, r) for r, distance in near if distance < SHAPE_DISTANCE]
+        near = case.index.nearest(folded, MOST_LAID)
+        ranked += [(distance, r) for r, distance in near[:MOST_CANDIDATES] if distance < SHAPE_DISTANCE]
         ranked += [(near[0][1], near[0][0])] if _stands_out([distance for _, distance in near]) else []
+        worth_laying.append([r for r, _ in near])
     ranked.sort(key=lambda pair: pair[0])
     by_copy = [near.reference for near in case.index.copies(case.whole)[:1]]
     shaped = [r for _, r in ranked]
-    register = _polled(case)
-    if register is None:
-        edges = [case.views.features(view) for view in (View.EDGES, View.MIRRORED_EDGES)]
-        alike = [r for r, _ in case.index.alike(edges, MOST_CANDIDATES - 1)]
-        return _first_distinct([*by_copy, *alike[:1], *shaped[:2], *alike[1:], *shaped[2:]])
-    if not register.references:
-        return _first_distinct([*by_copy, *shaped])
-    voted, laid = _voted(case, register), _laid(case, register)
+    voted, laid = _voted(case), _laid(case, _in_turn(worth_laying))
     return _first_distinct([*by_copy, *voted[:1], *laid[:1], *shaped[:2], *voted[1:], *laid[1:], *shaped[2:]])
 
 
@@ -149,51 +142,32 @@ def _stands_out(distances: list[float]) -> bool:
     return len(distances) > 1 and distances[0] < FAR_SHAPE and distances[0] < distances[1] - CLEARLY_NEARER
 
 
-def _voted(case: Case, register: Polled) -> list[Reference]:
+def _voted(case: Case) -> list[Reference]:
     """At most three references with most votes of the suspect's details, and not far fewer than the best."""
-    votes = register.poll.votes(case.views)
-    order = np.argsort(-votes, kind="stable")[: MOST_CANDIDATES - 1]
-    least = max(MIN_VOTES, NEARLY_AS_MANY * float(votes.max(initial=0.0)))
-    return [register.references[i] for i in order if votes[i] >= least]
+    found = case.index.alike(case.views, MOST_CANDIDATES - 1)
+    least = max(MIN_VOTES, NEARLY_AS_MANY * found[0][1]) if found else 0.0
+    return [reference for reference, votes in found if votes >= least]
 
 
-def _laid(case: Case, register: Polled) -> list[Reference]:
+def _in_turn(lists: list[list[Reference]]) -> list[Reference]:
+    """The first 256 of all lists: the first of each, then the second of each."""
+    turns = (r for row in zip_longest(*lists) for r in row if r is not None)
+    return list({r.asset_id: r for r in turns}.values())[:MOST_LAID]
+
+
+def _laid(case: Case, references: list[Reference]) -> list[Reference]:
     """At most two tiles that a fold looks like when laid on them, edge by edge, in any place and orientation.
 
     Finer than the shape in the fingerprint: tiles of dots, stripes and checks need it, and hard recolourings.
     """
-    heights = np.zeros(len(register.edges))
+    kept = [details(reference).edges for reference in references]
+    heights = np.zeros(len(kept))
     for fold in case.folds:
         turned = orientation_spectra(coarse_edges(fold.edges))
-        for k, edges in enumerate(register.edges):
+        for k, edges in enumerate(kept):
             heights[k] = max(heights[k], float(laid_by(turned, edges).max()))
     order = np.argsort(-heights, kind="stable")[:2]
-    return [register.references[k] for k in order if heights[k] >= LEAST_LAID]
-
-
-@dataclass(frozen=True)
-class Polled:
-    """A register in memory: what votes are cast on, and edge maps (64, 64) of its first 256 tiles."""
-
-    references: list[Reference]
-    poll: Poll
-    edges: list[NDArray[np.float32]]
-
-
-_REGISTERS: WeakKeyDictionary[Index, Polled] = WeakKeyDictionary()
-
-
-def _polled(case: Case) -> Polled | None:
-    """Made when first asked for, kept as long as the index is; None for a register too large for it."""
-    if len(case.index) > MOST_POLLED:
-        return None
-    if case.index not in _REGISTERS:
-        references = [r for r, _ in case.index.nearest(case.whole, len(case.index))]
-        references.sort(key=lambda reference: reference.asset_id)
-        kept = [details(reference) for reference in references]
-        poll = Poll([each.details for each in kept])
-        _REGISTERS[case.index] = Polled(references, poll, [each.edges for each in kept[:MOST_LAID]])
-    return _REGISTERS[case.index]
+    return [references[k] for k in order if heights[k] >= LEAST_LAID]
 
 
 def _first_distinct(references: Iterable[Reference]) -> list[Reference]:

@@ -48,14 +48,13 @@ _MADE_TILES = _TILES.join(_ASSETS, _ASSETS.c.id == _TILES.c.asset)
 
 @dataclass(frozen=True)
 class TilePrint:
-    """What is kept of a tile: hashes (`pdq` may be missing), shape map, its code of 354 numbers, details."""
+    """What is kept of a tile: hashes (`pdq` may be missing), shape map, its code of 354 numbers."""
 
     asset: AssetId
     pdq: bytes | None
     phash: bytes
     shape: bytes
     code: tuple[int, ...]
-    details: bytes
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def keep(tx: Tx, prints: Sequence[TilePrint]) -> None:
             "phash": _bits(each.phash),
             "shape": each.shape,
             "code": _vector(each.code),
-            "details": each.details,
+            "details": b"",  # version 0003 kept visual words here; details are a file of the asset
         }
         for each in prints
     ]
@@ -113,13 +112,6 @@ def holds(tx: Tx, asset: str, within: Within) -> bool:
     """Whether this asset is among the rows searched."""
     query = within.restrict(sa.select(_TILES.c.asset).select_from(_MADE_TILES)).where(_TILES.c.asset == asset)
     return tx.session.connection().execute(query).first() is not None
-
-
-def details(tx: Tx, within: Within) -> list[tuple[str, bytes]]:
-    """(asset, details) of every row; oldest first."""
-    query = sa.select(_TILES.c.asset, _TILES.c.details).select_from(_MADE_TILES)
-    ordered = within.restrict(query).order_by(_ASSETS.c.entry, _TILES.c.asset)
-    return [(str(row[0]), bytes(row[1])) for row in tx.session.connection().execute(ordered)]
 
 
 def near_pdq(tx: Tx, hashes: Sequence[bytes], radius: int, within: Within) -> list[tuple[str, int]]:

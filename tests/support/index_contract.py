@@ -7,14 +7,18 @@ from functools import cache
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from forensics import BruteForceIndex, Index, Reference, fingerprint
-from forensics.fingerprints.prints import Fingerprint, shape_print, tile_print
-from forensics.placing.features import Features, SuspectViews, View
+from forensics.fingerprints.prints import Fingerprint, shape_print
+from forensics.indexes import details
+from forensics.placing.features import SuspectViews
+from forensics.placing.known import described
 
 Image = NDArray[np.uint8]
 SIDE = 192
+LATE = 3  # the tile that nobody described when it was registered
 Make = Callable[[Sequence[Reference]], Index]
 
 
@@ -29,11 +33,19 @@ def artworks() -> list[Image]:
 
 def references(tiles: Sequence[Image]) -> list[Reference]:
     """Tile i is asset ``a<i>`` with mark 100 + i and two licensed copies; each sixth is an old record."""
-    prints = _prints(tuple(tile.tobytes() for tile in tiles))
+    names = tuple(tile.tobytes() for tile in tiles)
+    prints, kept = _prints(names), _described(names)
     old = [Fingerprint(p.phash, p.shape) if i % 6 == 5 else p for i, p in enumerate(prints)]
     return [
-        Reference(f"a{i}", 100 + i, print_, lambda t=tile: t, copies=(1000 + 2 * i, 1001 + 2 * i))
-        for i, (tile, print_) in enumerate(zip(tiles, old, strict=True))
+        Reference(
+            f"a{i}",
+            100 + i,
+            print_,
+            lambda t=tile: t,
+            copies=(1000 + 2 * i, 1001 + 2 * i),
+            details=None if i == LATE else lambda d=own: d,
+        )
+        for i, (tile, print_, own) in enumerate(zip(tiles, old, kept, strict=True))
     ]
 
 
@@ -81,13 +93,24 @@ class IndexContract:
         index, truth = make(held), BruteForceIndex(held)
         for number in (2, 3, 8, 15):
             piece = cv2.resize(255 - tiles[number][30:140, 20:150], (390, 330), interpolation=cv2.INTER_CUBIC)
-            views = _views(np.asarray(piece, np.uint8))
-            found = index.alike(views, 4)
-            assert _same_votes(found, truth.alike(views, 4))
+            suspect = SuspectViews(np.asarray(piece, np.uint8))
+            found = index.alike(suspect, 4)
+            assert _votes(found) == _votes(truth.alike(suspect, 4))
             assert found[0][0].asset_id == f"a{number}"
             assert [votes for _, votes in found] == sorted((votes for _, votes in found), reverse=True)
-        assert "a5" not in [reference.asset_id for reference, _ in index.alike(_views(tiles[5]), 99)]
-        assert index.alike(_views(tiles[0]), 0) == index.alike([], 3) == []
+        assert index.alike(suspect, 0) == []
+
+    def test_looking_through_lists_finds_who_brute_force_finds(
+        self, make: Make, tiles: list[Image], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        held = references(tiles)
+        monkeypatch.setattr(details, "ALL_LOOKED_THROUGH", 0)
+        index, truth = make(held), BruteForceIndex(held)
+        for number in (8, 15):
+            suspect = SuspectViews(np.ascontiguousarray(np.tile(tiles[number], (2, 2, 1))))
+            (found, votes), (expected, all_votes) = index.alike(suspect, 1)[0], truth.alike(suspect, 1)[0]
+            assert found.asset_id == expected.asset_id == f"a{number}"
+            assert votes > 0.9 * all_votes
 
     def test_marks_of_tiles_and_of_their_copies(self, make: Make, tiles: list[Image]) -> None:
         index = make(references(tiles))
@@ -111,7 +134,7 @@ class IndexContract:
         assert len(index) == 0
         assert index.nearest(asked, 3) == []
         assert index.copies(asked) == []
-        assert index.alike(_views(tiles[0]), 3) == []
+        assert index.alike(SuspectViews(tiles[0]), 3) == []
         assert index.by_mark(1) is None
 
     def test_a_flat_picture_is_a_copy_of_nothing(self, make: Make, tiles: list[Image]) -> None:
@@ -124,12 +147,12 @@ class IndexContract:
 
 @cache
 def _prints(tiles: tuple[bytes, ...]) -> list[Fingerprint]:
-    return [tile_print(np.frombuffer(each, np.uint8).reshape(SIDE, SIDE, 3)) for each in tiles]
+    return [fingerprint(np.frombuffer(each, np.uint8).reshape(SIDE, SIDE, 3)) for each in tiles]
 
 
-def _views(picture: Image) -> list[Features]:
-    views = SuspectViews(np.ascontiguousarray(picture))
-    return [views.features(View.EDGES), views.features(View.MIRRORED_EDGES)]
+@cache
+def _described(tiles: tuple[bytes, ...]) -> list[bytes]:
+    return [described(np.frombuffer(each, np.uint8).reshape(SIDE, SIDE, 3)).to_bytes() for each in tiles]
 
 
 def _same_distances(index: Index, truth: Index, asked: Fingerprint, k: int) -> None:
@@ -141,8 +164,8 @@ def _same_distances(index: Index, truth: Index, asked: Fingerprint, k: int) -> N
     assert len({r.asset_id for r, _ in found}) == len(expected)
 
 
-def _same_votes(found: list[tuple[Reference, float]], expected: list[tuple[Reference, float]]) -> bool:
-    return [(r.asset_id, votes) for r, votes in found] == [(r.asset_id, votes) for r, votes in expected]
+def _votes(found: list[tuple[Reference, float]]) -> list[tuple[str, float]]:
+    return [(reference.asset_id, votes) for reference, votes in found]
 
 
 def _listed(index: Index, asked: Fingerprint) -> list[tuple[bool, int, str]]:

@@ -79,7 +79,7 @@ class TestPgVector(IndexContract):
         def make(register: Sequence[Reference]) -> PgVectorIndex:
             _write(store, register)
             by_name = {held.asset_id: held for held in register}
-            return PgVectorIndex(store, lambda asset: by_name[asset])
+            return PgVectorIndex(store, lambda asset: by_name[asset], lambda: register)
 
         return make
 
@@ -101,7 +101,7 @@ class TestPgVector(IndexContract):
         make(held)
         by_name = {each.asset_id: each for each in held}
         within = Within(before=20, excluded=frozenset({AssetId("a3"), AssetId("a8")}))
-        index = PgVectorIndex(store, lambda asset: by_name[asset], within)
+        index = PgVectorIndex(store, lambda asset: by_name[asset], list, within)
         searched = [each for number, each in enumerate(held[:10]) if number not in (3, 8)]
         truth = BruteForceIndex(searched)
         assert len(index) == len(searched) == 8
@@ -135,7 +135,7 @@ def test_a_tile_is_searched_if_and_only_if_it_was_made(store: Store, tiles: list
 
     with pytest.raises(RuntimeError):
         break_off()
-    index = PgVectorIndex(store, lambda asset: held[0])
+    index = PgVectorIndex(store, lambda asset: held[0], list)
     assert len(index) == 1
     assert index.by_asset("a1") is None
 
@@ -150,7 +150,7 @@ def test_tiles_made_before_the_index_are_filled_in_once(
         tx.session.execute(text("DELETE FROM search.tiles WHERE asset <> 'a2'"))
     assert shared_index.fill(store) == 7
     assert shared_index.fill(store) == 0
-    index = PgVectorIndex(store, lambda asset: register[int(asset[1:])])
+    index = PgVectorIndex(store, lambda asset: register[int(asset[1:])], list)
     asked = fingerprint(tiles[6])
     assert _names(index.nearest(asked, 8)) == _names(BruteForceIndex(register).nearest(asked, 8))
 
@@ -170,10 +170,9 @@ def test_a_row_reads_as_it_was_written(store: Store, tiles: list[Image]) -> None
     held = references(tiles[:1])
     _write(store, held)
     with store.reading() as tx:
-        row = tx.session.execute(text("SELECT pdq::text, shape, code::text, details FROM search.tiles")).one()
+        row = tx.session.execute(text("SELECT pdq::text, shape, code::text FROM search.tiles")).one()
     print_ = held[0].fingerprint
     bits = None if not print_.pdq else "".join(f"{byte:08b}" for byte in print_.pdq[0])
     assert row[0] == bits
     assert bytes(row[1]) == print_.shape
     assert len(json.loads(row[2])) == codes.DIMENSIONS
-    assert bytes(row[3]) == print_.details != b""

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forensics.fingerprints.details import BYTES, EDGES, LIGHT, Poll, describe
+from forensics.fingerprints.details import BYTES, EDGES, LIGHT, describe
+from forensics.indexes.details import DetailSearch
 from forensics.placing.alignment import settle
 from forensics.placing.blocks import SIDE
 from forensics.placing.features import SuspectViews, TileViews, View, inverted, mirrored
@@ -113,6 +114,9 @@ def test_details_vote_for_the_tile_that_is_there(tiles: list[Image]) -> None:
     assert {len(each) for each in register} == {(LIGHT + EDGES) * BYTES}
     there = np.asarray(cv2.resize(tiles[3], (SIDE, SIDE)), np.uint8)
     suspect = np.ascontiguousarray(255 - _pictured(there, _tilted(), (600, 500))[:, ::-1])
-    votes = Poll(register).votes(SuspectViews(suspect))
-    assert int(votes.argmax()) == 3
-    assert votes[3] > 2.0 * np.sort(votes)[-2]
+    for exhaustive in (True, False):
+        (first, most), (_, second) = DetailSearch(register, exhaustive=exhaustive).rank(
+            SuspectViews(suspect), 2
+        )
+        assert first == 3
+        assert most > 2.0 * second

@@ -2,89 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forensics import Fingerprint, FingerprintFormatError, Reference
-from forensics.fingerprints.prints import tile_print
-from forensics.indexes.details import RECORD, DetailSearch, describe
-from forensics.placing.features import Features, SuspectViews, View, mirrored
+from forensics import BruteForceIndex, Fingerprint, FingerprintFormatError, Reference, fingerprint, index
+from forensics.fingerprints.details import RECORDS_BYTES, describe
+from forensics.indexes import details as indexed
+from forensics.indexes.details import DetailSearch
+from forensics.indexes.memory import MemoryIndex
+from forensics.placing.features import SuspectViews, TileViews
 from forensics.placing.known import Details, described, details
 
 Image = NDArray[np.uint8]
 
 
 @pytest.fixture(scope="module")
-def edges(tiles: list[Image]) -> list[Features]:
-    return [SuspectViews(np.ascontiguousarray(np.tile(t, (2, 2, 1)))).features(View.EDGES) for t in tiles[:6]]
+def kept(tiles: list[Image]) -> list[bytes]:
+    return [describe(TileViews(tile)) for tile in tiles[:8]]
 
 
-def test_a_tile_has_most_votes_from_itself(edges: list[Features]) -> None:
-    search = DetailSearch([describe(each) for each in edges])
-    for number, features in enumerate(edges):
-        assert search.rank([features], 1)[0][0] == number
+def _seen(picture: Image) -> SuspectViews:
+    return SuspectViews(np.ascontiguousarray(picture))
 
 
-def test_a_mirrored_suspect_is_found_in_its_mirrored_view(edges: list[Features]) -> None:
-    search = DetailSearch([describe(each) for each in edges])
-    seen = mirrored(edges[2], 512)
-    views = [seen, mirrored(seen, 512)]
-    assert search.rank(views, 6) == search.rank(views[::-1], 6)
-    assert search.rank(views, 1)[0][0] == 2
-    assert search.rank(views, 1)[0][1] == pytest.approx(search.rank([edges[2]], 1)[0][1])
+@pytest.mark.parametrize("most", [0, 20_000])
+def test_a_tile_has_most_votes_from_itself(
+    tiles: list[Image], kept: list[bytes], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(indexed, "ALL_LOOKED_THROUGH", most)
+    search = DetailSearch(kept)
+    for number in range(0, len(kept), 3):
+        (first, votes), (_, second) = search.rank(_seen(np.tile(tiles[number], (2, 2, 1))), 2)
+        assert first == number
+        assert votes > 2.0 * second
 
 
-def test_only_the_largest_features_are_kept(edges: list[Features]) -> None:
-    many = max(edges, key=len)
-    assert len(many) > 300
-    assert len(describe(many)) == 300 * RECORD.itemsize
-    largest = many.where(np.argsort(-many.sizes, kind="stable")[:300])
-    assert describe(largest) == describe(many)
+def test_a_turned_piece_in_a_mirror_and_as_a_negative_is_found(tiles: list[Image], kept: list[bytes]) -> None:
+    large = cv2.resize(np.tile(tiles[3], (2, 2, 1)), None, fx=1.7, fy=1.7, interpolation=cv2.INTER_CUBIC)
+    middle = cv2.getRotationMatrix2D((435.0, 435.0), 25.0, 1.0)
+    piece = np.asarray(cv2.warpAffine(large, middle, (870, 870)), np.uint8)[200:670, 200:670]
+    search = DetailSearch(kept)
+    for picture in (piece, piece[:, ::-1], 255 - piece, 255 - piece[:, ::-1]):
+        assert search.rank(_seen(picture), 1)[0][0] == 3
 
 
-def test_who_has_no_details_has_no_votes(edges: list[Features]) -> None:
-    nothing = edges[0].where(np.zeros(len(edges[0]), bool))
-    assert describe(nothing) == b""
-    search = DetailSearch([b"", describe(edges[1])])
-    assert [tile for tile, _ in search.rank(edges, 9)] == [1]
-    assert search.rank([nothing], 9) == search.rank([], 9) == []
-    assert DetailSearch([]).rank(edges, 3) == DetailSearch([b""]).rank(edges, 3) == []
+def test_looking_through_every_list_is_looking_through_everything(
+    tiles: list[Image], kept: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suspect = _seen(cv2.resize(np.tile(tiles[2], (2, 2, 1)), None, fx=0.83, fy=0.83))
+    monkeypatch.setattr(indexed, "ALL_LOOKED_THROUGH", 0)
+    truth = DetailSearch(kept, exhaustive=True).rank(suspect, 8)
+    few = DetailSearch(kept).rank(suspect, 1)
+    monkeypatch.setattr(indexed, "LISTS_LOOKED_THROUGH", indexed.LISTS)
+    every = DetailSearch(kept).rank(suspect, 8)
+    assert dict(every) == pytest.approx(dict(truth), rel=0.02)  # of details exactly alike either is taken
+    assert 0.9 * truth[0][1] < few[0][1]
+    assert few[0][0] == truth[0][0] == 2
 
 
-def test_details_are_written_and_read_with_the_fingerprint(tile: Image) -> None:
-    print_ = tile_print(tile)
-    assert len(print_.details) > 100 * RECORD.itemsize
-    stored = print_.to_dict()
-    assert Fingerprint.from_dict(stored) == print_
-    del stored["details"]
-    assert Fingerprint.from_dict(stored).details == b""
+def test_who_has_no_details_has_no_votes(tiles: list[Image], kept: list[bytes]) -> None:
+    flat = _seen(np.full((300, 300, 3), 90, np.uint8))
+    search = DetailSearch([b"", kept[1], b""])
+    assert [tile for tile, _ in search.rank(_seen(tiles[1]), 9)] == [1]
+    assert search.rank(flat, 9) == search.rank(_seen(tiles[1]), 0) == []
+    assert DetailSearch([]).rank(flat, 3) == DetailSearch([b""]).rank(_seen(tiles[1]), 3) == []
 
 
-def _cut(details: bytes) -> bytes:
-    return details[:-1]
-
-
-def _unknown_word(details: bytes) -> bytes:
-    return b"\xff\xff" + details[2:]
-
-
-@pytest.mark.parametrize("damage", [_cut, _unknown_word])
-def test_damaged_details_are_refused(edges: list[Features], damage: Callable[[bytes], bytes]) -> None:
+@pytest.mark.parametrize("damage", [lambda kept: kept[:-1], lambda kept: kept + b"\0" * RECORDS_BYTES])
+def test_damaged_details_are_refused(kept: list[bytes], damage: Callable[[bytes], bytes]) -> None:
     with pytest.raises(FingerprintFormatError, match="details"):
-        DetailSearch([damage(describe(edges[0]))])
+        DetailSearch([kept[0], damage(kept[1])])
+
+
+def test_details_of_older_fingerprints_are_passed_over(tile: Image) -> None:
+    print_ = fingerprint(tile)
+    assert Fingerprint.from_dict({**print_.to_dict(), "details": "AAAA"}) == print_
 
 
 def test_what_was_kept_at_registration_is_what_would_be_made_again(tile: Image) -> None:
     kept = described(tile)
     stored = kept.to_bytes()
-    reference = Reference("a", 1, tile_print(tile), lambda: tile, drawn=lambda: tile)
+    reference = Reference("a", 1, fingerprint(tile), lambda: tile, drawn=lambda: tile)
     again = details(replace(reference, asset_id="b", details=lambda: stored))
     made = details(reference)
     assert again.details == made.details == kept.details
     assert np.array_equal(again.edges, made.edges)
     with pytest.raises(FingerprintFormatError, match="describe it again"):
         Details.from_bytes(stored[:-1])
+
+
+@pytest.mark.parametrize("kind", [BruteForceIndex, MemoryIndex])
+def test_a_register_of_before_details_were_kept_is_described_late_but_not_without_end(
+    tiles: list[Image],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: Callable[[Sequence[Reference]], BruteForceIndex | MemoryIndex],
+) -> None:
+    monkeypatch.setattr(index, "MOST_DESCRIBED_LATE", 2)
+    late = [Reference(f"t{i}", i, fingerprint(t), lambda t=t: t) for i, t in enumerate(tiles[:4])]
+    register = [*late[:3], replace(late[3], details=lambda: described(tiles[3]).to_bytes())]
+    found = [kind(register).alike(_seen(tiles[number]), 9) for number in range(4)]
+    assert [each[0][0].asset_id for each in found][:2] == ["t0", "t1"]
+    assert found[3][0][0].asset_id == "t3"
+    assert all("t2" not in [reference.asset_id for reference, _ in each] for each in found)
