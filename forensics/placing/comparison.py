@@ -20,7 +20,7 @@ from forensics.placing.candidates import Case, Fold, retrieve
 from forensics.placing.exact import exact
 from forensics.placing.features import View
 from forensics.placing.geometry import FLOOR_P, chance, convincing
-from forensics.placing.guesses import Guess, by_features, by_fold, turned_back, widened
+from forensics.placing.guesses import Guess, by_features, by_fold, by_wave, turned_back, widened
 from forensics.placing.known import KnownTile, known
 from forensics.placing.unfold import Matrix, Unfolded, unfold
 from forensics.report import Evidence, Overlay, Repeat, Signal
@@ -117,14 +117,14 @@ def _placements(case: Case, candidates: list[Reference]) -> Iterator[Seen]:
     for number, (reference, tile, guess) in enumerate(_guesses(case, tiles, placed, well), start=1):
         if case.late() or number > MOST_GUESSES:
             return
-        settled = settle(case.pixels, guess.homography, tile.blocks)
+        settled = settle(case.pixels, guess.homography, tile.blocks, guess.focus, guess.local)
         if settled is None:
             continue
         twin = _twin(placed, reference, settled.homography)
         if twin is not None:
             twin.guess = max(twin.guess, guess, key=_details)
             continue
-        unfolded = unfold(case.pixels, settled.homography, tile.blocks, settled.feature)
+        unfolded = unfold(case.pixels, settled.homography, tile.blocks, settled.feature, settled.own)
         if float((unfolded.weight > 0).mean()) >= _LEAST_COVERED:
             placed.append(Seen(reference, settled.homography, unfolded, guess, number))
             well[reference.asset_id] += _lies_well(settled) * (1 if tile.repeating else 2)
@@ -160,6 +160,8 @@ def _guesses(
         guess = by_features(case, tile, View.PLAIN)
         if guess is not None:
             yield reference, tile, guess
+    for reference, tile in tiles:
+        yield from ((reference, tile, guess) for guess in by_wave(case, tile))
     laid = [(r, t, g) for r, t in open_tiles(None) for fold in _folds(case, t) for g in by_fold(fold, t)]
     for reference, tile, guess in sorted(laid, key=lambda item: -item[2].worth)[:MOST_FOLD_GUESSES]:
         if well[reference.asset_id] < _ENOUGH_PLACES:

@@ -19,7 +19,7 @@ from forensics.placing.candidates import Case, Fold
 from forensics.placing.features import View
 from forensics.placing.known import ORIENTATIONS, KnownTile, lay
 from forensics.placing.matching import Agreement, agree, match, match_repeating
-from forensics.placing.unfold import Matrix
+from forensics.placing.unfold import Matrix, Point
 
 LEAST_LIKENESS = 0.22
 MIN_INLIERS = 6
@@ -35,13 +35,16 @@ _OBLIQUE = 0.35
 class Guess:
     """``homography``: tile px (512 a repeat) to suspect px. ``worth``: how many features or how alike, 0..1.
 
-    ``agreement`` and ``view``: the features it came from, None for a fold.
+    ``agreement`` and ``view``: the features it came from, None for a fold. ``focus``: suspect px (x, y) where
+    most of them agree, and ``local`` the placement just there.
     """
 
     homography: Matrix
     worth: float
     view: View | None = None
     agreement: Agreement | None = None
+    focus: Point | None = None
+    local: Matrix | None = None
 
 
 def by_features(case: Case, tile: KnownTile, view: View, *, repeating: bool = False) -> Guess | None:
@@ -50,8 +53,11 @@ def by_features(case: Case, tile: KnownTile, view: View, *, repeating: bool = Fa
     found = agree(match_repeating(*pair) if repeating else match(*pair))
     if found is None or found.inliers < MIN_INLIERS:
         return None
-    homography = np.asarray(case.views.to_suspect(view) @ found.homography, np.float64)
-    return Guess(homography, min(1.0, found.inliers / 100.0), view, None if repeating else found)
+    to_suspect = case.views.to_suspect(view)
+    homography, local = (np.asarray(to_suspect @ each) for each in (found.homography, found.local))
+    x, y, _ = to_suspect @ np.array([*found.focus, 1.0])
+    worth, evidence = min(1.0, found.inliers / 100.0), None if repeating else found
+    return Guess(homography, worth, view, evidence, (float(x), float(y)), local)
 
 
 def by_fold(fold: Fold, tile: KnownTile) -> list[Guess]:

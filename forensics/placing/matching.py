@@ -3,7 +3,7 @@
 A match says where one detail of the suspect lies *modulo the tile*: every repeat of the pattern votes for
 the same placement. One match fixes position, turn and size (a keypoint has all three), so hypotheses are
 tried one match at a time instead of in random quadruples; the best is then widened step by step to a
-homography with MAGSAC++ (Barath et al. 2020).
+homography with RANSAC of few samples (cv2's MAGSAC++ can take 20 s over points that lie nearly on a line).
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ MIN_MATCHES = 8
 _ANGLE_GATE = np.deg2rad(18.0)
 _SIZE_GATE = 0.35
 FINAL_TOLERANCE_PX = 5.0
+_MOST_SAMPLES = 500
+
+# (reach in tiles, tolerance in tiles, whether with perspective)
+Steps = tuple[tuple[float, float, bool], ...]
+_NEAR_STEPS: Steps = ((0.5, 0.035, False), (1.0, 0.035, False))
+_FAR_STEPS: Steps = ((2.0, 0.02, False), (9.0, 0.02, False), (9.0, 0.015, True), (9.0, 0.01, True))
 
 Matrix = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -46,7 +52,8 @@ class Agreement:
     """``homography`` maps tile px (512 a repeat) to suspect px; ``inliers`` of ``matches`` agree.
 
     ``details`` counts the different details of the tile among them: the one corner of a chevron, found again
-    in every zigzag of the suspect, is one detail, and says as little as the chevron is common.
+    in every zigzag of the suspect, is one detail, and says as little as the chevron is common. ``local``: the
+    placement around ``focus`` (suspect px x, y), where most agree, which on draped cloth is another.
     """
 
     homography: Matrix
@@ -54,6 +61,8 @@ class Agreement:
     details: int
     matches: int
     hypotheses: int
+    focus: tuple[float, float]
+    local: Matrix
 
 
 def match(suspect: Features, tile: Features) -> Matches:
@@ -104,13 +113,19 @@ def agree(matches: Matches) -> Agreement | None:
         return None
     tried = min(len(matches), MAX_HYPOTHESES)
     start = max((_vote(matches, i) for i in range(tried)), key=lambda vote: vote[0])
-    homography = _widen(matches, start[1], start[2])
+    local = _widened(matches, start[1], start[2], _NEAR_STEPS)
+    local = start[1] if local is None or not plausible(local) else local
+    homography = _widened(matches, local, start[2], _FAR_STEPS)
     if homography is None or not plausible(homography):
+        homography = local
+    if not plausible(homography):
         return None
     error, _, _ = _residual(matches, homography)
     agreeing = error < FINAL_TOLERANCE_PX
     details = _unlike(matches.tile.descriptors[agreeing])
-    return Agreement(homography, _distinct(matches, agreeing), details, len(matches), tried)
+    inliers = _distinct(matches, agreeing)
+    x, y, _ = start[1] @ np.array([*start[2], 1.0])
+    return Agreement(homography, inliers, details, len(matches), tried, (float(x), float(y)), local)
 
 
 def plausible(homography: Matrix) -> bool:
@@ -144,10 +159,9 @@ def _vote(matches: Matches, i: int) -> tuple[float, Matrix, NDArray[np.float64]]
     return float((agreeing / (1.0 + reach / TILE_SIDE)).sum()), similarity, t.points[i]
 
 
-def _widen(matches: Matches, homography: Matrix, seed: NDArray[np.float64]) -> Matrix | None:
+def _widened(matches: Matches, homography: Matrix, seed: NDArray[np.float64], steps: Steps) -> Matrix | None:
     """From a similarity around one feature to a homography over all repeats, reaching further each step."""
-    steps = ((0.5, 0.035, False), (1.0, 0.035, False), (2.0, 0.02, False), (9.0, 0.02, False))
-    for reach, tolerance, perspective in (*steps, (9.0, 0.015, True), (9.0, 0.01, True)):
+    for reach, tolerance, perspective in steps:
         error, unwrapped, on_tile = _residual(matches, homography)
         near = np.linalg.norm(on_tile - seed, axis=1) < reach * TILE_SIDE
         use = (error < tolerance * TILE_SIDE) & near
@@ -164,7 +178,7 @@ def _widen(matches: Matches, homography: Matrix, seed: NDArray[np.float64]) -> M
 
 def _fit(source: Matrix, target: Matrix, perspective: bool) -> Matrix | None:
     if perspective:
-        found, _ = cv2.findHomography(source, target, cv2.USAC_MAGSAC, 3.0, maxIters=2000)
+        found, _ = cv2.findHomography(source, target, cv2.RANSAC, 3.0, maxIters=_MOST_SAMPLES)
         return None if found is None else np.asarray(found, np.float64)
     affine, _ = cv2.estimateAffine2D(source, target, ransacReprojThreshold=4.0)
     if affine is None or abs(np.linalg.det(affine[:, :2])) < 1e-4:

@@ -22,6 +22,8 @@ _WIDEST = 40
 
 Matrix = NDArray[np.float64]
 Cell = tuple[int, int]
+Own = dict[Cell, Matrix]
+Point = tuple[float, float]
 Repeat = tuple[Cell, NDArray[np.float32], NDArray[np.float32]]
 
 
@@ -45,18 +47,24 @@ def unfold(
     homography: Matrix,
     reference: BlockReference,
     feature: Feature = Feature.EDGES,
+    own: Own | None = None,
 ) -> Unfolded:
     """Fold the suspect by ``homography`` (tile px, 512 a repeat, -> suspect px) onto the registered tile.
 
-    Each repeat is first laid straight, so that a cushion's bulge or a fold in the cloth does not smear the
-    mean.
+    ``own``: homographies of single repeats, which then are the only ones folded. Each repeat is first laid
+    straight, so that a cushion's bulge or a fold in the cloth does not smear the mean.
     """
     total = np.zeros((SIDE, SIDE, 3), np.float32)
     weight = np.zeros((SIDE, SIDE), np.float32)
     likenesses: list[NDArray[np.float32]] = []
     seen_area = matched = 0.0
     smaller, placed = reduced(pixels, homography, SIDE)
-    for _, patch, seen in repeats(smaller, placed, SIDE, MAX_REPEATS):
+    shown = repeats(smaller, placed, SIDE, MAX_REPEATS)
+    if own:
+        shrunk = placed @ np.linalg.inv(homography)
+        each = ((cell, *repeat(smaller, shrunk @ matrix, cell, SIDE)) for cell, matrix in own.items())
+        shown = (found for found in each if found[2].mean() >= _MIN_SEEN)
+    for _, patch, seen in shown:
         straight = straighten(patch, seen, reference, feature)
         likenesses.append(straight.moves.likeness[straight.moves.told])
         total += straight.patch * straight.mask[..., None]
@@ -89,25 +97,37 @@ def reduced(pixels: NDArray[np.uint8], homography: Matrix, side: int) -> tuple[N
 
 
 def repeats(
-    pixels: NDArray[np.uint8], homography: Matrix, side: int = SIDE, most: int = MAX_REPEATS
+    pixels: NDArray[np.uint8],
+    homography: Matrix,
+    side: int = SIDE,
+    most: int = MAX_REPEATS,
+    focus: Point | None = None,
 ) -> Iterator[Repeat]:
-    """Each visible repeat, nearest to the middle first: its cell (x, y), its pixels and where they were seen.
+    """Each visible repeat, nearest to the focus first: its cell (x, y), its pixels and where they were seen.
 
     Pixels (side, side, 3) are resampled to the tile's frame; seen (side, side) is 0 or 1. ``homography``
-    maps tile px, 512 a repeat, to suspect px. Nothing if the horizon crosses the suspect.
+    maps tile px, 512 a repeat, to suspect px. ``focus``: suspect px (x, y), else the middle of what is seen.
+    Nothing if the horizon crosses the suspect.
     """
-    height, width = pixels.shape[:2]
-    everywhere = np.full((height, width), 255, np.uint8)
-    unit = SIDE / side
-    for i, j in _cells(homography, width, height)[:most]:
-        shift = np.array([[unit, 0.0, i * SIDE], [0.0, unit, j * SIDE], [0.0, 0.0, 1.0]])
-        seen = _warp(everywhere, homography @ shift, side, cv2.INTER_NEAREST) > 0
+    for cell in _cells(homography, pixels.shape[1], pixels.shape[0], focus)[:most]:
+        patch, seen = repeat(pixels, homography, cell, side)
         if seen.mean() >= _MIN_SEEN:
-            patch = _warp(pixels, homography @ shift, side, cv2.INTER_CUBIC)
-            yield (i, j), patch.astype(np.float32), seen.astype(np.float32)
+            yield cell, patch, seen
 
 
-def _cells(homography: Matrix, width: int, height: int) -> list[Cell]:
+def repeat(
+    pixels: NDArray[np.uint8], homography: Matrix, cell: Cell, side: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """One repeat's pixels (side, side, 3), and where they were seen (side, side)."""
+    unit = SIDE / side
+    shift = np.array([[unit, 0.0, cell[0] * SIDE], [0.0, unit, cell[1] * SIDE], [0.0, 0.0, 1.0]])
+    everywhere = np.full(pixels.shape[:2], 255, np.uint8)
+    seen = _warp(everywhere, homography @ shift, side, cv2.INTER_NEAREST) > 0
+    patch = _warp(pixels, homography @ shift, side, cv2.INTER_CUBIC)
+    return patch.astype(np.float32), seen.astype(np.float32)
+
+
+def _cells(homography: Matrix, width: int, height: int, focus: Point | None) -> list[Cell]:
     corners = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]], np.float64)
     mapped = corners @ np.linalg.inv(homography).T
     if not ((mapped[:, 2] > 0).all() or (mapped[:, 2] < 0).all()):
@@ -117,6 +137,9 @@ def _cells(homography: Matrix, width: int, height: int) -> list[Cell]:
     if (high - low).max() > _WIDEST:
         return []
     centre = outline.mean(0)
+    if focus is not None:
+        at = np.linalg.inv(homography) @ np.array([*focus, 1.0])
+        centre = at[:2] / at[2] / SIDE
     visible: list[tuple[float, Cell]] = []
     for i in range(low[0], high[0]):
         for j in range(low[1], high[1]):
