@@ -13,13 +13,12 @@ from watermark.lattice.basis import Basis, area, distinct, is_square, reduced, s
 from watermark.lattice.correlation import Autocorrelation
 from watermark.lattice.features import artwork, grain
 from watermark.lattice.harmonics import Harmonics
-from watermark.lattice.stripes import striped
+from watermark.lattice.stripes import LONGEST_SIDE, striped
 from watermark.lattice.sublattice import superlattices
 from watermark.lattice.support import Support, fitted, support
 from watermark.pictures import Pixels
 from watermark.protocol import Lattice, LatticeKind
 
-_LONGEST_SIDE = 640
 _PEAKS = 20
 _PAIRS = 24
 _LEVEL = 0.04
@@ -40,13 +39,15 @@ class Candidate:
 
 
 def recover(pixels: Pixels, limit: int = 6) -> list[Lattice]:
-    """Repeat hypotheses of a uint8 (H, W, 3) suspect, best first, at most `limit`; empty if nothing repeats.
+    """Repeat hypotheses of a uint8 (H, W, 3) suspect, best first; empty if nothing repeats.
+
+    At most `limit`, and beside them at most ten tiles of a stripe.
 
     Needs a little more than one period in both directions (1.25 is enough). Affine: rotation, scale, stretch
     and shear are covered, perspective is for `refine`.
     """
     height, width = pixels.shape[:2]
-    shrink = min(1.0, _LONGEST_SIDE / max(height, width))
+    shrink = min(1.0, LONGEST_SIDE / max(height, width))
     small = pixels
     if shrink < 1:
         small = np.asarray(
@@ -55,7 +56,7 @@ def recover(pixels: Pixels, limit: int = 6) -> list[Lattice]:
     scale = np.array([width / small.shape[1], height / small.shape[0]])
     features = artwork(small)
     exact = Harmonics(features)
-    found = [_exactly(c, exact) for c in _ranked(small, features, exact, shrink)[:limit]]
+    found = [_exactly(c, exact) for c in _ranked(small, features, exact, shrink, limit)]
     return [lattice_of(c.basis * scale, (height, width), c.kind, c.art.mean) for c in found]
 
 
@@ -79,7 +80,7 @@ def lattice_of(basis: Basis, size: tuple[int, int], kind: LatticeKind, score: fl
 
 
 def _ranked(
-    pixels: Pixels, features: NDArray[np.complex64], exact: Harmonics, shrink: float
+    pixels: Pixels, features: NDArray[np.complex64], exact: Harmonics, shrink: float, limit: int
 ) -> list[Candidate]:
     art = Autocorrelation(features)
     left = Autocorrelation(grain(pixels), even_spectrum=True)
@@ -98,7 +99,7 @@ def _ranked(
     seen_twice = [candidate for candidate in chosen if candidate.art.mean > -1]
     stripes = [candidate for candidate in seen_twice if candidate.kind == "stripe"]
     others = _by_merit([candidate for candidate in seen_twice if candidate.kind != "stripe"], left)
-    turns = zip_longest(stripes, others)
+    turns = zip_longest(stripes, others[:limit])
     return _unique([candidate for turn in turns for candidate in turn if candidate is not None])
 
 

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 
 from watermark.lattice.basis import Basis, distinct
 from watermark.lattice.correlation import LEAST_OVERLAP, Autocorrelation, Vectors
+from watermark.lattice.features import artwork
 from watermark.lattice.harmonics import Harmonics
-from watermark.pictures import Plane
+from watermark.pictures import Pixels, Plane
 
+LONGEST_SIDE = 640
 MOST_WAVES = 40
 _MOST_ASLANT = 16
 _MOST_DIAGONAL = 24
@@ -26,18 +28,20 @@ _ORIGIN = 4
 _REACH = 0.35
 _SHORTEST_WAVE = 3.0
 _STEP = 0.25
-_COUNTED_TO = 0.6
+_COUNTED_TO, _STILL_HIGH = 0.6, 0.6
 _SHORTEST_TILE = 48.0
 _LONGEST_TILE = 0.85
 _ALIKE = 0.08
 _LEAST_ALIKE = 0.3
 _FARTHEST_STEP = 3
+_FEW = (2, 3, 4, 6)
 
 
 def striped(art: Autocorrelation, grain: Autocorrelation, exact: Harmonics, most: int = 6) -> list[Basis]:
     """Square tiles (rows u and v in px) of a striped picture, those the grain bears out best first.
 
-    art, grain: both correlations of the picture. Empty if it is not striped.
+    art, grain: both correlations of the picture. Last come squares of a few waves, where perspective can be
+    followed from one to the next. Empty if it is not striped.
     """
     wave = _wave(art, exact)
     if wave is None:
@@ -47,7 +51,26 @@ def striped(art: Autocorrelation, grain: Autocorrelation, exact: Harmonics, most
     longest = _LONGEST_TILE * min(art.width, art.height)
     bases = bases[(sides >= _SHORTEST_TILE) & (sides <= longest)]
     order = np.argsort(-np.round(_borne_out(bases, grain), 6), kind="stable")
-    return distinct([bases[k] for k in order[: 4 * most]])[:most]
+    likely = distinct([bases[k] for k in order[: 4 * most]])[:most]
+    return distinct([*likely, *_sides(wave, np.array(_FEW, np.complex128))])
+
+
+def wave_of(pixels: Pixels) -> Vectors | None:
+    """Frequency (x, y), in cycles per px, of the wave of a striped uint8 (H, W, 3) picture; else None."""
+    shrink = min(1.0, LONGEST_SIDE / max(pixels.shape[:2]))
+    size = (max(1, round(pixels.shape[1] * shrink)), max(1, round(pixels.shape[0] * shrink)))
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    features = artwork(small)
+    found = _wave(Autocorrelation(features), Harmonics(features))
+    if found is None:
+        return None
+    return np.asarray(found * np.array(size) / np.array([pixels.shape[1], pixels.shape[0]]), np.float64)
+
+
+def tiles_of(wave: Vectors, counts: tuple[int, int]) -> list[Basis]:
+    """The square tiles (rows u and v) with such counts of the wave (x, y), as they are and mirrored."""
+    goes = complex(*counts)
+    return distinct(list(_sides(wave, np.array([goes, goes.conjugate()]))))
 
 
 def _wave(art: Autocorrelation, exact: Harmonics) -> Vectors | None:
@@ -72,11 +95,15 @@ def _summits(profile: Vectors) -> NDArray[np.intp]:
 
 
 def _counted(period: float, lengths: Vectors, profile: Vectors) -> float:
-    """The period by the farthest summit that can be counted to, one after the other."""
-    exact, number = period, 2
+    """The period by the farthest summit that can be counted to, one after the other, while they are high."""
+    exact, number, high = period, 2, 0.0
     while (number + 0.5) * exact < _COUNTED_TO * lengths[-1]:
         near = np.flatnonzero(np.abs(lengths - number * exact) < 0.25 * exact)
-        exact = float(lengths[near[profile[near].argmax()]]) / number
+        summit = near[profile[near].argmax()]
+        high = max(high, float(profile[summit]))
+        if profile[summit] < _STILL_HIGH * high:
+            break
+        exact = float(lengths[summit]) / number
         number += 1
     return exact
 
@@ -112,11 +139,16 @@ def _along(art: Autocorrelation, lengths: Vectors, normal: Vectors) -> Vectors:
 
 
 def _tiles(wave: Vectors) -> Vectors:
-    """(n, 2, 2) rows u and v of every square tile along whose sides the wave goes up a whole number of times.
+    """(n, 2, 2) rows u and v of every square tile that holds whole counts of the wave."""
+    counts = np.array([complex(a, sign * b) for a, b in _COUNTS for sign in ((1, -1) if 0 < b < a else (1,))])
+    return _sides(wave, counts)
+
+
+def _sides(wave: Vectors, counts: NDArray[np.complex128]) -> Vectors:
+    """(n, 2, 2) rows u and v of the tiles that hold these counts (along u + 1j * along v) of the wave.
 
     As complex numbers: the tile is turned and enlarged by s, and a wave k of it becomes k / conj(s).
     """
-    counts = np.array([complex(a, sign * b) for a, b in _COUNTS for sign in ((1, -1) if 0 < b < a else (1,))])
     side = np.conj(counts / complex(wave[0], wave[1]))
     u, v = np.stack([side.real, side.imag], 1), np.stack([-side.imag, side.real], 1)
     return np.stack([u, v], axis=1)

@@ -43,12 +43,14 @@ _FLAT_ENOUGH = 0.9
 
 def flattened_views(looks: Looks) -> Iterator[View]:
     """Views of the picture laid flat; none where the repeat as recovered is nearly perfect."""
-    ranked = likely(looks)
+    ranked = [lattice for lattice in likely(looks) if lattice.kind != "stripe"]  # flat or not, it fits along
+    stripes = [lattice for lattice in likely(looks) if lattice.kind == "stripe"]
     if max((lattice.score for lattice in ranked), default=0.0) >= _FLAT_ENOUGH:
         return
     rough = coarse(looks.pixels)
     yield from _ironed(looks, rough)
     best = sorted(ranked, key=lambda lattice: -lattice.score)[:MOST_REFINED]
+    best += sorted(stripes, key=lambda lattice: lattice.area)[:MOST_REFINED]
     starts = [*best, *(lattice for lattice in rough if lattice.area >= SHORTEST_PERIOD**2)]
     for start in _different(starts)[:MOST_STRAIGHTENED]:
         yield from _straight(looks, start)
