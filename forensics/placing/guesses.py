@@ -105,6 +105,21 @@ def widened(case: Case, tile: KnownTile) -> Iterator[Fold]:
                 return
 
 
+def by_wave(case: Case, tile: KnownTile) -> Iterator[Guess]:
+    """Stripes laid by the whole tile: its one wave, and how often that goes up along its sides.
+
+    Along the stripes every place looks the same; which is the right one is for the mark to say.
+    """
+    from watermark.lattice.stripes import tiles_of, wave_of
+
+    wave = None if tile.wave is None else wave_of(case.pixels)
+    if wave is None or tile.wave is None:
+        return
+    middle = (case.pixels.shape[1] / 2, case.pixels.shape[0] / 2)
+    for basis in tiles_of(wave, tile.wave):
+        yield from by_fold(case.fold_by(basis, middle), tile)[:1]
+
+
 def _likely(basis: NDArray[np.float64], shape: tuple[int, ...]) -> bool:
     lengths = np.hypot(*basis.T)
     upright = abs(basis[0] @ basis[1]) < _OBLIQUE * lengths.prod()

@@ -87,6 +87,17 @@ class KnownTile:
         """Two shortest translations (x, y), in tiles, that repeat the art within the tile; None for none."""
         return _steps(lay(self.edges, self.edges)[0])
 
+    @cached_property
+    def wave(self) -> tuple[int, int] | None:
+        """How often the one wave of a striped tile goes up along its sides (x, y); None for other art."""
+        from watermark.lattice.stripes import wave_of
+
+        found = wave_of(np.tile(self.art, (2, 2, 1)))
+        if found is None:
+            return None
+        across, down = np.rint(found * SIDE).astype(int).tolist()
+        return (across, down) if across or down else None
+
 
 def _spread(mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """From the 128 grid to the 512 grid: each cell opens the shifts within 3 px of it, cyclically."""
