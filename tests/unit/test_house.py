@@ -14,7 +14,19 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ROOMS = ["api", "forensics", "generator", "ledger", "provenance", "watermark"]
 SOURCES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
-HEAVY = {"torch", "diffusers", "transformers", "web3", "c2pa", "cv2", "scipy", "dbos", "sqlmodel", "fastapi"}
+HEAVY = {
+    "torch",
+    "diffusers",
+    "transformers",
+    "web3",
+    "c2pa",
+    "cv2",
+    "scipy",
+    "dbos",
+    "sqlmodel",
+    "fastapi",
+    "rdflib",
+}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,0 +1,147 @@
+"""Policies of ODRL 2.2 (W3C Information Model) as frozen values. Every `id` is an IRI or a blank node's name.
+
+A rule without targets, actions or assignees applies to every one of them. Several targets, actions or
+assignees on one rule are alternatives (Information Model 2.7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ledger.domain.policy.terms import Term
+from ledger.domain.policy.vocabulary import Conflict, Operand, PolicyKind
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """`left operator right`. `operator` is an IRI; one that is not of ODRL cannot be evaluated.
+
+    `references` are IRIs whose values the state of the world may tell; they are never fetched. `status` is
+    the left value that the policy itself states.
+    """
+
+    id: str
+    left: str
+    operator: str
+    right: tuple[Term, ...] = ()
+    references: tuple[str, ...] = ()
+    datatype: str | None = None
+    unit: str | None = None
+    status: Term | None = None
+
+
+@dataclass(frozen=True)
+class LogicalConstraint:
+    """Constraints joined; the order matters for `andSequence` alone."""
+
+    id: str
+    operand: Operand
+    operands: tuple[Condition, ...]
+
+
+Condition = Constraint | LogicalConstraint
+
+
+@dataclass(frozen=True)
+class Action:
+    """What is done, narrowed by `refinements`."""
+
+    name: str
+    refinements: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """An asset or a party, or a collection of them narrowed by `refinements` (2.5.5, 2.5.6).
+
+    Members are what is part of `id` or of `source`.
+    """
+
+    id: str
+    source: str | None = None
+    refinements: tuple[Condition, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.id,) if self.source is None else (self.id, self.source)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What permissions, prohibitions and duties share."""
+
+    id: str
+    actions: tuple[Action, ...] = ()
+    targets: tuple[Group, ...] = ()
+    assignees: tuple[Group, ...] = ()
+    constraints: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Duty(Rule):
+    """What has to be done, and the `consequences` that come on top when it was not (2.6.3)."""
+
+    consequences: tuple[Duty, ...] = ()
+
+
+@dataclass(frozen=True)
+class Permission(Rule):
+    """What may be done, on condition of its `duties` (2.6.1)."""
+
+    duties: tuple[Duty, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prohibition(Rule):
+    """What may not be done, and the `remedies` that undo an infringement (2.6.2)."""
+
+    remedies: tuple[Duty, ...] = ()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy. Its own `actions`, `targets` and `assignees` are shared by all its rules (2.7.1).
+
+    `replaced_by` voids it (2.8). No `conflict` at all means `invalid` (2.10).
+    """
+
+    id: str
+    kind: PolicyKind = PolicyKind.SET
+    permissions: tuple[Permission, ...] = ()
+    prohibitions: tuple[Prohibition, ...] = ()
+    obligations: tuple[Duty, ...] = ()
+    conflict: frozenset[Conflict] = frozenset()
+    parents: tuple[str, ...] = ()
+    replaced_by: str | None = None
+    actions: tuple[Action, ...] = ()
+    targets: tuple[Group, ...] = ()
+    assignees: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True)
+class RequestRule:
+    """One thing that is asked: may this party do this with that? What is not named is None."""
+
+    id: str
+    action: str | None = None
+    target: str | None = None
+    assignee: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked. `complete` are left operands of which the request says all there is to say."""
+
+    id: str
+    rules: tuple[RequestRule, ...] = ()
+    complete: frozenset[str] = field(default=frozenset())
+
+
+def walk(conditions: tuple[Condition, ...]) -> Iterator[Constraint]:
+    """Every simple constraint in `conditions`, however deep."""
+    for condition in conditions:
+        if isinstance(condition, Constraint):
+            yield condition
+        else:
+            yield from walk(condition.operands)

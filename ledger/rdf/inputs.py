@@ -1,0 +1,75 @@
+"""Documents to what the evaluator takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ledger.domain.policy.model import (
+    Action,
+    Duty,
+    Group,
+    Permission,
+    Policy,
+    Prohibition,
+    Request,
+    Rule,
+    walk,
+)
+from ledger.domain.policy.terms import Literal
+from ledger.domain.policy.vocabulary import XSD
+from ledger.domain.policy.world import World
+from ledger.rdf.load import Source, load
+from ledger.rdf.nodes import Nodes
+from ledger.rdf.policies import read_policies
+from ledger.rdf.requests import read_request
+from ledger.rdf.worlds import read_world
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What `ledger.domain.policy.evaluate` takes."""
+
+    policies: tuple[Policy, ...]
+    request: Request | None
+    world: World
+
+
+def read_inputs(
+    policies: tuple[Source, ...],
+    request: Source | None = None,
+    state: Source | None = None,
+    at: str | None = None,
+) -> Inputs:
+    """Read Turtle or JSON-LD. `at` (xsd:dateTime) is the time when no document tells one. Raises RdfError."""
+    policy_nodes = Nodes(load(policies), "policy", "p")
+    request_nodes = Nodes(load((request,)), "request", "r") if request else None
+    state_nodes = Nodes(load((state,)), "state", "s") if state else None
+    found = read_policies(policy_nodes)
+    asked = read_request(request_nodes) if request_nodes else None
+    moment = Literal(at, f"{XSD}dateTime") if at else None
+    world = read_world(state_nodes, request_nodes, policy_nodes, operands_of(found), moment)
+    return Inputs(found, asked, world)
+
+
+def operands_of(policies: tuple[Policy, ...]) -> frozenset[str]:
+    """Every left operand that some constraint or refinement compares."""
+    found: set[str] = set()
+    for policy in policies:
+        for rule in (*policy.permissions, *policy.prohibitions, *policy.obligations):
+            found |= _of_rule(rule)
+        found |= _of_rule(Rule("", policy.actions, policy.targets, policy.assignees))
+    return frozenset(found)
+
+
+def _of_rule(rule: Rule) -> set[str]:
+    refined: tuple[Action | Group, ...] = (*rule.actions, *rule.targets, *rule.assignees)
+    conditions = (*rule.constraints, *(each for one in refined for each in one.refinements))
+    return {each.left for each in walk(conditions)}.union(*(_of_rule(duty) for duty in _duties(rule)))
+
+
+def _duties(rule: Rule) -> tuple[Duty, ...]:
+    if isinstance(rule, Permission):
+        return rule.duties
+    if isinstance(rule, Prohibition):
+        return rule.remedies
+    return rule.consequences if isinstance(rule, Duty) else ()

@@ -1,0 +1,451 @@
+"""Turtle and JSON-LD in: what is read, what is refused and in which words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ledger.domain.policy import (
+    Constraint,
+    CycleError,
+    Fact,
+    Iri,
+    Literal,
+    LogicalConstraint,
+    Outcome,
+    evaluate,
+)
+from ledger.domain.policy.vocabulary import ODRL, XSD, Conflict, PolicyKind
+from ledger.rdf import Inputs, Source, read_inputs
+from ledger.rdf.errors import ContextError, LimitError, RdfError, ShapeError, SyntaxRdfError
+from ledger.rdf.load import MAX_BYTES, MAX_TRIPLES
+
+PREFIXES = """
+@prefix odrl: <http://www.w3.org/ns/odrl/2/> . @prefix m: <https://mill.example/> .
+@prefix dct: <http://purl.org/dc/terms/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix sotw: <https://w3id.org/force/sotw#> .
+@prefix report: <https://w3id.org/force/compliance-report#> .
+@prefix time: <http://www.w3.org/2006/time#> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+"""
+ANY = "m:p a odrl:Set ; odrl:permission m:rule ."
+ASK = "m:r a odrl:Request ; odrl:permission [ odrl:action odrl:print ; odrl:target m:tide ] ."
+LIMITED = "m:p a odrl:Set ; odrl:permission [ odrl:constraint m:c ] . m:c odrl:leftOperand odrl:count ;"
+CONTEXT = "http://www.w3.org/ns/odrl.jsonld"
+
+
+def turtle(text: str, name: str = "p.ttl") -> Source:
+    return Source(name, f"{PREFIXES}\n{text}".encode())
+
+
+def read(policy: str, request: str | None = None, state: str | None = None, at: str | None = None) -> Inputs:
+    return read_inputs(
+        (turtle(policy),),
+        turtle(request, "r.ttl") if request else None,
+        turtle(state, "s.ttl") if state else None,
+        at,
+    )
+
+
+def linked(document: Any) -> Source:
+    return Source("p.json", json.dumps(document).encode())
+
+
+def refusal(policy: str, request: str | None = None, state: str | None = None) -> str:
+    with pytest.raises(RdfError) as error:
+        read(policy, request, state)
+    return str(error.value)
+
+
+def constraint(text: str) -> Constraint:
+    (found,) = read(f"{LIMITED} {text}").policies[0].permissions[0].constraints
+    assert isinstance(found, Constraint)
+    return found
+
+
+def test_a_constraint_with_everything() -> None:
+    found = constraint(
+        'odrl:operator odrl:lteq ; odrl:rightOperand "5" ; odrl:unit m:piece ; odrl:dataType xsd:integer ;'
+        " odrl:status 2 ."
+    )
+    assert found == Constraint(
+        "https://mill.example/c",
+        f"{ODRL}count",
+        f"{ODRL}lteq",
+        (Literal("5"),),
+        (),
+        f"{XSD}integer",
+        "https://mill.example/piece",
+        Literal("2", f"{XSD}integer"),
+    )
+
+
+def test_values_are_kept_as_they_are_written() -> None:
+    found = constraint('odrl:operator odrl:eq ; odrl:rightOperand "05.00"^^xsd:decimal, "rot"@de, m:x .')
+    assert [str(each) for each in found.right] == ["05.00", "rot", "https://mill.example/x"]
+
+
+def test_lists_and_several_values_are_the_same() -> None:
+    listed = constraint("odrl:operator odrl:isAnyOf ; odrl:rightOperand ( m:a m:b ) .")
+    assert listed.right == constraint("odrl:operator odrl:isAnyOf ; odrl:rightOperand m:a, m:b .").right
+
+
+def test_a_blank_value_is_its_rdf_value_or_itself() -> None:
+    found = constraint(
+        "odrl:operator odrl:isAnyOf ; odrl:rightOperand [ rdf:value 5 ], [ rdf:value [] ], [] ."
+    )
+    assert [str(each) for each in found.right] == ["5", "_:p2", "_:p3"]
+
+
+def test_logical_constraints_keep_their_order() -> None:
+    inner = " ".join(
+        f"m:c{k} odrl:leftOperand odrl:count ; odrl:operator odrl:eq ; odrl:rightOperand {k} ." for k in "312"
+    )
+    found = read(f"m:p odrl:permission [ odrl:constraint [ odrl:andSequence ( m:c3 m:c1 m:c2 ) ] ] . {inner}")
+    (joined,) = found.policies[0].permissions[0].constraints
+    assert isinstance(joined, LogicalConstraint)
+    assert [each.id[-2:] for each in joined.operands] == ["c3", "c1", "c2"]
+
+
+def test_kinds_conflicts_and_metadata() -> None:
+    (policy,) = read(
+        "m:p a odrl:Policy, odrl:Agreement ; odrl:conflict odrl:perm, m:mine ;"
+        " dct:isReplacedBy m:q ; odrl:inheritFrom m:base ; odrl:prohibition m:n ."
+    ).policies
+    assert policy.kind is PolicyKind.AGREEMENT
+    assert policy.conflict == {Conflict.PERM, Conflict.INVALID}
+    assert (policy.replaced_by, policy.parents) == ("https://mill.example/q", ("https://mill.example/base",))
+    assert [each.id for each in read("m:p odrl:obligation m:d .").policies[0].obligations]
+
+
+def test_assets_and_parties_that_name_their_policy() -> None:
+    (policy,) = read(f"{ANY} m:tide odrl:hasPolicy m:p . m:ann odrl:assigneeOf m:p .").policies
+    assert [each.id for each in (*policy.targets, *policy.assignees)] == [
+        "https://mill.example/tide",
+        "https://mill.example/ann",
+    ]
+
+
+def test_constraints_of_a_policy_are_those_of_its_rules() -> None:
+    (policy,) = read(
+        f"{LIMITED} odrl:operator odrl:eq ; odrl:rightOperand 1 ."
+        " m:p odrl:constraint m:c ; odrl:obligation m:d ."
+    ).policies
+    assert len(policy.permissions[0].constraints) == 2
+    assert len(policy.obligations[0].constraints) == 1
+
+
+def test_blank_nodes_get_the_same_names_every_time() -> None:
+    text = "[] a odrl:Set ; odrl:permission [ odrl:constraint [ odrl:leftOperand odrl:count ;"
+    text += " odrl:operator odrl:eq ; odrl:rightOperand 1 ] ] ."
+    assert read(text).policies == read(text).policies
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        ("m:x a m:y .", "policy: there is no policy"),
+        (f"{LIMITED} odrl:operator odrl:eq .", "has neither of odrl:rightOperand"),
+        (f"{LIMITED} odrl:rightOperand 5 .", "has no odrl:operator"),
+        (
+            "m:p odrl:permission [ odrl:constraint m:gone ] .",
+            "https://mill.example/gone has no odrl:leftOperand",
+        ),
+        (f"{LIMITED} odrl:operator odrl:eq, odrl:lt ; odrl:rightOperand 5 .", "has 2 values of operator"),
+        (f"{LIMITED} odrl:and ( m:c ) .", "is of several kinds"),
+        ("m:p odrl:permission [ odrl:constraint m:c ] . m:c odrl:and ( m:c ) .", "nested deeper than 32"),
+        ('m:p odrl:permission [ odrl:action "print" ] .', "odrl:action is the text 'print'"),
+        ('m:p odrl:permission "all" .', "a rule is the text 'all'"),
+        ("m:p a odrl:Set, odrl:Offer .", "is of several kinds; choose one"),
+        (
+            "m:p odrl:obligation [ odrl:consequence [ odrl:uid m:d ; odrl:consequence m:e ] ] .",
+            "consequence https://mill.example/d has a consequence",
+        ),
+        (
+            "m:p odrl:prohibition [ odrl:remedy [ odrl:consequence m:e ] ] .",
+            "has a consequence, which ODRL forbids",
+        ),
+        ("m:p odrl:permission m:l . m:l rdf:first m:a .", "a list that is broken off"),
+        ("m:p odrl:permission m:l . m:l rdf:first m:a ; rdf:rest m:l .", "a list that is circular"),
+    ],
+)
+def test_policies_that_cannot_be_interpreted(policy: str, message: str) -> None:
+    assert message in refusal(policy)
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ("m:x a m:y .", "request: there is no odrl:Request"),
+        (f"{ASK} m:r2 a odrl:Request .", "there are several requests; ask one at a time"),
+        ("m:r a odrl:Request .", "asks for nothing"),
+        ("m:r a odrl:Request ; odrl:permission [ odrl:target m:a, m:b ] .", "2 values of target at once"),
+        ('m:r a odrl:Request ; odrl:permission [ odrl:target "tide" ] .', "the target asked for is the text"),
+    ],
+)
+def test_requests_that_cannot_be_answered(request_: str, message: str) -> None:
+    assert message in refusal(ANY, request_)
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ('m:currentTime dct:issued "now" .', "the time 'now' is no xsd:dateTime"),
+        (
+            'm:currentTime dct:issued "2026-01-01"^^xsd:date, "2026-01-02"^^xsd:date .',
+            "tells 2 current times",
+        ),
+        ("m:d report:rule m:rule ; report:performanceState report:Maybe .", "has the state 'Maybe'; use"),
+        ("m:r sotw:requestParameter [ sotw:value 5 ] .", "has no sotw:describesFeature"),
+    ],
+)
+def test_states_that_cannot_be_true(state: str, message: str) -> None:
+    assert message in refusal(ANY, ASK, state)
+
+
+def test_circles_in_the_state_of_the_world() -> None:
+    with pytest.raises(CycleError, match="partOf"):
+        read(ANY, ASK, "m:a odrl:partOf m:b . m:b dct:isPartOf m:a .")
+
+
+def test_the_time_is_told_once() -> None:
+    told = 'm:w a sotw:SotW ; sotw:currentTime "2026-01-01T00:00:00Z"^^xsd:dateTime .'
+    assert read(ANY, ASK, told).world.now == Literal("2026-01-01T00:00:00Z", f"{XSD}dateTime")
+    assert read(ANY, ASK, None, "2026-02-02T00:00:00Z").world.now is not None
+    assert read(ANY, ASK).world.now is None
+    with pytest.raises(ShapeError, match="tells the time already"):
+        read(ANY, ASK, told, "2026-02-02T00:00:00Z")
+
+
+SPATIAL = "odrl:leftOperand odrl:spatial ; odrl:operator odrl:eq ; odrl:rightOperand m:de"
+WHERE = f"m:p a odrl:Set ; odrl:permission m:rule . m:rule odrl:constraint m:c . m:c {SPATIAL} ."
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "m:r odrl:spatial m:de .",
+        "m:r1 odrl:spatial m:de .",
+        "m:c odrl:spatial m:de .",
+        "m:w a sotw:SotW ; odrl:spatial m:de .",
+        "m:w a sotw:SotW ; sotw:location m:de .",
+        f"m:w a sotw:SotW ; sotw:context [ {SPATIAL} ] .",
+        f"[ {SPATIAL} ] .",
+        f"m:r1 sotw:context [ {SPATIAL} ] .",
+        f"m:r1 odrl:constraint [ {SPATIAL} ] .",
+        "m:r sotw:requestParameter [ sotw:describesFeature odrl:spatial ; sotw:value m:de ] .",
+        "m:r sotw:requestParameter [ sotw:describesFeature sotw:Spatial ; sotw:value m:de ] .",
+        "[] sotw:conditionID m:c ; odrl:spatial m:de .",
+    ],
+)
+def test_the_ways_to_tell_a_value(told: str) -> None:
+    ask = "m:r a odrl:Request ; odrl:permission m:r1 . m:r1 odrl:action odrl:print ."
+    for inputs in (read(WHERE, ask, told), read(WHERE, f"{ask} {told}")):
+        report = evaluate(inputs.policies, inputs.request, inputs.world)
+        assert report.answer.outcome is Outcome.PERMITTED
+
+
+def test_a_moment_for_one_constraint() -> None:
+    before = LIMITED.replace("odrl:count", "odrl:dateTime")
+    before += ' odrl:operator odrl:lt ; odrl:rightOperand "2018-01-01"^^xsd:date .'
+    told = '[] sotw:conditionID m:c ; time:inXSDDateTime "2017-12-19T15:00:00"^^xsd:dateTime .'
+    inputs = read(before, ASK, told)
+    assert evaluate(inputs.policies, inputs.request, inputs.world).answer.outcome is Outcome.PERMITTED
+
+
+def test_an_operator_that_states_no_value_is_no_fact() -> None:
+    told = "[ odrl:leftOperand odrl:spatial ; odrl:operator odrl:neq ; odrl:rightOperand m:de ] ."
+    assert read(WHERE, ASK, told).world.facts == ()
+
+
+def test_a_value_with_its_unit_and_a_reference() -> None:
+    policy = f"{LIMITED} odrl:operator odrl:lteq ; odrl:rightOperandReference m:limit ."
+    inputs = read(
+        policy, ASK, "m:tide odrl:count [ rdf:value 5 ; odrl:unit m:dozen ] . m:limit rdf:value 9 ."
+    )
+    assert (
+        Fact(
+            f"{ODRL}count",
+            Literal("5", f"{XSD}integer"),
+            "https://mill.example/tide",
+            "https://mill.example/dozen",
+        )
+        in inputs.world.facts
+    )
+    assert inputs.world.values["https://mill.example/limit"] == (Literal("9", f"{XSD}integer"),)
+
+
+def test_the_newest_report_of_a_rule_counts() -> None:
+    def reported(name: str, when: str, state: str) -> str:
+        return (
+            f'm:{name}p report:ruleReport m:{name} ; dct:created "{when}"^^xsd:dateTime .'
+            f" m:{name} report:rule m:rule ; report:deonticState report:{state} ."
+        )
+
+    newest = reported("b", "2026-02-01T00:00:00Z", "Fulfilled")
+    oldest = reported("a", "2026-01-01T00:00:00Z", "Violated")
+    told = read(ANY, ASK, newest + oldest).world.told["https://mill.example/rule"]
+    assert (told.report, told.deontic.value if told.deontic else "") == (
+        "https://mill.example/b",
+        "Fulfilled",
+    )
+    assert read(ANY, ASK, "m:a report:rule m:rule .").world.told == {}
+
+
+POLICY = {
+    "@context": CONTEXT,
+    "@type": "Agreement",
+    "uid": "https://mill.example/p",
+    "permission": [
+        {
+            "target": "https://mill.example/tide",
+            "action": [
+                {
+                    "rdf:value": {"@id": "odrl:print"},
+                    "refinement": [{"leftOperand": "resolution", "operator": "lteq", "rightOperand": 600}],
+                }
+            ],
+            "constraint": {"and": {"@list": [{"@id": "https://mill.example/c1"}]}},
+        }
+    ],
+}
+SHARED = {
+    "@context": CONTEXT,
+    "uid": "https://mill.example/c1",
+    "leftOperand": "spatial",
+    "operator": "isAnyOf",
+    "rightOperand": {"@list": ["DE", "AT"]},
+}
+
+
+def test_json_ld_with_the_well_known_context() -> None:
+    (policy,) = read_inputs((linked([POLICY, SHARED]),)).policies
+    (rule,) = policy.permissions
+    (joined,) = rule.constraints
+    assert isinstance(joined, LogicalConstraint)
+    assert (policy.id, policy.kind) == ("https://mill.example/p", PolicyKind.AGREEMENT)
+    assert joined.operands == (
+        Constraint(
+            "https://mill.example/c1", f"{ODRL}spatial", f"{ODRL}isAnyOf", (Literal("DE"), Literal("AT"))
+        ),
+    )
+    assert rule.actions[0].name == f"{ODRL}print"
+    assert isinstance(rule.actions[0].refinements[0], Constraint)
+
+
+def test_json_ld_with_a_context_of_its_own() -> None:
+    document = {
+        "@context": [CONTEXT, {"weave": "urn:x:weave"}],
+        "@type": "Set",
+        "permission": {"action": "weave"},
+    }
+    (policy,) = read_inputs((linked(document),)).policies
+    assert policy.permissions[0].actions[0].name == "urn:x:weave"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"@context": "https://elsewhere.example/context.jsonld"},
+        {"@context": [CONTEXT, "https://elsewhere.example/context.jsonld"]},
+        {"@context": {"@import": "https://elsewhere.example/context.jsonld"}},
+        {"@context": {"term": {"@id": "urn:x:t", "@context": "file:///etc/hosts"}}},
+        {"permission": [{"@context": "https://elsewhere.example/context.jsonld"}]},
+    ],
+)
+def test_remote_contexts_are_never_fetched(document: Any) -> None:
+    with pytest.raises(ContextError, match="never fetched") as error:
+        read_inputs((linked(document),))
+    assert (error.value.code, error.value.field) == ("remote-context", "p.json")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"this is no Turtle", "p.ttl: is not Turtle: line 1"),
+        (b'{"a": ', "p.ttl: is not JSON"),
+        (b"\xff\xfe\x00", "p.ttl: is not UTF-8"),
+        (b'{"@context": {"a": {"@id": 5}}, "a": 1}', "p.ttl: is not JSON-LD"),
+        (b"<urn:a> <urn:b> <urn:c", "p.ttl: is not Turtle"),
+    ],
+)
+def test_what_is_neither_turtle_nor_json_ld(data: bytes, message: str) -> None:
+    with pytest.raises(SyntaxRdfError) as error:
+        read_inputs((Source("p.ttl", data),))
+    assert str(error.value).startswith(message)
+
+
+def nested(depth: int) -> bytes:
+    return b"[" * depth + b"]" * depth
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b" " * (MAX_BYTES + 1),
+        b'{"a": ' * 129 + b"1" + b"}" * 129,
+        b"<urn:a> <urn:b> " + b"[ <urn:b> " * 129 + b"1" + b" ]" * 129 + b" .",
+        b'[{"a": ' + nested(100_000) + b"}]",
+        b"<urn:a> <urn:b> " + b"[ <urn:b> " * 20_000 + b"1" + b" ]" * 20_000 + b" .",
+        b"<urn:a> <urn:b> " + b"( " * 20_000 + b" )" * 20_000 + b" .",
+    ],
+)
+def test_bombs(data: bytes) -> None:
+    with pytest.raises(LimitError) as error:
+        read_inputs((Source("bomb", data),))
+    assert error.value.code == "rdf-too-large"
+
+
+QUOTED = " ".join(
+    (
+        r'm:a m:b "[[[\"[" , """(( " (( "" \\ ((""" , <urn:((((> . # [[[[ " [[',
+        "\n",
+        r"m:c m:d '[[\'[' , '''[[ ' [[ '' \\ [[''' .",
+        "\n",
+    )
+)
+
+
+@pytest.mark.parametrize("text", [QUOTED * 40, "m:a m:b " + "[ m:b " * 40 + "1" + " ]" * 40 + " ."])
+def test_brackets_that_do_not_nest(text: str) -> None:
+    assert read(f"{ANY} {text}").policies
+
+
+def test_brackets_in_json_texts_do_not_nest() -> None:
+    texts = [{"urn:x:note": "[" * 200 + '"{{'}, {"@context": CONTEXT, "@type": "Set", "permission": {}}]
+    assert read_inputs((linked(texts),)).policies
+
+
+@pytest.mark.parametrize("form", ["turtle", "json-ld"])
+def test_a_million_triples_are_refused_long_before_they_are_read(form: str) -> None:
+    many = ",".join(str(k) for k in range(4 * MAX_TRIPLES))
+    text = f"<urn:a> <urn:b> {many} ." if form == "turtle" else f'{{"urn:a:b": [{many}]}}'
+    with pytest.raises(LimitError, match="more than 100000"):
+        read_inputs((Source("many", text.encode()),))
+
+
+def test_names_of_relative_things_tell_nothing_of_this_machine() -> None:
+    (policy,) = read("<> a odrl:Set ; odrl:permission <#one> .").policies
+    assert (policy.id, policy.permissions[0].id) == ("urn:selvage:document:", "urn:selvage:document:#one")
+
+
+def test_an_iri_may_be_written_as_text() -> None:
+    inputs = read(WHERE, ASK, 'm:w a sotw:SotW ; odrl:spatial "https://mill.example/de" .')
+    assert inputs.world.facts[0].value == Literal("https://mill.example/de")
+    assert evaluate(inputs.policies, inputs.request, inputs.world).answer.outcome is Outcome.PERMITTED
+
+
+def test_classes_and_actions_may_stand_in_any_document() -> None:
+    inputs = read(
+        f"{ANY} m:weave odrl:includedIn odrl:reproduce ; odrl:implies odrl:print .",
+        f"{ASK} m:sale a m:campaign .",
+        "m:campaign skos:broader m:marketing . m:all dct:hasPart m:tide .",
+    )
+    mill = "https://mill.example/"
+    assert f"{ODRL}use" in inputs.world.encompassing(f"{mill}weave")
+    assert f"{ODRL}print" in inputs.world.entailed(f"{mill}weave")
+    assert f"{mill}marketing" in inputs.world.kinds_of(f"{mill}sale")
+    assert f"{mill}all" in inputs.world.within(f"{mill}tide")
+    assert inputs.world.kinds_of("x") == {"x"}
+    assert Iri("x") != Literal("x")
