@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 4 * 1024 * 1024
 MAX_TRIPLES = 100_000
 # Where relative IRIs lead: nowhere, so that no path of this machine ends up in a report.
-BASE = "urn:selvage:document:"
+BASE = "https://document.invalid/"
 # Turtle may begin with a bracket too, but never with one around a brace.
 _JSON = re.compile(r"\s*(\{|\[\s*\{)")
 
