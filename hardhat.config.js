@@ -20,7 +20,7 @@ export default defineConfig({
   },
   test: {
     solidity: {
-      fsPermissions: { readFile: ["./tests/vectors/split.json"] },
+      fsPermissions: { readFile: ["./tests/vectors/split.json", "./tests/vectors/pages.json"] },
       fuzz: { runs: 256, seed: "0x5e1" },
       invariant: { runs: 32, depth: 50, failOnRevert: true },
     },

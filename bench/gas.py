@@ -85,7 +85,7 @@ def collections(here: Scene) -> dict[str, Any]:
         proof = prove(layers, leaf.hash)
         if size > 1:
             figures["claim"][f"depth {len(proof)}"] = here.chain.claim(here.manager, cid, leaf, proof).gas
-        licence = Licence(here.reference(), cid, leaf, here.payer.address, bytes(32 * [9]), 0)
+        licence = Licence(here.reference(), cid, leaf, here.payer.address, bytes(32 * [9]))
         figures["licence"][f"depth {len(proof)}"] = here.chain.grant(here.manager, licence, proof).gas
     return figures
 

@@ -1,139 +1,247 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Licensing} from "./book/Licensing.sol";
+import {ProductNumbers} from "./book/ProductNumbers.sol";
 import {IPatternRegistry} from "./interfaces/IPatternRegistry.sol";
 import {IRoyaltyVault} from "./interfaces/IRoyaltyVault.sol";
-import {SlotHash} from "./libraries/SlotHash.sol";
+import {LicenceSlot} from "./libraries/LicenceSlot.sol";
+import {Licences} from "./libraries/Licences.sol";
+import {Lineage} from "./libraries/Lineage.sol";
+import {Member, Members} from "./libraries/Members.sol";
+import {Claim, Pages} from "./libraries/Pages.sol";
 
-/// @title Licences to use an asset of a registered collection
-/// @notice A collection's creator grants and revokes. A licence that names an invoice exists only once it is paid.
-/// @dev A licence's id is the hash of its collection and the creator's own key for it, so that nobody can occupy
-///      another's id. One slot per licence: the hash of its content and its state.
-contract LicenceBook {
-    using SlotHash for bytes32;
+/// @title Licences to use an asset of a registered collection, or all of it
+/// @notice A collection's creator grants, a licensee whose terms allow it sublicenses. A licence that names an invoice
+///         exists only once it is paid. No two licences contradict each other: what overlaps an exclusive licence of
+///         somebody else is refused, and so is an exclusive licence that overlaps anything of somebody else.
+/// @dev A licence's id is the hash of its collection (a sublicence's: of its parent) and its grantor's own key for it, so
+///      that nobody can occupy another's id. One slot per licence, see `LicenceSlot`; one per page, see `Pages`. Nobody
+///      owns this contract and nothing in it can change.
+contract LicenceBook is Licensing, ProductNumbers {
+    using LicenceSlot for uint256;
+    using Licences for Licence;
+    using Licences for Deal;
+    using Members for bytes32;
+    using Pages for uint256[];
 
-    /// @param collectionId The registered collection.
-    /// @param asset The member it is about.
-    /// @param licensee Who may use it.
-    /// @param termsHash Hash of the terms as agreed.
-    /// @param expires First second at which it no longer holds; 0 for no end.
-    /// @param invoiceId The invoice that pays for it, 0 for none.
-    struct Licence {
-        uint256 collectionId;
-        IPatternRegistry.Asset asset;
-        address licensee;
-        bytes32 termsHash;
-        uint40 expires;
-        bytes32 invoiceId;
-    }
+    /// @notice Hash of the page of an asset or a collection, 0 for an empty one. See `assetPageOf`.
+    mapping(uint256 pageId => bytes32 hash) public pages;
 
-    enum State {
-        None,
-        Granted,
-        Revoked
-    }
-
-    IPatternRegistry public immutable registry;
-    IRoyaltyVault public immutable vault;
-
-    mapping(bytes32 licenceId => bytes32 slot) private _slots;
-
+    /// @param subject The page it is entered on; for a sublicence its parent.
     event LicenceGranted(
         bytes32 indexed licenceId,
-        uint256 indexed collectionId,
+        uint256 indexed subject,
         address indexed licensee,
-        IPatternRegistry.Asset asset,
-        bytes32 termsHash,
-        uint40 expires,
-        bytes32 invoiceId,
-        bytes32 key
+        bytes32 key,
+        uint40 from,
+        uint40 until,
+        Deal deal
     );
-    event LicenceRevoked(bytes32 indexed licenceId, uint256 indexed collectionId);
+    /// @notice Where in its tree a sublicence stands; comes with its LicenceGranted.
+    event Sublicensed(bytes32 indexed licenceId, bytes32 indexed root, uint256 branches);
+    /// @notice The page in full, three words a line.
+    event PageWritten(uint256 indexed pageId, uint256[] words);
+    event LicenceReleased(bytes32 indexed licenceId);
 
     error AlreadyGranted(bytes32 licenceId);
-    error NotGranted(bytes32 licenceId);
-    error AlreadyRevoked(bytes32 licenceId);
-    error NotCreator(address creator);
     error NotMember(uint256 collectionId, uint256 assetId);
+    error NotAllMembers(uint256 collectionId);
     error InvoiceNotSettled(bytes32 invoiceId);
-    error NoLicensee();
-    error ExpiresInThePast(uint40 expires);
-    error LicenceMismatch(bytes32 licenceId);
+    error WrongLineage(bytes32 parent, bytes32 root, uint256 branches);
+    error NotToBeReleased(bytes32 licenceId);
 
-    constructor(IPatternRegistry registry_, IRoyaltyVault vault_) {
-        (registry, vault) = (registry_, vault_);
-    }
+    constructor(IPatternRegistry registry_, IRoyaltyVault vault_) Licensing(registry_, vault_) {}
 
     /// @notice Grants a licence for a member of the sender's collection.
     /// @param key The creator's own reference for this licence.
     /// @param proof Merkle proof that the asset is in the collection.
-    function grant(bytes32 key, Licence calldata licence_, bytes32[] calldata proof)
+    /// @param assetPage What is claimed of the asset so far.
+    /// @param collectionPage What is claimed of the collection as a whole so far.
+    function grant(
+        bytes32 key,
+        Licence calldata licence_,
+        bytes32[] calldata proof,
+        uint256[] calldata assetPage,
+        uint256[] calldata collectionPage
+    ) external returns (bytes32 licenceId) {
+        Deal calldata deal = licence_.deal;
+        if (deal.has(Licences.WHOLE)) revert Licences.BadTraits(deal.traits);
+        address creator = _grantor(licence_);
+        _requireMember(deal, creator, proof);
+        uint256 pageId = assetPageOf(deal.collectionId, deal.asset.assetId);
+        licenceId = _write(licenceIdOf(deal.collectionId, key), key, pageId, licence_);
+        Claim memory claim = _claimOf(licence_);
+        collectionPage.requireCurrent(pages[deal.collectionId]);
+        collectionPage.requireFree(deal.collectionId, claim, block.timestamp);
+        _claim(pageId, assetPage, claim);
+    }
+
+    /// @notice Grants a licence for the sender's whole collection. Takes every member with its page, however many.
+    /// @param members All members, in the order that leads to the collection's root, see `Members`.
+    /// @param collectionPage What is claimed of the collection as a whole so far.
+    function grantWhole(
+        bytes32 key,
+        Licence calldata licence_,
+        Member[] calldata members,
+        uint256[] calldata collectionPage
+    ) external returns (bytes32 licenceId) {
+        Deal calldata deal = licence_.deal;
+        uint256 collectionId = deal.collectionId;
+        if (!deal.has(Licences.WHOLE)) revert Licences.BadTraits(deal.traits);
+        address creator = _grantor(licence_);
+        if (Members.rootOf(members).collectionIdOf(creator) != collectionId) revert NotAllMembers(collectionId);
+        licenceId = _write(licenceIdOf(collectionId, key), key, collectionId, licence_);
+        Claim memory claim = _claimOf(licence_);
+        for (uint256 i; i < members.length; ++i) {
+            uint256 pageId = assetPageOf(collectionId, members[i].asset.assetId);
+            members[i].page.requireCurrent(pages[pageId]);
+            members[i].page.requireFree(pageId, claim, block.timestamp);
+        }
+        _claim(collectionId, collectionPage, claim);
+    }
+
+    /// @notice Gives a part of the sender's licence to somebody else. A run is drawn from the parent's.
+    /// @param parentId The sender's licence, which must allow it.
+    /// @param key The sender's own reference for the sublicence.
+    /// @param licence_ Its root and branches must be what `lineageBelow` says.
+    /// @param proof Merkle proof of its asset where the parent is for the whole collection and it is not, else empty.
+    function sublicense(
+        bytes32 parentId,
+        Licence calldata parent,
+        bytes32 key,
+        Licence calldata licence_,
+        bytes32[] calldata proof
+    ) external returns (bytes32 licenceId) {
+        uint256 slot = _active(parentId, parent);
+        _onlyFor(parent.standing.licensee);
+        licence_.requireWithin(parent);
+        if (!licence_.deal.has(Licences.WHOLE) && parent.deal.has(Licences.WHOLE)) {
+            _requireMember(licence_.deal, registry.creatorOf(licence_.deal.collectionId), proof);
+        }
+        bytes32 root = _rootOf(parentId, parent);
+        if (slot.branch() == 0) slot = _openBranch(slot, root);
+        _requireLineage(licence_, parentId, root, parent.standing.branches | Lineage.bit(slot.branch()));
+        _slots[parentId] = _allot(slot, parentId, licence_.deal.run);
+        licenceId = _write(licenceIdOf(uint256(parentId), key), key, uint256(parentId), licence_);
+        emit Sublicensed(licenceId, root, licence_.standing.branches);
+    }
+
+    /// @notice Takes a revoked exclusive licence out of the book, so that others can be granted. Anybody may.
+    /// @param page The page of its asset, or of its collection where it is for all of it.
+    function release(bytes32 licenceId, Licence calldata licence_, uint256[] calldata page) external {
+        uint256 slot = _granted(licenceId, licence_);
+        Deal calldata deal = licence_.deal;
+        if (!slot.has(LicenceSlot.REVOKED) || slot.has(LicenceSlot.RELEASED) || !deal.has(Licences.EXCLUSIVE)) {
+            revert NotToBeReleased(licenceId);
+        }
+        _slots[licenceId] = slot | LicenceSlot.RELEASED;
+        uint256 pageId = _pageOf(deal);
+        page.requireCurrent(pages[pageId]);
+        uint256[] memory next = page.remove(_claimOf(licence_));
+        pages[pageId] = Pages.hash(next);
+        emit PageWritten(pageId, next);
+        emit LicenceReleased(licenceId);
+    }
+
+    /// @notice Root and branches of the next sublicence of a licence.
+    function lineageBelow(bytes32 licenceId, Licence calldata licence_)
         external
-        returns (bytes32 licenceId)
+        view
+        returns (bytes32 root, uint256 branches)
     {
-        uint256 collectionId = licence_.collectionId;
-        licenceId = licenceIdOf(collectionId, key);
+        root = _rootOf(licenceId, licence_);
+        uint8 branch = _granted(licenceId, licence_).branch();
+        if (branch == 0) (, branch) = Lineage.open(trees[root], root);
+        branches = licence_.standing.branches | Lineage.bit(branch);
+    }
+
+    /// @notice Id of an asset's page. The page of a collection has the collection's id.
+    function assetPageOf(uint256 collectionId, uint256 assetId) public pure returns (uint256) {
+        return uint256(keccak256(abi.encode(collectionId, assetId)));
+    }
+
+    /// @dev The creator for whom the sender grants a licence at the top of a tree.
+    function _grantor(Licence calldata licence_) private view returns (address creator) {
+        creator = registry.creatorOf(licence_.deal.collectionId);
+        _onlyFor(creator);
+        _requireLineage(licence_, 0, 0, 0);
+        _requireNumbered(creator, licence_.deal.products);
+    }
+
+    /// @dev The first line of a page is in the event of its licence; every later state of it has an event of its own.
+    function _claim(uint256 pageId, uint256[] calldata page, Claim memory claim) private {
+        page.requireCurrent(pages[pageId]);
+        page.requireFree(pageId, claim, block.timestamp);
+        if (page.says(claim, block.timestamp)) return;
+        uint256[] memory next = page.enter(claim, block.timestamp);
+        pages[pageId] = Pages.hash(next);
+        if (page.length != 0) emit PageWritten(pageId, next);
+    }
+
+    function _write(bytes32 licenceId, bytes32 key, uint256 subject, Licence calldata licence_)
+        private
+        returns (bytes32)
+    {
         if (_slots[licenceId] != 0) revert AlreadyGranted(licenceId);
-        _onlyCreator(collectionId);
-        if (licence_.licensee == address(0)) revert NoLicensee();
-        if (_isPast(licence_.expires)) revert ExpiresInThePast(licence_.expires);
-        if (!registry.isMember(collectionId, licence_.asset, proof)) {
-            revert NotMember(collectionId, licence_.asset.assetId);
+        licence_.requireSound(block.timestamp);
+        Deal calldata deal = licence_.deal;
+        if (deal.invoiceId != 0 && !vault.isSettled(deal.invoiceId)) revert InvoiceNotSettled(deal.invoiceId);
+        _slots[licenceId] = LicenceSlot.make(licence_.hash(), deal.run, deal.has(Licences.OVERAGE));
+        _announce(licenceId, key, subject, licence_);
+        return licenceId;
+    }
+
+    /// @dev emit LicenceGranted(licenceId, subject, licensee, key, from, until, deal), copied in one go.
+    function _announce(bytes32 licenceId, bytes32 key, uint256 subject, Licence calldata licence_) private {
+        (bytes32 topic, address licensee) = (LicenceGranted.selector, licence_.standing.licensee);
+        (uint256 at, uint256 size) = (Licences.DATES_AT, Licences.DATES_BYTES + Licences.DEAL_BYTES);
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            mstore(data, key)
+            calldatacopy(add(data, 0x20), add(licence_, at), size)
+            log4(data, add(size, 0x20), topic, licenceId, subject, licensee)
         }
-        if (licence_.invoiceId != 0 && !vault.isSettled(licence_.invoiceId)) {
-            revert InvoiceNotSettled(licence_.invoiceId);
+    }
+
+    function _openBranch(uint256 slot, bytes32 root) private returns (uint256) {
+        (uint256 tree, uint8 branch) = Lineage.open(trees[root], root);
+        trees[root] = tree;
+        return slot.withBranch(branch);
+    }
+
+    /// @dev The parent's slot after it gave `run` of its units away. Nothing is drawn where the parent has no limit.
+    function _allot(uint256 slot, bytes32 parentId, uint40 run) private pure returns (uint256) {
+        if (!slot.has(LicenceSlot.LIMITED)) return slot;
+        if (slot.left() < int256(uint256(run))) revert LicenceSlot.RunExceeded(parentId, slot.left());
+        (slot,) = slot.draw(parentId, run);
+        return slot;
+    }
+
+    function _requireLineage(Licence calldata licence_, bytes32 parent, bytes32 root, uint256 branches) private pure {
+        Standing calldata standing = licence_.standing;
+        if (licence_.deal.parent != parent || standing.root != root || standing.branches != branches) {
+            revert WrongLineage(parent, root, branches);
         }
-        _slots[licenceId] = keccak256(abi.encode(licence_)).pack(uint8(State.Granted));
-        emit LicenceGranted(
-            licenceId,
-            collectionId,
-            licence_.licensee,
-            licence_.asset,
-            licence_.termsHash,
-            licence_.expires,
-            licence_.invoiceId,
-            key
+    }
+
+    /// @dev What `registry.isMember` answers for a collection of this creator, without a second call.
+    function _requireMember(Deal calldata deal, address creator, bytes32[] calldata proof) private pure {
+        bytes32 root = Members.leafOf(deal.asset).rootFrom(proof);
+        if (root.collectionIdOf(creator) != deal.collectionId) {
+            revert NotMember(deal.collectionId, deal.asset.assetId);
+        }
+    }
+
+    function _pageOf(Deal calldata deal) private pure returns (uint256) {
+        return deal.has(Licences.WHOLE) ? deal.collectionId : assetPageOf(deal.collectionId, deal.asset.assetId);
+    }
+
+    function _claimOf(Licence calldata licence_) private pure returns (Claim memory) {
+        (Standing calldata standing, Deal calldata deal) = (licence_.standing, licence_.deal);
+        uint128 holder = deal.has(Licences.TRANSFERABLE) ? 0 : uint128(uint160(standing.licensee));
+        return Claim(
+            deal.territories, deal.products, standing.from, standing.until, holder, deal.has(Licences.EXCLUSIVE)
         );
-    }
-
-    /// @notice Ends a licence of the sender's collection for good.
-    function revoke(bytes32 key, Licence calldata licence_) external {
-        bytes32 licenceId = licenceIdOf(licence_.collectionId, key);
-        bytes32 slot = _slots[licenceId];
-        State state = State(slot.stateOf());
-        _onlyCreator(licence_.collectionId);
-        if (state == State.None) revert NotGranted(licenceId);
-        if (state == State.Revoked) revert AlreadyRevoked(licenceId);
-        bytes32 content = keccak256(abi.encode(licence_));
-        if (!slot.matches(content)) revert LicenceMismatch(licenceId);
-        _slots[licenceId] = content.pack(uint8(State.Revoked));
-        emit LicenceRevoked(licenceId, licence_.collectionId);
-    }
-
-    /// @notice State of a licence and the first 31 bytes of the hash of its content.
-    function licence(bytes32 licenceId) external view returns (State state, bytes31 contentHash) {
-        bytes32 slot = _slots[licenceId];
-        return (State(slot.stateOf()), bytes31(slot));
-    }
-
-    /// @notice Whether this very licence was granted, is not revoked and has not expired.
-    function isValid(bytes32 licenceId, Licence calldata licence_) external view returns (bool) {
-        bytes32 slot = _slots[licenceId];
-        return slot.stateOf() == uint8(State.Granted) && slot.matches(keccak256(abi.encode(licence_)))
-            && !_isPast(licence_.expires);
-    }
-
-    /// @notice Id of the licence that the collection's creator calls `key`, granted or not.
-    function licenceIdOf(uint256 collectionId, bytes32 key) public pure returns (bytes32) {
-        return keccak256(abi.encode(collectionId, key));
-    }
-
-    function _onlyCreator(uint256 collectionId) private view {
-        address creator = registry.creatorOf(collectionId);
-        if (msg.sender != creator) revert NotCreator(creator);
-    }
-
-    function _isPast(uint40 expires) private view returns (bool) {
-        return expires != 0 && expires <= block.timestamp;
     }
 }

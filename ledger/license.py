@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
 
 from ledger import vault, witness
 from ledger.chain import NO_INVOICE, InvoiceState, Leaf, keccak
@@ -13,16 +14,20 @@ from ledger.decide import in_force
 from ledger.domain import merkle
 from ledger.domain.assets import Registration
 from ledger.domain.billing import licence_line, make_invoice
+from ledger.domain.book import EVERYTHING, NO_END, WORLDWIDE, territory_bits
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import InvoiceId, LicenceId, OfferId, derive
 from ledger.domain.invoice import Invoice
 from ledger.domain.licence import Grant, Offer
 from ledger.domain.rights import exclusivity_check, price_of
-from ledger.domain.terms import Terms
+from ledger.domain.terms import Countries, Products, Run, Terms
 from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import Action
 from ledger.register import leaves
 from ledger.store import Tx, assets, collections, money, parties, rights
+
+if TYPE_CHECKING:
+    from ledger.chain import Chain
 
 
 def licence_id(offer: OfferId) -> LicenceId:
@@ -112,11 +117,13 @@ def _grant_on_chain(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | 
             raise OrderError(f"invoice {bill.id} is not settled yet; pay it first")
     elif price_of(terms, offer.use.action).minor:
         raise OrderError(f"offer {offer.id} has a price; have it invoiced and pay it first")
-    licence, proof = _on_chain(ledger, offer, terms, paid)
+    licence, proof = _on_chain(ledger, chain, offer, terms, paid)
     return chain.grant(witness.manager(ledger), licence, proof)
 
 
-def _on_chain(ledger: Ledger, offer: Offer, terms: Terms, paid: bytes) -> tuple[ChainLicence, merkle.Proof]:
+def _on_chain(
+    ledger: Ledger, chain: Chain, offer: Offer, terms: Terms, paid: bytes
+) -> tuple[ChainLicence, merkle.Proof]:
     with ledger.store.reading() as tx:
         tile = assets.get(tx, offer.asset)
         registration = _registration(tx, offer)
@@ -129,7 +136,12 @@ def _on_chain(ledger: Ledger, offer: Offer, terms: Terms, paid: bytes) -> tuple[
         leaf=leaf,
         licensee=licensee,
         terms_hash=bytes.fromhex(terms_hash(terms)),
-        expires=_end_of(terms.window.end),
+        start=_midnight(terms.window.start) or 0,
+        until=_midnight(terms.window.end, 1) or NO_END,
+        territories=_territories(terms),
+        products=_products(ledger, chain, terms),
+        run=terms.run.units if isinstance(terms.run, Run) else 0,
+        exclusive=terms.exclusive,
         invoice_id=paid,
     )
     return licence, merkle.prove(keccak, leaves(members), leaf.hash)
@@ -170,5 +182,24 @@ def _body(granted: Grant) -> dict[str, object]:
     }
 
 
-def _end_of(day: date | None) -> int:
-    return int(datetime.combine(day, time.max, UTC).timestamp()) if day else 0
+def _territories(terms: Terms) -> int:
+    return territory_bits(terms.territory.codes) if isinstance(terms.territory, Countries) else WORLDWIDE
+
+
+def _products(ledger: Ledger, chain: Chain, terms: Terms) -> int:
+    """Bits of the products; words that have none on the chain yet get theirs first."""
+    if not isinstance(terms.products, Products):
+        return EVERYTHING
+    words, manager = sorted(terms.products.names), witness.manager(ledger)
+    numbered = chain.number_products(manager, words)
+    if numbered is not None:
+        with ledger.store.transaction() as tx:
+            witness.record(tx, numbered, f"products of {manager.address}")
+    return chain.product_bits(manager.address, words)
+
+
+def _midnight(day: date | None, later: int = 0) -> int | None:
+    """The second at which `day`, or the one so many days `later`, begins (UTC); None without a day."""
+    if day is None:
+        return None
+    return int(datetime.combine(day, time.min, UTC).timestamp()) + later * 86_400

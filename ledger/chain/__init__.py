@@ -34,22 +34,23 @@ if TYPE_CHECKING:
     from ledger.chain.errors import TransactionError as TransactionError
     from ledger.chain.errors import WrongChainError as WrongChainError
     from ledger.chain.keys import load_or_create_account as load_or_create_account
+    from ledger.chain.licences import NO_INVOICE as NO_INVOICE
+    from ledger.chain.licences import Licence as Licence
+    from ledger.chain.licences import LicenceRecord as LicenceRecord
+    from ledger.chain.licences import LicenceState as LicenceState
     from ledger.chain.node import open_devnet as open_devnet
     from ledger.chain.types import NATIVE as NATIVE
-    from ledger.chain.types import NO_INVOICE as NO_INVOICE
     from ledger.chain.types import Authorization as Authorization
     from ledger.chain.types import Collection as Collection
     from ledger.chain.types import Deployment as Deployment
     from ledger.chain.types import Invoice as Invoice
     from ledger.chain.types import InvoiceState as InvoiceState
     from ledger.chain.types import Leaf as Leaf
-    from ledger.chain.types import Licence as Licence
-    from ledger.chain.types import LicenceRecord as LicenceRecord
-    from ledger.chain.types import LicenceState as LicenceState
     from ledger.chain.types import Split as Split
     from ledger.chain.types import Tx as Tx
     from ledger.chain.types import collection_id as collection_id
     from ledger.chain.types import token_id as token_id
+    from ledger.chain.unit_calls import UnitReport as UnitReport
 
 _HOMES = {
     "client": ("Chain",),
@@ -57,9 +58,11 @@ _HOMES = {
     "node": ("open_devnet",),
     "encoding": ("keccak",),
     "keys": ("load_or_create_account",),
+    "licences": ("NO_INVOICE", "Licence", "LicenceRecord", "LicenceState"),
+    "unit_calls": ("UnitReport",),
     "types": (
-        *("NATIVE", "NO_INVOICE", "Authorization", "Collection", "Deployment", "Invoice", "InvoiceState"),
-        *("Leaf", "Licence", "LicenceRecord", "LicenceState", "Split", "Tx", "collection_id", "token_id"),
+        *("NATIVE", "Authorization", "Collection", "Deployment", "Invoice", "InvoiceState"),
+        *("Leaf", "Split", "Tx", "collection_id", "token_id"),
     ),
     "errors": (
         *("ChainError", "ChainResetError", "ChainUnavailableError", "CompileError", "ContractRevertError"),

@@ -19,10 +19,11 @@ from ledger.chain.sender import Call
 from ledger.chain.session import DEVELOPMENT_CHAIN_IDS
 from ledger.chain.signing import faucet_account
 from ledger.chain.types import NATIVE, Deployment, Tx
+from ledger.chain.unit_calls import UnitCalls
 from ledger.chain.vault_calls import VaultCalls
 
 
-class Chain(RegistryCalls, LicenceCalls, VaultCalls):
+class Chain(RegistryCalls, LicenceCalls, UnitCalls, VaultCalls):
     """A chain with our contracts. Safe to use from many threads; several processes may share `folder`.
 
     Writes are idempotent: what is done already is not sent again, its original transaction is returned.

@@ -1,82 +1,232 @@
-"""LicenceBook: licences granted and revoked."""
+"""LicenceBook: licences granted, handed on, suspended and revoked. Units are in `unit_calls`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from eth_account.signers.base import BaseAccount
 
-from ledger.chain.encoding import from_hex
-from ledger.chain.errors import TransactionError
+from ledger.chain.codec import Contract
+from ledger.chain.encoding import keccak, to_hex
+from ledger.chain.errors import ContractRevertError, MessageError
+from ledger.chain.licences import Licence, LicenceRecord, LicenceState, licence_of
+from ledger.chain.page_calls import PageCalls
 from ledger.chain.registry_calls import Proof, leaf_tuple
 from ledger.chain.sender import Call
-from ledger.chain.session import Session, topic_of
-from ledger.chain.types import Leaf, Licence, LicenceRecord, LicenceState, Tx
+from ledger.chain.session import topic_of
+from ledger.chain.types import Leaf, Tx
+from ledger.domain.book import page_words
+
+_ATTEMPTS = 8  # of a grant, when others grant in the same collection at the same time
 
 
-class LicenceCalls(Session):
-    """Calls to LicenceBook."""
+class LicenceCalls(PageCalls):
+    """Calls to LicenceBook about licences as a whole."""
 
     def grant(self, account: BaseAccount, licence: Licence, proof: Proof) -> Tx:
-        """Grant a licence for a member of a collection of `account`; its invoice, if any, must be settled."""
-        book = self._contract("LicenceBook")
-        data = book.encode("grant", licence.reference, licence_tuple(licence), list(proof))
-        return self._once(
+        """Grant a licence for a member of a collection of `account`; its invoice, if any, must be settled.
+
+        ContractRevertError ExclusivityConflict where somebody else's licence is in the way.
+        """
+        leaf = licence.leaf
+        if leaf is None:
+            raise MessageError("leaf", "a licence for a whole collection is granted by grant_whole")
+        return self._grant(
             account,
-            Call("grant-licence", data, book.address),
-            lambda: self.licence_state(licence.id) is not LicenceState.NONE,
-            (book, "LicenceGranted", [topic_of(licence.id)]),
+            licence,
+            lambda: (
+                *("grant", licence.reference, licence.words, list(proof)),
+                *(self._words(licence, each) for each in (leaf.asset_id, None)),
+            ),
         )
 
-    def revoke(self, account: BaseAccount, licence: Licence) -> Tx:
-        """End a licence of a collection of `account` for good."""
+    def grant_whole(self, account: BaseAccount, licence: Licence, members: Sequence[Leaf]) -> Tx:
+        """Grant a licence for a whole collection of `account`. Takes all its members; gas grows with them."""
+        if licence.leaf is not None:
+            raise MessageError("leaf", "a licence for one asset is granted by grant")
+        ordered = sorted(members, key=lambda leaf: leaf.hash)
+        return self._grant(
+            account,
+            licence,
+            lambda: (
+                *("grantWhole", licence.reference, licence.words),
+                [(leaf_tuple(leaf), self._words(licence, leaf.asset_id)) for leaf in ordered],
+                self._words(licence, None),
+            ),
+        )
+
+    def sublicence(self, parent: Licence, licence: Licence) -> Licence:
+        """`licence` as the next sublicence of `parent`: its place in the tree filled in."""
         book = self._contract("LicenceBook")
+        root, branches = self._view(book, "lineageBelow", parent.id, parent.words)
+        placed = {"parent": parent.id, "root": bytes(root), "branches": branches}
+        return replace(licence, collection_id=parent.collection_id, **placed)
+
+    def sublicense(self, account: BaseAccount, parent: Licence, licence: Licence, proof: Proof = ()) -> Tx:
+        """Give `licence`, made by `sublicence`, from `account`, the licensee of `parent`."""
+        book = self._contract("LicenceBook")
+        arguments = (parent.id, parent.words, licence.reference, licence.words, list(proof))
+        return self._granted(
+            account, Call("sublicense", book.encode("sublicense", *arguments), book.address), licence
+        )
+
+    def revoke(self, account: BaseAccount, licence: Licence, parent: Licence | None = None) -> Tx:
+        """End a licence, and all below it, for good.
+
+        `account` is the creator of its collection; for a sublicence with its `parent`, the parent's licensee.
+        """
+        return self._change(account, "revoke", licence, parent, "LicenceRevoked", LicenceState.REVOKED)
+
+    def suspend(self, account: BaseAccount, licence: Licence, parent: Licence | None = None) -> Tx:
+        """Put a licence, and all below it, out of force until `resume`."""
+        return self._change(account, "suspend", licence, parent, "LicenceSuspended", LicenceState.SUSPENDED)
+
+    def resume(self, account: BaseAccount, licence: Licence, parent: Licence | None = None) -> Tx | None:
+        """Put a suspended licence back in force; None if it was never suspended."""
+        topics = [topic_of(licence.id)]
+        if not self._logs(self._contract("LicenceBook"), "LicenceSuspended", topics):
+            return None
+        return self._change(account, "resume", licence, parent, "LicenceResumed", LicenceState.GRANTED)
+
+    def release(self, account: BaseAccount, licence: Licence) -> Tx:
+        """Take a revoked exclusive licence out of the book, so that others can be granted. Anybody may."""
+        book = self._contract("LicenceBook")
+        page = self.page(licence.collection_id, licence.leaf.asset_id if licence.leaf else None)
+        data = book.encode("release", licence.id, licence.words, page_words(page))
+        topics = [topic_of(licence.id)]
         return self._once(
             account,
-            Call(
-                "revoke-licence",
-                book.encode("revoke", licence.reference, licence_tuple(licence)),
-                book.address,
-            ),
-            lambda: self.licence_state(licence.id) is LicenceState.REVOKED,
-            (book, "LicenceRevoked", [topic_of(licence.id)]),
+            Call("release-licence", data, book.address),
+            lambda: bool(self._logs(book, "LicenceReleased", topics)),
+            (book, "LicenceReleased", topics),
         )
+
+    def transfer(self, account: BaseAccount, licence: Licence, to: str) -> Tx:
+        """Hand a transferable licence of `account` on. From then on it is `replace(licence, licensee=to)`."""
+        book = self._contract("LicenceBook")
+        after = replace(licence, licensee=to)
+        return self._once(
+            account,
+            Call("transfer-licence", book.encode("transfer", licence.id, licence.words, to), book.address),
+            lambda: self._content(licence.id) == after.content_hash,
+            (book, "LicenceTransferred", [topic_of(licence.id), topic_of(licence.licensee), topic_of(to)]),
+        )
+
+    def end_sublicences(self, account: BaseAccount, licence: Licence) -> Tx:
+        """End everything below a licence of `account`; new sublicences can be given afterwards."""
+        book = self._contract("LicenceBook")
+        call = Call("end-sublicences", book.encode("endSublicences", licence.id, licence.words), book.address)
+        topics = [topic_of(licence.id)]
+        return self._once(
+            account,
+            call,
+            lambda: not self._kept(licence.id)[2] and bool(self._logs(book, "SublicencesEnded", topics)),
+            (book, "SublicencesEnded", topics),
+        )
+
+    def number_products(self, account: BaseAccount, words: Iterable[str]) -> Tx | None:
+        """Give those product words of creator `account` that have none a number; None if all have one."""
+        book = self._contract("LicenceBook")
+        hashes = [keccak(word.encode()) for word in words]
+        missing = [each for each in hashes if not self._bit(book, account.address, each)]
+        if not missing:
+            return None
+        return self._once(
+            account,
+            Call("number-products", book.encode("numberProducts", missing), book.address),
+            lambda: all(self._bit(book, account.address, each) for each in missing),
+            (book, "ProductNumbered", [topic_of(account.address), to_hex(missing[-1])]),
+        )
+
+    def product_bits(self, creator: str, words: Iterable[str]) -> int:
+        """Bit map of these product words of `creator`; words without a number are left out."""
+        book, bits = self._contract("LicenceBook"), 0
+        for word in words:
+            bits |= self._bit(book, creator, keccak(word.encode()))
+        return bits
+
+    # -- reading
 
     def licence_state(self, licence_id: bytes) -> LicenceState:
-        book = self._contract("LicenceBook")
-        return LicenceState(self._view(book, "licence", licence_id)[0])
+        return LicenceState(self._kept(licence_id)[0])
+
+    def units_left(self, licence_id: bytes) -> int:
+        """Units left of a run; below zero, what was made past it, or made without one."""
+        return int(self._kept(licence_id)[1])
 
     def licence(self, licence_id: bytes) -> LicenceRecord | None:
         """The licence as the chain has it; None if it was never granted."""
         book = self._contract("LicenceBook")
-        state = self.licence_state(licence_id)
-        if state is LicenceState.NONE:
+        state, left, _, content = self._kept(licence_id)
+        if LicenceState(state) is LicenceState.NONE:
             return None
         tx = self._find("grant-licence", book, "LicenceGranted", [topic_of(licence_id)])
-        return LicenceRecord(state, _licence_of(tx.event), tx)
+        placed = self._logs(book, "Sublicensed", [topic_of(licence_id)])
+        licence = licence_of(tx.event, book.parse("Sublicensed", placed[-1]) if placed else None)
+        if licence.content_hash != content:  # it was handed on
+            moved = self._find("transfer-licence", book, "LicenceTransferred", [topic_of(licence_id)])
+            licence = replace(licence, licensee=moved.event["to"])
+        return LicenceRecord(LicenceState(state), licence, int(left), tx)
 
     def licence_valid(self, licence: Licence) -> bool:
-        """Whether exactly this licence was granted and is neither revoked nor expired (chain's clock)."""
+        """Whether exactly this licence holds, and everything above it (chain's clock)."""
         book = self._contract("LicenceBook")
-        return bool(self._view(book, "isValid", licence.id, licence_tuple(licence)))
+        return bool(self._view(book, "isStanding", licence.id, licence.standing, licence.deal_hash))
 
+    # -- shared
 
-def licence_tuple(licence: Licence) -> tuple[Any, ...]:
-    about = (licence.collection_id, leaf_tuple(licence.leaf), licence.licensee, licence.terms_hash)
-    return (*about, licence.expires, licence.invoice_id)
+    def _words(self, licence: Licence, asset_id: int | None) -> list[int]:
+        return page_words(self.page(licence.collection_id, asset_id))
 
+    def _grant(self, account: BaseAccount, licence: Licence, call: Callable[[], tuple[Any, ...]]) -> Tx:
+        """Send what `call` gives (function and arguments with the pages of now), again if a page is stale."""
+        book = self._contract("LicenceBook")
+        for left in reversed(range(_ATTEMPTS)):
+            if self.licence_state(licence.id) is not LicenceState.NONE:
+                break
+            data = book.encode(*call())
+            try:
+                return self._granted(account, Call("grant-licence", data, book.address), licence)
+            except ContractRevertError as error:
+                if error.name != "StalePage" or not left:
+                    raise
+        return self._find("grant-licence", book, "LicenceGranted", [topic_of(licence.id)])
 
-def _licence_of(event: Any) -> Licence:
-    try:
-        asset = event["asset"]
-        return Licence(
-            reference=from_hex("key", event["key"], 32),
-            collection_id=event["collectionId"],
-            leaf=Leaf(asset["assetId"], from_hex("contentHash", asset["contentHash"], 32), asset["markId"]),
-            licensee=event["licensee"],
-            terms_hash=from_hex("termsHash", event["termsHash"], 32),
-            expires=event["expires"],
-            invoice_id=from_hex("invoiceId", event["invoiceId"], 32),
+    def _granted(self, account: BaseAccount, call: Call, licence: Licence) -> Tx:
+        book = self._contract("LicenceBook")
+        return self._once(
+            account,
+            call,
+            lambda: self.licence_state(licence.id) is not LicenceState.NONE,
+            (book, "LicenceGranted", [topic_of(licence.id)]),
         )
-    except KeyError as error:
-        raise TransactionError(f"the grant's event lacks {error}; the node returned damaged logs") from None
+
+    def _change(
+        self,
+        account: BaseAccount,
+        function: str,
+        licence: Licence,
+        parent: Licence | None,
+        event: str,
+        becomes: LicenceState,
+    ) -> Tx:
+        book = self._contract("LicenceBook")
+        data = book.encode(function, licence.id, licence.words, [parent.words] if parent else [])
+        return self._once(
+            account,
+            Call(f"{function}-licence", data, book.address),
+            lambda: self.licence_state(licence.id) is becomes,
+            (book, event, [topic_of(licence.id)]),
+        )
+
+    def _kept(self, licence_id: bytes) -> tuple[int, int, int, bytes]:
+        kept: tuple[int, int, int, bytes] = self._view(self._contract("LicenceBook"), "licence", licence_id)
+        return kept
+
+    def _content(self, licence_id: bytes) -> bytes:
+        return bytes(self._kept(licence_id)[3])
+
+    def _bit(self, book: Contract, creator: str, word: bytes) -> int:
+        return int(self._view(book, "productBit", creator, word))

@@ -14,7 +14,6 @@ from ledger.chain.encoding import encode, keccak, to_address, to_bytes32, to_uin
 from ledger.chain.errors import MessageError
 
 NATIVE = "0x0000000000000000000000000000000000000000"  # stands for the chain's own coin
-NO_INVOICE = bytes(32)
 WHOLE_BPS = 10_000
 
 
@@ -147,46 +146,6 @@ class InvoiceState(Enum):
     ISSUED = 1
     SETTLED = 2
     CANCELLED = 3
-
-
-@dataclass(frozen=True)
-class Licence:
-    """What LicenceBook keeps the hash of. `expires` in Unix seconds, 0 for no end."""
-
-    reference: bytes
-    collection_id: int
-    leaf: Leaf
-    licensee: str
-    terms_hash: bytes
-    expires: int
-    invoice_id: bytes = NO_INVOICE
-
-    def __post_init__(self) -> None:
-        for name in ("reference", "terms_hash", "invoice_id"):
-            to_bytes32(name, getattr(self, name))
-        to_uint("collection_id", self.collection_id, 256)
-        to_address("licensee", self.licensee)
-        to_uint("expires", self.expires, 40)
-
-    @property
-    def id(self) -> bytes:
-        """Id in the book: keccak(collection id, reference); only the collection's creator can use it."""
-        return keccak(encode(("uint256", self.collection_id), ("bytes32", self.reference)))
-
-
-class LicenceState(Enum):
-    NONE = 0
-    GRANTED = 1
-    REVOKED = 2
-
-
-@dataclass(frozen=True)
-class LicenceRecord:
-    """A licence as the chain has it: state, content (checked against the hash on chain), grant."""
-
-    state: LicenceState
-    licence: Licence
-    tx: Tx
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ interface Vm {
     function assume(bool condition) external pure;
     function chainId(uint256 id) external;
     function deal(address who, uint256 balance) external;
+    function expectEmit(address emitter) external;
     function expectPartialRevert(bytes4 selector) external;
     function expectRevert(bytes calldata reason) external;
     function keyExistsJson(string calldata json, string calldata key) external view returns (bool);

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SUITES = (
     "PatternRegistryTest",
     "LicenceBookTest",
+    "LicenceTreeTest",
+    "PagesTest",
     "RoyaltyVaultTest",
     "RoyaltyVaultInvariantTest",
     "SplitTest",

@@ -79,7 +79,6 @@ class Story:
             "leaf": self.leaf,
             "licensee": self.payer.address,
             "terms_hash": self.terms,
-            "expires": 0,
         }
         return Licence(**{**fields, **changes})  # type: ignore[arg-type]
 
