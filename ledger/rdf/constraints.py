@@ -11,6 +11,7 @@ from ledger.rdf.names import ODRL
 from ledger.rdf.nodes import Nodes
 
 MAX_NESTING = 32
+MAX_CONSTRAINTS = 50_000
 
 
 def read_conditions(nodes: Nodes, owner: Node, *properties: str) -> tuple[Condition, ...]:
@@ -24,6 +25,10 @@ def read_condition(nodes: Nodes, node: Node, depth: int) -> Condition:
     """A constraint or a logical constraint. Raises ShapeError, LimitError."""
     if depth > MAX_NESTING:
         raise LimitError(nodes.title, f"constraints nested deeper than {MAX_NESTING}, or within themselves")
+    # Counted as often as they are read: what is shared twice at every level doubles with every level.
+    nodes.read += 1
+    if nodes.read > MAX_CONSTRAINTS:
+        raise LimitError(nodes.title, f"more than {MAX_CONSTRAINTS} constraints; split the policy")
     operands = [each for each in Operand if nodes.all(node, ODRL[each.value])]
     if not operands:
         return _simple(nodes, node)

@@ -8,9 +8,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from rdflib import URIRef
+from rdflib import BNode, URIRef
 from rdflib.term import Node
 
 from ledger.domain.policy.vocabulary import DATE_TIME
@@ -20,11 +21,14 @@ from ledger.rdf.errors import ShapeError
 from ledger.rdf.names import ODRL, RDF, SOTW, TIME
 from ledger.rdf.nodes import Nodes
 
-TEMPORAL = SOTW.TemporalData
-WORLDS = (SOTW.SotW, URIRef("http://example.org/Sotw"))
+_WORLD = re.compile(r"[/#]sotw$", re.IGNORECASE)
 _EXACT = (ODRL.eq, ODRL.isAnyOf, ODRL.isAllOf)
 # sotw terms whose names are not those of the left operand they are about.
-_FEATURES = {str(TEMPORAL): DATE_TIME, str(SOTW.location): f"{ODRL_IRI}spatial"}
+_FEATURES = {
+    str(SOTW.TemporalData): DATE_TIME,
+    str(SOTW.CurrentXSDDateTime): DATE_TIME,
+    str(SOTW.location): f"{ODRL_IRI}spatial",
+}
 
 
 def read_facts(nodes: Nodes, operands: frozenset[str]) -> Iterator[Fact]:
@@ -36,11 +40,18 @@ def read_facts(nodes: Nodes, operands: frozenset[str]) -> Iterator[Fact]:
     yield from _of_the_world(nodes)
 
 
+def worlds_of(nodes: Nodes) -> list[Node]:
+    """The nodes that stand for everything: typed sotw:SotW, in whichever namespace its draft was written."""
+    pairs = nodes.graph.subject_objects(RDF.type)
+    return list(dict.fromkeys(node for node, kind in pairs if _WORLD.search(str(kind))))
+
+
 def _properties(nodes: Nodes, operands: frozenset[str]) -> Iterator[Fact]:
-    everything = set(nodes.typed(*WORLDS))
+    everything = set(worlds_of(nodes))
+    acting = _acting(nodes)
     for operand in sorted(operands):
         for node in nodes.subjects(URIRef(operand)):
-            subject = None if node in everything else nodes.name(node)
+            subject = None if node in everything else nodes.name(acting.get(node, node))
             for value in nodes.all(node, URIRef(operand)):
                 yield _fact(nodes, operand, value, subject)
 
@@ -87,17 +98,22 @@ def _stated(nodes: Nodes) -> Iterator[Fact]:
 
 
 def _owners(nodes: Nodes) -> dict[Node, list[str | None]]:
-    everything = set(nodes.typed(*WORLDS))
-    # A refinement of the action asked for is on the action, which only the rule around it names.
-    actions = {
-        action: rule for rule in nodes.subjects(ODRL.action) for action in nodes.all(rule, ODRL.action)
-    }
+    everything = set(worlds_of(nodes))
+    acting = _acting(nodes)
     found: dict[Node, list[str | None]] = {}
     for owner in nodes.subjects(ODRL.constraint, ODRL.refinement, SOTW.context):
-        subject = None if owner in everything else nodes.name(actions.get(owner, owner))
+        subject = None if owner in everything else nodes.name(acting.get(owner, owner))
         for node in nodes.all(owner, ODRL.constraint, ODRL.refinement, SOTW.context):
             found.setdefault(node, []).append(subject)
     return found
+
+
+def _acting(nodes: Nodes) -> dict[Node, Node]:
+    """Blank actions and the rules around them: what is known of the action asked for is known of its rule."""
+    pairs = (
+        (action, rule) for rule in nodes.subjects(ODRL.action) for action in nodes.all(rule, ODRL.action)
+    )
+    return {action: rule for action, rule in pairs if isinstance(action, BNode)}
 
 
 def _contexts(nodes: Nodes) -> Iterator[Fact]:
@@ -113,7 +129,7 @@ def _contexts(nodes: Nodes) -> Iterator[Fact]:
 
 def _of_the_world(nodes: Nodes) -> Iterator[Fact]:
     """Properties of a sotw:SotW that are left operands by another name: sotw:count, sotw:location."""
-    for node in nodes.typed(*WORLDS):
+    for node in worlds_of(nodes):
         for prop, value in nodes.graph.predicate_objects(node):
             if str(prop).startswith(str(SOTW)) and prop not in (SOTW.context, SOTW.currentTime, SOTW.report):
                 yield _fact(nodes, operand_of(str(prop)), value, None)

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger.domain.policy.model import (
-    Action,
-    Duty,
-    Group,
-    Permission,
-    Policy,
-    Prohibition,
-    Request,
-    Rule,
-    walk,
-)
+from ledger.domain.policy.model import Policy, Request, Rule
 from ledger.domain.policy.terms import Literal
 from ledger.domain.policy.vocabulary import XSD
 from ledger.domain.policy.world import World
@@ -53,23 +43,7 @@ def read_inputs(
 
 def operands_of(policies: tuple[Policy, ...]) -> frozenset[str]:
     """Every left operand that some constraint or refinement compares."""
-    found: set[str] = set()
+    rules: list[Rule] = [Rule("", each.actions, each.targets, each.assignees) for each in policies]
     for policy in policies:
-        for rule in (*policy.permissions, *policy.prohibitions, *policy.obligations):
-            found |= _of_rule(rule)
-        found |= _of_rule(Rule("", policy.actions, policy.targets, policy.assignees))
-    return frozenset(found)
-
-
-def _of_rule(rule: Rule) -> set[str]:
-    refined: tuple[Action | Group, ...] = (*rule.actions, *rule.targets, *rule.assignees)
-    conditions = (*rule.constraints, *(each for one in refined for each in one.refinements))
-    return {each.left for each in walk(conditions)}.union(*(_of_rule(duty) for duty in _duties(rule)))
-
-
-def _duties(rule: Rule) -> tuple[Duty, ...]:
-    if isinstance(rule, Permission):
-        return rule.duties
-    if isinstance(rule, Prohibition):
-        return rule.remedies
-    return rule.consequences if isinstance(rule, Duty) else ()
+        rules += [*policy.permissions, *policy.prohibitions, *policy.obligations]
+    return frozenset(constraint.left for rule in rules for constraint in rule.judged())

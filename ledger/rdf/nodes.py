@@ -9,6 +9,7 @@ from rdflib import Literal as RdfLiteral
 from rdflib.term import Node
 
 from ledger.domain.policy.terms import LANGUAGE_TEXT, STRING, Iri, Literal, Term
+from ledger.domain.policy.vocabulary import XSD
 from ledger.rdf.errors import LimitError, ShapeError
 from ledger.rdf.names import ODRL, RDF
 
@@ -21,6 +22,7 @@ class Nodes:
     def __init__(self, graph: Graph, title: str, prefix: str) -> None:
         self.graph = graph
         self.title = title
+        self.read = 0
         self._prefix = prefix
         self._blank: dict[Node, str] = {}
         self._by_uid = {uid: node for node, uid in graph.subject_objects(ODRL.uid) if isinstance(uid, URIRef)}
@@ -69,7 +71,7 @@ class Nodes:
         """A value: an IRI, a literal, or what the rdf:value of a blank node is."""
         if isinstance(node, RdfLiteral):
             language = str(node.language) if node.language else None
-            datatype = LANGUAGE_TEXT if language else str(node.datatype or STRING)
+            datatype = LANGUAGE_TEXT if language else _datatype(str(node.datatype or STRING))
             return Literal(str(node), datatype, language)
         if isinstance(node, BNode):
             inner = self.one(node, RDF.value)
@@ -105,3 +107,8 @@ class Nodes:
                 raise ShapeError(self.title, "a list that is broken off; give rdf:first and rdf:rest")
             yield first
             node = rest
+
+
+def _datatype(name: str) -> str:
+    """JSON-LD whose context does not say what xsd: is means the one that everybody means."""
+    return f"{XSD}{name[4:]}" if name.startswith("xsd:") else name

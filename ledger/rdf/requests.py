@@ -60,6 +60,6 @@ def _asked(nodes: Nodes, owners: dict[Node, None], properties: tuple[URIRef, ...
     if len(found) > 1:
         raise ShapeError(nodes.title, f"asks about {len(found)} values of {what} at once; ask one at a time")
     for each in found:
-        value = nodes.one(each, RDF.value)
+        value = nodes.one(each, RDF.value, ODRL.source)
         return nodes.iri(each if value is None else value, f"the {what} asked for")
     return None

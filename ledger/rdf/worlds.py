@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rdflib import Literal as RdfLiteral
 from rdflib import URIRef
 from rdflib.term import Node
 
 from ledger.domain.policy.report import Deontic, Performance
-from ledger.domain.policy.terms import Literal, Term, instant
-from ledger.domain.policy.vocabulary import DATE_TIME
+from ledger.domain.policy.terms import STRING, Literal, Term, instant
+from ledger.domain.policy.vocabulary import DATE_TIME, XSD
 from ledger.domain.policy.world import Fact, Told, World
 from ledger.rdf.errors import ShapeError
-from ledger.rdf.facts import WORLDS, read_facts
+from ledger.rdf.facts import read_facts, worlds_of
 from ledger.rdf.names import DCTERMS, ODRL, RDF, RDFS, REPORT, SKOS, SOTW
 from ledger.rdf.nodes import Nodes
 
@@ -68,10 +69,14 @@ def _now(graphs: list[Nodes], facts: tuple[Fact, ...], at: Literal | None) -> Li
 def _times(nodes: Nodes) -> list[Literal]:
     issued = nodes.graph.subject_objects(DCTERMS.issued)
     found: list[Node] = [time for thing, time in issued if str(thing).endswith("currentTime")]
-    for node in nodes.typed(*WORLDS):
+    for node in worlds_of(nodes):
         found += nodes.all(node, SOTW.currentTime)
     terms = [nodes.term(each) for each in found if isinstance(each, RdfLiteral)]
-    return [each for each in terms if isinstance(each, Literal)]
+    return [_dated(each) for each in terms if isinstance(each, Literal)]
+
+
+def _dated(time: Literal) -> Literal:
+    return replace(time, datatype=f"{XSD}dateTime") if time.datatype == STRING else time
 
 
 def _edges(graphs: list[Nodes], up: tuple[URIRef, ...], down: tuple[URIRef, ...]) -> Edges:

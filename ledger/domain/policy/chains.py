@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from ledger.domain.policy.errors import CycleError
+from ledger.domain.policy.errors import CycleError, TooLargeError
 
+MAX_REACH = 1_000
 _SHOWN = 6
 
 
 def closure(start: str, next_of: Callable[[str], Iterable[str]]) -> frozenset[str]:
-    """`start` and everything reached from it."""
+    """`start` and everything reached from it. Raises TooLargeError for more than MAX_REACH."""
     found, pending = {start}, [start]
     while pending:
         for each in next_of(pending.pop()):
             if each not in found:
                 found.add(each)
                 pending.append(each)
+        if len(found) > MAX_REACH:
+            raise TooLargeError(start, f"leads to more than {MAX_REACH} others; shorten the chain")
     return frozenset(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from ledger.domain.policy.errors import TooLargeError
 from ledger.domain.policy.model import Condition, Constraint, LogicalConstraint
 from ledger.domain.policy.operators import satisfies
 from ledger.domain.policy.report import (
@@ -20,6 +21,7 @@ from ledger.domain.policy.terms import STRING, Literal, Term
 from ledger.domain.policy.vocabulary import EVENT, ODRL, POLICY_USAGE, Operand, Operator, short
 from ledger.domain.policy.world import Fact
 
+MAX_VALUES = 64
 _SHOWN = 5
 _JOINS: dict[Operand, Callable[[list[Satisfaction]], Satisfaction]] = {
     Operand.AND: all_of,
@@ -39,7 +41,10 @@ def state_of(premises: tuple[PremiseReport, ...]) -> Satisfaction:
 
 
 def judge(condition: Condition, scene: Scene) -> PremiseReport:
-    """A report on `condition`, and on every constraint in it: an answer given early hides none of them."""
+    """A report on `condition`, and on every constraint in it: an answer given early hides none of them.
+
+    Raises TooLargeError for a left operand with more than MAX_VALUES values.
+    """
     if isinstance(condition, LogicalConstraint):
         return _joined(condition, scene)
     return _compared(condition, scene)
@@ -66,6 +71,9 @@ def _compared(constraint: Constraint, scene: Scene) -> PremiseReport:
     if _before_use(constraint, operator):
         return PremiseReport(Premise.CONSTRAINT, Satisfaction.SATISFIED, condition=constraint)
     facts = scene.facts(constraint.left, constraint.id) or _status(constraint)
+    if len(facts) > MAX_VALUES:
+        problem = f"{short(constraint.left)} has {len(facts)} values at once; tell at most {MAX_VALUES}"
+        raise TooLargeError(constraint.id, problem)
     if not facts and not scene.says_all(constraint.left):
         return _unknown(constraint, f"the state of the world does not tell {short(constraint.left)}")
     units = {fact.unit for fact in facts} - {None, constraint.unit}

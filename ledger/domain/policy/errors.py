@@ -2,7 +2,8 @@
 
 FieldError
 └── PolicyError           something in an ODRL expression cannot be interpreted
-    └── CycleError        a chain that comes back to where it began: inheritFrom, partOf, includedIn
+    ├── CycleError        a chain that comes back to where it began: inheritFrom, partOf, includedIn
+    └── TooLargeError     an answer would take longer than anybody should wait
 """
 
 from __future__ import annotations
@@ -16,3 +17,7 @@ class PolicyError(FieldError):
 
 class CycleError(PolicyError):
     code = "cyclic-policy"
+
+
+class TooLargeError(PolicyError):
+    code = "policy-too-large"

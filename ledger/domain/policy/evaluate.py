@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from ledger.domain.policy.answer import Ruling, answer, standing, together
 from ledger.domain.policy.duties import report_duty
-from ledger.domain.policy.errors import PolicyError
-from ledger.domain.policy.inherit import expand
+from ledger.domain.policy.errors import PolicyError, TooLargeError
+from ledger.domain.policy.inherit import expand, size
 from ledger.domain.policy.model import Policy, Request, RequestRule
 from ledger.domain.policy.report import ComplianceReport, PolicyReport, Reading, RuleReport
 from ledger.domain.policy.rules import report_permission, report_prohibition
 from ledger.domain.policy.scene import scene_of
 from ledger.domain.policy.world import World
+
+MAX_WORK = 100_000
 
 
 def evaluate(
@@ -23,12 +25,18 @@ def evaluate(
 
     Without a request nothing is attempted, and the answer is whether any rule is violated. Permissions and
     prohibitions are reported once for each rule of the request. Raises PolicyError for a request without
-    rules or a parent that is not given, CycleError for policies that inherit from themselves.
+    rules or a parent that is not given, CycleError for policies that inherit from themselves, TooLargeError
+    for more than MAX_WORK rules and constraints to judge.
     """
     if request is not None and not request.rules:
         raise PolicyError("request", f"{request.id} asks for nothing; give it a permission with an action")
     expanded = expand(policies)
     asked: tuple[RequestRule | None, ...] = request.rules if request else (None,)
+    work = len(asked) * sum(size(policy) for policy in expanded)
+    if work > MAX_WORK:
+        raise TooLargeError(
+            "policy", f"{work} rules and constraints to judge, at most {MAX_WORK}; ask for less"
+        )
     rulings = [
         Ruling(policy, report)
         for policy in expanded

@@ -30,6 +30,12 @@ def expand(policies: tuple[Policy, ...]) -> tuple[Policy, ...]:
     return tuple(_share(_inherit(policy, known)) for policy in policies)
 
 
+def size(policy: Policy) -> int:
+    """Rules and constraints to judge, refinements and duties included."""
+    rules = (*policy.permissions, *policy.prohibitions, *policy.obligations)
+    return sum(1 + sum(1 for _ in rule.judged()) for rule in rules)
+
+
 def _inherit(policy: Policy, known: Mapping[str, Policy]) -> Policy:
     ids = sorted(closure(policy.id, lambda each: known[each].parents) - {policy.id})
     parents = [known[each] for each in ids]

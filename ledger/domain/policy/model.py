@@ -77,12 +77,28 @@ class Rule:
     assignees: tuple[Group, ...] = ()
     constraints: tuple[Condition, ...] = ()
 
+    def owed(self) -> tuple[Duty, ...]:
+        """The duties that hang on this rule."""
+        return ()
+
+    def judged(self) -> Iterator[Constraint]:
+        """Every constraint that is looked at when this rule is: refinements, and those of its duties."""
+        refined: tuple[Action | Group, ...] = (*self.actions, *self.targets, *self.assignees)
+        yield from walk(self.constraints)
+        for each in refined:
+            yield from walk(each.refinements)
+        for duty in self.owed():
+            yield from duty.judged()
+
 
 @dataclass(frozen=True)
 class Duty(Rule):
     """What has to be done, and the `consequences` that come on top when it was not (2.6.3)."""
 
     consequences: tuple[Duty, ...] = ()
+
+    def owed(self) -> tuple[Duty, ...]:
+        return self.consequences
 
 
 @dataclass(frozen=True)
@@ -91,12 +107,18 @@ class Permission(Rule):
 
     duties: tuple[Duty, ...] = ()
 
+    def owed(self) -> tuple[Duty, ...]:
+        return self.duties
+
 
 @dataclass(frozen=True)
 class Prohibition(Rule):
     """What may not be done, and the `remedies` that undo an infringement (2.6.2)."""
 
     remedies: tuple[Duty, ...] = ()
+
+    def owed(self) -> tuple[Duty, ...]:
+        return self.remedies
 
 
 @dataclass(frozen=True)

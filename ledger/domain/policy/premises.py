@@ -28,13 +28,13 @@ def premises_of(rule: Rule, kind: RuleKind, scene: Scene) -> tuple[PremiseReport
 def _matching(kind: Premise, groups: tuple[Group, ...], asked: str | None, scene: Scene) -> PremiseReport:
     if asked is None:
         return PremiseReport(kind, Satisfaction.UNSATISFIED, "the request names none")
-    found = [_member(kind, group, asked, scene) for group in groups]
+    wider = scene.world.within(asked)
+    found = [_member(kind, group, asked, wider, scene) for group in groups]
     names = ", ".join(group.source or group.id for group in groups)
     return _alternatives(kind, found, f"{asked} is not {names}")
 
 
-def _member(kind: Premise, group: Group, asked: str, scene: Scene) -> PremiseReport:
-    wider = scene.world.within(asked)
+def _member(kind: Premise, group: Group, asked: str, wider: frozenset[str], scene: Scene) -> PremiseReport:
     if not any(name in wider for name in group.names):
         return PremiseReport(kind, Satisfaction.UNSATISFIED)
     # A refinement is about each member, never about who else asks or what else is known (2.5.5).

@@ -9,7 +9,7 @@ import pytest
 
 from api.cli.app import run
 from ledger.domain.policy import Outcome
-from ledger.domain.policy.errors import CycleError, PolicyError
+from ledger.domain.policy.errors import CycleError, PolicyError, TooLargeError
 from ledger.rdf import errors
 from ledger.rdf.load import MAX_BYTES, MAX_TRIPLES
 
@@ -53,7 +53,14 @@ def test_every_code() -> None:
     classes = [
         getattr(errors, name) for name in dir(errors) if name.endswith("RdfError") and name != "RdfError"
     ]
-    classes += [errors.LimitError, errors.ContextError, errors.ShapeError, PolicyError, CycleError]
+    classes += [
+        errors.LimitError,
+        errors.ContextError,
+        errors.ShapeError,
+        PolicyError,
+        CycleError,
+        TooLargeError,
+    ]
     assert rows == {each.code for each in classes}
 
 

@@ -21,6 +21,9 @@ from ledger.domain.policy import (
     World,
     evaluate,
 )
+from ledger.domain.policy.errors import TooLargeError
+from ledger.domain.policy.evaluate import MAX_WORK
+from ledger.domain.policy.inherit import size
 from ledger.domain.policy.vocabulary import ODRL, Conflict, Operand, PolicyKind
 
 PERM, PROHIBIT, INVALID = Conflict.PERM, Conflict.PROHIBIT, Conflict.INVALID
@@ -164,8 +167,23 @@ def test_circles_are_named() -> None:
         World(parts=ring)
 
 
+def test_more_to_judge_than_anybody_should_wait_for() -> None:
+    many = tuple(Permission(f"p{k}") for k in range(MAX_WORK))
+    assert judged(*many, request=None).answer.outcome is Outcome.COMPLIANT
+    with pytest.raises(TooLargeError, match="100001 rules and constraints to judge"):
+        judged(*many, forbid(), request=None)
+    counted = allow(
+        where("count", "eq", value("1")),
+        duties=(Duty("d", (Action("pay", (SILENT,)),), consequences=(Duty("f", (), (), (), (SILENT,)),)),),
+    )
+    assert size(Policy("s", permissions=(counted,), prohibitions=(forbid(remedies=(Duty("r"),)),))) == 5
+
+
 def test_long_chains_and_diamonds_are_no_circles() -> None:
-    chain = {f"{k}": frozenset({f"{k + 1}"}) for k in range(20_000)}
-    assert len(World(parts=chain).within("0")) == 20_001
+    chain = World(parts={f"{k}": frozenset({f"{k + 1}"}) for k in range(20_000)})
+    assert len(chain.within("19500")) == 501
+    with pytest.raises(TooLargeError, match="leads to more than 1000 others") as error:
+        chain.within("0")
+    assert error.value.code == "policy-too-large"
     diamond = {"a": frozenset({"b", "c"}), "b": frozenset({"d"}), "c": frozenset({"d"})}
     assert World(parts=diamond).within("a") == {"a", "b", "c", "d"}

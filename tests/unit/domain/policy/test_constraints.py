@@ -17,6 +17,7 @@ from ledger.domain.policy import (
     World,
 )
 from ledger.domain.policy.constraints import judge, precedes_use
+from ledger.domain.policy.errors import TooLargeError
 from ledger.domain.policy.scene import scene_of
 from ledger.domain.policy.vocabulary import ODRL, POLICY_USAGE, Operand
 
@@ -109,6 +110,13 @@ def test_the_data_type_of_the_right_operand() -> None:
     assert state(typed, Fact(COUNT, FIVE)) is YES
     named = where("count", "eq", *iris("five"), datatype="http://www.w3.org/2001/XMLSchema#decimal")
     assert state(named, Fact(COUNT, FIVE)) is UNKNOWN
+
+
+def test_more_values_at_once_than_anybody_has() -> None:
+    facts = tuple(Fact(COUNT, value(str(k), "integer")) for k in range(65))
+    with pytest.raises(TooLargeError, match="odrl:count has 65 values at once"):
+        state(UP_TO_TEN, *facts)
+    assert state(UP_TO_TEN, *facts[:64]) is NO
 
 
 def test_an_operator_of_some_profile() -> None:

@@ -246,6 +246,60 @@ def test_the_ways_to_tell_a_value(told: str) -> None:
         assert report.answer.outcome is Outcome.PERMITTED
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "odrl:action [ rdf:value odrl:print ; odrl:spatial m:de ]",
+        "odrl:action [ rdf:value odrl:print ; odrl:refinement [ SPATIAL ] ]",
+    ],
+)
+def test_what_is_known_of_the_action_asked_for(told: str) -> None:
+    inputs = read(WHERE, f"m:r a odrl:Request ; odrl:permission [ {told.replace('SPATIAL', SPATIAL)} ] .")
+    assert evaluate(inputs.policies, inputs.request, inputs.world).answer.outcome is Outcome.PERMITTED
+
+
+def test_a_collection_may_be_asked_for_by_its_source() -> None:
+    ask = "m:r a odrl:Request ; odrl:permission [ odrl:target [ odrl:source m:all ] ] ."
+    request = read(ANY, ask).request
+    assert request is not None
+    assert request.rules[0].target == "https://mill.example/all"
+
+
+@pytest.mark.parametrize("kind", ["https://ex.org/sotw#SotW", "http://example.org/Sotw"])
+def test_the_world_by_the_names_of_its_drafts(kind: str) -> None:
+    told = f"m:w a <{kind}> ; odrl:spatial m:de ; sotw:currentTime m:currentTime ."
+    told += ' m:currentTime dct:issued "2026-01-01T00:00:00Z" .'
+    world = read(WHERE, ASK, told).world
+    assert world.facts[0].subject is None
+    assert world.now == Literal("2026-01-01T00:00:00Z", f"{XSD}dateTime")
+
+
+def test_types_whose_prefix_nobody_explains() -> None:
+    document = {
+        "@type": "http://www.w3.org/ns/odrl/2/Set",
+        "http://www.w3.org/ns/odrl/2/permission": {
+            "http://www.w3.org/ns/odrl/2/constraint": {
+                "http://www.w3.org/ns/odrl/2/leftOperand": {"@id": "urn:x:day"},
+                "http://www.w3.org/ns/odrl/2/operator": {"@id": f"{ODRL}eq"},
+                "http://www.w3.org/ns/odrl/2/rightOperand": {"@value": "Sunday", "@type": "xsd:string"},
+            }
+        },
+    }
+    (found,) = read_inputs((linked(document),)).policies[0].permissions[0].constraints
+    assert isinstance(found, Constraint)
+    assert found.right == (Literal("Sunday"),)
+
+
+def test_constraints_that_double_at_every_level() -> None:
+    levels = " ".join(
+        f"m:c{k} odrl:and m:a{k}, m:b{k} . m:a{k} odrl:and m:c{k + 1} . m:b{k} odrl:and m:c{k + 1} ."
+        for k in range(15)
+    )
+    last = "m:c15 odrl:leftOperand odrl:count ; odrl:operator odrl:eq ; odrl:rightOperand 1 ."
+    message = refusal(f"m:p odrl:permission [ odrl:constraint m:c0 ] . {levels} {last}")
+    assert "more than 50000 constraints" in message
+
+
 def test_a_moment_for_one_constraint() -> None:
     before = LIMITED.replace("odrl:count", "odrl:dateTime")
     before += ' odrl:operator odrl:lt ; odrl:rightOperand "2018-01-01"^^xsd:date .'
