@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ledger import vault
 from ledger.context import Ledger
-from ledger.domain.billing import first_of_each_use, make_invoice, royalty_line, unlicensed_line
+from ledger.domain.billing import (
+    first_of_each_use,
+    guarantee_id,
+    make_invoice,
+    revenue_needed,
+    royalty_lines,
+    unlicensed_line,
+)
 from ledger.domain.brief_text import use_to_dict
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId, LicenceId, PartyId, UsageId, derive
 from ledger.domain.invoice import Invoice, Line
 from ledger.domain.licence import Grant, Usage
 from ledger.domain.rights import covers
-from ledger.domain.use import Use
+from ledger.domain.use import Action, Use
 from ledger.errors import ConflictError
 from ledger.store import Tx, assets, collections, findings, money, parties, rights
 
@@ -49,7 +58,7 @@ def licence_for(ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, key
         told = [grant for grant in held if rights.find_usage(tx, _usage_id(ledger, grant.id, key))]
     if not held:
         raise OrderError(f"{licensee} holds no licence of asset {asset}; take one first: selvage license")
-    covering = [g for g in held if all(check.holds for check in covers(g, use, book.units_used(g.id)))]
+    covering = [g for g in held if all(check.holds for check in covers(g, use, book))]
     return (told or covering or held[-1:])[0].id
 
 
@@ -68,18 +77,24 @@ def bill(ledger: Ledger, payer: PartyId, collection: CollectionId) -> Invoice | 
     return vault.issue(ledger, drawn.id)
 
 
-def owed(tx: Tx, payer: PartyId, collection: CollectionId) -> tuple[Line, ...]:
+def owed(tx: Tx, payer: PartyId, collection: CollectionId, at: date) -> tuple[Line, ...]:
     """What `bill` would bill now: royalties of reported usage, and each proven use without a licence once."""
     terms = collections.terms(tx, collection)
-    lines = [
-        royalty_line(grant, usage)
+    royalties = [
+        line
         for grant in rights.grants_of_collection(tx, collection, payer)
-        for usage in rights.usages(tx, grant.id)
+        for line in _royalties(tx, grant, at)
     ]
     seen = first_of_each_use(findings.of_collection(tx, collection, payer))
-    every = [*(line for line in lines if line), *(unlicensed_line(finding, terms) for finding in seen)]
-    paid_before = money.billed(tx, [line.evidence for line in every])
-    return tuple(line for line in every if line.evidence not in paid_before)
+    unlicensed = [unlicensed_line(finding, terms) for finding in seen]
+    paid_before = money.billed(tx, [line.evidence for line in unlicensed])
+    return (*royalties, *(line for line in unlicensed if line.evidence not in paid_before))
+
+
+def _royalties(tx: Tx, grant: Grant, at: date) -> tuple[Line, ...]:
+    usages = rights.usages(tx, grant.id)
+    evidence = [*(usage.id for usage in usages), guarantee_id(grant.id)]
+    return royalty_lines(grant, usages, money.charged(tx, evidence), at)
 
 
 def _usage_id(ledger: Ledger, licence: LicenceId, key: str) -> UsageId:
@@ -87,7 +102,7 @@ def _usage_id(ledger: Ledger, licence: LicenceId, key: str) -> UsageId:
 
 
 def _draw_up(ledger: Ledger, tx: Tx, payer: PartyId, collection: CollectionId) -> Invoice | None:
-    lines = owed(tx, payer, collection)
+    lines = owed(tx, payer, collection, ledger.today())
     if not lines:
         return None
     drawn = make_invoice(
@@ -112,8 +127,10 @@ def _unpaid(tx: Tx, payer: PartyId, collection: CollectionId) -> Invoice | None:
 
 
 def _check_covered(tx: Tx, held: Grant, use: Use) -> None:
-    used = rights.book(tx, held.asset).units_used(held.id)
-    missing = [check for check in covers(held, use, used) if not check.holds]
+    needed = revenue_needed(held.terms)
+    if use.action is Action.REPRODUCE and needed and use.revenue is None:
+        raise OrderError(f"revenue: missing; {needed}, so report the net sales of these pieces too")
+    missing = [check for check in covers(held, use, rights.book(tx, held.asset)) if not check.holds]
     if missing:
         why = "; ".join(f"{check.clause}: {check.why}" for check in missing)
         raise OrderError(f"licence {held.id} does not cover this use ({why}); ask for a decision about it")

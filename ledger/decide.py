@@ -6,18 +6,19 @@ from ledger.context import Ledger
 from ledger.domain import rights as rules
 from ledger.domain.brief_text import use_to_dict
 from ledger.domain.canonical import digest
-from ledger.domain.decision import Decision, Outcome
+from ledger.domain.decision import Decision, Proposal, Reading
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, OfferId, PartyId, derive
 from ledger.domain.licence import Book, Offer
 from ledger.domain.money_text import format_money
 from ledger.domain.terms import Terms
-from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import Use
 from ledger.store import Tx, assets, collections, parties, rights
 
 
-def decide(ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use) -> tuple[Decision, Offer | None]:
+def decide(
+    ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, reading: Reading = Reading.LENIENT
+) -> tuple[Decision, Offer | None]:
     """The decision with its reasons. An offer is kept for `pay`: asking the same again finds the same offer.
 
     Raises UnknownError for an asset or party that is not there, and OrderError before the collection is
@@ -25,10 +26,10 @@ def decide(ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use) -> tuple
     """
     with ledger.store.reading() as tx:
         terms, book = in_force(tx, asset, licensee)
-        decision = rules.decide(terms, book, use, licensee, starts=ledger.today())
-        if decision.outcome is not Outcome.PAY or decision.price is None:
+        decision = rules.decide(terms, book, use, ledger.today(), licensee, reading=reading)
+        if decision.proposal is None:
             return decision, None
-        offer = _offer(ledger, asset, licensee, use, terms, book, decision)
+        offer = _offer(ledger, asset, licensee, use, len(book.of(licensee)), decision.proposal)
         known = rights.find_offer(tx, offer.id)
     return decision, known or _keep(ledger, offer)
 
@@ -43,14 +44,13 @@ def in_force(tx: Tx, asset: AssetId, licensee: PartyId) -> tuple[Terms, Book]:
 
 
 def _offer(
-    ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, terms: Terms, book: Book, decision: Decision
+    ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, held: int, proposal: Proposal
 ) -> Offer:
-    price = rules.price_of(terms, use.action) if decision.price is None else decision.price
-    # A licence that ran out can be bought again for the same use, so those already held count.
-    held = sum(grant.licensee == licensee for grant in book.grants)
-    digests = (digest(use_to_dict(use)), terms_hash(terms))
-    name = OfferId(derive("offer", ledger.id, asset, licensee, *digests, held))
-    return Offer(name, asset, licensee, use, digests[1], price, ledger.now())
+    # A licence that ran out can be bought again for the same use, so those already held count. An offer that
+    # is no longer good is not found again: its last day is in its name.
+    what = (digest(use_to_dict(use)), proposal.terms_hash, held, proposal.valid_until.isoformat())
+    name = OfferId(derive("offer", ledger.id, asset, licensee, *what))
+    return Offer(name, asset, licensee, use, proposal.terms_hash, proposal.price, ledger.now())
 
 
 def _keep(ledger: Ledger, offer: Offer) -> Offer:

@@ -15,14 +15,16 @@ from ledger.domain import merkle
 from ledger.domain.assets import Registration
 from ledger.domain.billing import licence_line, make_invoice
 from ledger.domain.book import EVERYTHING, NO_END, WORLDWIDE, territory_bits
+from ledger.domain.countries import CODES
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import InvoiceId, LicenceId, OfferId, derive
 from ledger.domain.invoice import Invoice
-from ledger.domain.licence import Grant, Offer
-from ledger.domain.rights import exclusivity_check, price_of
-from ledger.domain.terms import Countries, Products, Run, Terms
+from ledger.domain.licence import Grant, Offer, most_units
+from ledger.domain.right_clauses import paid_units, price_of
+from ledger.domain.rights import exclusivity_check, valid_until
+from ledger.domain.terms import Exclusive, Products, Run, Sublicensing, Terms, Worldwide
 from ledger.domain.terms_text import terms_hash
-from ledger.domain.use import Action
+from ledger.domain.use import Action, Use
 from ledger.register import leaves
 from ledger.store import Tx, assets, collections, money, parties, rights
 
@@ -96,6 +98,9 @@ def standing_terms(ledger: Ledger, tx: Tx, offer: Offer) -> Terms:
 
 def _draw_up(ledger: Ledger, tx: Tx, offer: Offer) -> Invoice:
     terms = standing_terms(ledger, tx, offer)
+    last = valid_until(date.fromisoformat(offer.made_at[:10]))
+    if ledger.today() > last:
+        raise OrderError(f"offer {offer.id} was good until {last}; ask for a new decision")
     collection = assets.get(tx, offer.asset).collection
     return make_invoice(
         ledger.id,
@@ -115,7 +120,7 @@ def _grant_on_chain(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | 
         paid = vault.in_vault(ledger, chain, bill).id
         if chain.invoice_state(paid) is not InvoiceState.SETTLED:
             raise OrderError(f"invoice {bill.id} is not settled yet; pay it first")
-    elif price_of(terms, offer.use.action).minor:
+    elif price_of(terms, offer.use).minor:
         raise OrderError(f"offer {offer.id} has a price; have it invoiced and pay it first")
     licence, proof = _on_chain(ledger, chain, offer, terms, paid)
     return chain.grant(witness.manager(ledger), licence, proof)
@@ -140,8 +145,11 @@ def _on_chain(
         until=_midnight(terms.window.end, 1) or NO_END,
         territories=_territories(terms),
         products=_products(ledger, chain, terms),
-        run=terms.run.units if isinstance(terms.run, Run) else 0,
-        exclusive=terms.exclusive,
+        run=_run(terms, offer.use),
+        depth=terms.sublicensing.depth if isinstance(terms.sublicensing, Sublicensing) else 0,
+        # The book on chain has one scope for a licence: an exclusivity narrower than it is kept by ours alone.
+        exclusive=terms.exclusive == Exclusive(),
+        overage=isinstance(terms.run, Run) and terms.run.overage is not None,
         invoice_id=paid,
     )
     return licence, merkle.prove(keccak, leaves(members), leaf.hash)
@@ -167,6 +175,7 @@ def _grant(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | None, sen
         invoice=bill.id if bill else None,
         tx=sent.hash,
         gas=sent.gas,
+        units=paid_units(terms, offer.use),
     )
 
 
@@ -183,7 +192,15 @@ def _body(granted: Grant) -> dict[str, object]:
 
 
 def _territories(terms: Terms) -> int:
-    return territory_bits(terms.territory.codes) if isinstance(terms.territory, Countries) else WORLDWIDE
+    if isinstance(terms.territory, Worldwide):
+        return WORLDWIDE
+    return territory_bits(code for code in CODES if terms.territory.holds(code))
+
+
+def _run(terms: Terms, use: Use) -> int:
+    """The pieces that a licence for `use` gives; 0 for no limit, so that a licence for none says 1."""
+    most = most_units(terms, paid_units(terms, use))
+    return 0 if most is None else max(1, most)
 
 
 def _products(ledger: Ledger, chain: Chain, terms: Terms) -> int:

@@ -17,7 +17,9 @@ from ledger.domain.ids import MarkId
 from ledger.domain.licence import Grant
 from ledger.domain.money_text import format_money
 from ledger.domain.odrl import to_odrl
-from ledger.domain.terms import Free, Paid, Prohibited, Terms, Training
+from ledger.domain.terms import Free, Paid, Prohibited, Terms, Training, ai_terms
+from ledger.domain.terms_rights import AiTerms
+from ledger.domain.use import AiUse
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 MIME = "image/png"
 MARK_BYTES = 6
 PNG_LEVEL = 6  # level 9 takes twelve times as long and saves a tenth
-MINING_ENTRIES = ("data_mining", "ai_inference", "ai_training", "ai_generative_training")
 
 
 def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms) -> Asset:
@@ -109,14 +110,17 @@ def registration_pointer(ledger: Ledger, draft: Draft) -> str:
 
 def training_mining(training: Training) -> Mapping[str, Mapping[str, str]]:
     """The CAWG training and data mining entries (assertion 1.1) that say what the terms say."""
-    match training:
+    return {f"cawg.{use.value}": _entry(ai_terms(training, use)) for use in AiUse}
+
+
+def _entry(said: AiTerms) -> Mapping[str, str]:
+    match said:
         case Prohibited():
-            entry = {"use": "notAllowed"}
+            return {"use": "notAllowed"}
         case Free():
-            entry = {"use": "allowed"}
+            return {"use": "allowed"}
         case Paid(fee):
-            entry = {"use": "constrained", "constraint_info": f"needs a licence, {format_money(fee)}"}
-    return {f"cawg.{name}": entry for name in MINING_ENTRIES}
+            return {"use": "constrained", "constraint_info": f"needs a licence, {format_money(fee)}"}
 
 
 def _draw(ledger: Ledger, draft: Draft) -> Pixels:

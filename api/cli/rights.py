@@ -24,12 +24,25 @@ if TYPE_CHECKING:
 def use_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that describe a use."""
     options = (
-        click.option("--action", default="reproduce", show_default=True, help="reproduce, display or train."),
+        click.option(
+            "--action",
+            default="reproduce",
+            show_default=True,
+            help="reproduce, display, sublicense, train, train-generative, train-other, mine, infer, derive, "
+            "imitate, redraw or adapt.",
+        ),
         click.option("--product", help="Such as wallpaper."),
         click.option("--territory", help="Country code, such as GB."),
         click.option("--units", type=int, default=0, show_default=True, help="Pieces made."),
         click.option("--on", "on", help="Day of the use, such as 2026-01-31; default today."),
         click.option("--channel", default="any", show_default=True, help="Where it is sold or shown."),
+        click.option("--industry", help="Such as hospitality; default any."),
+        click.option("--colourway", help="Such as indigo; default original."),
+        click.option("--modification", "modifications", multiple=True, help="Such as crop; again for more."),
+        click.option("--generations", type=int, help="Pictures generated, for redraw and adapt."),
+        click.option("--depth", type=int, help="Levels of sublicences, for sublicense."),
+        click.option("--revenue", help="Net sales, such as '1200.00 TUSD'."),
+        click.option("--attribution", help="The text that stands with the use."),
     )
     for option in reversed(options):
         command = option(command)
@@ -40,8 +53,15 @@ def use_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("asset")
 @click.option("--party", required=True, help="Who wants to use it.")
 @use_options
+@click.option(
+    "--reading",
+    type=click.Choice(["lenient", "strict"]),
+    default="lenient",
+    show_default=True,
+    help="How a duty counts of which nobody has said whether it is done.",
+)
 @json_option
-def decide(output: Output, asset: str, party: str, **use: Any) -> int:
+def decide(output: Output, asset: str, party: str, reading: str, **use: Any) -> int:
     """May this party use this tile so? Permit, deny or pay, with the reason.
 
     ASSET is <collection>/<number>, such as harbour/1, or an id. Exit code 0 is permit; 1 is deny or pay. For
@@ -49,7 +69,7 @@ def decide(output: Output, asset: str, party: str, **use: Any) -> int:
     """
     from ledger.domain.decision import Outcome
 
-    view, decision, _offer = _decide(ledger(), asset, party, use)
+    view, decision, _offer = _decide(ledger(), asset, party, use, reading)
     output.result(view, _decision_text(view))
     return Exit.YES if decision.outcome is Outcome.PERMIT else Exit.NO
 
@@ -147,15 +167,16 @@ def copy(output: Output, held: str, party: str | None, out: str) -> int:
 
 
 def _decide(
-    opened: Ledger, asset: str, party: str, use: dict[str, Any]
+    opened: Ledger, asset: str, party: str, use: dict[str, Any], reading: str = "lenient"
 ) -> tuple[dict[str, Any], Decision, Offer | None]:
     from api.cli import names
     from api.views.rights import DecisionView
     from ledger.decide import decide as decide_use
+    from ledger.domain.decision import Reading
 
     wanted = _use(use, opened.today().isoformat())
     tile, who = names.asset(opened, asset), names.party(opened, party)
-    decision, offer = decide_use(opened, tile, who, wanted)
+    decision, offer = decide_use(opened, tile, who, wanted, Reading(reading))
     return DecisionView.of(tile, who, wanted, decision, offer).to_json(), decision, offer
 
 
@@ -198,13 +219,17 @@ def _use(given: dict[str, Any], today: str) -> Use:
     from ledger.domain.brief_text import parse_use
 
     named = {name: value for name, value in given.items() if value is not None}
-    return parse_use({**named, "on": given["on"] or today})
+    return parse_use({**named, "modifications": list(given["modifications"]), "on": given["on"] or today})
 
 
 def _decision_text(decision: dict[str, Any]) -> str:
     lines = [f"{decision['outcome']}: {decision['reason']}"]
     lines += [f"  {'yes' if c['holds'] else 'no '}  {c['clause']}: {c['why']}" for c in decision["checks"]]
+    lines += [f"  {d['state']}  {d['name']}: {d['why']}" for d in decision["duties"]]
+    if decision["outcome"] != "permit" and decision["changes"]:
+        lines.append(f"  what would change it: {'; '.join(decision['changes'])}")
     if decision["offer"]:
         offer = decision["offer"]
-        lines.append(f"offer {offer['id']} at {offer['price']['text']}: selvage license {offer['id']}")
+        price, last = offer["price"]["text"], offer["valid_until"]
+        lines.append(f"offer {offer['id']} at {price} until {last}: selvage license {offer['id']}")
     return "\n".join(lines)

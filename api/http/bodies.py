@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ledger.domain.decision import Reading
+
 ID_PATTERN = r"^[0-9a-f]{32}$"
 DIGEST_PATTERN = r"^[0-9a-f]{64}$"
 SLUG_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
@@ -80,22 +82,36 @@ class CollectionBody(Body):
 
 
 class UseBody(Body):
-    action: str = Field(description="reproduce, display or train.", examples=["reproduce"])
-    product: str = Field(examples=["wallpaper"])
+    action: str = Field(
+        description="reproduce, display, sublicense, train, train-generative, train-other, mine, infer, "
+        "derive, imitate, redraw or adapt.",
+        examples=["reproduce"],
+    )
+    product: str = Field("any", description="Needed to reproduce and to display.", examples=["wallpaper"])
     territory: str = Field(description="ISO 3166-1 alpha-2.", examples=["GB"])
     units: int = Field(0, description="Pieces made.", examples=[500])
     on: date
     channel: str = "any"
+    industry: str = "any"
+    colourway: str = "original"
+    modifications: list[str] = Field([], description="Such as crop, recolour.", max_length=50)
+    generations: int = Field(0, description="Pictures generated, for redraw and adapt.")
+    depth: int = Field(0, description="Levels of sublicences, for sublicense.")
+    revenue: str | None = Field(None, description="Net sales.", examples=["1200.00 TUSD"])
+    attribution: str | None = Field(None, description="The text that stands with the use.")
 
     def plain(self) -> dict[str, Any]:
         """As `parse_use` reads it."""
-        return self.model_dump(mode="json")
+        return {name: value for name, value in self.model_dump(mode="json").items() if value is not None}
 
 
 class DecisionBody(Body):
     asset: IdText
     party: PartyText
     use: UseBody
+    reading: Reading = Field(
+        Reading.LENIENT, description="How a duty counts of which nobody has said whether it is done."
+    )
 
 
 class WhyBody(Body):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from pydantic import Field
 
 from api.views.base import MoneyView, View
 from ledger.domain.brief_text import use_to_dict
-from ledger.domain.decision import Decision
+from ledger.domain.decision import Decision, Duty
 from ledger.domain.licence import Grant, Offer, Usage
+from ledger.domain.rights import valid_until
 from ledger.domain.terms_text import terms_to_dict
 from ledger.domain.use import Use
+from ledger.domain.words import ANY, ORIGINAL
 
 
 class UseView(View):
@@ -21,6 +24,13 @@ class UseView(View):
     units: int
     on: str
     channel: str
+    industry: str = ANY
+    colourway: str = ORIGINAL
+    modifications: tuple[str, ...] = ()
+    generations: int = 0
+    depth: int = 0
+    revenue: str | None = None
+    attribution: str | None = None
 
     @classmethod
     def of(cls, use: Use) -> UseView:
@@ -31,6 +41,20 @@ class CheckView(View):
     clause: str
     holds: bool
     why: str
+    change: str = Field(description="What would change the answer; empty where the clause holds.")
+
+
+class DutyView(View):
+    """Something to do for the permission."""
+
+    name: str = Field(description="pay, attribute or report.")
+    state: str = Field(description="fulfilled, pending, violated or unknown.")
+    why: str
+    change: str = Field(description="How to fulfil it.")
+
+    @classmethod
+    def of(cls, duty: Duty) -> DutyView:
+        return cls.model_validate({**vars(duty), "state": duty.state.value})
 
 
 class OfferView(View):
@@ -43,6 +67,7 @@ class OfferView(View):
     terms_hash: str
     price: MoneyView
     made_at: str
+    valid_until: str = Field(description="The last day on which it can be taken.")
 
     @classmethod
     def of(cls, offer: Offer) -> OfferView:
@@ -54,6 +79,7 @@ class OfferView(View):
             terms_hash=offer.terms_hash,
             price=MoneyView.of(offer.price),
             made_at=offer.made_at,
+            valid_until=valid_until(date.fromisoformat(offer.made_at[:10])).isoformat(),
         )
 
 
@@ -66,6 +92,9 @@ class DecisionView(View):
     party: str
     use: UseView
     checks: list[CheckView]
+    duties: list[DutyView]
+    reading: str = Field(description="How duties of unknown state were read: lenient or strict.")
+    changes: list[str] = Field(description="What would change the answer.")
     licence: str | None
     price: MoneyView | None
     offer: OfferView | None
@@ -79,6 +108,9 @@ class DecisionView(View):
             party=party,
             use=UseView.of(use),
             checks=[CheckView.model_validate(vars(check)) for check in decision.checks],
+            duties=[DutyView.of(duty) for duty in decision.duties],
+            reading=decision.reading.value,
+            changes=list(decision.changes),
             licence=decision.licence,
             price=MoneyView.of(decision.price) if decision.price else None,
             offer=OfferView.of(offer) if offer else None,
@@ -99,10 +131,18 @@ class LicenceView(View):
     invoice: str | None
     tx: str
     gas: int
+    units: int | None = Field(description="Pieces paid for, where the price goes by the piece.")
+    parent: str | None = Field(description="The licence that a sublicence was given under.")
+    state: str = Field(description="in-force, suspended or revoked.")
 
     @classmethod
     def of(cls, grant: Grant) -> LicenceView:
-        fields = {**vars(grant), "action": grant.action.value, "terms": terms_to_dict(grant.terms)}
+        fields = {
+            **vars(grant),
+            "action": grant.action.value,
+            "state": grant.state.value,
+            "terms": terms_to_dict(grant.terms),
+        }
         return cls.model_validate(fields)
 
 

@@ -2,35 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import reduce
 from operator import add
 
 from ledger.domain.errors import OrderError
 from ledger.domain.finding import Finding, Sighting
-from ledger.domain.ids import CollectionId, InvoiceId, PartyId, derive
+from ledger.domain.ids import CollectionId, InvoiceId, LicenceId, PartyId, derive
 from ledger.domain.invoice import Invoice, Line, LineKind
 from ledger.domain.judging import billable
-from ledger.domain.licence import Grant, Offer, Usage
+from ledger.domain.licence import Grant, Offer, Usage, Used
+from ledger.domain.money import Money
+from ledger.domain.right_clauses import making_right
+from ledger.domain.royalty import earned, guaranteed, payable, still_due
 from ledger.domain.split import Split
-from ledger.domain.terms import PerUnit, Terms
-from ledger.domain.use import Action, Use
+from ledger.domain.terms import Ceiling, PercentOfNet, PerUnit, Priced, Run, Terms
+from ledger.domain.use import described
 
 
 def licence_line(offer: Offer) -> Line:
     """The price of an offer that is being taken up."""
-    text = f"Licence: {_described(offer.use)}"
+    text = f"Licence: {described(offer.use)}"
     return Line(LineKind.LICENCE, offer.asset, text, 1, offer.price, offer.id)
 
 
-def royalty_line(grant: Grant, usage: Usage) -> Line | None:
-    """The royalty on reported pieces; None when the licence asks none or no piece was made."""
-    if usage.licence != grant.id:
-        raise OrderError(f"usage {usage.id} was reported under licence {usage.licence}, not {grant.id}")
-    if not isinstance(grant.terms.royalty, PerUnit) or not usage.use.units:
-        return None
-    text = f"Royalty under licence {grant.id}: {_described(usage.use)}"
-    return Line(LineKind.ROYALTY, grant.asset, text, usage.use.units, grant.terms.royalty.rate, usage.id)
+def royalty_lines(
+    grant: Grant, usages: Iterable[Usage], charged: Mapping[str, Money], at: date
+) -> tuple[Line, ...]:
+    """What is still to be billed for what was reported under a licence: a line for each report that adds.
+
+    `charged` is what was billed before, by its evidence. Lines are the running total less what was charged,
+    so tiers, advances and roundings come out the same in whichever order reports are billed. After the last
+    day the guarantee is made up for.
+    """
+    reports = sorted(usages, key=lambda usage: (usage.id not in charged, usage.reported_on, usage.id))
+    paid = Money(sum(amount.minor for amount in charged.values()), grant.terms.currency)
+    used, lines = Used(), []
+    for usage in reports:
+        if usage.licence != grant.id:
+            raise OrderError(f"usage {usage.id} was reported under licence {usage.licence}, not {grant.id}")
+        used = used.plus(usage.use)
+        due = still_due(reported_total(grant, used), paid)
+        if usage.id not in charged and due.minor:
+            lines.append(_royalty_line(grant, usage, due))
+            paid = paid + due
+    return (*lines, *_guarantee_line(grant, used, charged, paid, at))
+
+
+def reported_total(grant: Grant, used: Used, *, ended: bool = False) -> Money:
+    """What all that was `used` under a licence comes to after its advance, and once `ended` the guarantee."""
+    terms = grant.terms
+    overage = terms.run.overage if isinstance(terms.run, Run) else None
+    most = grant.most_units if overage else None
+    within = used.units if most is None else min(used.units, most)
+    royalty = earned(terms.royalty, within, Money(used.revenue, terms.currency))
+    total = payable(guaranteed(royalty, terms.guarantee) if ended else royalty, terms.advance)
+    right = making_right(terms, grant.action)
+    rate = right.per_generation if isinstance(right, Priced) else None
+    extra = (overage.minor if overage else 0) * (used.units - within)
+    return Money(total.minor + extra + (rate.minor if rate else 0) * used.generations, terms.currency)
+
+
+def revenue_needed(terms: Terms) -> str:
+    """Why reports under `terms` have to say their net sales; empty when they need not."""
+    if isinstance(terms.royalty, PercentOfNet):
+        return "the royalty is a percentage of net sales"
+    return "net sales have a ceiling" if isinstance(terms.revenue, Ceiling) else ""
+
+
+def guarantee_id(licence: LicenceId) -> str:
+    """What a guarantee is billed under, once."""
+    return derive("guarantee", licence)
 
 
 def unlicensed_line(finding: Finding, terms: Terms) -> Line:
@@ -40,7 +83,7 @@ def unlicensed_line(finding: Finding, terms: Terms) -> Line:
             f"finding {finding.id} is {finding.verdict.value} and {finding.standing.value}; "
             "only a proven, unlicensed use is billed"
         )
-    text = f"Use without a licence: {_described(_sighting(finding).use)}, seen in {finding.picture}"
+    text = f"Use without a licence: {described(_sighting(finding).use)}, seen in {finding.picture}"
     return Line(LineKind.UNLICENSED_USE, finding.asset, text, 1, terms.unlicensed_use, finding.id)
 
 
@@ -86,9 +129,23 @@ def make_invoice(
     return Invoice(name, payer, collection, ordered, total, split, due_on, made_at)
 
 
-def _described(use: Use) -> str:
-    pieces = f"{use.units:,} pieces, " if use.action is Action.REPRODUCE else ""
-    return f"{use.action.value} {use.product}, {pieces}{use.territory}, {use.on}"
+def _royalty_line(grant: Grant, usage: Usage, due: Money) -> Line:
+    text = f"Royalty under licence {grant.id}: {described(usage.use)}"
+    royalty, units = grant.terms.royalty, usage.use.units
+    if isinstance(royalty, PerUnit) and due == royalty.rate.times(units):
+        return Line(LineKind.ROYALTY, grant.asset, text, units, royalty.rate, usage.id)
+    return Line(LineKind.ROYALTY, grant.asset, text, 1, due, usage.id)
+
+
+def _guarantee_line(
+    grant: Grant, used: Used, charged: Mapping[str, Money], paid: Money, at: date
+) -> tuple[Line, ...]:
+    end, name = grant.terms.window.end, guarantee_id(grant.id)
+    if grant.terms.guarantee is None or end is None or at <= end or name in charged:
+        return ()
+    due = still_due(reported_total(grant, used, ended=True), paid)
+    text = f"Minimum guarantee under licence {grant.id}: what royalties left of it"
+    return (Line(LineKind.GUARANTEE, grant.asset, text, 1, due, name),) if due.minor else ()
 
 
 def _sighting(finding: Finding) -> Sighting:

@@ -1,4 +1,4 @@
-"""Briefs, uses and sightings as people write them: plain data (from YAML or JSON) and back."""
+"""Briefs and sightings as people write them: plain data (from YAML or JSON) and back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from ledger.domain.errors import BriefError, UseError
 from ledger.domain.fields import Field, required
 from ledger.domain.finding import Sighting
 from ledger.domain.ids import parse_party
-from ledger.domain.use import MAX_UNITS, Action, Use
+from ledger.domain.use_text import parse_use, read_use, use_to_dict
+
+__all__ = ["brief_to_dict", "parse_brief", "parse_sighting", "parse_use", "sighting_to_dict", "use_to_dict"]
 
 BRIEF_HINTS = {
     "name": "give the collection a name",
@@ -30,12 +32,6 @@ BRIEF_HINTS = {
     "count": f"give the number of tiles, 1 to {MAX_ASSETS}",
     "size": f"give the width of a tile in pixels, {MIN_SIZE} to {MAX_SIZE}",
     "seed": "give a whole number; the same seed draws the same collection again",
-}
-USE_HINTS = {
-    "action": "say reproduce, display or train",
-    "product": "name a product such as wallpaper",
-    "territory": "name a country such as GB",
-    "on": "give the day of the use such as 2026-01-31",
 }
 
 
@@ -68,49 +64,18 @@ def brief_to_dict(brief: CollectionBrief) -> dict[str, Any]:
     }
 
 
-def parse_use(data: Mapping[str, Any]) -> Use:
-    """A use from plain data; UseError names the dotted field of the first problem."""
-    return _use(Field(data, "use", UseError, root=True))
-
-
-def use_to_dict(use: Use) -> dict[str, Any]:
-    """Canonical plain data, every field written out."""
-    return {
-        "action": use.action.value,
-        "product": use.product,
-        "territory": use.territory,
-        "units": use.units,
-        "on": use.on.isoformat(),
-        "channel": use.channel,
-    }
-
-
 def parse_sighting(data: Mapping[str, Any]) -> Sighting:
     """Who was seen doing what, `{seller: corner-shop, use: {...}}`; UseError names the dotted field."""
     source = Field(data, "sighting", UseError, root=True)
     fields = source.mapping({"seller", "use"}, "{seller: corner-shop, use: {...}}")
     seller = required(fields, "seller", source, "name the party that was seen, such as corner-shop")
     use = required(fields, "use", source, "say what was seen: action, product, territory, units and on")
-    return Sighting(seller.build(lambda: parse_party(seller.path, seller.text())), _use(use))
+    return Sighting(seller.build(lambda: parse_party(seller.path, seller.text())), read_use(use))
 
 
 def sighting_to_dict(sighting: Sighting) -> dict[str, Any]:
     """Canonical plain data, every field written out."""
     return {"seller": sighting.seller, "use": use_to_dict(sighting.use)}
-
-
-def _use(source: Field) -> Use:
-    fields = source.mapping({*USE_HINTS, "units", "channel"})
-    at = {name: required(fields, name, source, hint) for name, hint in USE_HINTS.items()}
-    action = Action(at["action"].one_of([action.value for action in Action]))
-    values = {name: at[name].text() for name in ("product", "territory")}
-    values["channel"] = fields["channel"].text() if "channel" in fields else "any"
-    units = fields["units"].whole(0, MAX_UNITS) if "units" in fields else 0
-    day = at["on"].day()
-    try:
-        return Use(action, values["product"], values["territory"], units, day, values["channel"])
-    except UseError as e:
-        raise UseError(source.child(e.field, None).path, e.problem) from e
 
 
 def _palette(field: Field) -> tuple[str, ...]:

@@ -15,6 +15,12 @@ _TABLE = """
 CODES = frozenset(_TABLE.split())
 # What people write for what they mean; none of these is an assigned code.
 MEANT = {"UK": "GB", "EN": "GB", "EL": "GR", "EU": "each country by its own code", "WW": "worldwide"}
+_NAMES = """
+    AUSTRALIA=AU AUSTRIA=AT BELGIUM=BE BRAZIL=BR CANADA=CA CHINA=CN DENMARK=DK ENGLAND=GB FINLAND=FI FRANCE=FR
+    GERMANY=DE GREECE=GR INDIA=IN IRELAND=IE ITALY=IT JAPAN=JP MEXICO=MX NETHERLANDS=NL NORWAY=NO POLAND=PL
+    PORTUGAL=PT SCOTLAND=GB SPAIN=ES SWEDEN=SE SWITZERLAND=CH TURKEY=TR USA=US WALES=GB
+"""
+MEANT.update((name, code) for name, _, code in (pair.partition("=") for pair in _NAMES.split()))
 
 
 def country_problem(code: str) -> str:

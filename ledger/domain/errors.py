@@ -5,6 +5,7 @@ DomainError
 │   ├── MoneyError        amounts and currencies
 │   ├── SplitError        shares that do not add up
 │   ├── TermsError        contradictory or unknown terms
+│   │   └── ContradictionError  two clauses that cannot both be meant, with an example use
 │   ├── UseError          a use that cannot be judged
 │   ├── BriefError        a collection that cannot be planned
 │   └── ProofError        a proof file that cannot be read
@@ -13,6 +14,11 @@ DomainError
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ledger.domain.use import Use
 
 
 class DomainError(Exception):
@@ -42,6 +48,15 @@ class SplitError(FieldError):
 
 class TermsError(FieldError):
     code = "bad-terms"
+
+
+class ContradictionError(TermsError):
+    """`field` and `other` name the two clauses; one lets `example` through and the other does not."""
+
+    def __init__(self, field: str, other: str, problem: str, example: Use) -> None:
+        super().__init__(field, problem)
+        self.other = other
+        self.example = example
 
 
 class UseError(FieldError):

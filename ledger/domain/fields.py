@@ -117,6 +117,8 @@ class Field:
         try:
             return make()
         except FieldError as e:
+            if not path and isinstance(e, self.error):
+                raise
             raise self.error(path or e.field, e.problem) from e
 
     def _refuse_name(self, name: object, known: Collection[str]) -> NoReturn:

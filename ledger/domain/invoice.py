@@ -13,12 +13,14 @@ from ledger.domain.split import Split
 class LineKind(StrEnum):
     LICENCE = "licence"
     ROYALTY = "royalty"
+    GUARANTEE = "guarantee"
     UNLICENSED_USE = "unlicensed-use"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One charge of `quantity` times `unit`; `evidence` is the id of the offer, usage or finding."""
+    """One charge of `quantity` times `unit`; `evidence` is the id of the offer, usage or finding,
+    or the name of the guarantee."""
 
     kind: LineKind
     asset: AssetId

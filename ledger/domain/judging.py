@@ -10,9 +10,11 @@ from ledger.domain.errors import FieldError
 from ledger.domain.finding import Finding, Sighting, Standing, Verdict
 from ledger.domain.ids import AssetId, FindingId, LicenceId, MarkId, ScanId, derive
 from ledger.domain.licence import Book
+from ledger.domain.right_clauses import is_free
 from ledger.domain.rights import covers, offer_checks
-from ledger.domain.terms import Free, Terms
-from ledger.domain.use import Action
+from ledger.domain.terms import Terms
+from ledger.domain.use import Use
+from ledger.domain.words import ANY
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,17 @@ def _what(scan: ScanId, match: Match) -> tuple[str | int, ...]:
 def _standing(sighting: Sighting | None, terms: Terms, book: Book) -> tuple[Standing, LicenceId | None]:
     if sighting is None:
         return Standing.UNATTRIBUTED, None
-    for grant in book.grants:
-        # Pieces seen are among those already reported, so they are held against the whole run.
-        if grant.licensee == sighting.seller and all(c.holds for c in covers(grant, sighting.use, 0)):
+    use = sighting.use
+    # Pieces seen are among those already reported, so they are held against the whole run.
+    unused = Book(book.grants)
+    for grant in unused.of(sighting.seller):
+        if all(check.holds or _unseen(check.clause, use) for check in covers(grant, use, unused)):
             return Standing.LICENSED, grant.id
-    free = sighting.use.action is Action.TRAIN and isinstance(terms.training, Free)
-    if free and all(check.holds for check in offer_checks(terms, sighting.use)):
+    if is_free(terms.training, use.action) and all(check.holds for check in offer_checks(terms, use)):
         return Standing.LICENSED, None
     return Standing.UNLICENSED, None
+
+
+def _unseen(clause: str, use: Use) -> bool:
+    """Whether a clause fails only because a picture does not show it: nobody is billed for that."""
+    return clause in ("channel", "industry") and getattr(use, clause) == ANY

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
+from functools import cached_property
 
 from ledger.domain.ids import AssetId, InvoiceId, LicenceId, OfferId, PartyId, UsageId
 from ledger.domain.money import Money
-from ledger.domain.terms import Terms
-from ledger.domain.use import Action, Use
+from ledger.domain.scope_index import ScopeIndex
+from ledger.domain.terms import Run, Terms, exclusive_scope, licence_scope
+from ledger.domain.use import MAX_DEPTH, Action, Use
 
 
 @dataclass(frozen=True)
@@ -24,11 +29,21 @@ class Offer:
     made_at: str
 
 
+class GrantState(StrEnum):
+    """REVOKED is for good; SUSPENDED shuts others out as before and lets its own licensee do nothing."""
+
+    IN_FORCE = "in-force"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
 @dataclass(frozen=True)
 class Grant:
     """A licence in force. `tx` and `gas` are of the grant on chain; `invoice` is what paid for it.
 
-    `action` is what its offer was made for: TRAIN buys training alone, the others reproduction and display.
+    `action` is what its offer was made for: an AI use buys that use alone, the others what `is_ordinary`
+    says. `units` is the pieces paid for where the price goes by the piece, else None: the run of the terms.
+    `parent` is the licence that a sublicence was given under.
     """
 
     id: LicenceId
@@ -42,6 +57,20 @@ class Grant:
     invoice: InvoiceId | None
     tx: str
     gas: int
+    units: int | None = None
+    parent: LicenceId | None = None
+    state: GrantState = GrantState.IN_FORCE
+
+    @property
+    def most_units(self) -> int | None:
+        """The pieces that may be made under it; None for no limit."""
+        return most_units(self.terms, self.units)
+
+
+def most_units(terms: Terms, paid: int | None) -> int | None:
+    """The pieces that a licence gives of which `paid` were paid for, or all of the run; None for no limit."""
+    run = terms.run.units if isinstance(terms.run, Run) else None
+    return run if paid is None else min(paid, run or paid)
 
 
 @dataclass(frozen=True)
@@ -55,11 +84,137 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class Order:
+    """A use that was agreed under a licence and is not reported yet; caps count it like a report."""
+
+    licence: LicenceId
+    use: Use
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What an invoice asks for one licence."""
+
+    invoice: InvoiceId
+    licence: LicenceId
+    amount: Money
+    due_on: date
+    settled: bool
+
+
+@dataclass(frozen=True)
+class Used:
+    """What was made under a licence: pieces, net sales in minor units, pictures generated."""
+
+    units: int = 0
+    revenue: int = 0
+    generations: int = 0
+
+    def plus(self, use: Use) -> Used:
+        revenue = use.revenue.minor if use.revenue else 0
+        return Used(self.units + use.units, self.revenue + revenue, self.generations + use.generations)
+
+
+NOTHING = Used()
+
+
+@dataclass(frozen=True)
 class Book:
-    """What a decision looks at: every grant of one asset, and the usage reported under them."""
+    """What a decision looks at: every grant of one asset, and what was reported, ordered and billed.
+
+    Made once and asked often: grants are found by licensee, and by where they are exclusive, without looking
+    at the others.
+    """
 
     grants: tuple[Grant, ...] = ()
     usages: tuple[Usage, ...] = ()
+    orders: tuple[Order, ...] = ()
+    bills: tuple[Bill, ...] = ()
+
+    def find(self, licence: LicenceId) -> Grant | None:
+        return self._by_id.get(licence)
+
+    def of(self, licensee: PartyId) -> tuple[Grant, ...]:
+        """The grants of one licensee, in the order of the book."""
+        return self._by_licensee.get(licensee, ())
+
+    def used(self, licence: LicenceId) -> Used:
+        """What was reported and ordered under a licence and all its sublicences."""
+        return self._used.get(licence, NOTHING)
 
     def units_used(self, licence: LicenceId) -> int:
-        return sum(usage.use.units for usage in self.usages if usage.licence == licence)
+        return self.used(licence).units
+
+    def last_report(self, licence: LicenceId) -> date | None:
+        return self._last_report.get(licence)
+
+    def bills_of(self, licence: LicenceId) -> tuple[Bill, ...]:
+        return self._bills.get(licence, ())
+
+    def ancestors(self, grant: Grant) -> tuple[Grant, ...] | None:
+        """The licences that a sublicence stands under, its parent first; None when they do not end.
+
+        A parent that is not in the book, or a circle, has no end.
+        """
+        found: list[Grant] = []
+        while grant.parent is not None:
+            above = self.find(grant.parent)
+            if above is None or len(found) == MAX_DEPTH:
+                return None
+            found.append(above)
+            grant = above
+        return tuple(found)
+
+    @cached_property
+    def exclusives(self) -> ScopeIndex[Grant]:
+        """Grants that shut out others, by where they do."""
+        scopes = ((exclusive_scope(grant.terms), grant) for grant in self._standing())
+        return ScopeIndex((scope, grant) for scope, grant in scopes if scope is not None)
+
+    @cached_property
+    def licences(self) -> ScopeIndex[Grant]:
+        """All grants, by where they hold."""
+        return ScopeIndex((licence_scope(grant.terms), grant) for grant in self._standing())
+
+    def _standing(self) -> Iterator[Grant]:
+        return (grant for grant in self.grants if grant.state is not GrantState.REVOKED)
+
+    @cached_property
+    def _by_id(self) -> Mapping[LicenceId, Grant]:
+        return {grant.id: grant for grant in self.grants}
+
+    @cached_property
+    def _by_licensee(self) -> Mapping[PartyId, tuple[Grant, ...]]:
+        found: defaultdict[PartyId, list[Grant]] = defaultdict(list)
+        for grant in self.grants:
+            found[grant.licensee].append(grant)
+        return {licensee: tuple(grants) for licensee, grants in found.items()}
+
+    @cached_property
+    def _used(self) -> Mapping[LicenceId, Used]:
+        found: defaultdict[LicenceId, Used] = defaultdict(Used)
+        every: tuple[Usage | Order, ...] = (*self.usages, *self.orders)
+        for made in every:
+            found[made.licence] = found[made.licence].plus(made.use)
+            grant = self.find(made.licence)
+            for above in (self.ancestors(grant) or ()) if grant else ():
+                found[above.id] = found[above.id].plus(made.use)
+        return found
+
+    @cached_property
+    def _last_report(self) -> Mapping[LicenceId, date]:
+        found: dict[LicenceId, date] = {}
+        for usage in self.usages:
+            found[usage.licence] = max(usage.reported_on, found.get(usage.licence, usage.reported_on))
+        return found
+
+    @cached_property
+    def _bills(self) -> Mapping[LicenceId, tuple[Bill, ...]]:
+        found: defaultdict[LicenceId, list[Bill]] = defaultdict(list)
+        for bill in self.bills:
+            found[bill.licence].append(bill)
+        return {licence: tuple(bills) for licence, bills in found.items()}
+
+    def with_order(self, order: Order) -> Book:
+        """The book with one more pending order."""
+        return replace(self, orders=(*self.orders, order))

@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from ledger.domain.ids import PartyId
 from ledger.domain.licence import Book, Grant
-from ledger.domain.terms import Countries, Products, ProductScope, Terms, Territory, Window
+from ledger.domain.terms import Terms, exclusive_scope, licence_scope
 
 
 def overlaps(a: Terms, b: Terms) -> bool:
-    """Whether territory, products and dates of two terms all meet."""
-    return (
-        territories_meet(a.territory, b.territory)
-        and products_meet(a.products, b.products)
-        and windows_meet(a.window, b.window)
-    )
-
-
-def territories_meet(a: Territory, b: Territory) -> bool:
-    return not (isinstance(a, Countries) and isinstance(b, Countries)) or bool(a.codes & b.codes)
-
-
-def products_meet(a: ProductScope, b: ProductScope) -> bool:
-    return not (isinstance(a, Products) and isinstance(b, Products)) or bool(a.names & b.names)
-
-
-def windows_meet(a: Window, b: Window) -> bool:
-    return _starts_before_end(a, b) and _starts_before_end(b, a)
+    """Whether territory, products, dates and colourways of two terms all meet."""
+    return licence_scope(a).meets(licence_scope(b))
 
 
 def rivals(terms: Terms, book: Book, licensee: PartyId, start: date) -> tuple[Grant, ...]:
-    """The grants of others that shut out a licence under `terms` beginning on `start`.
+    """The grants of others that shut out a licence under `terms` from `start` on, in the book's order.
 
-    An exclusive grant shuts out any licence it overlaps; an exclusive licence is shut out by any grant.
-    A grant that ended before `start` shuts out nothing.
+    An exclusive grant shuts out any licence that meets the scope it is exclusive in; exclusive terms are
+    shut out by any grant that meets theirs. A grant that ended before `start` shuts out nothing, and neither
+    does a sublicence of the licensee's own.
     """
-    return tuple(
-        grant
-        for grant in book.grants
-        if grant.licensee != licensee
-        and (grant.terms.exclusive or terms.exclusive)
-        and (grant.terms.window.end is None or start <= grant.terms.window.end)
-        and overlaps(terms, grant.terms)
+    found = {grant.id for grant in find_rivals(terms, book, licensee, start)}
+    return tuple(grant for grant in book.grants if grant.id in found)
+
+
+def find_rivals(terms: Terms, book: Book, licensee: PartyId, start: date) -> Iterator[Grant]:
+    """As `rivals`, one after the other as they are found, some of them twice."""
+    for grant in book.exclusives.meeting(licence_scope(terms), start):
+        if not _is_own(book, grant, licensee):
+            yield grant
+    scope = exclusive_scope(terms)
+    if scope is not None:
+        for grant in book.licences.meeting(scope, start):
+            if not _is_own(book, grant, licensee):
+                yield grant
+
+
+def _is_own(book: Book, grant: Grant, licensee: PartyId) -> bool:
+    return grant.licensee == licensee or any(
+        above.licensee == licensee for above in book.ancestors(grant) or ()
     )
-
-
-def _starts_before_end(a: Window, b: Window) -> bool:
-    return a.start is None or b.end is None or a.start <= b.end

@@ -1,36 +1,43 @@
 """Terms as people write them: plain data (from YAML or JSON) to `Terms` and back. Explained in docs/terms.md.
 
-What is left out comes from the preset that is named, else it has to be given. `terms_to_dict` writes the
-canonical form, which `parse_terms` reads back to equal terms and `terms_hash` hashes.
+What is left out comes from the preset that is named, else it has to be given, or means what silence always
+meant. `terms_to_dict` writes the canonical form, which `parse_terms` reads back to equal terms and
+`terms_hash` hashes. It comes in two formats: terms that the first ledgers could write are written as they
+wrote them, without a `format`, so that their hashes stay; all others say `format: 2` and every clause.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
+from ledger.domain import price_text, rights_text, scope_text
 from ledger.domain.canonical import digest
 from ledger.domain.errors import TermsError
 from ledger.domain.fields import Field, required
 from ledger.domain.money import Money
 from ledger.domain.money_text import DECIMALS, format_money, read_money
-from ledger.domain.presets import PRESET_CURRENCIES, PRESETS, UNLICENSED_USE_TIMES_PRICE
-from ledger.domain.scope_text import read_products, read_run, read_territory, read_window, scope_to_dict
+from ledger.domain.presets import PRESET_CURRENCIES, PRESET_NEEDS, PRESETS, UNLICENSED_USE_TIMES_PRICE
 from ledger.domain.split_text import read_percent, read_split, split_to_list, write_percent
 from ledger.domain.terms import (
     MAX_NAME,
-    Free,
+    Exclusive,
+    Flat,
+    NonExclusive,
     NoRoyalty,
-    Paid,
+    PerEntry,
     PerUnit,
-    Prohibited,
-    Royalty,
+    Price,
+    Run,
     Terms,
-    Training,
+    WorldwideExcept,
 )
 
-__all__ = ["PRESETS", "format_money", "parse_terms", "terms_hash", "terms_to_dict"]
+__all__ = ["FORMAT", "PRESETS", "format_money", "parse_terms", "terms_hash", "terms_to_dict"]
 
+FORMAT = 2
 HINTS = {
     "name": "give the terms a name, or a preset",
     "territory": "say worldwide, or name countries such as [GB, FR]",
@@ -44,7 +51,28 @@ HINTS = {
     "resale": "give the percentage of a resale such as 5 %",
     "split": "say who shares in the income, such as {studio: 60 %, artist: 40 %}",
 }
-KNOWN = frozenset({"preset", "currency", "dates", *HINTS})
+# What each clause that may be left out means then, as it is written.
+SILENCE: Mapping[str, Any] = MappingProxyType(
+    {
+        "industries": "any",
+        "channels": "any",
+        "colourways": ["original"],
+        "modification": "none",
+        "revenue": "unlimited",
+        "sublicensing": "none",
+        "attribution": "none",
+        "reporting": "none",
+        "derivatives": "none",
+        "style": "none",
+        "recipe": "none",
+        "adapter": "none",
+        "minimum_guarantee": "none",
+        "advance": "none",
+        "certification": "none",
+    }
+)
+KNOWN = frozenset({"format", "preset", "currency", "dates", *HINTS, *SILENCE})
+_AMOUNTS = frozenset({"price", "royalty", "unlicensed_use"})
 
 
 def parse_terms(data: Mapping[str, Any], currency: str = "TUSD") -> Terms:
@@ -55,26 +83,35 @@ def parse_terms(data: Mapping[str, Any], currency: str = "TUSD") -> Terms:
     source = Field(data, "terms", TermsError, root=True)
     given = source.mapping(KNOWN)
     money = given["currency"].one_of(DECIMALS) if "currency" in given else currency
+    written = given["format"].whole(1, FORMAT) if "format" in given else FORMAT
     fields = _with_preset(source, given, money)
     parts = _Reader(source, fields, money)
-    return source.build(lambda: _terms(parts))
+    terms = source.build(lambda: _terms(parts))
+    if written < FORMAT and not _first_format(terms):
+        given["format"].refuse(f"{written} has no words for some of these clauses; write format: {FORMAT}")
+    return terms
 
 
 def terms_to_dict(terms: Terms) -> dict[str, Any]:
-    """Canonical plain data: JSON without floats, every field written out, the split in its order."""
-    return {
+    """Canonical plain data: JSON without floats, the split in its order, in the least format that says it."""
+    first = {
         "name": terms.name,
-        **scope_to_dict(terms),
-        "exclusive": terms.exclusive,
-        "training": _training_to_data(terms.training),
-        "price": format_money(terms.price),
-        "royalty": _royalty_to_data(terms.royalty),
+        "territory": scope_text.write_territory(terms.territory),
+        "products": scope_text.write_words(terms.products),
+        "run": scope_text.write_run(terms.run),
+        "dates": scope_text.write_window(terms.window),
+        "exclusive": rights_text.write_exclusivity(terms.exclusive),
+        "training": rights_text.write_training(terms.training),
+        "price": price_text.write_price(terms.price),
+        "royalty": price_text.write_royalty(terms.royalty),
         "unlicensed_use": format_money(terms.unlicensed_use),
         "resale": write_percent(terms.resale_bps),
         "split": split_to_list(terms.split),
     }
+    return first if _first_format(terms) else {"format": FORMAT, **first, **_later_clauses(terms)}
 
 
+@lru_cache(maxsize=4096)
 def terms_hash(terms: Terms) -> str:
     """SHA-256 of the canonical JSON (RFC 8785) of `terms_to_dict`, 64 lower-case hex digits."""
     return digest(terms_to_dict(terms))
@@ -87,28 +124,81 @@ class _Reader:
         self.source, self.fields, self.currency = source, fields, currency
 
     def field(self, name: str) -> Field:
+        if name in self.fields:
+            return self.fields[name]
+        if name in SILENCE:
+            return self.source.child(name, SILENCE[name])
         return required(self.fields, name, self.source, HINTS[name])
 
     def money(self, name: str) -> Money:
         return read_money(self.field(name), self.currency)
 
+    def money_or_none(self, name: str) -> Money | None:
+        return None if self.field(name).value == "none" else self.money(name)
+
 
 def _terms(parts: _Reader) -> Terms:
-    price = parts.money("price")
+    field, currency = parts.field, parts.currency
+    price = price_text.read_price(field("price"), currency)
     return Terms(
-        name=parts.field("name").text(MAX_NAME),
-        territory=read_territory(parts.field("territory")),
-        products=read_products(parts.field("products")),
-        run=read_run(parts.field("run")),
-        window=read_window(parts.fields.get("dates")),
-        exclusive=parts.field("exclusive").flag(),
-        training=_read_training(parts.field("training"), parts.currency),
+        name=field("name").text(MAX_NAME),
+        territory=scope_text.read_territory(field("territory")),
+        products=scope_text.read_products(field("products")),
+        run=scope_text.read_run(field("run"), currency),
+        window=scope_text.read_window(parts.fields.get("dates", parts.source.child("dates", "open"))),
+        exclusive=rights_text.read_exclusivity(field("exclusive")),
+        training=rights_text.read_training(field("training"), currency),
         price=price,
-        royalty=_read_royalty(parts.field("royalty"), parts.currency),
+        royalty=price_text.read_royalty(field("royalty"), currency),
         unlicensed_use=_read_unlicensed_use(parts, price),
-        resale_bps=read_percent(parts.field("resale")),
-        split=read_split(parts.field("split")),
+        resale_bps=read_percent(field("resale")),
+        split=read_split(field("split")),
+        industries=scope_text.read_industries(field("industries")),
+        channels=scope_text.read_channels(field("channels")),
+        colourways=scope_text.read_colourways(field("colourways")),
+        modification=rights_text.read_modification(field("modification")),
+        revenue=scope_text.read_revenue(field("revenue"), currency),
+        sublicensing=rights_text.read_sublicensing(field("sublicensing")),
+        attribution=rights_text.read_attribution(field("attribution")),
+        reporting=rights_text.read_reporting(field("reporting")),
+        derivatives=rights_text.read_making(field("derivatives"), currency),
+        style=rights_text.read_making(field("style"), currency),
+        recipe=rights_text.read_making(field("recipe"), currency),
+        adapter=rights_text.read_making(field("adapter"), currency),
+        guarantee=parts.money_or_none("minimum_guarantee"),
+        advance=parts.money_or_none("advance"),
+        certification=rights_text.read_certification(field("certification")),
     )
+
+
+def _later_clauses(terms: Terms) -> dict[str, Any]:
+    return {
+        "industries": scope_text.write_words(terms.industries),
+        "channels": scope_text.write_words(terms.channels),
+        "colourways": scope_text.write_words(terms.colourways),
+        "modification": rights_text.write_modification(terms.modification),
+        "revenue": scope_text.write_revenue(terms.revenue),
+        "sublicensing": rights_text.write_sublicensing(terms.sublicensing),
+        "attribution": rights_text.write_attribution(terms.attribution),
+        "reporting": rights_text.write_reporting(terms.reporting),
+        **{name: rights_text.write_making(right) for name, right in terms.rights()},
+        "minimum_guarantee": format_money(terms.guarantee) if terms.guarantee else "none",
+        "advance": format_money(terms.advance) if terms.advance else "none",
+        "certification": rights_text.write_certification(terms.certification),
+    }
+
+
+def _first_format(terms: Terms) -> bool:
+    """Whether the first format has words for these terms."""
+    old_forms = (
+        not isinstance(terms.territory, WorldwideExcept)
+        and not (isinstance(terms.run, Run) and terms.run.overage)
+        and terms.exclusive in (NonExclusive(), Exclusive())
+        and not isinstance(terms.training, PerEntry)
+        and isinstance(terms.price, Flat)
+        and isinstance(terms.royalty, NoRoyalty | PerUnit)
+    )
+    return old_forms and _later_clauses(terms) == SILENCE
 
 
 def _with_preset(source: Field, given: Mapping[str, Field], currency: str) -> Mapping[str, Field]:
@@ -118,48 +208,21 @@ def _with_preset(source: Field, given: Mapping[str, Field], currency: str) -> Ma
     exclusive = given.get("exclusive")
     if name == "exclusive" and exclusive and exclusive.value is False:
         exclusive.refuse("false contradicts preset: exclusive; use preset: standard or extended")
+    if name in PRESET_NEEDS:
+        required(given, PRESET_NEEDS[name][0], source, PRESET_NEEDS[name][1])
     preset = {key: source.child(key, value) for key, value in PRESETS[name].items()}
     if currency not in PRESET_CURRENCIES:
         # The presets' amounts mean dollars, euros or pounds; 250 ETH is nobody's standard price.
-        preset = {key: field for key, field in preset.items() if key not in ("price", "royalty")}
+        preset = {key: field for key, field in preset.items() if not _has_amount(key, field)}
     return {**preset, **given}
 
 
-def _read_training(field: Field, currency: str) -> Training:
-    if isinstance(field.value, str):
-        words: dict[str, Training] = {"prohibited": Prohibited(), "free": Free()}
-        return words[field.one_of(words)]
-    parts = field.mapping({"fee", "use"}, "prohibited, free, or {fee: 500.00 TUSD}")
-    use = parts["use"].one_of({"prohibited", "free", "paid"}) if "use" in parts else "paid"
-    if use != "paid":
-        contradiction = "and a fee contradict each other" if "fee" in parts else "has no fields"
-        field.refuse(f"{use} {contradiction}; write training: {use}")
-    fee = required(parts, "fee", field, "give the fee of a training licence such as 500.00 TUSD")
-    return fee.build(lambda: Paid(read_money(fee, currency)))
+def _has_amount(name: str, field: Field) -> bool:
+    return name in _AMOUNTS or (isinstance(field.value, Mapping) and name != "attribution")
 
 
-def _read_royalty(field: Field, currency: str) -> Royalty:
-    if isinstance(field.value, str):
-        field.one_of({"none"})
-        return NoRoyalty()
-    parts = field.mapping({"per_unit", "none"}, "none, or {per_unit: 0.05 TUSD}")
-    if "none" in parts:
-        field.refuse("none and a rate contradict each other; write royalty: none, or only per_unit")
-    rate = required(parts, "per_unit", field, "give the royalty of each piece such as 0.05 TUSD")
-    return rate.build(lambda: PerUnit(read_money(rate, currency)))
-
-
-def _read_unlicensed_use(parts: _Reader, price: Money) -> Money:
-    if "unlicensed_use" in parts.fields or not price.minor:
+def _read_unlicensed_use(parts: _Reader, price: Price) -> Money:
+    if "unlicensed_use" in parts.fields or not isinstance(price, Flat) or not price.amount.minor:
         return parts.money("unlicensed_use")
-    return parts.field("price").build(lambda: price.times(UNLICENSED_USE_TIMES_PRICE), "unlicensed_use")
-
-
-def _training_to_data(training: Training) -> Any:
-    if isinstance(training, Prohibited):
-        return "prohibited"
-    return "free" if isinstance(training, Free) else {"fee": format_money(training.fee)}
-
-
-def _royalty_to_data(royalty: Royalty) -> Any:
-    return "none" if isinstance(royalty, NoRoyalty) else {"per_unit": format_money(royalty.rate)}
+    amount = price.amount
+    return parts.field("price").build(lambda: amount.times(UNLICENSED_USE_TIMES_PRICE), "unlicensed_use")

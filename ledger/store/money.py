@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from ledger.domain.ids import AssetId, CollectionId, InvoiceId, OfferId, PartyId
 from ledger.domain.invoice import Invoice, Line, LineKind, Payout
+from ledger.domain.money import Money
 from ledger.domain.split import Share, Split
 from ledger.errors import UnknownError
 from ledger.store.store import Tx
@@ -94,6 +95,18 @@ def billed(tx: Tx, evidence: Sequence[str]) -> frozenset[str]:
         part = evidence[start : start + CHUNK]
         found.update(tx.session.exec(select(BilledRow.evidence).where(col(BilledRow.evidence).in_(part))))
     return frozenset(found)
+
+
+def charged(tx: Tx, evidence: Sequence[str]) -> dict[str, Money]:
+    """What was billed for each of `evidence` that is on an invoice."""
+    found: dict[str, Money] = {}
+    for start in range(0, len(evidence), CHUNK):
+        part = evidence[start : start + CHUNK]
+        query = select(InvoiceRow).join(BilledRow, col(BilledRow.invoice) == col(InvoiceRow.id))
+        for row in tx.session.exec(query.where(col(BilledRow.evidence).in_(part)).distinct()):
+            found.update({line.evidence: line.amount for line in _invoice(row).lines})
+    wanted = set(evidence)
+    return {name: amount for name, amount in found.items() if name in wanted}
 
 
 def of_evidence(tx: Tx, evidence: str) -> Invoice | None:

@@ -3,30 +3,51 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from sqlmodel import col, select
 
 from ledger.domain.brief_text import parse_use, use_to_dict
 from ledger.domain.ids import AssetId, CollectionId, InvoiceId, LicenceId, OfferId, PartyId, UsageId
-from ledger.domain.licence import Book, Grant, Offer, Usage
+from ledger.domain.licence import Bill, Book, Grant, GrantState, Offer, Usage
+from ledger.domain.terms import Terms
 from ledger.domain.terms_text import parse_terms, terms_to_dict
 from ledger.domain.use import Action
 from ledger.errors import UnknownError
+from ledger.store.money import charged
 from ledger.store.store import Tx
 from ledger.store.tables import AssetRow
 from ledger.store.text import dump, load, money
-from ledger.store.trade_tables import GrantRow, OfferRow, UsageRow
+from ledger.store.trade_tables import BilledRow, GrantRow, InvoiceRow, OfferRow, UsageRow
 
 
 def book(tx: Tx, asset: AssetId) -> Book:
-    """Every grant of one tile, oldest first, and the usage reported under them."""
+    """Every grant of one tile, oldest first, and what was reported and is owed under them."""
     query = select(GrantRow).where(GrantRow.asset == asset)
     grants = [
         _grant(row) for row in tx.session.exec(query.order_by(col(GrantRow.granted_at), col(GrantRow.id)))
     ]
     used = select(UsageRow).join(GrantRow, col(GrantRow.id) == col(UsageRow.licence))
     usages = tx.session.exec(used.where(GrantRow.asset == asset).order_by(col(UsageRow.id)))
-    return Book(tuple(grants), tuple(_usage(row) for row in usages))
+    reported = tuple(_usage(row) for row in usages)
+    return Book(tuple(grants), reported, bills=_bills(tx, asset))
+
+
+def _bills(tx: Tx, asset: AssetId) -> tuple[Bill, ...]:
+    """Unpaid royalties of one tile."""
+    query = select(InvoiceRow.id, UsageRow.licence, BilledRow.evidence, InvoiceRow.due_on)
+    query = query.join(BilledRow, col(BilledRow.invoice) == col(InvoiceRow.id))
+    query = query.join(UsageRow, col(UsageRow.id) == col(BilledRow.evidence))
+    query = query.join(GrantRow, col(GrantRow.id) == col(UsageRow.licence))
+    query = query.where(GrantRow.asset == asset, col(InvoiceRow.settled_tx).is_(None))
+    rows = tx.session.exec(query.order_by(col(InvoiceRow.id), col(BilledRow.evidence))).all()
+    amounts = charged(tx, [row[2] for row in rows])
+    return tuple(
+        Bill(
+            InvoiceId(invoice), LicenceId(licence), amounts[evidence], date.fromisoformat(due_on[:10]), False
+        )
+        for invoice, licence, evidence, due_on in rows
+    )
 
 
 def add_offer(tx: Tx, offer: Offer) -> None:
@@ -79,6 +100,9 @@ def add_grant(tx: Tx, grant: Grant) -> None:
             invoice=grant.invoice,
             tx=grant.tx,
             gas=grant.gas,
+            units=grant.units,
+            parent=grant.parent,
+            state=grant.state.value,
         )
     )
     tx.session.flush()
@@ -151,13 +175,22 @@ def _grant(row: GrantRow) -> Grant:
         asset=AssetId(row.asset),
         licensee=PartyId(row.licensee),
         action=Action(row.action),
-        terms=parse_terms(load(row.terms)),
+        terms=_terms(row.terms),
         terms_hash=row.terms_hash,
         granted_at=row.granted_at,
         invoice=InvoiceId(row.invoice) if row.invoice else None,
         tx=row.tx,
         gas=row.gas,
+        units=row.units,
+        parent=LicenceId(row.parent) if row.parent else None,
+        state=GrantState(row.state),
     )
+
+
+@lru_cache(maxsize=4096)
+def _terms(text: str) -> Terms:
+    """Read once: the licences of a tile are mostly under the same few terms."""
+    return parse_terms(load(text))
 
 
 def _usage(row: UsageRow) -> Usage:

@@ -31,6 +31,9 @@ class GrantRow(SQLModel, table=True):
     invoice: str | None = None
     tx: str
     gas: int = Field(sa_type=BigInteger)
+    units: int | None = Field(default=None, sa_type=BigInteger)
+    parent: str | None = Field(default=None, foreign_key="grants.id", index=True)
+    state: str = "in-force"
 
 
 class UsageRow(SQLModel, table=True):

@@ -36,7 +36,7 @@ def decide(services: Provided, caller: Trader, write: Once, body: DecisionBody) 
     party, use = caller.act_for(body.party), parse_use(body.use.plain())
 
     def work() -> Answer:
-        decision, offer = decide_use(services.ledger, AssetId(body.asset), party, use)
+        decision, offer = decide_use(services.ledger, AssetId(body.asset), party, use, body.reading)
         return Answer(200, DecisionView.of(body.asset, party, use, decision, offer))
 
     return write.once(body.model_dump(mode="json"), work)

@@ -13,7 +13,7 @@ from ledger.domain.billing import (
     first_of_each_use,
     licence_line,
     make_invoice,
-    royalty_line,
+    royalty_lines,
     unlicensed_line,
 )
 from ledger.domain.errors import FieldError, MoneyError, OrderError
@@ -37,6 +37,7 @@ from ledger.domain.use import Action
 SHOP, NORTH = PartyId("corner-shop"), PartyId("north-mill")
 COLLECTION = CollectionId("c0" * 16)
 AT = "2026-06-15T00:00:00Z"
+DAY = date(2026, 6, 15)
 
 
 def match(verdict: Verdict = Verdict.PROVEN) -> Match:
@@ -105,19 +106,18 @@ class TestLines:
 
     def test_royalty_is_the_rate_times_the_pieces(self, make: SimpleNamespace) -> None:
         grant = make.grant(terms=make.terms(royalty=PerUnit(Money(5, "USD"))))
-        line = royalty_line(grant, make.usage(grant, units=123))
-        assert line is not None
+        (line,) = royalty_lines(grant, [make.usage(grant, units=123)], {}, DAY)
         assert (line.quantity, line.amount, line.evidence) == (123, Money(615, "USD"), "usage-1")
 
     def test_no_royalty_no_line(self, make: SimpleNamespace) -> None:
         free = make.grant()
-        assert royalty_line(free, make.usage(free)) is None
+        assert royalty_lines(free, [make.usage(free)], {}, DAY) == ()
         paid = make.grant(terms=make.terms(royalty=PerUnit(Money(5, "USD"))))
-        assert royalty_line(paid, make.usage(paid, action=Action.DISPLAY)) is None
+        assert royalty_lines(paid, [make.usage(paid, action=Action.DISPLAY)], {}, DAY) == ()
 
     def test_usage_of_another_licence_is_refused(self, make: SimpleNamespace) -> None:
         with pytest.raises(OrderError, match="not licence-1"):
-            royalty_line(make.grant(), make.usage(make.grant(id=LicenceId("licence-2"))))
+            royalty_lines(make.grant(), [make.usage(make.grant(id=LicenceId("licence-2")))], {}, DAY)
 
     def test_an_unlicensed_use_costs_what_the_terms_say(self, make: SimpleNamespace) -> None:
         line = unlicensed_line(make.finding(), make.terms())

@@ -9,14 +9,35 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.domain.decision import Outcome
+from ledger.domain.decision import Decision, Outcome
 from ledger.domain.ids import LicenceId, PartyId
 from ledger.domain.licence import Book
 from ledger.domain.money import Money
 from ledger.domain.overlap import overlaps, rivals
-from ledger.domain.rights import covers, decide, exclusivity_check, offer_checks, price_of
-from ledger.domain.terms import Countries, Free, Paid, Products, Run, Unlimited, Window
-from ledger.domain.use import Action
+from ledger.domain.right_clauses import paid_units, price_of
+from ledger.domain.rights import covers, exclusivity_check, offer_checks
+from ledger.domain.rights import decide as decide_on
+from ledger.domain.terms import (
+    Countries,
+    Exclusive,
+    Free,
+    Included,
+    Paid,
+    Priced,
+    Products,
+    Run,
+    Sublicensing,
+    Terms,
+    Unlimited,
+    Window,
+)
+from ledger.domain.use import Action, Use
+
+
+def decide(terms: Terms, book: Book, use: Use, licensee: PartyId, *, starts: date | None = None) -> Decision:
+    """Asked on the day of use, unless a licence bought now would begin earlier."""
+    return decide_on(terms, book, use, starts or use.on, licensee)
+
 
 NORTH, SOUTH = PartyId("north-mill"), PartyId("south-mill")
 EMPTY = Book()
@@ -30,13 +51,17 @@ class TestRuleOrder:
     def test_without_a_grant_the_licensee_is_asked_to_pay(self, make: SimpleNamespace) -> None:
         decision = decide(make.terms(), EMPTY, make.use(), NORTH)
         assert decision.outcome is Outcome.PAY
-        assert decision.price == make.terms().price
+        assert decision.price == make.terms().price.amount
         assert decision.licence is None
         assert decision.reason == "a licence is needed; it costs 250.00 USD"
         assert {check.clause for check in decision.checks} == {
             "territory",
             "dates",
             "product",
+            "industry",
+            "channel",
+            "colourway",
+            "modification",
             "run",
             "exclusivity",
         }
@@ -96,7 +121,7 @@ class TestRuleOrder:
 
 class TestExclusivity:
     def exclusive(self, make: SimpleNamespace, **changes: object) -> object:
-        return make.terms(exclusive=True, **changes)
+        return make.terms(exclusive=Exclusive(), **changes)
 
     def test_an_exclusive_grant_shuts_out_others_but_not_its_holder(self, make: SimpleNamespace) -> None:
         book = Book((make.grant(terms=self.exclusive(make)),))
@@ -177,16 +202,24 @@ class TestTraining:
         decision = decide(make.terms(), Book((grant,)), make.use(action=Action.TRAIN), NORTH)
         assert (decision.outcome, decision.licence) == (Outcome.PERMIT, "licence-1")
 
-    def test_price_of_training_without_a_fee_is_the_price(self, make: SimpleNamespace) -> None:
-        assert price_of(make.terms(), Action.TRAIN) == make.terms().price
+    def test_the_price_of_an_ordinary_licence_is_that_of_the_terms(self, make: SimpleNamespace) -> None:
+        assert price_of(make.terms(), make.use()) == make.terms().price.amount
 
 
 @pytest.mark.parametrize("action", list(Action))
 def test_what_the_offer_admits_a_fresh_grant_covers(make: SimpleNamespace, action: Action) -> None:
-    terms = make.terms(training=Paid(Money(1, "USD")), run=Unlimited())
+    given = dict.fromkeys(("derivatives", "style", "recipe"), Included())
+    adapter = Priced(Money(1, "USD"), Money(1, "USD"))
+    terms = make.terms(
+        training=Paid(Money(1, "USD")),
+        run=Unlimited(),
+        sublicensing=Sublicensing(1),
+        adapter=adapter,
+        **given,
+    )
     use = make.use(action=action)
     assert not failing(offer_checks(terms, use))
-    assert not failing(covers(make.grant(terms=terms, action=action), use, 10**9))
+    assert not failing(covers(make.grant(terms=terms, action=action), use, EMPTY))
 
 
 @settings(max_examples=50)
@@ -212,7 +245,14 @@ def test_buying_what_is_offered_leads_to_a_permit(
     terms, book, use = data.draw(strategies.terms), data.draw(strategies.books), data.draw(strategies.uses)
     licensee = data.draw(strategies.parties)
     if decide(terms, book, use, licensee).outcome is Outcome.PAY:
-        bought = make.grant(id=LicenceId("bought"), licensee=licensee, terms=terms, action=use.action)
+        bought = make.grant(
+            id=LicenceId("bought"),
+            licensee=licensee,
+            terms=terms,
+            action=use.action,
+            granted_at=use.on.isoformat(),
+            units=paid_units(terms, use),
+        )
         after = decide(terms, Book((*book.grants, bought), book.usages), use, licensee)
         assert (after.outcome, after.licence) == (Outcome.PERMIT, "bought")
 
@@ -223,7 +263,8 @@ def test_the_outcome_and_its_checks_agree(strategies: SimpleNamespace, data: st.
     terms, book, use = data.draw(strategies.terms), data.draw(strategies.books), data.draw(strategies.uses)
     decision = decide(terms, book, use, data.draw(strategies.parties))
     failed = failing(decision.checks) - {"licence"}
-    assert bool(failed) == (decision.outcome is Outcome.DENY)
+    broken = [duty for duty in decision.duties if decision.reading.breaks(duty)]
+    assert bool(failed or broken) == (decision.outcome is Outcome.DENY)
     assert (decision.price is not None) == (decision.outcome is Outcome.PAY)
     assert decision.reason
 

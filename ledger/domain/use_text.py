@@ -1,0 +1,104 @@
+"""A use as people write it: plain data (from YAML or JSON) and back.
+
+What came after the first version of uses is written only where it says something, so that a use of before is
+written as before, byte for byte: offers are named by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.domain.errors import UseError
+from ledger.domain.fields import Field, required
+from ledger.domain.money_text import format_money, read_money
+from ledger.domain.scope_text import members
+from ledger.domain.use import MAX_DEPTH, MAX_SHOWN, MAX_UNITS, ON_PRODUCTS, Action, Use
+from ledger.domain.words import ANY, MODIFICATIONS, ORIGINAL
+
+HINTS = {
+    "action": "say reproduce, display or train",
+    "product": "name a product such as wallpaper",
+    "territory": "name a country such as GB",
+    "on": "give the day of the use such as 2026-01-31",
+}
+OPTIONAL = (
+    "units",
+    "channel",
+    "industry",
+    "colourway",
+    "modifications",
+    "generations",
+    "depth",
+    "revenue",
+    "attribution",
+)
+
+
+def parse_use(data: Mapping[str, Any]) -> Use:
+    """A use from plain data; UseError names the dotted field of the first problem."""
+    return read_use(Field(data, "use", UseError, root=True))
+
+
+def use_to_dict(use: Use) -> dict[str, Any]:
+    """Canonical plain data; what came later than the first version stands there only where it is said."""
+    later = {
+        "industry": use.industry if use.industry != ANY else None,
+        "colourway": use.colourway if use.colourway != ORIGINAL else None,
+        "modifications": sorted(use.modifications) or None,
+        "generations": use.generations or None,
+        "depth": use.depth or None,
+        "revenue": format_money(use.revenue) if use.revenue else None,
+        "attribution": use.attribution,
+    }
+    return {
+        "action": use.action.value,
+        "product": use.product,
+        "territory": use.territory,
+        "units": use.units,
+        "on": use.on.isoformat(),
+        "channel": use.channel,
+        **{name: value for name, value in later.items() if value is not None},
+    }
+
+
+def read_use(source: Field) -> Use:
+    """A use from the field of a larger input."""
+    fields = source.mapping({*HINTS, *OPTIONAL})
+    action = Action(
+        required(fields, "action", source, HINTS["action"]).one_of([action.value for action in Action])
+    )
+    needed = [name for name in HINTS if name != "product" or action in ON_PRODUCTS or name in fields]
+    at = {name: required(fields, name, source, HINTS[name]) for name in needed}
+
+    def word(name: str, default: str) -> str:
+        return fields[name].text() if name in fields else default
+
+    def count(name: str, most: int) -> int:
+        return fields[name].whole(0, most) if name in fields else 0
+
+    changed, revenue = fields.get("modifications"), fields.get("revenue")
+    values: dict[str, Any] = {
+        "product": word("product", ANY),
+        "territory": at["territory"].text(),
+        "units": count("units", MAX_UNITS),
+        "on": at["on"].day(),
+        "channel": word("channel", ANY),
+        "industry": word("industry", ANY),
+        "colourway": word("colourway", ORIGINAL),
+        "modifications": _modifications(changed) if changed else frozenset(),
+        "generations": count("generations", MAX_UNITS),
+        "depth": count("depth", MAX_DEPTH),
+        "revenue": read_money(revenue, "TUSD") if revenue else None,
+        "attribution": fields["attribution"].text(MAX_SHOWN) if "attribution" in fields else None,
+    }
+    try:
+        return Use(action, **values)
+    except UseError as e:
+        raise UseError(source.child(e.field, None).path, e.problem) from e
+
+
+def _modifications(field: Field) -> frozenset[str]:
+    if field.value == []:
+        return frozenset()
+    return frozenset(member.one_of(MODIFICATIONS) for member in members(field, len(MODIFICATIONS)))
