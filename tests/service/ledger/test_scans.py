@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -145,11 +146,11 @@ def test_a_flood_is_held_until_somebody_looked(ledger: Any, made: Any, helpers: 
             again = {**vars(first), "id": f"{number:032x}", "picture": name}
             findings.add(tx, type(first)(**again))
         collection = assets.get(tx, first.asset).collection
-        assert bill.owed(tx, "pirate", collection) == ()  # the scan is open still
+        assert bill.owed(tx, "pirate", collection, date.today()) == ()  # the scan is open still
     scan.close(ledger, opened.id)
     with ledger.store.reading() as tx:
         held = findings.held(tx, opened.id)
-        assert bill.owed(tx, "pirate", collection) == ()
+        assert bill.owed(tx, "pirate", collection, date.today()) == ()
     assert len(held) == FLOOD + 1
     assert "flood" in held[0].held
     banks.exclude(ledger, first.asset, "too many of it")
@@ -161,7 +162,7 @@ def test_a_flood_is_held_until_somebody_looked(ledger: Any, made: Any, helpers: 
     with pytest.raises(ConflictError, match="not held"):
         banks.release(ledger, [held[0].id], "twice")
     with ledger.store.reading() as tx:
-        assert len(bill.owed(tx, "pirate", collection)) == 1
+        assert len(bill.owed(tx, "pirate", collection, date.today())) == 1
 
 
 def test_what_was_scanned_before_a_collection_was_made_is_looked_at_again(
