@@ -147,7 +147,7 @@ def _on_chain(
         products=_products(ledger, chain, terms),
         run=_run(terms, offer.use),
         depth=terms.sublicensing.depth if isinstance(terms.sublicensing, Sublicensing) else 0,
-        # The book on chain has one scope for a licence: an exclusivity narrower than it is kept by ours alone.
+        # On chain a licence has one scope: an exclusivity narrower than it is kept by our book alone.
         exclusive=terms.exclusive == Exclusive(),
         overage=isinstance(terms.run, Run) and terms.run.overage is not None,
         invoice_id=paid,

@@ -201,7 +201,7 @@ def licence_scope(terms: Terms) -> Scope:
 
 
 def exclusive_scope(terms: Terms) -> Scope | None:
-    """Where a grant under `terms` shuts out others, in every colourway unless some are named; None for nowhere."""
+    """Where a grant under `terms` shuts out others, by default in every colourway; None for nowhere."""
     own = terms.exclusive
     if isinstance(own, NonExclusive):
         return None
