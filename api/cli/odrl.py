@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ledger.rdf import Inputs
 
 READINGS = ("lenient", "strict")
+OUR_PROFILE = "urn:selvage:odrl:1"
 
 
 @click.group()
@@ -36,6 +37,12 @@ def odrl() -> None:
     help="A permission stands while no duty is violated (lenient), or once all are fulfilled (strict).",
 )
 @click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    help="IRI of a profile whose terms the documents explain; may be repeated.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(["turtle", "json-ld"]),
@@ -51,6 +58,7 @@ def evaluate(
     state: str | None,
     at: str | None,
     duties: str,
+    profiles: tuple[str, ...],
     form: str,
 ) -> int:
     """Print the compliance report of policies for a request in a state of the world.
@@ -58,7 +66,7 @@ def evaluate(
     Files are Turtle or JSON-LD, or - for stdin; nothing is fetched. Exit code 0 when the request is permitted
     (without a request: when no rule is violated), 1 when not.
     """
-    report = _evaluated(_inputs(policies, request, state, at), duties)
+    report = _evaluated(_inputs(policies, request, state, at), duties, profiles)
     answer = report.answer
     if output.as_json:
         from api.views.compliance import compliance
@@ -89,7 +97,8 @@ def _inputs(policies: tuple[str, ...], request: str | None, state: str | None, a
     )
 
 
-def _evaluated(inputs: Inputs, duties: str) -> ComplianceReport:
+def _evaluated(inputs: Inputs, duties: str, profiles: tuple[str, ...]) -> ComplianceReport:
     from ledger.domain.policy import Reading, evaluate
 
-    return evaluate(inputs.policies, inputs.request, inputs.world, Reading(duties))
+    known = frozenset((OUR_PROFILE, *profiles))
+    return evaluate(inputs.policies, inputs.request, inputs.world, Reading(duties), known)

@@ -54,6 +54,7 @@ def _policy(nodes: Nodes, node: Node) -> Policy:
         read_actions(nodes, node),
         (*_groups(nodes, node, "target"), *_referring(nodes, node, "hasPolicy")),
         (*_groups(nodes, node, "assignee"), *_referring(nodes, node, "assigneeOf")),
+        tuple(str(nodes.term(each)) for each in nodes.all(node, ODRL.profile)),
     )
 
 

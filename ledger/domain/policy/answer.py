@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ledger.domain.policy.model import Policy
 from ledger.domain.policy.report import Answer, Deontic, Outcome, RuleKind, RuleReport, Satisfaction
-from ledger.domain.policy.vocabulary import Conflict
+from ledger.domain.policy.vocabulary import CORE_PROFILE, Conflict
 
 _SHOWN = 3
 # The least favourable decides when several things are asked at once.
@@ -22,10 +22,31 @@ _ORDER = (
 
 @dataclass(frozen=True)
 class Ruling:
-    """A rule's report with the policy it stands in."""
+    """A rule's report with the policy it stands in, and whether all of that policy's profiles are known."""
 
     policy: Policy
     report: RuleReport
+    understood: bool = True
+
+    @property
+    def in_force(self) -> bool:
+        return self.report.active and self.understood
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it may be in force, for all that is known."""
+        return not self.in_force and self.report.state is not Satisfaction.UNSATISFIED
+
+    @property
+    def reasons(self) -> str:
+        if self.understood:
+            return self.report.reasons
+        return f"profile {', '.join(self.policy.profiles)} is not known here"
+
+
+def understood(policy: Policy, profiles: frozenset[str]) -> bool:
+    """Whether every profile of `policy` is known; a processor that does not know one has to stop (3.2)."""
+    return all(each in profiles or each == CORE_PROFILE for each in policy.profiles)
 
 
 def answer(rulings: list[Ruling], request_rule: str) -> Answer:
@@ -33,9 +54,9 @@ def answer(rulings: list[Ruling], request_rule: str) -> Answer:
     valid = [each for each in rulings if each.policy.replaced_by is None]
     permissions = [each for each in valid if each.report.kind is RuleKind.PERMISSION]
     prohibitions = [each for each in valid if each.report.kind is RuleKind.PROHIBITION]
-    granting = [each for each in permissions if each.report.active and each.policy.kind.grants]
-    forbidding = [each for each in prohibitions if each.report.active]
-    unsure = [each for each in prohibitions if each.report.state is Satisfaction.NOT_EVALUABLE]
+    granting = [each for each in permissions if each.in_force and each.policy.kind.grants]
+    forbidding = [each for each in prohibitions if each.in_force]
+    unsure = [each for each in prohibitions if each.unsure]
     if granting and (forbidding or unsure):
         outcome, why = _conflict(granting, forbidding, unsure)
     elif forbidding:
@@ -55,7 +76,7 @@ def _conflict(granting: list[Ruling], forbidding: list[Ruling], unsure: list[Rul
     if strategy is Conflict.PERM:
         return Outcome.PERMITTED, _names("permissions override prohibitions: permitted by", granting)
     if not forbidding:
-        return Outcome.NOT_EVALUABLE, _names("it is not known whether this is prohibited by", unsure)
+        return Outcome.NOT_EVALUABLE, f"it may be prohibited: {_reasons(unsure)}"
     if strategy is Conflict.PROHIBIT:
         return Outcome.PROHIBITED, _names("prohibitions override permissions: prohibited by", forbidding)
     both = f"{_names('permitted by', granting)}, {_names('prohibited by', forbidding)}"
@@ -63,10 +84,10 @@ def _conflict(granting: list[Ruling], forbidding: list[Ruling], unsure: list[Rul
 
 
 def _without_grant(permissions: list[Ruling]) -> tuple[Outcome, str]:
-    offered = [each for each in permissions if each.report.active]
+    offered = [each for each in permissions if each.in_force]
     if offered:
         return Outcome.OFFERED, _names("an offer grants nothing until it is agreed; offered by", offered)
-    unsure = [each for each in permissions if each.report.state is Satisfaction.NOT_EVALUABLE]
+    unsure = [each for each in permissions if each.unsure]
     if unsure:
         return Outcome.NOT_EVALUABLE, f"too little is known: {_reasons(unsure)}"
     if permissions:
@@ -75,7 +96,7 @@ def _without_grant(permissions: list[Ruling]) -> tuple[Outcome, str]:
 
 
 def _reasons(rulings: list[Ruling]) -> str:
-    told = [f"{each.report.rule}: {each.report.reasons}" for each in rulings]
+    told = [f"{each.report.rule}: {each.reasons}" for each in rulings]
     return "; ".join(told[:_SHOWN]) + (f"; and {len(told) - _SHOWN} more" if len(told) > _SHOWN else "")
 
 

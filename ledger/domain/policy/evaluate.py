@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ledger.domain.policy.answer import Ruling, answer, standing, together
+from ledger.domain.policy.answer import Ruling, answer, standing, together, understood
 from ledger.domain.policy.duties import report_duty
 from ledger.domain.policy.errors import PolicyError, TooLargeError
 from ledger.domain.policy.inherit import expand, size
@@ -20,13 +20,16 @@ def evaluate(
     request: Request | None,
     world: World,
     reading: Reading = Reading.LENIENT,
+    profiles: frozenset[str] = frozenset(),
 ) -> ComplianceReport:
     """How every rule of `policies` stands in `world`, and whether what is asked may be done.
 
     Without a request nothing is attempted, and the answer is whether any rule is violated. Permissions and
-    prohibitions are reported once for each rule of the request. Raises PolicyError for a request without
-    rules or a parent that is not given, CycleError for policies that inherit from themselves, TooLargeError
-    for more than MAX_WORK rules and constraints to judge.
+    prohibitions are reported once for each rule of the request. A policy of a profile that is not among
+    `profiles` is reported on as far as ODRL goes, and counts as not understood in the answer.
+
+    Raises PolicyError for a request without rules or a parent that is not given, CycleError for policies that
+    inherit from themselves, TooLargeError for more than MAX_WORK rules and constraints to judge.
     """
     if request is not None and not request.rules:
         raise PolicyError("request", f"{request.id} asks for nothing; give it a permission with an action")
@@ -38,7 +41,7 @@ def evaluate(
             "policy", f"{work} rules and constraints to judge, at most {MAX_WORK}; ask for less"
         )
     rulings = [
-        Ruling(policy, report)
+        Ruling(policy, report, understood(policy, profiles))
         for policy in expanded
         for report in _rules(policy, request, asked, world, reading)
     ]

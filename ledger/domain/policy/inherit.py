@@ -45,6 +45,7 @@ def _inherit(policy: Policy, known: Mapping[str, Policy]) -> Policy:
         permissions=_merge(policy.permissions, (_fresh(r) for each in parents for r in each.permissions)),
         prohibitions=_merge(policy.prohibitions, (_fresh(r) for each in parents for r in each.prohibitions)),
         obligations=_merge(policy.obligations, (_fresh(r) for each in parents for r in each.obligations)),
+        profiles=_unique(profile for each in line for profile in each.profiles),
         conflict=frozenset().union(*(each.conflict for each in line)),
         actions=_unique(action for each in line for action in each.actions),
         targets=_unique(target for each in line for target in each.targets),

@@ -125,7 +125,8 @@ class Prohibition(Rule):
 class Policy:
     """A policy. Its own `actions`, `targets` and `assignees` are shared by all its rules (2.7.1).
 
-    `replaced_by` voids it (2.8). No `conflict` at all means `invalid` (2.10).
+    `replaced_by` voids it (2.8). No `conflict` at all means `invalid` (2.10). What its `profiles` mean has to
+    be known before it grants anything (3.2).
     """
 
     id: str
@@ -139,6 +140,7 @@ class Policy:
     actions: tuple[Action, ...] = ()
     targets: tuple[Group, ...] = ()
     assignees: tuple[Group, ...] = ()
+    profiles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

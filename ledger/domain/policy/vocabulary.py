@@ -8,6 +8,8 @@ ODRL = "http://www.w3.org/ns/odrl/2/"
 CC = "http://creativecommons.org/ns#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
+# The profile that adds nothing (Information Model 3.4).
+CORE_PROFILE = f"{ODRL}core"
 DATE_TIME = f"{ODRL}dateTime"
 EVENT = f"{ODRL}event"
 POLICY_USAGE = f"{ODRL}policyUsage"

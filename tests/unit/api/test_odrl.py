@@ -98,6 +98,18 @@ def test_several_policies(evaluate: Evaluate) -> None:
     assert len(list(Graph().parse(data=out, format="turtle").subjects(REPORT.policy))) == 2
 
 
+def test_profiles(evaluate: Evaluate, tmp_path: Path) -> None:
+    text = (OWN / "policies" / "run.ttl").read_text()
+    policy = tmp_path / "run.ttl"
+    for profile, words, code in (
+        ("urn:x:loom", (), 1),
+        ("urn:x:loom", ("--profile", "urn:x:loom"), 0),
+        ("urn:selvage:odrl:1", (), 0),
+    ):
+        policy.write_text(f"{text}\nm:run odrl:profile <{profile}> .\n")
+        assert evaluate(str(policy.with_suffix("")), "reproduce", "in-germany", *words)[0] == code
+
+
 def test_stdin(evaluate: Evaluate, monkeypatch: pytest.MonkeyPatch) -> None:
     data = (OWN / "policies" / "run.ttl").read_bytes()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))

@@ -24,7 +24,7 @@ from ledger.domain.policy import (
 from ledger.domain.policy.errors import TooLargeError
 from ledger.domain.policy.evaluate import MAX_WORK
 from ledger.domain.policy.inherit import size
-from ledger.domain.policy.vocabulary import ODRL, Conflict, Operand, PolicyKind
+from ledger.domain.policy.vocabulary import CORE_PROFILE, ODRL, Conflict, Operand, PolicyKind
 
 PERM, PROHIBIT, INVALID = Conflict.PERM, Conflict.PROHIBIT, Conflict.INVALID
 SILENT = where("spatial", "eq", *iris("de"))
@@ -96,6 +96,36 @@ def test_an_offer_grants_nothing(kind: PolicyKind, outcome: Outcome) -> None:
 
 def test_a_policy_that_was_replaced_is_void() -> None:
     assert judged(allow(), replaced_by="s2").answer.outcome is Outcome.NOT_PERMITTED
+
+
+PROFILE = "urn:x:profile"
+
+
+@pytest.mark.parametrize(
+    ("rules", "outcome"),
+    [
+        ((allow(),), Outcome.NOT_EVALUABLE),
+        ((forbid(),), Outcome.NOT_PERMITTED),
+        ((allow(action="sell"),), Outcome.NOT_PERMITTED),
+    ],
+)
+def test_a_profile_that_is_not_known(rules: tuple[Permission | Prohibition, ...], outcome: Outcome) -> None:
+    report = judged(*rules, profiles=(CORE_PROFILE, PROFILE))
+    assert report.answer.outcome is outcome
+    known = {each.rule: each.active for each in judged(*rules).policies[0].rules}
+    assert {each.rule: each.active for each in report.policies[0].rules} == known
+
+
+def test_a_profile_that_is_known() -> None:
+    policy = Policy("s", permissions=(allow(),), profiles=(PROFILE,))
+    child = Policy("c", prohibitions=(forbid(),), parents=("s",))
+    grants = evaluate((policy,), ASKED, World(), profiles=frozenset({PROFILE}))
+    assert grants.answer.outcome is Outcome.PERMITTED
+    assert "profile urn:x:profile is not known here" in evaluate((policy,), ASKED, World()).answer.why
+    # A child is of its parents' profiles too, so what it forbids is not understood either.
+    both = evaluate((policy, child, Policy("o", permissions=(allow(),))), ASKED, World())
+    assert both.answer.outcome is Outcome.NOT_EVALUABLE
+    assert both.answer.why.startswith("it may be prohibited: n: profile urn:x:profile")
 
 
 def test_a_request_that_asks_for_nothing_is_refused() -> None:
