@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from rdflib import BNode, URIRef
 from rdflib.term import Node
 
+from ledger.domain.policy.model import Fact
 from ledger.domain.policy.vocabulary import DATE_TIME
 from ledger.domain.policy.vocabulary import ODRL as ODRL_IRI
-from ledger.domain.policy.world import Fact
 from ledger.rdf.errors import ShapeError
 from ledger.rdf.names import ODRL, RDF, SOTW, TIME
 from ledger.rdf.nodes import Nodes

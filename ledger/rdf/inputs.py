@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.domain.policy.model import Policy, Request, Rule
 from ledger.domain.policy.terms import Literal
@@ -12,7 +12,7 @@ from ledger.rdf.load import Source, load
 from ledger.rdf.nodes import Nodes
 from ledger.rdf.policies import read_policies
 from ledger.rdf.requests import read_request
-from ledger.rdf.worlds import read_world
+from ledger.rdf.worlds import read_world, with_claimed_kinds
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,12 @@ def read_inputs(
     request_nodes = Nodes(load((request,)), "request", "r") if request else None
     state_nodes = Nodes(load((state,)), "state", "s") if state else None
     found = read_policies(policy_nodes)
-    asked = read_request(request_nodes) if request_nodes else None
+    operands = operands_of(found)
+    asked = read_request(request_nodes, operands) if request_nodes else None
     moment = Literal(at, f"{XSD}dateTime") if at else None
-    world = read_world(state_nodes, request_nodes, policy_nodes, operands_of(found), moment)
+    world = read_world(state_nodes, policy_nodes, operands, moment)
+    if asked and request_nodes:
+        world = replace(world, kinds=with_claimed_kinds(world.kinds, asked, request_nodes))
     return Inputs(found, asked, world)
 
 

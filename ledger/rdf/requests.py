@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rdflib import URIRef
 from rdflib.term import Node
 
@@ -9,8 +11,10 @@ from ledger.domain.policy.model import Request, RequestRule
 from ledger.domain.policy.vocabulary import ODRL as ODRL_IRI
 from ledger.domain.policy.vocabulary import PolicyKind
 from ledger.rdf.errors import ShapeError
+from ledger.rdf.facts import read_facts
 from ledger.rdf.names import ODRL, RDF, SOTW
 from ledger.rdf.nodes import Nodes
+from ledger.rdf.worlds import require_moment
 
 EVALUATION_REQUESTS = (SOTW.EvaluationRequest, URIRef("https://w3id.org/odrl-fs#EvaluationRequest"))
 _TARGETS = (SOTW.requestedTarget, SOTW.evaluatedTarget, ODRL.target)
@@ -20,8 +24,18 @@ _ACTIONS = (SOTW.requestedAction, SOTW.evaluatedAction, ODRL.action)
 _COMPLETE = frozenset((f"{ODRL_IRI}purpose", f"{ODRL_IRI}deliveryChannel"))
 
 
-def read_request(nodes: Nodes) -> Request:
-    """The one request of the graph. Raises ShapeError when there is none, or several."""
+def read_request(nodes: Nodes, operands: frozenset[str]) -> Request:
+    """The one request of the graph, with what it claims. Raises ShapeError when there is none, or several."""
+    request = _request(nodes)
+    own = {request.id, *(rule.id for rule in request.rules)}
+    claims = tuple(fact for fact in read_facts(nodes, operands) if fact.subject in own)
+    found = replace(request, claims=claims)
+    if found.time:
+        require_moment(found.time, nodes.title)
+    return found
+
+
+def _request(nodes: Nodes) -> Request:
     evaluations = nodes.typed(*EVALUATION_REQUESTS)
     policies = nodes.typed(ODRL.Request) or _policies(nodes)
     found = evaluations or policies

@@ -10,10 +10,11 @@ from rdflib import Literal as RdfLiteral
 from rdflib import URIRef
 from rdflib.term import Node
 
+from ledger.domain.policy.model import Request
 from ledger.domain.policy.report import Deontic, Performance
 from ledger.domain.policy.terms import STRING, Literal, Term, instant
-from ledger.domain.policy.vocabulary import DATE_TIME, XSD
-from ledger.domain.policy.world import Fact, Told, World
+from ledger.domain.policy.vocabulary import XSD
+from ledger.domain.policy.world import Told, World
 from ledger.rdf.errors import ShapeError
 from ledger.rdf.facts import read_facts, worlds_of
 from ledger.rdf.names import DCTERMS, ODRL, RDF, RDFS, REPORT, SKOS, SOTW
@@ -26,23 +27,16 @@ Edges = Mapping[str, frozenset[str]]
 
 
 def read_world(
-    state: Nodes | None,
-    request: Nodes | None,
-    policies: Nodes,
-    operands: frozenset[str],
-    at: Literal | None = None,
+    state: Nodes | None, policies: Nodes, operands: frozenset[str], at: Literal | None = None
 ) -> World:
-    """What is known. `at` is the time when no document tells one. Raises RdfError, CycleError.
+    """What is known. `at` is the time when the state does not tell one. Raises RdfError, CycleError.
 
-    Memberships, classes and actions may be stated in any of the documents; what is so, in the state and in
-    the request alone.
+    Memberships, classes and actions may be stated by policies as well; what is so, by the state alone.
     """
-    graphs = [each for each in (state, request, policies) if each is not None]
-    knowing = [each for each in (state, request) if each is not None]
-    facts = tuple(fact for each in knowing for fact in read_facts(each, operands))
+    graphs = [each for each in (state, policies) if each is not None]
     return World(
-        now=_now(knowing, facts, at),
-        facts=facts,
+        now=_now(state, at),
+        facts=tuple(read_facts(state, operands)) if state else (),
         parts=_edges(graphs, _PART_OF, _HAS_PART),
         kinds=_edges(graphs, _KIND_OF, ()),
         included=_edges(graphs, (ODRL.includedIn,), ()),
@@ -53,17 +47,29 @@ def read_world(
     )
 
 
-def _now(graphs: list[Nodes], facts: tuple[Fact, ...], at: Literal | None) -> Literal | None:
-    told = dict.fromkeys(each for graph in graphs for each in _times(graph))
+def with_claimed_kinds(kinds: Edges, request: Request, nodes: Nodes) -> Edges:
+    """`kinds`, and what the request says its own values are (its purpose is a sale), unless others say."""
+    values = {str(fact.value) for fact in request.claims}
+    claimed = _edges([nodes], _KIND_OF, ())
+    return {**{thing: found for thing, found in claimed.items() if thing in values}, **kinds}
+
+
+def _now(state: Nodes | None, at: Literal | None) -> Literal | None:
+    told = dict.fromkeys(_times(state)) if state else {}
     if len(told) > 1:
         raise ShapeError("state", f"tells {len(told)} current times; it takes one")
     if told and at:
         raise ShapeError("at", "the state of the world tells the time already; leave one of them out")
-    asked = (fact.value for fact in facts if fact.operand == DATE_TIME and fact.subject is not None)
-    now = next(iter(told), None) or at or next((each for each in asked if isinstance(each, Literal)), None)
-    if now and instant(now) is None:
-        raise ShapeError("state", f"the time {now.text!r} is no xsd:dateTime; write 2026-01-31T12:00:00Z")
+    now = next(iter(told), at)
+    if now:
+        require_moment(now, "at" if now is at else "state")
     return now
+
+
+def require_moment(time: Literal, title: str) -> None:
+    """Raises ShapeError when `time` is none."""
+    if instant(time) is None:
+        raise ShapeError(title, f"the time {time.text!r} is no xsd:dateTime; write 2026-01-31T12:00:00Z")
 
 
 def _times(nodes: Nodes) -> list[Literal]:

@@ -9,6 +9,7 @@ from ledger.domain.policy.model import (
     Condition,
     Constraint,
     Duty,
+    Fact,
     Group,
     LogicalConstraint,
     Permission,
@@ -28,7 +29,7 @@ from ledger.domain.policy.report import (
     Satisfaction,
 )
 from ledger.domain.policy.terms import Iri, Literal, Term
-from ledger.domain.policy.world import Fact, Told, World
+from ledger.domain.policy.world import Told, World
 
 __all__ = [
     "Action",

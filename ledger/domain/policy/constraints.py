@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ledger.domain.policy.errors import TooLargeError
-from ledger.domain.policy.model import Condition, Constraint, LogicalConstraint
+from ledger.domain.policy.model import Condition, Constraint, Fact, LogicalConstraint
 from ledger.domain.policy.operators import satisfies
 from ledger.domain.policy.report import (
     Premise,
@@ -19,7 +19,6 @@ from ledger.domain.policy.report import (
 from ledger.domain.policy.scene import Scene
 from ledger.domain.policy.terms import STRING, Literal, Term
 from ledger.domain.policy.vocabulary import EVENT, ODRL, POLICY_USAGE, Operand, Operator, short
-from ledger.domain.policy.world import Fact
 
 MAX_VALUES = 64
 _SHOWN = 5

@@ -50,7 +50,7 @@ def evaluate(
             policy.id,
             tuple(each.report for each in rulings if each.policy is policy),
             request.id if request else None,
-            world.now,
+            world.now or (request.time if request else None),
         )
         for policy in expanded
     )

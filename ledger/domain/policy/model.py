@@ -6,11 +6,13 @@ assignees on one rule are alternatives (Information Model 2.7).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
-from ledger.domain.policy.terms import Term
-from ledger.domain.policy.vocabulary import Conflict, Operand, PolicyKind
+from ledger.domain.policy.terms import Literal, Term
+from ledger.domain.policy.vocabulary import DATE_TIME, Conflict, Operand, PolicyKind
 
 
 @dataclass(frozen=True)
@@ -154,12 +156,44 @@ class RequestRule:
 
 
 @dataclass(frozen=True)
+class Fact:
+    """A left operand has a value, for `subject` (a party, an asset, a rule, a request) or for everything."""
+
+    operand: str
+    value: Term
+    subject: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
 class Request:
-    """What is asked. `complete` are left operands of which the request says all there is to say."""
+    """What is asked. `complete` are left operands of which the request says all there is to say.
+
+    `claims` are what the request says of itself and of its rules. They count where the world tells nothing.
+    """
 
     id: str
     rules: tuple[RequestRule, ...] = ()
-    complete: frozenset[str] = field(default=frozenset())
+    complete: frozenset[str] = frozenset()
+    claims: tuple[Fact, ...] = ()
+
+    @cached_property
+    def _index(self) -> Mapping[tuple[str | None, str], list[Fact]]:
+        found: defaultdict[tuple[str | None, str], list[Fact]] = defaultdict(list)
+        for fact in self.claims:
+            found[fact.subject, fact.operand].append(fact)
+        return found
+
+    def claims_of(self, operand: str, rule: RequestRule | None) -> tuple[Fact, ...]:
+        """What it claims for `rule`, else for itself. Claims about anything else are none of its business."""
+        own = self._index.get((rule.id, operand), []) if rule else []
+        return tuple(own or self._index.get((self.id, operand), []))
+
+    @property
+    def time(self) -> Literal | None:
+        """The moment it is asked for, as it claims."""
+        claimed = (fact.value for fact in self.claims if fact.operand == DATE_TIME)
+        return next((each for each in claimed if isinstance(each, Literal)), None)
 
 
 def walk(conditions: tuple[Condition, ...]) -> Iterator[Constraint]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ledger.domain.policy.model import Request, RequestRule
+from ledger.domain.policy.model import Fact, Request, RequestRule
 from ledger.domain.policy.report import Reading
-from ledger.domain.policy.world import Fact, World
+from ledger.domain.policy.world import World
 
 
 @dataclass(frozen=True)
 class Scene:
-    """`subjects` are asked for facts in turn, from the most particular to everything (None)."""
+    """`subjects` are asked for facts in turn, from the most particular to everything (None); then claims."""
 
     world: World
     reading: Reading
@@ -26,10 +26,14 @@ class Scene:
 
     def only(self, *subjects: str) -> Scene:
         """The same, with nothing asked but `subjects`: a member of a collection, an act."""
-        return replace(self, subjects=subjects)
+        return replace(self, request=None, subjects=subjects)
 
     def facts(self, operand: str, constraint: str) -> tuple[Fact, ...]:
-        return self.world.facts_of(operand, (constraint, *self.subjects))
+        """What the world tells; where it tells nothing, what the request claims."""
+        told = self.world.facts_of(operand, (constraint, *self.subjects))
+        if told or self.request is None:
+            return told
+        return self.request.claims_of(operand, self.asked)
 
     def says_all(self, operand: str) -> bool:
         """Whether the request says all there is to say of `operand`, so that silence means none."""

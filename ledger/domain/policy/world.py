@@ -8,19 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ledger.domain.policy.chains import closure, require_acyclic
+from ledger.domain.policy.model import Fact
 from ledger.domain.policy.report import Deontic, Performance
 from ledger.domain.policy.terms import Literal, Term
 from ledger.domain.policy.vocabulary import DATE_TIME, INCLUDED_IN, SAME_AS
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A left operand has a value, for `subject` (a party, an asset, a rule, a request) or for everything."""
-
-    operand: str
-    value: Term
-    subject: str | None = None
-    unit: str | None = None
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,19 @@ def test_a_request_that_says_all_there_is_to_say() -> None:
     assert state(purpose, request=Request("r", (ASKED,))) is UNKNOWN
 
 
+def test_claims_count_where_the_world_is_silent() -> None:
+    claims = (Fact(COUNT, FIVE, "r"), Fact(COUNT, value("11", "integer"), "r2"), Fact(COUNT, FIVE, "ann"))
+    rules = (ASKED, RequestRule("r2"))
+    request = Request("r", rules, claims=claims)
+    assert request.time is None
+    for rule, answer in zip((*rules, None), (YES, NO, YES), strict=True):
+        assert judge(UP_TO_TEN, scene_of(World(), Reading.LENIENT, request, rule)).state is answer
+    assert state(UP_TO_TEN, Fact(COUNT, value("11", "integer")), request=request) is NO
+    assert state(UP_TO_TEN, request=Request("r", rules, claims=claims[2:])) is UNKNOWN
+    member = scene_of(World(), Reading.LENIENT, request, ASKED).only("ann")
+    assert judge(UP_TO_TEN, member).state is UNKNOWN
+
+
 def test_the_time_is_known_of_everything() -> None:
     before = where("dateTime", "lt", value("2025-01-01", "date"))
     assert state(before, now=moment("2024-12-31T23:59:59Z")) is YES
