@@ -38,6 +38,7 @@ _WHOLE_SHARE = 0.9
 _ENOUGH_LEFT = 0.12
 _SAME_PLACE = 0.5
 _REPEATS = 0.5
+_BLIND_AND_KNOWN = 2.0
 _MOST_COPIES = 3
 
 Pixels = NDArray[np.uint8]
@@ -110,7 +111,7 @@ class Run:
 
     def _copies(self, scene: Scene) -> list[Evidence]:
         """Near copies that really show the tile; what only a hash says stays a hint."""
-        prints = fingerprint(scene.pixels)
+        prints = scene.prints
         near = self.index.copies(prints)[:_MOST_COPIES] if len(self.index) else []
         shown: list[Evidence] = []
         for each in near:
@@ -149,7 +150,7 @@ class Run:
             return
         self.compared += 1
         pixels = place.cut(scene.pixels)
-        prints = fingerprint(pixels)
+        prints = scene.prints if place == Place.whole(scene.pixels) else fingerprint(pixels)
         looks = self._looks(place, pixels)
         case = Case(pixels, self.index, prints, self.deadline, looks=looks, origin=place.corner)
         evidence, repeat = compare(case, self.watermarker, scene.scale)
@@ -249,7 +250,7 @@ def _of_reading(reading: Reading, index: Index, place: Place, scale: float) -> E
         asset_id=reference.asset_id if reference else None,
         mark_id=reading.mark_id,
         signal=Signal.MARK,
-        p_value=reading.p_value,
+        p_value=min(1.0, _BLIND_AND_KNOWN * reading.p_value),
         repeats=float(width * height / lattice.area) if lattice else None,
         overlay=overlay_of(np.asarray(shift @ lattice.matrix, np.float64), scale) if lattice else None,
         detail="mark read blind" if reference else "marked by this ledger's key, unknown asset",

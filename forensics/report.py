@@ -3,9 +3,10 @@
 Invariants
 - Only ``Verdict.PROVEN`` may be billed.
 - PROVEN needs the mark. Its two channels, MARK (luminance) and LINE (displacement of the line), are keyed
-  apart. Either alone at p <= 1e-9 proves; so do both together, or a mark at p <= 1e-6 with the geometry of
-  the same asset, when their combined p is <= 1e-9. Independent p-values are combined with Fisher's exact
-  tail of their product, never multiplied bare.
+  apart. Either alone proves, so do both together, or a mark at p <= 1e-6 with the geometry of the same
+  asset, when the p of that way is <= 1e-9. Independent p-values are combined with Fisher's exact tail of
+  their product, never multiplied bare; which of them to combine is chosen with their values in view, so
+  every way pays for all six (MARK, LINE, both, and each of these with the geometry).
 - GEOMETRY, COPY and MANIFEST without the mark are never more than LIKELY: two designers can draw the same
   dots, a hash says "alike", and a manifest can be copied onto another picture.
 - A MANIFEST whose hard binding holds for these very bytes and whose signer this ledger trusts makes the
@@ -49,6 +50,7 @@ SUPPORTED_MARK_P = 1e-6
 SMALLEST_P = 1e-300
 GENERIC = 0.5
 VERY_GENERIC = 0.8
+WAYS = 6
 
 Region = tuple[tuple[float, float], ...]
 
@@ -130,17 +132,16 @@ class Found:
 
     @property
     def p_value(self) -> float:
-        """The mark's channels combined with the geometry, as far as the tile is not generic."""
-        keyed = [self.smallest(signal) for signal in _KEYED]
+        """The mark's channels, with the geometry where that helps and the tile is not generic."""
         shape = self.smallest(Signal.GEOMETRY, Signal.COPY)
-        if self.generic < GENERIC or min(keyed) >= 1.0:
-            keyed.append(shape)
-        return combined(keyed)
+        if self.smallest(*_KEYED) >= 1.0:
+            return shape
+        return best_way(*self._channels, shape if self.generic < GENERIC else 1.0)
 
     @property
     def verdict(self) -> Verdict:
         """PROVEN, LIKELY or NONE by the rules in the module's docstring."""
-        mark = combined(self.smallest(signal) for signal in _KEYED)
+        mark = best_way(*self._channels)
         if self.asset_id is not None:
             if mark <= PROVEN_P or (mark <= SUPPORTED_MARK_P and self.p_value <= PROVEN_P):
                 return Verdict.PROVEN
@@ -163,6 +164,10 @@ class Found:
     def smallest(self, *signals: Signal) -> float:
         """The smallest p of these signals, 1.0 when there is none."""
         return min((e.p_value for e in self.evidence if e.signal in signals), default=1.0)
+
+    @property
+    def _channels(self) -> tuple[float, float]:
+        return self.smallest(Signal.MARK), self.smallest(Signal.LINE)
 
     @property
     def _manifest(self) -> Evidence | None:
@@ -236,15 +241,22 @@ class Report:
 def combined(p_values: Iterable[float]) -> float:
     """The p of independent p-values together: P(U1 ... Uk <= p1 ... pk) for uniform U (Fisher 1932).
 
-    Values of 1 say nothing and are left out. Never below 1e-300.
+    Never below 1e-300.
     """
-    telling = [max(p, SMALLEST_P) for p in p_values if p < 1.0]
-    if len(telling) < 2:
-        return telling[0] if telling else 1.0
-    rarity = -sum(math.log(p) for p in telling)
-    tail = sum(rarity**k / math.factorial(k) for k in range(len(telling)))
+    given = [max(p, SMALLEST_P) for p in p_values]
+    rarity = -sum(math.log(p) for p in given)
+    tail = sum(rarity**k / math.factorial(k) for k in range(len(given)))
     exponent = math.log(tail) - rarity
     return min(1.0, math.exp(exponent)) if exponent > math.log(SMALLEST_P) else SMALLEST_P
+
+
+def best_way(mark: float, line: float, shape: float = 1.0) -> float:
+    """The smallest p of the WAYS to combine one or both channels of the mark, with or without the geometry.
+
+    Each way's p is a bound by itself, so the smallest of six is one when it is multiplied by six.
+    """
+    ways = ((mark,), (line,), (mark, line), (mark, shape), (line, shape), (mark, line, shape))
+    return min(1.0, WAYS * min(combined(way) if max(way) < 1.0 else 1.0 for way in ways))
 
 
 _ORDER = {Verdict.PROVEN: 0, Verdict.LIKELY: 1, Verdict.NONE: 2}

@@ -1,9 +1,10 @@
 """Ask a suspect laid on a registered tile for the tile's own mark id and those of its licensed copies.
 
 Both channels of the mark are asked, luminance (``asking.listening``) and line (``watermark.line``), with
-every key. Each channel has half of the error, and its m-th look at a picture the share 1 / (m (m + 1)) of
-that, so it pays for 2 m (m + 1) hypotheses times the ids and the keys asked: the shares sum to one however
-many looks there are. The line is asked last and only where the tile lies best, so its first look is cheap.
+every key. The m-th look of a channel at a picture has the share 1 / (m (m + 1)) of its error, so it pays for
+m (m + 1) hypotheses times the ids and the keys asked: the shares sum to one however many looks there are.
+Luminance is asked blind as well (``forensics.lanes``), so it has half of its error here and pays twice. The
+line is asked last and only where the tile lies best, so its first look is cheap.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from forensics.asking.places import Placed, likeliest
 from forensics.asking.recolouring import even, residual
 from forensics.placing.blocks import Plane
 from forensics.placing.known import KnownTile
+from forensics.report import WAYS
 from watermark.line.pvalue import log_tail
 
 PROVEN_LOG = math.log(1e-9)
@@ -58,9 +60,10 @@ class Answer:
 
     @property
     def log_p(self) -> float:
-        """Fisher's exact tail of the product of the two independent channels' p-values."""
+        """Logarithm of the p of the best way to combine what was heard (``forensics.report.best_way``)."""
         both = self.mark + self.line
-        return min(0.0, both + math.log1p(-both))
+        together = both + math.log1p(-both) if max(self.mark, self.line) < 0 else 0.0
+        return min(0.0, math.log(WAYS) + min(self.mark, self.line, together))
 
 
 class Inquiry:
@@ -89,7 +92,7 @@ class Inquiry:
 
     def _luma(self, look: Look, planes: Sequence[Plane], mark_ids: Sequence[int]) -> list[Answer]:
         self.looks += 1
-        price = _price(self.looks, mark_ids, len(self._decoders))
+        price = math.log(2) + _price(self.looks, mark_ids, len(self._decoders))
         price += 0.0 if look.known.drawn else _MARKED_GRID
         answers: list[Answer] = []
         for key_id, decoder in self._decoders.items():
@@ -120,7 +123,7 @@ def _of_line(heard: LineHeard, placed: Placed, key_id: str, price: float) -> Ans
 
 def _price(number: int, mark_ids: Sequence[int], keys: int) -> float:
     """Log of the hypotheses that the ``number``-th look of a channel pays for."""
-    return math.log(2.0 * number * (number + 1.0) * max(1, len(mark_ids)) * max(1, keys))
+    return math.log(number * (number + 1.0) * max(1, len(mark_ids)) * max(1, keys))
 
 
 def decoders_of(watermarker: object) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 import forensics
 from forensics import Evidence, Found, Overlay, Report, Signal, Verdict
-from forensics.report import combined, gathered
+from forensics.report import WAYS, best_way, combined, gathered
 
 
 def _mark(p_value: float, asset: str | None = "a") -> Evidence:
@@ -29,8 +29,8 @@ def _geometry(p_value: float, asset: str = "a") -> Evidence:
         ([Evidence("a", None, Signal.COPY, 1.0)], Verdict.LIKELY, "a"),
         ([_geometry(1e-6)], Verdict.LIKELY, "a"),
         ([_geometry(1e-30)], Verdict.LIKELY, "a"),
-        ([_mark(1e-9)], Verdict.PROVEN, "a"),
-        ([_mark(1e-8)], Verdict.LIKELY, "a"),
+        ([_mark(1e-10)], Verdict.PROVEN, "a"),
+        ([_mark(1e-9)], Verdict.LIKELY, "a"),
         ([_mark(1e-7), _geometry(1e-6)], Verdict.PROVEN, "a"),
         ([_mark(1e-7), _geometry(1e-6, "b")], Verdict.LIKELY, "a"),
         ([_mark(1e-5), _geometry(1e-6)], Verdict.LIKELY, "a"),
@@ -46,9 +46,9 @@ def test_verdict(evidence: list[Evidence], verdict: Verdict, asset: str | None) 
 
 def test_p_of_the_verdict_combines_mark_and_geometry_of_one_asset() -> None:
     report = Report(gathered([_mark(1e-8), _geometry(1e-5), _geometry(1e-6, "b")]))
-    assert report.p_value == pytest.approx(1e-13 * (1 + math.log(1e13)))
+    assert report.p_value == pytest.approx(WAYS * 1e-13 * (1 + math.log(1e13)))
     assert Report().p_value == 1.0
-    assert Report(gathered([_mark(1e-300), _geometry(1e-6)])).p_value == 1e-300
+    assert Report(gathered([_mark(1e-300), _geometry(1e-6)])).p_value == WAYS * 1e-300
 
 
 def test_combined_p_is_uniform_under_the_null() -> None:
@@ -56,6 +56,15 @@ def test_combined_p_is_uniform_under_the_null() -> None:
     for number in (1, 2, 3):
         drawn = [combined(row) for row in rng.uniform(size=(4000, number))]
         assert np.quantile(drawn, 0.1) == pytest.approx(0.1, abs=0.02)
+
+
+def test_choosing_the_best_way_is_paid_for() -> None:
+    rng = np.random.default_rng(1)
+    heard = np.where(rng.uniform(size=(20000, 3)) < 0.3, rng.uniform(size=(20000, 3)) * 0.3, 1.0)
+    chosen = np.array([best_way(*row) for row in heard])
+    for level in (0.01, 0.05, 0.2):
+        assert (chosen <= level).mean() <= level
+    assert best_way(1.0, 1.0, 1e-6) == 1.0
 
 
 def _found(*evidence: Evidence, generic: float = 0.0) -> Found:
