@@ -93,6 +93,21 @@ def _displacement(features: Plane, basis: Basis, radius: int, reach: float) -> P
     return np.asarray(cv2.resize(step, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
+def followed(features: Plane, wave: Field, harmonics: int, reach: float) -> tuple[Field, Field]:
+    """(periods a wave of (H, W, 2) features is ahead of an even one, how loud it is), on (rows, columns).
+
+    wave: frequency (x, y), cycles per px. reach: the width of the places that are told apart, in periods.
+    """
+    height, width = features.shape[:2]
+    period = 1 / float(np.hypot(*wave))
+    nodes = int(np.clip(height / period, 6, _MOST_NODES)), int(np.clip(width / period, 6, _MOST_NODES))
+    highest = max(1, min(harmonics, int(0.4 / np.abs(wave).max())))
+    index = np.stack([np.arange(1, highest + 1), np.zeros(highest, np.intp)], axis=1)
+    phases = [_local(features, k * wave, nodes, reach * period) for k in index[:, 0]]
+    loud = np.asarray(sum(np.abs(part) ** 2 for pair in phases for part in pair), np.float64)
+    return np.asarray(_joined(index, phases)[..., 0], np.float64), loud
+
+
 def _strongest(features: Plane, reciprocal: Basis, radius: int) -> NDArray[np.intp]:
     """(n, 2) the harmonics with most power near their place in the spectrum."""
     first, second = np.mgrid[-radius : radius + 1, 0 : radius + 1]

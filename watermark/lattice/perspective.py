@@ -17,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from watermark.lattice.convergence import converging
 from watermark.lattice.matching import Matches, repeats
 from watermark.lattice.settling import settled
+from watermark.lattice.stripes import tiles_of
 from watermark.pictures import Pixels
 from watermark.protocol import Lattice, Point
 
@@ -77,6 +79,8 @@ def refine(pixels: Pixels, lattice: Lattice) -> Lattice | None:
     """The lattice with perspective, more exact than before; None where the picture does not bear it out."""
     if lattice.kind == "whole":
         return None
+    if lattice.kind == "stripe":
+        return _striped(pixels, lattice)
     shrink = min(1.0, _MATCHING_PERIOD / float(np.sqrt(lattice.area)))
     small = pixels
     if shrink < 1:
@@ -87,6 +91,18 @@ def refine(pixels: Pixels, lattice: Lattice) -> Lattice | None:
         return None
     enlarge = np.diag([1 / shrink, 1 / shrink, 1.0])
     return with_homography(lattice, settled(pixels, lattice, np.asarray(enlarge @ found.matrix, np.float64)))
+
+
+def _striped(pixels: Pixels, lattice: Lattice) -> Lattice | None:
+    """The square tile that holds as many waves as the lattice does, with the perspective of the stripes."""
+    found = converging(pixels)
+    if found is None:
+        return None
+    before, wave, line = found
+    counts = np.rint(np.array([lattice.u, lattice.v]) @ before)
+    size = np.array([pixels.shape[1], pixels.shape[0]], np.float64)
+    elation = Elation(line, tiles_of(wave, (int(counts[0]), int(counts[1])))[0], size / 2)
+    return with_homography(lattice, elation.matrix)
 
 
 def _fit(pixels: Pixels, basis: Matrix) -> Elation | None:

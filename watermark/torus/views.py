@@ -165,8 +165,8 @@ def likely(looks: Looks) -> list[Lattice]:
     """
     able = [lattice for lattice in looks.lattices if lattice.area >= SHORTEST_PERIOD**2]
     most = max((lattice.score for lattice in able), default=0.0)
-    alike = [x for x in able if x.score >= most - _AS_GOOD and x.kind != "stripe"]
-    finest = sorted(alike, key=lambda lattice: lattice.area)
     stripes = [lattice for lattice in able if lattice.kind == "stripe"]
-    turns = zip_longest(stripes, able, finest)
+    others = [lattice for lattice in able if lattice.kind != "stripe"]
+    finest = sorted((x for x in others if x.score >= most - _AS_GOOD), key=lambda lattice: lattice.area)
+    turns = zip_longest(stripes, others, finest)
     return list(dict.fromkeys(lattice for turn in turns for lattice in turn if lattice is not None))
