@@ -36,8 +36,7 @@ PNG_LEVEL = 6  # level 9 takes twelve times as long and saves a tenth
 
 def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms) -> Asset:
     """The finished tile of `draft`; its files are in the blob store when this returns."""
-    from forensics import generic
-    from forensics.fingerprints.prints import tile_print
+    from forensics import fingerprint, generic
     from forensics.placing.known import described
     from watermark import mark
 
@@ -45,7 +44,7 @@ def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms
     watermarker = ledger.engines.watermarker
     marked = mark(watermarker, pixels, int(draft.mark))
     quality = {"psnr_db": psnr_db(pixels, marked)}
-    prints = tile_print(marked)
+    prints = fingerprint(marked)
     at = ledger.now()
     data = _signed(ledger, marked, _claim(ledger, draft, draft.mark, collection, terms, prints, at))
     drawn = ledger.blobs.put(encode_png(pixels))

@@ -90,13 +90,12 @@ def watermarker() -> TorusMark:
 
 def reference(entry: Entry) -> Reference:
     """What forensics is told of a registered tile."""
-    from forensics import Reference, generic
-    from forensics.fingerprints.prints import tile_print
+    from forensics import Reference, fingerprint, generic
 
     return Reference(
         entry.asset_id,
         entry.mark_id,
-        tile_print(entry.marked),
+        fingerprint(entry.marked),
         tile=lambda: entry.marked,
         drawn=lambda: entry.tile.pixels,
         generic=generic(entry.tile.pixels),

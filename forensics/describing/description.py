@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from forensics.describing.plane import Image, Matrix
 from forensics.describing.regions import region
 from forensics.describing.repeats import frames, overlay_of, repeat_of
 from forensics.describing.unrolled import AGREEMENT_SIDE, agreement
+from forensics.fingerprints.prints import Fingerprint, fingerprint
 from forensics.index import Index, Reference
 from forensics.report import Evidence, Found, Region, Signal, gathered
 from forensics.traits import Repeat, RepeatType
@@ -34,6 +36,11 @@ class Scene:
     pixels: Image
     scale: float = 1.0
     dpi: float | None = None
+
+    @cached_property
+    def prints(self) -> Fingerprint:
+        """The fingerprint of the whole picture, made once."""
+        return fingerprint(self.pixels)
 
 
 def described(scene: Scene, index: Index, evidence: Sequence[Evidence]) -> list[Found]:

@@ -69,11 +69,6 @@ def fingerprint(pixels: NDArray[np.uint8]) -> Fingerprint:
     return Fingerprint(phash=_phash(pixels), shape=shape_map(pixels).tobytes(), pdq=pdq.hashes(pixels))
 
 
-def tile_print(pixels: NDArray[np.uint8]) -> Fingerprint:
-    """The fingerprint of a tile to be registered, uint8 (H, W, 3); its details are ``known.described``."""
-    return fingerprint(pixels)
-
-
 def shape_print(pixels: NDArray[np.uint8]) -> Fingerprint:
     """Of a folded suspect, uint8 (H, W, 3): its shape alone. It is no picture that anybody published."""
     _check(pixels)
