@@ -31,10 +31,11 @@ LISTS = 512
 LISTS_LOOKED_THROUGH = 4
 ALL_LOOKED_THROUGH = 20_000
 NEAREST = 3
-MOST_ASKED = 400
+MOST_ASKED = 1000
 _AT_ONCE = 20_000
 _LIKE = 0.8
 _TURNS, _SCALES = 12, 16
+_OF_ANY_TURN = 2.0
 _ASKED_QUANTUM = 127.0
 _VIEWS = (
     (View.PLAIN, View.INVERTED, View.MIRRORED, View.MIRRORED_INVERTED),
@@ -98,7 +99,9 @@ class _Kind:
         """The largest weight of votes for one turn and scale of each tile, neighbours included.
 
         A detail of a tile that many features find counts as the square root of their weight: else the one
-        corner of a chevron, repeated all over the suspect, would outvote every figure.
+        corner of a chevron, repeated all over the suspect, would outvote every figure. What a tile has in any
+        turn comes off, twice: a tile that is like everything has votes for every turn, one that is there has
+        them for its own.
         """
         number, rank = np.nonzero(likeness > _LIKE)
         found = rows[number, rank]
@@ -113,7 +116,9 @@ class _Kind:
         held = np.bincount(pairs // len(self._codes), loudness, len(tiles) * _TURNS * _SCALES)
         held = held.reshape(len(tiles), _TURNS, _SCALES)
         both = held + np.roll(held, 1, axis=1)
-        return tiles, np.asarray((both[:, :, :-1] + both[:, :, 1:]).max((1, 2)), np.float64)
+        near = both[:, :, :-1] + both[:, :, 1:]
+        near -= _OF_ANY_TURN * near.mean(axis=1, keepdims=True)
+        return tiles, np.asarray(near.max((1, 2)), np.float64)
 
     def _nearest(self, asked: Whole) -> tuple[Whole, Numbers]:
         """Likeness and row of the three most alike details of each descriptor asked; -1 for none."""

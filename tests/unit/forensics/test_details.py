@@ -15,6 +15,7 @@ from forensics.fingerprints.details import RECORDS_BYTES, describe
 from forensics.indexes import details as indexed
 from forensics.indexes.details import DetailSearch
 from forensics.indexes.memory import MemoryIndex
+from forensics.placing.candidates import _first_distinct
 from forensics.placing.features import SuspectViews, TileViews
 from forensics.placing.known import Details, described, details
 
@@ -109,3 +110,16 @@ def test_a_register_of_before_details_were_kept_is_described_late_but_not_withou
     assert [each[0][0].asset_id for each in found][:2] == ["t0", "t1"]
     assert found[3][0][0].asset_id == "t3"
     assert all("t2" not in [reference.asset_id for reference, _ in each] for each in found)
+
+
+def test_a_tile_that_is_like_everything_has_no_votes_for_it(tiles: list[Image], kept: list[bytes]) -> None:
+    every = np.frombuffer(kept[3], np.uint8).reshape(-1, 42).copy()
+    every[:, 0] = np.arange(len(every)) * 256 // len(every)  # its details, each turned some other way
+    suspect = _seen(np.tile(tiles[3], (2, 2, 1)))
+    ranked = dict(DetailSearch([kept[3], every.tobytes()]).rank(suspect, 2))
+    assert ranked[0] > 5.0 * ranked.get(1, 0.0)
+
+
+def test_who_is_named_first_is_kept_first_however_often_it_is_named(tile: Image) -> None:
+    one, *others = [Reference(name, 1, fingerprint(tile), lambda: tile) for name in "abcde"]
+    assert _first_distinct([one, *others, one])[0] is one
