@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.rdf.depth import require_shallow
 from ledger.rdf.errors import LimitError, RdfError, SyntaxRdfError
 from ledger.rdf.jsonld import closed_document
+from ledger.rdf.quiet import to_the_letter
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -19,6 +19,7 @@ MAX_TRIPLES = 100_000
 # Where relative IRIs lead: nowhere, so that no path of this machine ends up in a report.
 BASE = "https://document.invalid/"
 # Turtle may begin with a bracket too, but never with one around a brace.
+NO_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
 _JSON = re.compile(r"\s*(\{|\[\s*\{)")
 
 
@@ -46,7 +47,8 @@ def _parse(graph: Graph, source: Source) -> None:
     require_shallow(text, source.name, as_json)
     content = closed_document(text, source.name) if as_json else text
     try:
-        graph.parse(data=content, format="json-ld" if as_json else "turtle", publicID=BASE)
+        with to_the_letter():
+            graph.parse(data=content, format="json-ld" if as_json else "turtle", publicID=BASE)
     except RdfError:
         raise
     except Exception as error:  # rdflib raises whatever its parsers stumble over
@@ -67,13 +69,18 @@ def _told(error: Exception) -> str:
     return f"line {line + 1}: {reason[0]}" if isinstance(line, int) else reason[0][:200]
 
 
+def _require_iri(term: Any) -> None:
+    import rdflib
+
+    if isinstance(term, rdflib.URIRef) and NO_IRI.search(term):
+        raise SyntaxRdfError(
+            "name", f"{str(term)[:80]!r} is no IRI; percent-encode spaces, braces and quotes"
+        )
+
+
 def _counting_graph() -> Graph:
     import rdflib
     from rdflib.plugins.stores.memory import Memory
-
-    # Values are compared by our own rules and reported as they were written.
-    rdflib.NORMALIZE_LITERALS = False
-    logging.getLogger("rdflib").setLevel(logging.ERROR)
 
     class Counting(Memory):
         """Refuses the triple after the last that is allowed, long before a whole document is read."""
@@ -84,6 +91,8 @@ def _counting_graph() -> Graph:
             self.added += 1
             if self.added > MAX_TRIPLES:
                 raise LimitError("triples", f"more than {MAX_TRIPLES}; leave out what is not evaluated")
+            for term in triple:
+                _require_iri(getattr(term, "datatype", None) or term)
             super().add(triple, context, quoted)
 
     return rdflib.Graph(store=Counting())

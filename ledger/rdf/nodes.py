@@ -11,6 +11,7 @@ from rdflib.term import Node
 from ledger.domain.policy.terms import LANGUAGE_TEXT, STRING, Iri, Literal, Term
 from ledger.domain.policy.vocabulary import XSD
 from ledger.rdf.errors import LimitError, ShapeError
+from ledger.rdf.load import NO_IRI
 from ledger.rdf.names import ODRL, RDF
 
 MAX_LIST = 10_000
@@ -28,7 +29,12 @@ class Nodes:
         self._by_uid = {uid: node for node, uid in graph.subject_objects(ODRL.uid) if isinstance(uid, URIRef)}
 
     def name(self, node: Node) -> str:
-        """The IRI of a node, its odrl:uid, or a name of our own for a blank one."""
+        """The IRI of a node, its odrl:uid, or a name of our own for a blank one.
+
+        JSON-LD often writes IRIs as texts. Raises ShapeError for a text that is none.
+        """
+        if isinstance(node, RdfLiteral) and (":" not in node or NO_IRI.search(node)):
+            raise ShapeError(self.title, f"the text {str(node)[:80]!r} stands where an IRI belongs")
         if isinstance(node, BNode):
             uid = self.graph.value(node, ODRL.uid, any=True)
             if isinstance(uid, URIRef):

@@ -54,7 +54,7 @@ def _policy(nodes: Nodes, node: Node) -> Policy:
         read_actions(nodes, node),
         (*_groups(nodes, node, "target"), *_referring(nodes, node, "hasPolicy")),
         (*_groups(nodes, node, "assignee"), *_referring(nodes, node, "assigneeOf")),
-        tuple(str(nodes.term(each)) for each in nodes.all(node, ODRL.profile)),
+        tuple(nodes.name(each) for each in nodes.all(node, ODRL.profile)),
     )
 
 
@@ -122,5 +122,5 @@ def _groups(nodes: Nodes, owner: Node, relation: str) -> tuple[Group, ...]:
 def _group(nodes: Nodes, node: Node) -> Group:
     source = nodes.one(node, ODRL.source)
     name = nodes.iri(node, "a target or party")
-    group = Group(name, None if source is None else str(nodes.term(source)))
+    group = Group(name, None if source is None else nodes.name(source))
     return replace(group, refinements=read_conditions(nodes, node, "refinement"))

@@ -91,7 +91,9 @@ def _edges(graphs: list[Nodes], up: tuple[URIRef, ...], down: tuple[URIRef, ...]
         pairs = [(s, o) for each in up for s, o in nodes.graph.subject_objects(each)]
         pairs += [(o, s) for each in down for s, o in nodes.graph.subject_objects(each)]
         for lower, upper in pairs:
-            found[nodes.name(lower)].add(nodes.name(upper))
+            # Metadata says in words what things are part of; words name nothing that a policy could mean.
+            if not isinstance(upper, RdfLiteral) and not isinstance(lower, RdfLiteral):
+                found[nodes.name(lower)].add(nodes.name(upper))
     return {lower: frozenset(uppers) for lower, uppers in found.items()}
 
 

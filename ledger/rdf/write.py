@@ -7,6 +7,8 @@ same evaluation gives the same report.
 
 from __future__ import annotations
 
+import json
+from typing import Any
 from typing import Literal as OneOf
 from uuid import NAMESPACE_URL, uuid5
 
@@ -25,6 +27,7 @@ from ledger.domain.policy.report import (
 )
 from ledger.domain.policy.terms import LANGUAGE_TEXT, STRING, Iri, Term
 from ledger.rdf.names import DCTERMS, ODRL, OUR, RDF, REPORT
+from ledger.rdf.quiet import to_the_letter
 
 _PREFIXES = {
     "odrl": str(ODRL),
@@ -39,6 +42,17 @@ _LINKS = {
     RuleKind.DUTY: OUR.consequenceReport,
 }
 
+
+class _Written(RdfLiteral):
+    """A literal as its text and datatype: some that are written bare come back as something else."""
+
+    def _literal_n3(self, use_plain: bool = False, qname_callback: Any = None) -> str:  # noqa: ARG002 -- rdflib's
+        return super()._literal_n3(False, qname_callback)
+
+    def toPython(self) -> str:  # noqa: N802 -- rdflib's
+        return str(self)
+
+
 Format = OneOf["turtle", "json-ld"]
 
 
@@ -47,11 +61,39 @@ def write_report(report: ComplianceReport, form: Format = "turtle") -> str:
     graph = Graph(bind_namespaces="none")
     for prefix, name in _PREFIXES.items():
         graph.bind(prefix, name)
-    for policy in report.policies:
-        _policy(graph, report, policy)
-    if form == "turtle":
-        return graph.serialize(format="turtle")
-    return graph.serialize(format="json-ld", context=_PREFIXES, sort_keys=True, ensure_ascii=False)
+    with to_the_letter():
+        for policy in report.policies:
+            _policy(graph, report, policy)
+        if form == "turtle":
+            return graph.serialize(format="turtle")
+        # Expanded, since with a context rdflib turns what it takes for numbers into numbers.
+        nodes = json.loads(graph.serialize(format="json-ld", auto_compact=False))
+    document = {"@context": _PREFIXES, "@graph": _shrunk(nodes)}
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)
+
+
+def _shrunk(value: Any) -> Any:
+    """Expanded JSON-LD with its names shortened by the prefixes."""
+    if isinstance(value, list):
+        return [_shrunk(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    named = ("@id", "@type")
+    return {
+        _short(key): _short_all(each) if key in named else each if key == "@value" else _shrunk(each)
+        for key, each in value.items()
+    }
+
+
+def _short_all(names: str | list[str]) -> str | list[str]:
+    return _short(names) if isinstance(names, str) else [_short(name) for name in names]
+
+
+def _short(name: str) -> str:
+    for prefix, full in _PREFIXES.items():
+        if name.startswith(full):
+            return f"{prefix}:{name.removeprefix(full)}"
+    return name
 
 
 def _policy(graph: Graph, report: ComplianceReport, policy: PolicyReport) -> None:
@@ -142,6 +184,6 @@ def _value(term: Term) -> Node:
     if isinstance(term, Iri):
         return _node(term.value)
     if term.datatype == LANGUAGE_TEXT:
-        return RdfLiteral(term.text, lang=term.language, normalize=False)
+        return _Written(term.text, lang=term.language)
     datatype = None if term.datatype == STRING else URIRef(term.datatype)
-    return RdfLiteral(term.text, datatype=datatype, normalize=False)
+    return _Written(term.text, datatype=datatype)

@@ -119,6 +119,15 @@ def test_kinds_conflicts_and_metadata() -> None:
     assert [each.id for each in read("m:p odrl:obligation m:d .").policies[0].obligations]
 
 
+def test_an_iri_may_be_written_as_a_text() -> None:
+    (policy,) = read('m:p a odrl:Set ; odrl:inheritFrom "https://mill.example/base" .').policies
+    assert policy.parents == ("https://mill.example/base",)
+
+
+def test_metadata_in_words_says_nothing_of_members() -> None:
+    assert read(ANY, ASK, 'm:tide dct:isPartOf "Harbour and more" .').world.parts == {}
+
+
 def test_assets_and_parties_that_name_their_policy() -> None:
     (policy,) = read(f"{ANY} m:tide odrl:hasPolicy m:p . m:ann odrl:assigneeOf m:p .").policies
     assert [each.id for each in (*policy.targets, *policy.assignees)] == [
@@ -157,6 +166,11 @@ def test_blank_nodes_get_the_same_names_every_time() -> None:
         ("m:p odrl:permission [ odrl:constraint m:c ] . m:c odrl:and ( m:c ) .", "nested deeper than 32"),
         ('m:p odrl:permission [ odrl:action "print" ] .', "odrl:action is the text 'print'"),
         ('m:p odrl:permission "all" .', "a rule is the text 'all'"),
+        (
+            'm:p a odrl:Set ; odrl:inheritFrom "the other" .',
+            "the text 'the other' stands where an IRI belongs",
+        ),
+        ('m:p odrl:permission [ odrl:target [ odrl:source "a{b}:c" ] ] .', "stands where an IRI belongs"),
         ("m:p a odrl:Set, odrl:Offer .", "is of several kinds; choose one"),
         (
             "m:p odrl:obligation [ odrl:consequence [ odrl:uid m:d ; odrl:consequence m:e ] ] .",
@@ -485,6 +499,18 @@ def test_what_is_neither_turtle_nor_json_ld(data: bytes, message: str) -> None:
     with pytest.raises(SyntaxRdfError) as error:
         read_inputs((Source("p.ttl", data),))
     assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"@id": "urn:x:{}", "urn:x:p": 1},
+        {"@id": "urn:x:a", "urn:x:p": {"@value": "1", "@type": 'urn:x:"'}},
+    ],
+)
+def test_names_that_could_not_be_written_down(document: Any) -> None:
+    with pytest.raises(SyntaxRdfError, match="is no IRI; percent-encode"):
+        read_inputs((linked(document),))
 
 
 def nested(depth: int) -> bytes:

@@ -17,6 +17,7 @@ from ledger.domain.policy.report import Performance
 from ledger.domain.policy.terms import LANGUAGE_TEXT
 from ledger.domain.policy.vocabulary import ODRL
 from ledger.rdf import write_report
+from ledger.rdf.quiet import to_the_letter
 
 PURPOSE = f"{ODRL}purpose"
 
@@ -66,7 +67,7 @@ def test_nothing_asked_and_no_time() -> None:
 
 
 def test_values_are_written_as_they_were_told() -> None:
-    told = (Fact(PURPOSE, Literal("Verkauf", LANGUAGE_TEXT, "de")), Fact(PURPOSE, value("5.250", "decimal")))
+    told = (Fact(PURPOSE, Literal("Verkauf", LANGUAGE_TEXT, "de")), Fact(PURPOSE, value("05.00", "decimal")))
     graph = written(
         judged(allow(where("purpose", "isAnyOf", value("5", "integer"))), world=World(facts=told))
     )
@@ -75,7 +76,39 @@ def test_values_are_written_as_they_were_told() -> None:
         for o in graph.objects(None, REPORT.constraintLeftOperand)
         if isinstance(o, RdfLiteral)
     }
-    assert texts == {("Verkauf", "de"), ("5.250", None)}
+    assert texts == {("Verkauf", "de"), ("05.00", None)}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("many", "decimal"),
+        ("5.", "decimal"),
+        ("05.00", "decimal"),
+        ("5", "decimal"),
+        ("1e", "double"),
+        ("INF", "double"),
+        ("maybe", "boolean"),
+        ("1", "boolean"),
+        (" 5 ", "integer"),
+        ("2024-13-45", "date"),
+        ('"\\\n\u2028', "string"),
+    ],
+)
+def test_even_values_that_are_none_are_written_as_they_were_told(text: str, kind: str) -> None:
+    report = judged(
+        allow(where("purpose", "isAnyOf", value(text, kind))),
+        world=World(facts=(Fact(PURPOSE, value(text, kind)),)),
+    )
+    for form in ("turtle", "json-ld"):
+        data = write_report(report, "json-ld" if form == "json-ld" else "turtle")
+        with to_the_letter():
+            graph = Graph().parse(data=data, format=form)
+        for operand in (REPORT.constraintLeftOperand, REPORT.constraintRightOperand):
+            (found,) = graph.objects(None, operand)
+            assert isinstance(found, RdfLiteral)
+            assert str(found) == text
+            assert str(found.datatype or value("").datatype) == value(text, kind).datatype
 
 
 def test_reports_of_duties_keep_the_ids_they_came_with() -> None:
