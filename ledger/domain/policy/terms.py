@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from ledger.domain.policy.times import Duration, Span, TimeOfDay, read_duration, read_span, read_time
 from ledger.domain.policy.vocabulary import XSD
@@ -70,6 +71,7 @@ _DURATIONS = frozenset(f"{XSD}{name}" for name in ("duration", "dayTimeDuration"
 _TEXTS = frozenset((STRING, f"{XSD}anyURI", f"{XSD}normalizedString", f"{XSD}token", LANGUAGE_TEXT))
 
 
+@lru_cache(maxsize=4096)
 def read(term: Term) -> Comparable | None:
     """What `term` can be compared as; None when it is not what its datatype says."""
     if isinstance(term, Iri):
