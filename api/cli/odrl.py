@@ -21,7 +21,18 @@ OUR_PROFILE = "urn:selvage:odrl:1"
 
 @click.group()
 def odrl() -> None:
-    """Evaluate ODRL 2.2 policies."""
+    """Evaluate ODRL 2.2 policies; our own profile of it."""
+
+
+@odrl.command("profile")
+@json_option
+def profile(output: Output) -> int:
+    """Print the vocabulary of our own profile, in Turtle: every word that our offers add to ODRL."""
+    from importlib.resources import files
+
+    text = files("ledger.rdf").joinpath("profile.ttl").read_text("utf-8")
+    output.result({"profile": OUR_PROFILE, "turtle": text}, text.rstrip())
+    return Exit.YES
 
 
 @odrl.command("evaluate")

@@ -8,7 +8,8 @@ DomainError
 │   │   └── ContradictionError  two clauses that cannot both be meant, with an example use
 │   ├── UseError          a use that cannot be judged
 │   ├── BriefError        a collection that cannot be planned
-│   └── ProofError        a proof file that cannot be read
+│   ├── ProofError        a proof file that cannot be read
+│   └── ProjectionError   what terms cannot be written to, or not read from
 ├── OrderError            a step out of order (billing what is not proven, settling what is not issued)
 └── BrokenChainError      the entries do not link
 """
@@ -69,6 +70,10 @@ class BriefError(FieldError):
 
 class ProofError(FieldError):
     code = "bad-proof"
+
+
+class ProjectionError(FieldError):
+    code = "bad-projection"
 
 
 class OrderError(DomainError):

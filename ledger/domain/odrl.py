@@ -1,52 +1,54 @@
 """Terms as an ODRL 2.2 offer in JSON-LD (W3C Recommendation, 15 February 2018), every clause stated.
 
-What ODRL has no word for stands in our own profile, under the prefix `selvage`: the left operands `product`,
-`industry`, `channel`, `colourway`, `modification` and `schedule`, the actions of AI and of making new
-pictures, and the properties `exclusive`, `unlicensedUse`, `resale` and `split`.
+What ODRL has no word for stands in our own profile, under the prefix `selvage`; every word of it is defined
+in ledger/rdf/profile.ttl. A use that is made as it is has the modification `none`, so that a rule can say so.
+`projections/odrl_reading.py` reads the offer back to the terms.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ledger.domain.ids import AssetId, CollectionId
-from ledger.domain.money import Money
 from ledger.domain.money_text import format_money
-from ledger.domain.price_text import write_price, write_royalty
+from ledger.domain.odrl_duties import (
+    amount,
+    constraint,
+    making_duties,
+    price_duties,
+    royalty_duties,
+    told_duties,
+    training_duties,
+)
 from ledger.domain.right_clauses import CLAUSE_OF, making_right
-from ledger.domain.rights_text import write_exclusivity
+from ledger.domain.rights_text import write_certification, write_exclusivity
 from ledger.domain.split_text import write_percent
 from ledger.domain.terms import (
-    AS_MADE,
-    Attribution,
-    Colourways,
-    Flat,
-    Modification,
+    AnyModification,
+    Ceiling,
+    HumanCertified,
     Modifications,
-    NoRoyalty,
-    Paid,
-    PerEntry,
-    PerUnit,
     Priced,
     Prohibited,
-    Reporting,
     Run,
+    Sublicensing,
     Terms,
-    Training,
     Withheld,
     Worldwide,
     WorldwideExcept,
     ai_terms,
 )
-from ledger.domain.terms_scope import AnyWord, Words
+from ledger.domain.terms_scope import Words
 from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import AI_USES, Action
 
 PROFILE = "urn:selvage:odrl:1"
 ODRL_CONTEXT = "http://www.w3.org/ns/odrl.jsonld"
 PREFIXES = {"selvage": f"{PROFILE}:", "xsd": "http://www.w3.org/2001/XMLSchema#"}
-ISO_4217 = frozenset({"USD", "EUR", "GBP"})
+TERMS_URI = "urn:selvage:terms:"
+UNMODIFIED = "none"
 _HEX_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -61,166 +63,145 @@ def collection_uri(collection: CollectionId) -> str:
 def to_odrl(terms: Terms, target: str, assigner: str) -> dict[str, Any]:
     """The offer of `terms` on `target` (a URI, or an asset id) by `assigner`; plain JSON without floats."""
     uri = asset_uri(AssetId(target)) if _HEX_ID.fullmatch(target) else target
-    uid = f"urn:selvage:terms:{terms_hash(terms)}"
-    policy: dict[str, Any] = {
+    uid = f"{TERMS_URI}{terms_hash(terms)}"
+    prohibited = [action.value for action in AI_USES if _is_prohibited(terms, action)]
+    return {
         "@context": [ODRL_CONTEXT, dict(PREFIXES)],
         "@type": "Offer",
         "uid": uid,
         "profile": PROFILE,
         "assigner": assigner,
-        "permission": _permissions(terms, uri, uid),
+        "permission": [
+            *_ordinary(terms, uri, uid),
+            *_making(terms, uri, uid),
+            *_ai(terms, uri, uid),
+        ],
+        **({"prohibition": [_rule(uri, prohibited, (), [])]} if prohibited else {}),
+        **_properties(terms),
+    }
+
+
+def _properties(terms: Terms) -> dict[str, Any]:
+    """What is no rule: of the licence as a whole, and of what is between the owner and others."""
+    exclusive = write_exclusivity(terms.exclusive)
+    certified = write_certification(terms.certification)
+    by = (
+        {"selvage:certifiedBy": certified["human"]} if isinstance(terms.certification, HumanCertified) else {}
+    )
+    least = {"selvage:minimumGuarantee": format_money(terms.guarantee)} if terms.guarantee else {}
+    return {
         "selvage:name": terms.name,
-        "selvage:exclusive": write_exclusivity(terms.exclusive),
+        "selvage:exclusive": exclusive if isinstance(exclusive, bool) else _json(exclusive),
         "selvage:unlicensedUse": format_money(terms.unlicensed_use),
         "selvage:resale": write_percent(terms.resale_bps),
+        **least,
+        **by,
         "selvage:split": _split(terms),
     }
-    prohibited = [
-        {"target": uri, "action": action}
-        for action, training in _ai_actions(terms.training)
-        if isinstance(training, Prohibited)
-    ]
-    return {**policy, "prohibition": prohibited} if prohibited else policy
 
 
-def _permissions(terms: Terms, target: str, uid: str) -> list[dict[str, Any]]:
-    where_when = (*_territory(terms), *_dates(terms))
+def _ordinary(terms: Terms, target: str, uid: str) -> list[dict[str, Any]]:
+    """To make, to show, and to let others do so."""
+    where_when = _where_when(terms)
     goods = (*where_when, *_goods(terms))
-    # One duty with one uid on both: the price is owed once, whichever of the two is exercised.
-    price = _price(terms, uid)
-    told = _told(terms, uid)
+    price, told = price_duties(terms, uid), told_duties(terms, uid)
+    made = [*price, *royalty_duties(terms, uid), *told]
     rules = [
-        _rule(target, "reproduce", (*goods, *_run(terms)), [price, *_royalty(terms, uid), *told]),
-        _rule(target, "display", goods, [price, *told]),
+        _rule(target, ["reproduce"], (*goods, *_counts(terms)), made),
+        _rule(target, ["display"], goods, [*price, *told]),
     ]
-    for action in CLAUSE_OF:
-        right = making_right(terms, action)
-        if not isinstance(right, Withheld):
-            duties = _made(right, f"{uid}#{action.value}") if isinstance(right, Priced) else [price]
-            rules.append(_rule(target, f"selvage:{action.value}", where_when, duties))
-    for name, training in _ai_actions(terms.training):
-        if not isinstance(training, Prohibited):
-            fee = f"{uid}#{name.removeprefix('selvage:')}ing-fee"
-            duties = [_pay(training.fee, fee)] if isinstance(training, Paid) else []
-            rules.append(_rule(target, name, where_when, duties))
+    if isinstance(terms.sublicensing, Sublicensing):
+        depth = constraint("selvage:depth", "lteq", terms.sublicensing.depth)
+        rules.append(_rule(target, ["grantUse"], (*where_when, depth), price))
     return rules
 
 
-def _rule(target: str, action: str, constraints: tuple[Any, ...], duties: list[Any]) -> dict[str, Any]:
-    rule: dict[str, Any] = {"target": target, "action": action}
+def _making(terms: Terms, target: str, uid: str) -> list[dict[str, Any]]:
+    """To make new pictures: by a licence of its own, or by the ordinary one."""
+    rules = []
+    for action in CLAUSE_OF:
+        right = making_right(terms, action)
+        if isinstance(right, Priced):
+            most = right.generations
+            limit = (constraint("selvage:generations", "lteq", most),) if most else ()
+            duties = making_duties(right, f"{uid}#{action.value}")
+            rules.append(_rule(target, [action.value], (*_where_when(terms), *limit), duties))
+        elif not isinstance(right, Withheld):
+            rules.append(_rule(target, [action.value], _where_when(terms), price_duties(terms, uid)))
+    return rules
+
+
+def _ai(terms: Terms, target: str, uid: str) -> list[dict[str, Any]]:
+    """Each AI use by itself; those that cost nothing together."""
+    open_ = [action for action in AI_USES if not _is_prohibited(terms, action)]
+    priced = {action: training_duties(terms, action, uid) for action in open_}
+    free = [action.value for action, duties in priced.items() if not duties]
+    where_when = _where_when(terms)
+    return [
+        *([_rule(target, free, where_when, [])] if free else []),
+        *(_rule(target, [action.value], where_when, duties) for action, duties in priced.items() if duties),
+    ]
+
+
+def _is_prohibited(terms: Terms, action: Action) -> bool:
+    return any(isinstance(ai_terms(terms.training, use), Prohibited) for use in AI_USES[action])
+
+
+def _rule(
+    target: str, actions: Sequence[str], constraints: Sequence[Any], duties: list[Any]
+) -> dict[str, Any]:
+    named = [name if name in ("reproduce", "display", "grantUse") else f"selvage:{name}" for name in actions]
     return {
-        **rule,
+        "target": target,
+        "action": named[0] if len(named) == 1 else named,
         **({"constraint": list(constraints)} if constraints else {}),
         **({"duty": duties} if duties else {}),
     }
 
 
-def _constraint(left: str, operator: str, right: Any) -> dict[str, Any]:
-    return {"leftOperand": left, "operator": operator, "rightOperand": right}
-
-
-def _ai_actions(training: Training) -> tuple[tuple[str, Any], ...]:
-    """Each AI action that the terms speak of, with what they say: one for all, or one for each CAWG entry."""
-    if not isinstance(training, PerEntry):
-        return (("selvage:train", training),)
-    single = (Action.TRAIN_OTHER, Action.TRAIN_GENERATIVE, Action.MINE, Action.INFER)
-    return tuple(
-        (f"selvage:{action.value}", ai_terms(training, use)) for action in single for use in AI_USES[action]
-    )
-
-
-def _territory(terms: Terms) -> tuple[dict[str, Any], ...]:
-    if isinstance(terms.territory, Worldwide):
-        return ()
-    operator = "isNoneOf" if isinstance(terms.territory, WorldwideExcept) else "isAnyOf"
-    return (_constraint("spatial", operator, sorted(terms.territory.codes)),)
-
-
-def _goods(terms: Terms) -> tuple[dict[str, Any], ...]:
-    """What is made and shown. A colourway or modification that is not stated is not given."""
-    named: tuple[tuple[str, AnyWord | Words | Modification], ...] = (
-        ("product", terms.products),
-        ("industry", terms.industries),
-        ("channel", terms.channels),
-        ("modification", terms.modification),
-    )
-    listed = [(word, scope.names) for word, scope in named if isinstance(scope, Words | Modifications)]
-    colourways = terms.colourways
-    if isinstance(colourways, Colourways) and colourways != AS_MADE:
-        listed.append(("colourway", colourways.names))
-    return tuple(_constraint(f"selvage:{word}", "isAnyOf", sorted(names)) for word, names in listed)
-
-
-def _run(terms: Terms) -> tuple[dict[str, Any], ...]:
-    limited = isinstance(terms.run, Run) and not terms.run.overage
-    return (_constraint("count", "lteq", terms.run.units),) if isinstance(terms.run, Run) and limited else ()
-
-
-def _dates(terms: Terms) -> tuple[dict[str, Any], ...]:
+def _where_when(terms: Terms) -> tuple[dict[str, Any], ...]:
     ends = (("gteq", terms.window.start), ("lteq", terms.window.end))
-    return tuple(
-        _constraint("dateTime", operator, {"@value": day.isoformat(), "@type": "xsd:date"})
+    days = tuple(
+        constraint("dateTime", operator, {"@value": day.isoformat(), "@type": "xsd:date"})
         for operator, day in ends
         if day
     )
+    if isinstance(terms.territory, Worldwide):
+        return days
+    operator = "isNoneOf" if isinstance(terms.territory, WorldwideExcept) else "isAnyOf"
+    return (constraint("spatial", operator, sorted(terms.territory.codes)), *days)
 
 
-def _pay(amount: Money, uid: str, *refinements: dict[str, Any]) -> dict[str, Any]:
-    number, code = format_money(amount).split()
-    owner = "urn:iso:std:iso:4217" if code in ISO_4217 else "urn:selvage:currency"
-    pay = _constraint("payAmount", "eq", {"@value": number, "@type": "xsd:decimal"})
-    return _compensate(uid, {**pay, "unit": f"{owner}:{code}"}, *refinements)
+def _goods(terms: Terms) -> tuple[dict[str, Any], ...]:
+    """What is made and shown: on what, for whom, where it is sold, in which colours, changed how."""
+    named = (
+        ("product", terms.products),
+        ("industry", terms.industries),
+        ("channel", terms.channels),
+        ("colourway", terms.colourways),
+    )
+    listed = tuple(
+        constraint(f"selvage:{word}", "isAnyOf", sorted(scope.names))
+        for word, scope in named
+        if isinstance(scope, Words)
+    )
+    if isinstance(terms.modification, AnyModification):
+        return listed
+    given = terms.modification.names if isinstance(terms.modification, Modifications) else frozenset()
+    # A use may be modified in several ways, and each of them has to be given.
+    return (*listed, constraint("selvage:modification", "isPartOf", [UNMODIFIED, *sorted(given)]))
 
 
-def _compensate(uid: str, *refinements: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "uid": uid,
-        "action": [{"rdf:value": {"@id": "odrl:compensate"}, "refinement": list(refinements)}],
-    }
+def _counts(terms: Terms) -> tuple[dict[str, Any], ...]:
+    """The most pieces and net sales under one licence. Past a run with an overage, a duty comes on top."""
+    run, revenue = terms.run, terms.revenue
+    pieces = (constraint("count", "lteq", run.units),) if isinstance(run, Run) and not run.overage else ()
+    sales = (amount("selvage:revenue", "lteq", revenue.amount),) if isinstance(revenue, Ceiling) else ()
+    return (*pieces, *sales)
 
 
-def _scheduled(schedule: Any, uid: str) -> dict[str, Any]:
-    """A payment that ODRL has no words for: tiers, or a percentage, as the terms write them."""
-    value = {"@value": schedule, "@type": "@json"}
-    return _compensate(uid, _constraint("selvage:schedule", "eq", value))
-
-
-def _price(terms: Terms, uid: str) -> dict[str, Any]:
-    if isinstance(terms.price, Flat):
-        return _pay(terms.price.amount, f"{uid}#price")
-    return _scheduled(write_price(terms.price), f"{uid}#price")
-
-
-def _royalty(terms: Terms, uid: str) -> list[dict[str, Any]]:
-    if isinstance(terms.royalty, NoRoyalty):
-        return []
-    if not isinstance(terms.royalty, PerUnit):
-        return [_scheduled(write_royalty(terms.royalty), f"{uid}#royalty")]
-    return [_pay(terms.royalty.rate, f"{uid}#royalty", _each("piece"))]
-
-
-def _made(right: Priced, uid: str) -> list[dict[str, Any]]:
-    fee = [_pay(right.fee, f"{uid}-fee")] if right.fee.minor else []
-    rate = [_pay(right.per_generation, f"{uid}-royalty", _each("picture"))] if right.per_generation else []
-    return [*fee, *rate]
-
-
-def _each(what: str) -> dict[str, Any]:
-    return _constraint("unitOfCount", "eq", f"selvage:{what}")
-
-
-def _told(terms: Terms, uid: str) -> list[dict[str, Any]]:
-    """The duties to attribute and to report."""
-    duties: list[dict[str, Any]] = []
-    if isinstance(terms.attribution, Attribution):
-        text = _constraint("selvage:text", "eq", terms.attribution.text)
-        action = [{"rdf:value": {"@id": "odrl:attribute"}, "refinement": [text]}]
-        duties.append({"uid": f"{uid}#attribution", "action": action})
-    if isinstance(terms.reporting, Reporting):
-        every = _constraint("selvage:every", "eq", terms.reporting.every.value)
-        action = [{"rdf:value": {"@id": "selvage:report"}, "refinement": [every]}]
-        duties.append({"uid": f"{uid}#reporting", "action": action})
-    return duties
+def _json(value: Any) -> dict[str, Any]:
+    return {"@value": value, "@type": "@json"}
 
 
 def _split(terms: Terms) -> dict[str, Any]:

@@ -31,10 +31,16 @@ from ledger.domain.terms import (
 
 TARGET = collection_uri(CollectionId("c0" * 16))
 OWNER = "did:web:studio.example"
+EVERY_AI = [f"selvage:{name}" for name in ("train", "train-generative", "train-other", "mine", "infer")]
 
 
 def rules(policy: dict[str, Any], kind: str = "permission") -> dict[str, dict[str, Any]]:
-    return {rule["action"]: rule for rule in policy.get(kind, [])}
+    """Each rule under every action it names."""
+    found = {}
+    for rule in policy.get(kind, []):
+        actions = rule["action"] if isinstance(rule["action"], list) else [rule["action"]]
+        found |= dict.fromkeys(actions, rule)
+    return found
 
 
 def constraints(rule: dict[str, Any]) -> dict[tuple[str, str], Any]:
@@ -61,6 +67,9 @@ def expected(terms: Terms, *, product: bool, run: bool) -> dict[tuple[str, str],
         found["spatial", "isAnyOf"] = sorted(terms.territory.codes)
     if isinstance(terms.products, Products) and product:
         found["selvage:product", "isAnyOf"] = sorted(terms.products.names)
+    if product:
+        found["selvage:colourway", "isAnyOf"] = ["original"]
+        found["selvage:modification", "isPartOf"] = ["none"]
     if isinstance(terms.run, Run) and run:
         found["count", "lteq"] = terms.run.units
     if terms.window.start:
@@ -102,13 +111,12 @@ def test_different_terms_make_different_offers(strategies: SimpleNamespace, data
 class TestTraining:
     def test_prohibited(self, make: SimpleNamespace) -> None:
         policy = to_odrl(make.terms(training=Prohibited()), TARGET, OWNER)
-        assert rules(policy, "prohibition") == {
-            "selvage:train": {"target": TARGET, "action": "selvage:train"}
-        }
+        (rule,) = policy["prohibition"]
+        assert rule == {"target": TARGET, "action": EVERY_AI}
 
     def test_free(self, make: SimpleNamespace) -> None:
         rule = rules(to_odrl(make.terms(training=Free()), TARGET, OWNER))["selvage:train"]
-        assert rule == {"target": TARGET, "action": "selvage:train"}
+        assert rule == {"target": TARGET, "action": EVERY_AI}
 
     def test_paid_within_territory_and_dates_but_for_any_product(self, make: SimpleNamespace) -> None:
         terms = make.terms(
