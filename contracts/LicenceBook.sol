@@ -60,18 +60,18 @@ contract LicenceBook is Licensing, ProductNumbers {
     /// @param collectionPage What is claimed of the collection as a whole so far.
     function grant(
         bytes32 key,
-        Licence calldata licence_,
+        Licence calldata licence,
         bytes32[] calldata proof,
         uint256[] calldata assetPage,
         uint256[] calldata collectionPage
     ) external returns (bytes32 licenceId) {
-        Deal calldata deal = licence_.deal;
+        Deal calldata deal = licence.deal;
         if (deal.has(Licences.WHOLE)) revert Licences.BadTraits(deal.traits);
-        address creator = _grantor(licence_);
+        address creator = _grantor(licence);
         _requireMember(deal, creator, proof);
         uint256 pageId = assetPageOf(deal.collectionId, deal.asset.assetId);
-        licenceId = _write(licenceIdOf(deal.collectionId, key), key, pageId, licence_);
-        Claim memory claim = _claimOf(licence_);
+        licenceId = _write(licenceIdOf(deal.collectionId, key), key, pageId, licence);
+        Claim memory claim = _claimOf(licence);
         collectionPage.requireCurrent(pages[deal.collectionId]);
         collectionPage.requireFree(deal.collectionId, claim, block.timestamp);
         _claim(pageId, assetPage, claim);
@@ -82,17 +82,17 @@ contract LicenceBook is Licensing, ProductNumbers {
     /// @param collectionPage What is claimed of the collection as a whole so far.
     function grantWhole(
         bytes32 key,
-        Licence calldata licence_,
+        Licence calldata licence,
         Member[] calldata members,
         uint256[] calldata collectionPage
     ) external returns (bytes32 licenceId) {
-        Deal calldata deal = licence_.deal;
+        Deal calldata deal = licence.deal;
         uint256 collectionId = deal.collectionId;
         if (!deal.has(Licences.WHOLE)) revert Licences.BadTraits(deal.traits);
-        address creator = _grantor(licence_);
+        address creator = _grantor(licence);
         if (Members.rootOf(members).collectionIdOf(creator) != collectionId) revert NotAllMembers(collectionId);
-        licenceId = _write(licenceIdOf(collectionId, key), key, collectionId, licence_);
-        Claim memory claim = _claimOf(licence_);
+        licenceId = _write(licenceIdOf(collectionId, key), key, collectionId, licence);
+        Claim memory claim = _claimOf(licence);
         for (uint256 i; i < members.length; ++i) {
             uint256 pageId = assetPageOf(collectionId, members[i].asset.assetId);
             members[i].page.requireCurrent(pages[pageId]);
@@ -104,56 +104,56 @@ contract LicenceBook is Licensing, ProductNumbers {
     /// @notice Gives a part of the sender's licence to somebody else. A run is drawn from the parent's.
     /// @param parentId The sender's licence, which must allow it.
     /// @param key The sender's own reference for the sublicence.
-    /// @param licence_ Its root and branches must be what `lineageBelow` says.
+    /// @param licence Its root and branches must be what `lineageBelow` says.
     /// @param proof Merkle proof of its asset where the parent is for the whole collection and it is not, else empty.
     function sublicense(
         bytes32 parentId,
         Licence calldata parent,
         bytes32 key,
-        Licence calldata licence_,
+        Licence calldata licence,
         bytes32[] calldata proof
     ) external returns (bytes32 licenceId) {
         uint256 slot = _active(parentId, parent);
         _onlyFor(parent.standing.licensee);
-        licence_.requireWithin(parent);
-        if (!licence_.deal.has(Licences.WHOLE) && parent.deal.has(Licences.WHOLE)) {
-            _requireMember(licence_.deal, registry.creatorOf(licence_.deal.collectionId), proof);
+        licence.requireWithin(parent);
+        if (!licence.deal.has(Licences.WHOLE) && parent.deal.has(Licences.WHOLE)) {
+            _requireMember(licence.deal, registry.creatorOf(licence.deal.collectionId), proof);
         }
         bytes32 root = _rootOf(parentId, parent);
-        if (slot.branch() == 0) slot = _openBranch(slot, root);
-        _requireLineage(licence_, parentId, root, parent.standing.branches | Lineage.bit(slot.branch()));
-        _slots[parentId] = _allot(slot, parentId, licence_.deal.run);
-        licenceId = _write(licenceIdOf(uint256(parentId), key), key, uint256(parentId), licence_);
-        emit Sublicensed(licenceId, root, licence_.standing.branches);
+        if (slot.branchOf() == 0) slot = _openBranch(slot, root);
+        _requireLineage(licence, parentId, root, parent.standing.branches | Lineage.bit(slot.branchOf()));
+        _slots[parentId] = _allot(slot, parentId, licence.deal.run);
+        licenceId = _write(licenceIdOf(uint256(parentId), key), key, uint256(parentId), licence);
+        emit Sublicensed(licenceId, root, licence.standing.branches);
     }
 
     /// @notice Takes a revoked exclusive licence out of the book, so that others can be granted. Anybody may.
     /// @param page The page of its asset, or of its collection where it is for all of it.
-    function release(bytes32 licenceId, Licence calldata licence_, uint256[] calldata page) external {
-        uint256 slot = _granted(licenceId, licence_);
-        Deal calldata deal = licence_.deal;
+    function release(bytes32 licenceId, Licence calldata licence, uint256[] calldata page) external {
+        uint256 slot = _granted(licenceId, licence);
+        Deal calldata deal = licence.deal;
         if (!slot.has(LicenceSlot.REVOKED) || slot.has(LicenceSlot.RELEASED) || !deal.has(Licences.EXCLUSIVE)) {
             revert NotToBeReleased(licenceId);
         }
         _slots[licenceId] = slot | LicenceSlot.RELEASED;
         uint256 pageId = _pageOf(deal);
         page.requireCurrent(pages[pageId]);
-        uint256[] memory next = page.remove(_claimOf(licence_));
+        uint256[] memory next = page.remove(_claimOf(licence));
         pages[pageId] = Pages.hash(next);
         emit PageWritten(pageId, next);
         emit LicenceReleased(licenceId);
     }
 
     /// @notice Root and branches of the next sublicence of a licence.
-    function lineageBelow(bytes32 licenceId, Licence calldata licence_)
+    function lineageBelow(bytes32 licenceId, Licence calldata licence)
         external
         view
         returns (bytes32 root, uint256 branches)
     {
-        root = _rootOf(licenceId, licence_);
-        uint8 branch = _granted(licenceId, licence_).branch();
+        root = _rootOf(licenceId, licence);
+        uint8 branch = _granted(licenceId, licence).branchOf();
         if (branch == 0) (, branch) = Lineage.open(trees[root], root);
-        branches = licence_.standing.branches | Lineage.bit(branch);
+        branches = licence.standing.branches | Lineage.bit(branch);
     }
 
     /// @notice Id of an asset's page. The page of a collection has the collection's id.
@@ -162,11 +162,11 @@ contract LicenceBook is Licensing, ProductNumbers {
     }
 
     /// @dev The creator for whom the sender grants a licence at the top of a tree.
-    function _grantor(Licence calldata licence_) private view returns (address creator) {
-        creator = registry.creatorOf(licence_.deal.collectionId);
+    function _grantor(Licence calldata licence) private view returns (address creator) {
+        creator = registry.creatorOf(licence.deal.collectionId);
         _onlyFor(creator);
-        _requireLineage(licence_, 0, 0, 0);
-        _requireNumbered(creator, licence_.deal.products);
+        _requireLineage(licence, 0, 0, 0);
+        _requireNumbered(creator, licence.deal.products);
     }
 
     /// @dev The first line of a page is in the event of its licence; every later state of it has an event of its own.
@@ -179,27 +179,27 @@ contract LicenceBook is Licensing, ProductNumbers {
         if (page.length != 0) emit PageWritten(pageId, next);
     }
 
-    function _write(bytes32 licenceId, bytes32 key, uint256 subject, Licence calldata licence_)
+    function _write(bytes32 licenceId, bytes32 key, uint256 subject, Licence calldata licence)
         private
         returns (bytes32)
     {
         if (_slots[licenceId] != 0) revert AlreadyGranted(licenceId);
-        licence_.requireSound(block.timestamp);
-        Deal calldata deal = licence_.deal;
+        licence.requireSound(block.timestamp);
+        Deal calldata deal = licence.deal;
         if (deal.invoiceId != 0 && !vault.isSettled(deal.invoiceId)) revert InvoiceNotSettled(deal.invoiceId);
-        _slots[licenceId] = LicenceSlot.make(licence_.hash(), deal.run, deal.has(Licences.OVERAGE));
-        _announce(licenceId, key, subject, licence_);
+        _slots[licenceId] = LicenceSlot.make(licence.hash(), deal.run, deal.has(Licences.OVERAGE));
+        _announce(licenceId, key, subject, licence);
         return licenceId;
     }
 
     /// @dev emit LicenceGranted(licenceId, subject, licensee, key, from, until, deal), copied in one go.
-    function _announce(bytes32 licenceId, bytes32 key, uint256 subject, Licence calldata licence_) private {
-        (bytes32 topic, address licensee) = (LicenceGranted.selector, licence_.standing.licensee);
-        (uint256 at, uint256 size) = (Licences.DATES_AT, Licences.DATES_BYTES + Licences.DEAL_BYTES);
+    function _announce(bytes32 licenceId, bytes32 key, uint256 subject, Licence calldata licence) private {
+        (bytes32 topic, address licensee) = (LicenceGranted.selector, licence.standing.licensee);
+        (uint256 dates, uint256 size) = (Licences.DATES_AT, Licences.DATES_BYTES + Licences.DEAL_BYTES);
         assembly ("memory-safe") {
             let data := mload(0x40)
             mstore(data, key)
-            calldatacopy(add(data, 0x20), add(licence_, at), size)
+            calldatacopy(add(data, 0x20), add(licence, dates), size)
             log4(data, add(size, 0x20), topic, licenceId, subject, licensee)
         }
     }
@@ -213,14 +213,14 @@ contract LicenceBook is Licensing, ProductNumbers {
     /// @dev The parent's slot after it gave `run` of its units away. Nothing is drawn where the parent has no limit.
     function _allot(uint256 slot, bytes32 parentId, uint40 run) private pure returns (uint256) {
         if (!slot.has(LicenceSlot.LIMITED)) return slot;
-        if (slot.left() < int256(uint256(run))) revert LicenceSlot.RunExceeded(parentId, slot.left());
+        if (slot.leftOf() < int256(uint256(run))) revert LicenceSlot.RunExceeded(parentId, slot.leftOf());
         (slot,) = slot.draw(parentId, run);
         return slot;
     }
 
-    function _requireLineage(Licence calldata licence_, bytes32 parent, bytes32 root, uint256 branches) private pure {
-        Standing calldata standing = licence_.standing;
-        if (licence_.deal.parent != parent || standing.root != root || standing.branches != branches) {
+    function _requireLineage(Licence calldata licence, bytes32 parent, bytes32 root, uint256 branches) private pure {
+        Standing calldata standing = licence.standing;
+        if (licence.deal.parent != parent || standing.root != root || standing.branches != branches) {
             revert WrongLineage(parent, root, branches);
         }
     }
@@ -237,8 +237,8 @@ contract LicenceBook is Licensing, ProductNumbers {
         return deal.has(Licences.WHOLE) ? deal.collectionId : assetPageOf(deal.collectionId, deal.asset.assetId);
     }
 
-    function _claimOf(Licence calldata licence_) private pure returns (Claim memory) {
-        (Standing calldata standing, Deal calldata deal) = (licence_.standing, licence_.deal);
+    function _claimOf(Licence calldata licence) private pure returns (Claim memory) {
+        (Standing calldata standing, Deal calldata deal) = (licence.standing, licence.deal);
         uint128 holder = deal.has(Licences.TRANSFERABLE) ? 0 : uint128(uint160(standing.licensee));
         return Claim(
             deal.territories, deal.products, standing.from, standing.until, holder, deal.has(Licences.EXCLUSIVE)

@@ -44,13 +44,13 @@ def ready(ledger: Ledger) -> Chain:
     try:
         deployment = chain.deployment
     except NotDeployedError:
-        if known is not None:
+        if known is not None and not chain.has_earlier_edition:
             raise _reset(known, "its contracts are gone") from None
         deployment = _deploy(ledger, chain)
     if known is None:
         with ledger.store.transaction() as tx:
             meta.fix(tx, _DEPLOYMENT, _text(deployment), "use the chain this ledger began with")
-    elif known != _text(deployment):
+    elif _lasting(known) != _lasting(_text(deployment)):
         raise _reset(known, f"now they are {_text(deployment)}")
     return chain
 
@@ -111,6 +111,13 @@ def _text(deployment: Deployment) -> str:
         "addresses": dict(deployment.addresses),
     }
     return json.dumps(facts, sort_keys=True)
+
+
+def _lasting(text: str) -> tuple[object, ...]:
+    """What stays when an edition of our contracts follows another: the chain, the registry and the vault."""
+    facts = json.loads(text)
+    addresses = facts["addresses"]
+    return facts["chain_id"], facts["genesis"], addresses["PatternRegistry"], addresses["RoyaltyVault"]
 
 
 def _reset(known: str, now: str) -> ChainResetError:

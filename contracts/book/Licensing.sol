@@ -75,7 +75,7 @@ abstract contract Licensing is ILicenceBook, Operators {
         uint256 slot = _revocable(licenceId, licence, parents);
         if (!slot.has(LicenceSlot.SUSPENDED)) revert NotSuspended(licenceId);
         _slots[licenceId] = slot & ~LicenceSlot.SUSPENDED;
-        if (slot.branch() != 0) trees[_rootOf(licenceId, licence)] &= ~Lineage.bit(slot.branch());
+        if (slot.branchOf() != 0) trees[_rootOf(licenceId, licence)] &= ~Lineage.bit(slot.branchOf());
         emit LicenceResumed(licenceId);
     }
 
@@ -92,7 +92,7 @@ abstract contract Licensing is ILicenceBook, Operators {
     function endSublicences(bytes32 licenceId, Licence calldata licence) external {
         uint256 slot = _granted(licenceId, licence);
         _onlyFor(licence.standing.licensee);
-        if (slot.branch() == 0) revert NoSublicences(licenceId);
+        if (slot.branchOf() == 0) revert NoSublicences(licenceId);
         _cut(licenceId, licence, slot);
         _slots[licenceId] = slot.withBranch(0);
         emit SublicencesEnded(licenceId);
@@ -145,14 +145,14 @@ abstract contract Licensing is ILicenceBook, Operators {
 
     /// @notice What the book keeps of a licence. `left` is below zero for units past the run, or made without a run;
     ///         `contentHash` are the first 24 bytes of the hash of its content.
-    function licence(bytes32 licenceId)
+    function recordOf(bytes32 licenceId)
         external
         view
         returns (State state, int256 left, uint8 branch, bytes24 contentHash)
     {
         uint256 slot = _slots[licenceId];
-        if (slot != 0) (state, left) = (_stateOf(slot), slot.left());
-        return (state, left, slot.branch(), slot.content());
+        if (slot != 0) (state, left) = (_stateOf(slot), slot.leftOf());
+        return (state, left, slot.branchOf(), slot.contentOf());
     }
 
     /// @notice Id of the licence that its grantor calls `key`, granted or not.
@@ -163,35 +163,35 @@ abstract contract Licensing is ILicenceBook, Operators {
 
     function _count(bytes32 licenceId, uint256 slot, uint40 units, int256 left) private {
         if (units == 0) revert NothingToReport(licenceId);
-        if (slot.left() != left) revert StaleReport(licenceId, slot.left());
+        if (slot.leftOf() != left) revert StaleReport(licenceId, slot.leftOf());
         (uint256 next, uint256 over) = slot.draw(licenceId, units);
         _slots[licenceId] = next;
-        emit UnitsReported(licenceId, units, next.left(), over);
+        emit UnitsReported(licenceId, units, next.leftOf(), over);
     }
 
     /// @dev The slot of a licence that was granted with this content.
-    function _granted(bytes32 licenceId, Licence calldata licence_) internal view returns (uint256 slot) {
+    function _granted(bytes32 licenceId, Licence calldata licence) internal view returns (uint256 slot) {
         slot = _slots[licenceId];
         if (slot == 0) revert NotGranted(licenceId);
-        if (!slot.matches(licence_.hash())) revert LicenceMismatch(licenceId);
+        if (!slot.matches(licence.hash())) revert LicenceMismatch(licenceId);
     }
 
     /// @dev The same for one that holds, or will hold.
-    function _active(bytes32 licenceId, Licence calldata licence_) internal view returns (uint256 slot) {
-        slot = _granted(licenceId, licence_);
-        if (!_unbroken(slot, licence_.standing)) revert NotActive(licenceId);
+    function _active(bytes32 licenceId, Licence calldata licence) internal view returns (uint256 slot) {
+        slot = _granted(licenceId, licence);
+        if (!_unbroken(slot, licence.standing)) revert NotActive(licenceId);
     }
 
     /// @dev The same for one whose grantor is asking and that is not revoked.
-    function _revocable(bytes32 licenceId, Licence calldata licence_, Licence[] calldata parents)
+    function _revocable(bytes32 licenceId, Licence calldata licence, Licence[] calldata parents)
         private
         view
         returns (uint256 slot)
     {
-        slot = _granted(licenceId, licence_);
-        bytes32 parentId = licence_.deal.parent;
+        slot = _granted(licenceId, licence);
+        bytes32 parentId = licence.deal.parent;
         if (parents.length == 0) {
-            _onlyFor(registry.creatorOf(licence_.deal.collectionId));
+            _onlyFor(registry.creatorOf(licence.deal.collectionId));
         } else {
             if (parentId == 0) revert NotTheParent(parentId);
             _granted(parentId, parents[0]);
@@ -200,12 +200,12 @@ abstract contract Licensing is ILicenceBook, Operators {
         if (slot.has(LicenceSlot.REVOKED)) revert AlreadyRevoked(licenceId);
     }
 
-    function _cut(bytes32 licenceId, Licence calldata licence_, uint256 slot) private {
-        if (slot.branch() != 0) trees[_rootOf(licenceId, licence_)] |= Lineage.bit(slot.branch());
+    function _cut(bytes32 licenceId, Licence calldata licence, uint256 slot) private {
+        if (slot.branchOf() != 0) trees[_rootOf(licenceId, licence)] |= Lineage.bit(slot.branchOf());
     }
 
-    function _rootOf(bytes32 licenceId, Licence calldata licence_) internal pure returns (bytes32) {
-        return licence_.standing.root == 0 ? licenceId : licence_.standing.root;
+    function _rootOf(bytes32 licenceId, Licence calldata licence) internal pure returns (bytes32) {
+        return licence.standing.root == 0 ? licenceId : licence.standing.root;
     }
 
     function _holds(bytes32 licenceId, Standing calldata standing, bytes32 content) private view returns (bool) {

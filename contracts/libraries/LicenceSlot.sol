@@ -43,29 +43,29 @@ library LicenceSlot {
         return slot & flag != 0;
     }
 
-    function left(uint256 slot) internal pure returns (int256) {
+    function leftOf(uint256 slot) internal pure returns (int256) {
         return int256(slot >> LEFT_AT & LEFT_MASK) - BIAS;
     }
 
-    function branch(uint256 slot) internal pure returns (uint8) {
+    function branchOf(uint256 slot) internal pure returns (uint8) {
         return uint8(slot >> BRANCH_AT & BRANCH_MASK);
     }
 
-    function content(uint256 slot) internal pure returns (bytes24) {
+    function contentOf(uint256 slot) internal pure returns (bytes24) {
         return bytes24(bytes32(slot));
     }
 
-    function withContent(uint256 slot, bytes32 content_) internal pure returns (uint256) {
-        return slot & REST_MASK | uint256(content_) >> CONTENT_AT << CONTENT_AT;
+    function withContent(uint256 slot, bytes32 content) internal pure returns (uint256) {
+        return slot & REST_MASK | uint256(content) >> CONTENT_AT << CONTENT_AT;
     }
 
-    function withBranch(uint256 slot, uint8 branch_) internal pure returns (uint256) {
-        return slot & ~(BRANCH_MASK << BRANCH_AT) | uint256(branch_) << BRANCH_AT;
+    function withBranch(uint256 slot, uint8 branch) internal pure returns (uint256) {
+        return slot & ~(BRANCH_MASK << BRANCH_AT) | uint256(branch) << BRANCH_AT;
     }
 
     /// @notice The slot after `units` were made, and how many of them lie past the run.
     function draw(uint256 slot, bytes32 licenceId, uint40 units) internal pure returns (uint256 next, uint256 over) {
-        int256 before = left(slot);
+        int256 before = leftOf(slot);
         int256 now_ = before - int256(uint256(units));
         if (now_ < 0 && has(slot, BOUNDED)) revert RunExceeded(licenceId, before);
         if (now_ < -BIAS) revert TooManyUnits(units);

@@ -31,8 +31,8 @@ library Members {
         node = leaf;
         assembly ("memory-safe") {
             let end := add(proof.offset, mul(proof.length, 0x20))
-            for { let at := proof.offset } lt(at, end) { at := add(at, 0x20) } {
-                let sibling := calldataload(at)
+            for { let place := proof.offset } lt(place, end) { place := add(place, 0x20) } {
+                let sibling := calldataload(place)
                 let first := mul(0x20, gt(node, sibling))
                 mstore(first, node)
                 mstore(xor(first, 0x20), sibling)

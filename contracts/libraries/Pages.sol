@@ -142,14 +142,14 @@ library Pages {
     }
 
     /// @dev Whether the claim has the line's scope and leaves no gap between their dates.
-    function _continues(uint256[] memory page, uint256 at, Claim memory claim) private pure returns (bool) {
-        uint256 span = page[at + 2];
-        return page[at] == claim.territories && page[at + 1] == claim.products && claim.from <= _until(span)
+    function _continues(uint256[] memory page, uint256 word, Claim memory claim) private pure returns (bool) {
+        uint256 span = page[word + 2];
+        return page[word] == claim.territories && page[word + 1] == claim.products && claim.from <= _until(span)
             && _from(span) <= claim.until;
     }
 
-    function _widen(uint256[] memory page, uint256 at, Claim memory claim, uint256 time) private pure {
-        uint256 span = page[at + 2];
+    function _widen(uint256[] memory page, uint256 word, Claim memory claim, uint256 time) private pure {
+        uint256 span = page[word + 2];
         (uint256 until, uint256 others, uint128 holder) = (_until(span), _untilOthers(span), uint128(span));
         if (claim.holder == 0) {
             (until, others) = (_later(until, claim.until), _later(others, claim.until));
@@ -161,9 +161,9 @@ library Pages {
             others = _later(others, claim.until);
         }
         (uint256 from, uint256 start) = (_from(span), _start(claim, time));
-        page[at] |= claim.territories;
-        page[at + 1] |= claim.products;
-        page[at + 2] = _pack(PLAIN, start < from ? start : from, until, others, holder);
+        page[word] |= claim.territories;
+        page[word + 1] |= claim.products;
+        page[word + 2] = _pack(PLAIN, start < from ? start : from, until, others, holder);
     }
 
     /// @dev What was before now can no longer be promised to anybody.
@@ -199,14 +199,14 @@ library Pages {
         return a > b ? a : b;
     }
 
-    /// @dev Line at word `at` of a page that was found current, and therefore has whole lines.
-    function _line(uint256[] calldata page, uint256 at)
+    /// @dev Line at this word of a page that was found current, and therefore has whole lines.
+    function _line(uint256[] calldata page, uint256 word)
         private
         pure
         returns (uint256 territories, uint256 products, uint256 span)
     {
         assembly ("memory-safe") {
-            let line := add(page.offset, mul(at, 0x20))
+            let line := add(page.offset, mul(word, 0x20))
             territories := calldataload(line)
             products := calldataload(add(line, 0x20))
             span := calldataload(add(line, 0x40))
@@ -214,12 +214,12 @@ library Pages {
     }
 
     /// @dev Writes a line for which there is room.
-    function _setLine(uint256[] memory page, uint256 at, uint256 territories, uint256 products, uint256 span)
+    function _setLine(uint256[] memory page, uint256 word, uint256 territories, uint256 products, uint256 span)
         private
         pure
     {
         assembly ("memory-safe") {
-            let line := add(add(page, 0x20), mul(at, 0x20))
+            let line := add(add(page, 0x20), mul(word, 0x20))
             mstore(line, territories)
             mstore(add(line, 0x20), products)
             mstore(add(line, 0x40), span)

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from ledger.chain.licences import LicenceRecord as LicenceRecord
     from ledger.chain.licences import LicenceState as LicenceState
     from ledger.chain.node import open_devnet as open_devnet
+    from ledger.chain.orders import Order as Order
+    from ledger.chain.orders import SignedOrder as SignedOrder
     from ledger.chain.types import NATIVE as NATIVE
     from ledger.chain.types import Authorization as Authorization
     from ledger.chain.types import Collection as Collection
@@ -59,6 +61,7 @@ _HOMES = {
     "encoding": ("keccak",),
     "keys": ("load_or_create_account",),
     "licences": ("NO_INVOICE", "Licence", "LicenceRecord", "LicenceState"),
+    "orders": ("Order", "SignedOrder"),
     "unit_calls": ("UnitReport",),
     "types": (
         *("NATIVE", "Authorization", "Collection", "Deployment", "Invoice", "InvoiceState"),

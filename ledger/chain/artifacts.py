@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "artifacts"
-CONTRACTS = ("PatternRegistry", "RoyaltyVault", "LicenceBook", "TestDollar")
+CONTRACTS = ("PatternRegistry", "RoyaltyVault", "LicenceBook", "OrderDesk", "LicenceToken", "TestDollar")
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,23 @@ from ledger.chain.encoding import to_address
 from ledger.chain.errors import FaucetError
 from ledger.chain.licence_calls import LicenceCalls
 from ledger.chain.node import open_node
+from ledger.chain.order_calls import OrderCalls
 from ledger.chain.registry_calls import RegistryCalls
 from ledger.chain.sender import Call
-from ledger.chain.session import DEVELOPMENT_CHAIN_IDS
+from ledger.chain.session import DEVELOPMENT_CHAIN_IDS, LAST_DEPLOYED
 from ledger.chain.signing import faucet_account
 from ledger.chain.types import NATIVE, Deployment, Tx
 from ledger.chain.unit_calls import UnitCalls
 from ledger.chain.vault_calls import VaultCalls
 
+_BUILT_ON = {
+    "LicenceBook": ("PatternRegistry", "RoyaltyVault"),
+    "OrderDesk": ("LicenceBook", "RoyaltyVault"),
+    "LicenceToken": ("LicenceBook",),
+}
 
-class Chain(RegistryCalls, LicenceCalls, UnitCalls, VaultCalls):
+
+class Chain(RegistryCalls, LicenceCalls, UnitCalls, OrderCalls, VaultCalls):
     """A chain with our contracts. Safe to use from many threads; several processes may share `folder`.
 
     Writes are idempotent: what is done already is not sent again, its original transaction is returned.
@@ -62,18 +69,16 @@ class Chain(RegistryCalls, LicenceCalls, UnitCalls, VaultCalls):
         with self._record.held():
             known = self._record.load() or Deployment({}, self.chain_id, self.genesis, self._height())
             self._require_same_chain(known)
-            names = ["PatternRegistry", "RoyaltyVault", "LicenceBook"]
+            names = ["PatternRegistry", "RoyaltyVault", "LicenceBook", "OrderDesk", LAST_DEPLOYED]
             if self.chain_id in DEVELOPMENT_CHAIN_IDS:
-                names.insert(0, "TestDollar")  # the book last: it shows that all are there
+                names.insert(0, "TestDollar")
             for name in names:
                 if name not in known.addresses:
                     known = self._create(account, known, name)
         return known
 
     def _create(self, account: BaseAccount, known: Deployment, name: str) -> Deployment:
-        arguments = []
-        if name == "LicenceBook":
-            arguments = [("address", known[other]) for other in ("PatternRegistry", "RoyaltyVault")]
+        arguments = [("address", known[other]) for other in _BUILT_ON.get(name, ())]
         call = Call(f"deploy {name}", constructor_data(name, *arguments), None, keep=True)
         receipt = self._sender.send(account, call)
         grown = self._record.add(known, name, to_checksum_address(receipt["contractAddress"]))

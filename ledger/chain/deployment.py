@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ledger.chain.errors import DeploymentError
 from ledger.chain.locks import held
-from ledger.chain.types import Deployment
+from ledger.chain.types import EDITION, Deployment
 
 
 class DeploymentRecord:
@@ -25,12 +25,17 @@ class DeploymentRecord:
         return held(self.path.with_suffix(".lock"))
 
     def load(self) -> Deployment | None:
-        """What is on record, perhaps only some of the contracts yet; None before the first one."""
+        """What is on record, perhaps only some of the contracts yet; None before the first one.
+
+        A book of an earlier edition is kept by another name, so that the book of now is still missing.
+        """
         if not self.path.exists():
             return None
         try:
             data = json.loads(self.path.read_text())
             addresses = {str(name): str(address) for name, address in data["addresses"].items()}
+            if int(data.get("edition", 1)) < EDITION and "LicenceBook" in addresses:
+                addresses["LicenceBook of edition 1"] = addresses.pop("LicenceBook")
             return Deployment(
                 addresses, int(data["chain_id"]), str(data["genesis"]), int(data.get("block", 0))
             )

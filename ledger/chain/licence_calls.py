@@ -222,7 +222,7 @@ class LicenceCalls(PageCalls):
         )
 
     def _kept(self, licence_id: bytes) -> tuple[int, int, int, bytes]:
-        kept: tuple[int, int, int, bytes] = self._view(self._contract("LicenceBook"), "licence", licence_id)
+        kept: tuple[int, int, int, bytes] = self._view(self._contract("LicenceBook"), "recordOf", licence_id)
         return kept
 
     def _content(self, licence_id: bytes) -> bytes:

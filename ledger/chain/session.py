@@ -25,6 +25,7 @@ from ledger.chain.sender import Call, Sender
 from ledger.chain.types import Deployment, Tx
 
 DEVELOPMENT_CHAIN_IDS = (31337, 1337)
+LAST_DEPLOYED = "LicenceToken"  # it shows that all are there
 
 
 class Session:
@@ -55,11 +56,17 @@ class Session:
 
     @property
     def deployment(self) -> Deployment:
-        """Addresses of PatternRegistry, RoyaltyVault, LicenceBook and, on devnets, TestDollar."""
+        """Addresses of our contracts; TestDollar is only on development chains."""
         known = self._record.load()
-        if known is None or "LicenceBook" not in known.addresses:
+        if known is None or LAST_DEPLOYED not in known.addresses:
             raise NotDeployedError("our contracts are not on this chain yet; deploy them first")
         return known
+
+    @property
+    def has_earlier_edition(self) -> bool:
+        """Whether contracts of ours are here, but not all of today's: `deploy` adds what is missing."""
+        known = self._record.load()
+        return known is not None and LAST_DEPLOYED not in known.addresses
 
     def clock(self) -> int:
         """Time of the latest block, in Unix seconds. A devnet's can be ahead of the wall clock."""

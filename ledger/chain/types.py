@@ -15,6 +15,7 @@ from ledger.chain.errors import MessageError
 
 NATIVE = "0x0000000000000000000000000000000000000000"  # stands for the chain's own coin
 WHOLE_BPS = 10_000
+EDITION = 2  # 2: LicenceBook keeps exclusivity, runs and sublicences
 
 
 def collection_id(creator: str, root: bytes) -> int:
@@ -43,13 +44,15 @@ class Tx:
 class Deployment:
     """Where our contracts live: contract name -> address, on the chain with this id and genesis hash.
 
-    `block` is one before which none of their events can be.
+    `block` is one before which none of their events can be. `edition` counts what we
+    changed in our contracts.
     """
 
     addresses: Mapping[str, str]
     chain_id: int
     genesis: str
     block: int
+    edition: int = EDITION
 
     def __getitem__(self, name: str) -> str:
         return self.addresses[name]

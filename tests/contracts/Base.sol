@@ -14,6 +14,7 @@ interface Vm {
     function deal(address who, uint256 balance) external;
     function expectEmit(address emitter) external;
     function expectPartialRevert(bytes4 selector) external;
+    function expectRevert() external;
     function expectRevert(bytes calldata reason) external;
     function keyExistsJson(string calldata json, string calldata key) external view returns (bool);
     function parseJsonUint(string calldata json, string calldata key) external pure returns (uint256);

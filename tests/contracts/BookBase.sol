@@ -114,11 +114,11 @@ abstract contract BookBase is Base {
     }
 
     function state(bytes32 id) internal view returns (uint256) {
-        (ILicenceBook.State now_,,,) = book.licence(id);
+        (ILicenceBook.State now_,,,) = book.recordOf(id);
         return uint256(now_);
     }
 
     function left(bytes32 id) internal view returns (int256 left_) {
-        (, left_,,) = book.licence(id);
+        (, left_,,) = book.recordOf(id);
     }
 }

@@ -59,7 +59,7 @@ contract LicenceBookTest is BookBase {
         ILicenceBook.Licence memory made = plain(1, ANN);
         (made.deal.run, made.deal.depth, made.standing.from) = (7, 3, 900);
         bytes32 id = grant(KEY, made);
-        (,,, bytes24 content) = book.licence(id);
+        (,,, bytes24 content) = book.recordOf(id);
         yes(content == bytes24(keccak256(abi.encode(made.standing, keccak256(abi.encode(made.deal))))));
     }
 

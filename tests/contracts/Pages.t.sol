@@ -17,7 +17,7 @@ contract PagesTest is Base {
     function test_vectors() public view {
         string memory json = vm.readFile("tests/vectors/pages.json");
         uint256 count;
-        for (string memory row = "$[0]"; vm.keyExistsJson(json, row); row = at(++count)) {
+        for (string memory row = "$[0]"; vm.keyExistsJson(json, row); row = rowPath(++count)) {
             uint256[] memory page = vm.parseJsonUintArray(json, string.concat(row, ".page"));
             uint256[] memory words = vm.parseJsonUintArray(json, string.concat(row, ".claim"));
             uint256[] memory told = vm.parseJsonUintArray(json, string.concat(row, ".refused"));
@@ -67,7 +67,7 @@ contract PagesTest is Base {
         eq(rule.enter(page, claim, 50).length, 3);
     }
 
-    function at(uint256 index) private pure returns (string memory) {
+    function rowPath(uint256 index) private pure returns (string memory) {
         return string.concat("$[", vm.toString(index), "]");
     }
 }

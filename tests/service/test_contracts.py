@@ -19,6 +19,8 @@ SUITES = (
     "LicenceBookTest",
     "LicenceTreeTest",
     "PagesTest",
+    "OrderDeskTest",
+    "LicenceTokenTest",
     "RoyaltyVaultTest",
     "RoyaltyVaultInvariantTest",
     "SplitTest",
