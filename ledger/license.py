@@ -42,6 +42,7 @@ def invoice(ledger: Ledger, offer: OfferId) -> Invoice:
 
     Raises UnknownError, OrderError when the offer no longer stands, and ChainError.
     """
+    _require_room(ledger, offer)
     with ledger.store.transaction() as tx:
         known = money.of_evidence(tx, offer)
         if known is None:
@@ -94,6 +95,23 @@ def standing_terms(ledger: Ledger, tx: Tx, offer: Offer) -> Terms:
     if not free.holds:
         raise OrderError(f"offer {offer.id} no longer stands, {free.why}; ask for a new decision")
     return terms
+
+
+def _require_room(ledger: Ledger, offer: OfferId) -> None:
+    """Before money is asked for: on chain, a revoked licence's dates count as long as they would have."""
+    with ledger.store.reading() as tx:
+        found = rights.get_offer(tx, offer)
+        if money.of_evidence(tx, offer) is not None:
+            return
+        terms = standing_terms(ledger, tx, found)
+        collection = collections.get(tx, assets.get(tx, found.asset).collection)
+    if collection.registration is None:
+        return
+    chain = witness.ready(ledger)
+    blocked = chain.blocked_until(_on_chain(ledger, chain, found, terms, NO_INVOICE)[0])
+    if blocked is not None:
+        day = datetime.fromtimestamp(blocked, UTC).date() if blocked < NO_END else "further notice"
+        raise OrderError(f"offer {offer} no longer stands, the chain keeps its scope until {day}")
 
 
 def _draw_up(ledger: Ledger, tx: Tx, offer: Offer) -> Invoice:

@@ -18,6 +18,7 @@ SUITES = (
     "PatternRegistryTest",
     "LicenceBookTest",
     "LicenceTreeTest",
+    "LicenceBookInvariantTest",
     "PagesTest",
     "OrderDeskTest",
     "LicenceTokenTest",
