@@ -123,4 +123,4 @@ chain.deploy(manager)
     with Chain.open(url, folder) as chain:
         deployment = chain.deploy(manager)
         assert len(deployment.addresses) == 6
-    assert int(RemoteNode(url).rpc("eth_getTransactionCount", manager.address, "latest"), 16) == 4
+    assert int(RemoteNode(url).rpc("eth_getTransactionCount", manager.address, "latest"), 16) == 6
