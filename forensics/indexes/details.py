@@ -117,7 +117,7 @@ class _Kind:
         held = held.reshape(len(tiles), _TURNS, _SCALES)
         both = held + np.roll(held, 1, axis=1)
         near = both[:, :, :-1] + both[:, :, 1:]
-        near -= _OF_ANY_TURN * near.mean(axis=1, keepdims=True)
+        near = near - _OF_ANY_TURN * near.mean(axis=1, keepdims=True)  # whole numbers where nothing is alike
         return tiles, np.asarray(near.max((1, 2)), np.float64)
 
     def _nearest(self, asked: Whole) -> tuple[Whole, Numbers]:

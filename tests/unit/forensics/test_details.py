@@ -123,3 +123,10 @@ def test_a_tile_that_is_like_everything_has_no_votes_for_it(tiles: list[Image], 
 def test_who_is_named_first_is_kept_first_however_often_it_is_named(tile: Image) -> None:
     one, *others = [Reference(name, 1, fingerprint(tile), lambda: tile) for name in "abcde"]
     assert _first_distinct([one, *others, one])[0] is one
+
+
+def test_where_no_detail_is_like_any_nobody_has_votes(
+    tiles: list[Image], kept: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexed, "_LIKE", 1.1)
+    assert DetailSearch(kept).rank(_seen(tiles[1]), 9) == []
