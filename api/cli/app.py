@@ -59,6 +59,9 @@ def _unknown(name: str, names: list[str]) -> str:
 
 COMMANDS = {
     "generate": Entry("making", "generate", "Plan a collection from a brief and make its tiles."),
+    "terms": Entry(
+        "making", "terms", "Read licence terms, and tell where they would meet licences granted before."
+    ),
     "register": Entry("making", "register", "Put a collection's Merkle root and terms on chain."),
     "decide": Entry(
         "rights", "decide", "May this party use this tile so? Permit, deny or pay, with the reason."

@@ -43,6 +43,32 @@ def generate(output: Output, brief_file: str, terms_file: str | None, key: str |
 
 
 @click.command()
+@click.argument("terms_file", metavar="FILE")
+@click.option("--collection", help="Whose licences are looked at: its name as a slug, or its id.")
+@json_option
+def terms(output: Output, terms_file: str, collection: str | None) -> int:
+    """Read licence terms, and tell where they would meet licences granted before.
+
+    FILE is YAML or JSON, or - for stdin. Prints the terms in full with their hash. Exit code 1 when licences
+    of --collection stand in the way of what the terms would offer; each is shown by an example use that would
+    be denied. Changes nothing.
+    """
+    from api.cli import names
+    from api.views.terms import TermsCheckView
+    from ledger.domain.terms_text import parse_terms
+    from ledger.terms import check
+
+    read = parse_terms(read_mapping(terms_file, "terms"))
+    opened = ledger() if collection else None
+    found = check(opened, read, names.collection(opened, collection)) if opened and collection else ()
+    view = TermsCheckView.of(read, found)
+    lines = [f"{view.terms_hash}  {read.name}"]
+    lines += [f"  {each.asset}: {each.why}" for each in view.conflicts]
+    output.result(view.to_json(), "\n".join(lines))
+    return Exit.NO if view.conflicts else Exit.YES
+
+
+@click.command()
 @click.argument("collection")
 @json_option
 def register(output: Output, collection: str) -> int:

@@ -81,6 +81,13 @@ class CollectionBody(Body):
     )
 
 
+class TermsBody(Body):
+    terms: dict[str, Any] = Field(
+        description="Licence terms as docs/terms.md explains them.",
+        examples=[{"preset": "exclusive", "split": {"mara-okafor": "80 %", "selvage-studio": "20 %"}}],
+    )
+
+
 class UseBody(Body):
     action: str = Field(
         description="reproduce, display, sublicense, train, train-generative, train-other, mine, infer, "

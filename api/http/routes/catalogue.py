@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api import reads
 from api.errors import RoleError
 from api.http.answers import accepted
-from api.http.bodies import CollectionBody, Id, Limit, Offset
+from api.http.bodies import CollectionBody, Id, Limit, Offset, TermsBody
 from api.http.errors import responses
 from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
@@ -18,10 +18,12 @@ from api.http.security import Caller, Manager
 from api.http.services import Provided
 from api.views.catalogue import AssetView, CollectionView
 from api.views.evidence import OperationView
+from api.views.terms import TermsCheckView
 from ledger import create, verify
 from ledger.domain.brief_text import parse_brief
-from ledger.domain.ids import AssetId
+from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.terms_text import parse_terms
+from ledger.terms import check
 
 router = APIRouter(tags=["catalogue"])
 FILE: dict[int | str, dict[str, Any]] = {
@@ -67,6 +69,13 @@ def register_collection(services: Provided, _: Manager, write: Once, collection:
         return accepted(services, "register", {"collection": found.id}, found.id)
 
     return write.once(None, work)
+
+
+@router.post("/collections/{collection}/terms/check", responses=responses(400, 404))
+def check_terms(services: Provided, _: Manager, collection: Id, body: TermsBody) -> TermsCheckView:
+    """Where these terms would meet licences granted before, each shown by an example use. Changes nothing."""
+    terms = parse_terms(body.terms)
+    return TermsCheckView.of(terms, check(services.ledger, terms, CollectionId(collection)))
 
 
 @router.get("/collections/{collection}/assets", responses=responses(404))

@@ -38,6 +38,13 @@ USE = {
     "units": 1,
     "on": "2026-01-31",
     "channel": "web",
+    "industry": "home",
+    "colourway": "indigo",
+    "modifications": ["crop"],
+    "generations": 0,
+    "depth": 0,
+    "revenue": "5.00 TUSD",
+    "attribution": "Ann",
 }
 BRIEF = {
     "name": "Spring",

@@ -21,7 +21,7 @@ from ledger.domain.brief_text import (
     use_to_dict,
 )
 from ledger.domain.errors import BriefError, UseError
-from ledger.domain.use import Action, Use
+from ledger.domain.use import Action, Use, described
 
 
 def brief(**changes: Any) -> dict[str, Any]:
@@ -169,6 +169,43 @@ def test_refuses_a_use_naming_the_field(change: dict[str, Any], field: str, word
     with pytest.raises(UseError) as nested:
         parse_sighting({"seller": "corner-shop", "use": use(**change)})
     assert nested.value.field == f"use.{field}"
+
+
+def test_what_is_not_on_a_product_needs_none() -> None:
+    drawn = parse_use({"action": "redraw", "territory": "GB", "on": "2026-01-31", "generations": 5})
+    assert (drawn.product, drawn.generations) == ("any", 5)
+    assert described(drawn) == "redraw, 5 generations, GB, 2026-01-31"
+    said = {"industry": "home", "channel": "online", "colourway": "rose", "modifications": ["crop"]}
+    told = parse_use({**use(), **said, "revenue": "5 EUR"})
+    assert "channel online, industry home, colourway rose, with crop" in described(told)
+    assert use_to_dict(told) == {**use_to_dict(told), **said, "revenue": "5.00 EUR"}
+    assert parse_use({**use(), "modifications": []}).modifications == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"modifications": ["burn"]}, "modifications[0]"),
+        ({"modifications": ["crop", "crop"]}, "modifications[1]"),
+        ({"generations": 5}, "generations"),
+        ({"depth": 1}, "depth"),
+        ({"depth": 65}, "depth"),
+        ({"attribution": " "}, "attribution"),
+        ({"revenue": 1.5}, "revenue"),
+        ({"action": "redraw", "units": 0}, "generations"),
+        ({"action": "sublicense", "units": 0}, "depth"),
+    ],
+)
+def test_refuses_what_a_use_cannot_have(change: dict[str, Any], field: str) -> None:
+    with pytest.raises(UseError) as caught:
+        parse_use({**use(), **change})
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize("change", [{"modifications": frozenset({"burn"})}, {"attribution": "a\nb"}])
+def test_the_use_itself_refuses(make: SimpleNamespace, change: dict[str, Any]) -> None:
+    with pytest.raises(UseError):
+        make.use(**change)
 
 
 def test_a_use_knows_its_own_limits() -> None:

@@ -16,17 +16,31 @@ from ledger.domain.money import Money
 from ledger.domain.money_text import format_money
 from ledger.domain.odrl import asset_uri, collection_uri, to_odrl
 from ledger.domain.terms import (
+    Attribution,
+    Channels,
+    Colourways,
     Countries,
+    Every,
     Exclusive,
     Flat,
     Free,
+    Included,
+    Industries,
+    Modifications,
     Paid,
+    PercentOfNet,
+    PerEntry,
     PerUnit,
+    Priced,
     Products,
     Prohibited,
+    Reporting,
     Run,
     Terms,
+    Tier,
+    Volume,
     Window,
+    WorldwideExcept,
 )
 
 TARGET = collection_uri(CollectionId("c0" * 16))
@@ -52,7 +66,8 @@ def payments(rule: dict[str, Any]) -> list[tuple[str, str]]:
     paid = []
     for duty in rule.get("duty", []):
         (action,) = duty["action"]
-        assert action["rdf:value"] == {"@id": "odrl:compensate"}
+        if action["rdf:value"] != {"@id": "odrl:compensate"}:
+            continue
         amount = next(r for r in action["refinement"] if r["leftOperand"] == "payAmount")
         money = f"{amount['rightOperand']['@value']} {amount['unit'].rsplit(':', 1)[1]}"
         each = any(r["leftOperand"] == "unitOfCount" for r in action["refinement"])
@@ -159,3 +174,70 @@ def test_a_target_is_a_uri_or_an_asset_id(make: SimpleNamespace) -> None:
     asset = AssetId("0a" * 16)
     assert rules(to_odrl(make.terms(), asset, OWNER))["display"]["target"] == asset_uri(asset)
     assert rules(to_odrl(make.terms(), TARGET, OWNER))["display"]["target"] == TARGET
+
+
+class TestLaterClauses:
+    def policy(self, make: SimpleNamespace, **changes: Any) -> dict[str, Any]:
+        found: dict[str, Any] = to_odrl(make.terms(**changes), TARGET, OWNER)
+        assert canonical(found)
+        return found
+
+    def test_where_and_on_what(self, make: SimpleNamespace) -> None:
+        rule = rules(
+            self.policy(
+                make,
+                territory=WorldwideExcept(frozenset({"US", "CA"})),
+                industries=Industries(frozenset({"home"})),
+                channels=Channels(frozenset({"online"})),
+                colourways=Colourways(frozenset({"rose", "original"})),
+                modification=Modifications(frozenset({"crop"})),
+                run=Run(5, Money(7, "USD")),
+            )
+        )["reproduce"]
+        assert constraints(rule) == {
+            ("spatial", "isNoneOf"): ["CA", "US"],
+            ("selvage:industry", "isAnyOf"): ["home"],
+            ("selvage:channel", "isAnyOf"): ["online"],
+            ("selvage:colourway", "isAnyOf"): ["original", "rose"],
+            ("selvage:modification", "isAnyOf"): ["crop"],
+        }
+
+    def test_prices_that_odrl_has_no_words_for_stand_as_the_terms_write_them(
+        self, make: SimpleNamespace
+    ) -> None:
+        tiers = Volume((Tier(5, Money(7, "USD")), Tier(None, Money(5, "USD"))))
+        policy = self.policy(make, price=tiers, royalty=PercentOfNet(800), reporting=Reporting(Every.YEAR))
+        price, royalty, report = rules(policy)["reproduce"]["duty"]
+        schedules = [
+            duty["action"][0]["refinement"][0]["rightOperand"]["@value"] for duty in (price, royalty)
+        ]
+        assert schedules[0]["volume"][0] == {"up_to": 5, "per_unit": "0.07 USD"}
+        assert schedules[1] == {"percent_of_net": "8 %"}
+        assert report["action"][0]["rdf:value"] == {"@id": "selvage:report"}
+
+    def test_rights_to_new_pictures(self, make: SimpleNamespace) -> None:
+        each = Money(2, "USD")
+        policy = self.policy(
+            make,
+            derivatives=Included(),
+            style=Priced(Money(5, "USD")),
+            adapter=Priced(Money(0, "USD"), each),
+            attribution=Attribution("Ann"),
+        )
+        found = rules(policy)
+        assert payments(found["selvage:derive"]) == payments(found["display"])[:1] == [("once", "250.00 USD")]
+        assert payments(found["selvage:imitate"]) == [("once", "0.05 USD")]
+        assert payments(found["selvage:adapt"]) == [("each", "0.02 USD")]
+        assert "selvage:redraw" not in found
+        assert found["display"]["duty"][-1]["action"][0]["rdf:value"] == {"@id": "odrl:attribute"}
+
+    def test_each_entry_of_ai_by_itself(self, make: SimpleNamespace) -> None:
+        training = PerEntry(Paid(Money(8, "USD")), Prohibited(), Free(), Free())
+        policy = self.policy(
+            make, training=training, exclusive=Exclusive(territory=Countries(frozenset({"FR"})))
+        )
+        permitted, prohibited = rules(policy), rules(policy, "prohibition")
+        assert payments(permitted["selvage:train-other"]) == [("once", "0.08 USD")]
+        assert payments(permitted["selvage:mine"]) == payments(permitted["selvage:infer"]) == []
+        assert list(prohibited) == ["selvage:train-generative"]
+        assert policy["selvage:exclusive"] == {"territory": ["FR"]}
