@@ -1,0 +1,120 @@
+"""Decisions a second, in process, against a book of 100,000 grants of one tile, and milliseconds for each.
+
+Grants are exclusive, each in its own country, product and month, so that a new licence has to be told apart
+from all of them; 1,000 licensees hold 100 each, with a report under every tenth.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import statistics
+import time
+from collections import Counter
+from datetime import date
+
+from ledger.domain.countries import CODES
+from ledger.domain.duties import add_months
+from ledger.domain.ids import AssetId, LicenceId, OfferId, PartyId, UsageId
+from ledger.domain.licence import Book, Grant, Usage
+from ledger.domain.rights import decide
+from ledger.domain.terms import Terms
+from ledger.domain.terms_text import parse_terms
+from ledger.domain.use import Action, Use
+
+GRANTS, LICENSEES, ASKED = 100_000, 1_000, 10_000
+PRODUCTS = ("wallpaper", "cushion", "fabric", "giftwrap")
+FIRST, DAY = date(2020, 1, 1), date(2026, 6, 15)
+SPLIT = {"studio": "60 %", "ann": "40 %"}
+
+
+def place(number: int) -> tuple[str, str, date]:
+    """The country, product and first day that grant `number` is exclusive in."""
+    number, country = divmod(number, len(CODES))
+    month, product = divmod(number, len(PRODUCTS))
+    return sorted(CODES)[country], PRODUCTS[product], add_months(FIRST, month)
+
+
+def exclusive(number: int) -> Terms:
+    country, product, start = place(number)
+    end = date.fromordinal(add_months(start, 1).toordinal() - 1)
+    return parse_terms(
+        {
+            "preset": "exclusive",
+            "territory": [country],
+            "products": [product],
+            "dates": {"start": start, "end": end},
+            "split": SPLIT,
+        }
+    )
+
+
+def grant(number: int) -> Grant:
+    return Grant(
+        id=LicenceId(f"{number:032x}"),
+        offer=OfferId(f"{number:032x}"),
+        asset=AssetId("0a" * 16),
+        licensee=PartyId(f"mill-{number % LICENSEES}"),
+        action=Action.REPRODUCE,
+        terms=exclusive(number),
+        terms_hash="00",
+        granted_at="2020-01-01T00:00:00Z",
+        invoice=None,
+        tx="0x00",
+        gas=0,
+    )
+
+
+def usage(number: int) -> Usage:
+    country, product, start = place(number)
+    use = Use(Action.REPRODUCE, product, country, 100, start)
+    return Usage(UsageId(f"{number:032x}"), LicenceId(f"{number:032x}"), use, start)
+
+
+def question(draw: random.Random) -> tuple[Use, PartyId]:
+    """Half of the uses are what some licence gives its licensee, half are anybody's."""
+    country, product, start = place(number := draw.randrange(GRANTS))
+    party = number % LICENSEES if draw.random() < 0.5 else draw.randrange(LICENSEES)
+    return Use(Action.REPRODUCE, product, country, draw.randrange(1, 500), start), PartyId(f"mill-{party}")
+
+
+def main() -> None:
+    draw = random.Random(7)
+    began = time.perf_counter()
+    grants = tuple(grant(number) for number in range(GRANTS))
+    book = Book(grants, tuple(usage(number) for number in range(0, GRANTS, 10)))
+    made = time.perf_counter()
+    terms = parse_terms(
+        {"preset": "standard", "split": SPLIT, "territory": ["GB"], "products": ["wallpaper"]}
+    )
+    everywhere = parse_terms({"preset": "standard", "split": SPLIT})
+    decide(everywhere, book, *_at(question(draw)))
+    indexed = time.perf_counter()
+    seconds, outcomes = [], Counter[str]()
+    for _ in range(ASKED):
+        use, party = question(draw)
+        before = time.perf_counter()
+        answer = decide(everywhere if draw.random() < 0.5 else terms, book, use, DAY, party)
+        seconds.append(time.perf_counter() - before)
+        outcomes[answer.outcome.value] += 1
+    ordered = sorted(seconds)
+    figures = {
+        "grants": GRANTS,
+        "decisions": ASKED,
+        "decisions_per_second": ASKED / sum(seconds),
+        "milliseconds_median": 1000 * statistics.median(seconds),
+        "milliseconds_99th": 1000 * ordered[int(0.99 * ASKED)],
+        "seconds_to_index": indexed - made,
+        "seconds_to_make_the_book": made - began,
+        "outcomes": dict(sorted(outcomes.items())),
+    }
+    print(json.dumps(figures))
+
+
+def _at(asked: tuple[Use, PartyId]) -> tuple[Use, date, PartyId]:
+    use, party = asked
+    return use, DAY, party
+
+
+if __name__ == "__main__":
+    main()
