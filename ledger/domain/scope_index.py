@@ -23,8 +23,10 @@ class ScopeIndex(Generic[T]):
         for scope, thing in entries:
             for key in _keys(scope):
                 self._buckets[key].append((scope.window.end or date.max, scope, thing))
-        for bucket in self._buckets.values():
+        self._by_country: defaultdict[str | None, list[_Key]] = defaultdict(list)
+        for key, bucket in self._buckets.items():
             bucket.sort(key=lambda entry: entry[0], reverse=True)
+            self._by_country[key[0]].append(key)
 
     def meeting(self, scope: Scope, since: date) -> Iterator[T]:
         """Everything whose scope meets `scope` and has not ended before `since`; some of it twice."""
@@ -38,17 +40,13 @@ class ScopeIndex(Generic[T]):
     def _reached(self, scope: Scope) -> Iterator[_Key]:
         asked = _keys(scope)
         countries = {country for country, _ in asked}
-        products = {product for _, product in asked}
-        if None in countries or None in products or len(asked) > len(self._buckets):
-            return (key for key in self._buckets if _reaches(key, countries, products))
-        wanted = ((c, p) for c in (*countries, None) for p in (*products, None))
-        return (key for key in wanted if key in self._buckets)
-
-
-def _reaches(key: _Key, countries: set[str | None], products: set[str | None]) -> bool:
-    country, product = key
-    fits = country is None or None in countries or country in countries
-    return fits and (product is None or None in products or product in products)
+        products = {product for _, product in asked} | {None}
+        if None in countries:
+            near: Iterable[_Key] = self._buckets
+        else:
+            near = (key for country in (*countries, None) for key in self._by_country.get(country, ()))
+        everything = any(product is None for _, product in asked)
+        return (key for key in near if everything or key[1] in products)
 
 
 def _keys(scope: Scope) -> tuple[_Key, ...]:

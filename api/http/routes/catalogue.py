@@ -71,11 +71,20 @@ def register_collection(services: Provided, _: Manager, write: Once, collection:
     return write.once(None, work)
 
 
-@router.post("/collections/{collection}/terms/check", responses=responses(400, 404))
-def check_terms(services: Provided, _: Manager, collection: Id, body: TermsBody) -> TermsCheckView:
+@router.post(
+    "/collections/{collection}/terms/check",
+    response_model=TermsCheckView,
+    responses=responses(400, 404, 409),
+)
+def check_terms(services: Provided, _: Manager, write: Once, collection: Id, body: TermsBody) -> Response:
     """Where these terms would meet licences granted before, each shown by an example use. Changes nothing."""
     terms = parse_terms(body.terms)
-    return TermsCheckView.of(terms, check(services.ledger, terms, CollectionId(collection)))
+
+    def work() -> Answer:
+        found = check(services.ledger, terms, CollectionId(collection))
+        return Answer(200, TermsCheckView.of(terms, found))
+
+    return write.once(body.model_dump(mode="json"), work)
 
 
 @router.get("/collections/{collection}/assets", responses=responses(404))

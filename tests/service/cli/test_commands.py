@@ -299,3 +299,16 @@ def _picture(path: Path) -> None:
     dots = np.clip((np.sin(4 * x) * np.sin(4 * y) + 0.2 * np.sin(9 * x + 2 * y)) * 2 + 0.5, 0, 1)[..., None]
     pixels = dots * [30, 60, 110] + (1 - dots) * [240, 230, 210]
     Image.fromarray(pixels.astype(np.uint8)).save(path)
+
+
+def test_terms_are_read_and_compared_with_what_was_granted(
+    selvage: Any, collection: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "terms.yaml"
+    file.write_text("preset: training\nsplit: {mara: 60 %, studio: 40 %}\n")
+    read = selvage("terms", file, "--collection", collection["id"], "--json")
+    assert (read.code, read.json["conflicts"], read.json["terms"]["format"]) == (0, [], 2)
+    assert read.json["terms_hash"] in selvage("terms", file).out
+    file.write_text("preset: standard\nmodification: recolour\nsplit: {mara: 100 %}\n")
+    refused = selvage("terms", file, "--json")
+    assert (refused.code, refused.json["field"]) == (2, "modification")

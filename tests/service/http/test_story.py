@@ -191,3 +191,14 @@ def _post_scan(client: Any, files: dict[str, bytes], sightings: Any) -> httpx.Re
         headers={"Idempotency-Key": uuid.uuid4().hex},
     )
     return answer
+
+
+def test_exclusive_terms_would_meet_the_licence(
+    manager: Any, mill: Any, collection: str, asset: str, licence: dict[str, Any]
+) -> None:
+    terms = {"preset": "exclusive", "split": {"studio": "100 %"}}
+    asked = manager.write(f"/v1/collections/{collection}/terms/check", {"terms": terms})
+    (conflict,) = asked.json()["conflicts"]
+    assert (conflict["asset"], conflict["licence"]) == (asset, licence["id"])
+    assert (conflict["alone"], conflict["beside"]) == ("pay", "deny")
+    assert conflict["example"]["units"] == 1
