@@ -17,19 +17,14 @@ from ledger.domain.money_text import format_money
 from ledger.domain.odrl import asset_uri, collection_uri, to_odrl
 from ledger.domain.terms import (
     Attribution,
-    Channels,
-    Colourways,
     Countries,
     Every,
     Exclusive,
     Flat,
     Free,
     Included,
-    Industries,
-    Modifications,
     Paid,
     PercentOfNet,
-    PerEntry,
     PerUnit,
     Priced,
     Products,
@@ -40,7 +35,6 @@ from ledger.domain.terms import (
     Tier,
     Volume,
     Window,
-    WorldwideExcept,
 )
 
 TARGET = collection_uri(CollectionId("c0" * 16))
@@ -182,26 +176,6 @@ class TestLaterClauses:
         assert canonical(found)
         return found
 
-    def test_where_and_on_what(self, make: SimpleNamespace) -> None:
-        rule = rules(
-            self.policy(
-                make,
-                territory=WorldwideExcept(frozenset({"US", "CA"})),
-                industries=Industries(frozenset({"home"})),
-                channels=Channels(frozenset({"online"})),
-                colourways=Colourways(frozenset({"rose", "original"})),
-                modification=Modifications(frozenset({"crop"})),
-                run=Run(5, Money(7, "USD")),
-            )
-        )["reproduce"]
-        assert constraints(rule) == {
-            ("spatial", "isNoneOf"): ["CA", "US"],
-            ("selvage:industry", "isAnyOf"): ["home"],
-            ("selvage:channel", "isAnyOf"): ["online"],
-            ("selvage:colourway", "isAnyOf"): ["original", "rose"],
-            ("selvage:modification", "isAnyOf"): ["crop"],
-        }
-
     def test_prices_that_odrl_has_no_words_for_stand_as_the_terms_write_them(
         self, make: SimpleNamespace
     ) -> None:
@@ -230,14 +204,3 @@ class TestLaterClauses:
         assert payments(found["selvage:adapt"]) == [("each", "0.02 USD")]
         assert "selvage:redraw" not in found
         assert found["display"]["duty"][-1]["action"][0]["rdf:value"] == {"@id": "odrl:attribute"}
-
-    def test_each_entry_of_ai_by_itself(self, make: SimpleNamespace) -> None:
-        training = PerEntry(Paid(Money(8, "USD")), Prohibited(), Free(), Free())
-        policy = self.policy(
-            make, training=training, exclusive=Exclusive(territory=Countries(frozenset({"FR"})))
-        )
-        permitted, prohibited = rules(policy), rules(policy, "prohibition")
-        assert payments(permitted["selvage:train-other"]) == [("once", "0.08 USD")]
-        assert payments(permitted["selvage:mine"]) == payments(permitted["selvage:infer"]) == []
-        assert list(prohibited) == ["selvage:train-generative"]
-        assert policy["selvage:exclusive"] == {"territory": ["FR"]}
