@@ -102,7 +102,7 @@ COMMANDS = {
     ),
     "read": Entry("looking", "read", "Read the mark ids of pictures."),
     "party": Entry("parties", "party", "Add and list licensees and payees."),
-    "show": Entry("showing", "show", "Show a collection, an asset, an invoice or the book."),
+    "show": Entry("showing", "show", "Show a collection, an asset, its terms, an invoice or the book."),
     "operations": Entry(
         "showing", "operations", "List long-running work, newest first, or show one piece of it."
     ),

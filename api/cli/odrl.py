@@ -21,7 +21,10 @@ OUR_PROFILE = "urn:selvage:odrl:1"
 
 @click.group()
 def odrl() -> None:
-    """Evaluate ODRL 2.2 policies; our own profile of it."""
+    """Evaluate ODRL policies, anybody's, and print the compliance report.
+
+    The vocabulary of our own profile is here as well.
+    """
 
 
 @odrl.command("profile")

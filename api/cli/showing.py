@@ -9,12 +9,16 @@ import click
 from api.cli.context import jobs, ledger
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
+from api.cli.languages import terms
 from api.views.base import View
 
 
 @click.group()
 def show() -> None:
-    """Show a collection, an asset, an invoice or the book."""
+    """Show a collection, an asset, its terms, an invoice or the book."""
+
+
+show.add_command(terms)
 
 
 @show.command()

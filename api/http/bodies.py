@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -27,6 +27,13 @@ Digest = Annotated[str, Path(pattern=DIGEST_PATTERN, description="SHA-256 in low
 Slug = Annotated[str, Path(pattern=SLUG_PATTERN, description="Party id.")]
 Why = Annotated[str, Query(min_length=1, max_length=500, description="The reason, for the book.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items in one answer.")]
+FormName = Annotated[
+    Literal["odrl", "rsl", "cawg", "tdmrep", "tdm-policy", "schema", "plus", "summary"],
+    Query(alias="as", description="The language."),
+]
+LicencePage = Annotated[
+    str | None, Query(max_length=2000, description="Address of the page where people get a licence.")
+]
 Offset = Annotated[int, Query(ge=0, le=2**31, description="Items to skip.")]
 IdText = Annotated[str, Field(pattern=ID_PATTERN)]
 PartyText = Annotated[str, Field(pattern=SLUG_PATTERN, examples=["north-mill"])]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api import reads
 from api.errors import RoleError
 from api.http.answers import accepted
-from api.http.bodies import CollectionBody, Id, Limit, Offset, TermsBody
+from api.http.bodies import CollectionBody, FormName, Id, LicencePage, Limit, Offset, TermsBody
 from api.http.errors import responses
 from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
@@ -22,12 +22,18 @@ from api.views.terms import TermsCheckView
 from ledger import create, verify
 from ledger.domain.brief_text import parse_brief
 from ledger.domain.ids import AssetId, CollectionId
+from ledger.domain.projections import FORMS
 from ledger.domain.terms_text import parse_terms
+from ledger.publish import publish
 from ledger.terms import check
 
 router = APIRouter(tags=["catalogue"])
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/png": {}}, "description": "The signed tile."}
+}
+
+TEXTS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {form.mime: {} for form in FORMS.values()}, "description": "The terms."}
 }
 
 
@@ -108,6 +114,29 @@ def download_asset(services: Provided, caller: Caller, asset: Id) -> Response:
             f"{caller.party} has no licence of this tile; ask for a decision and accept its offer"
         )
     return Response(services.ledger.blobs.get(found.sha256), media_type=found.mime)
+
+
+@router.get("/assets/{asset}/terms", response_class=Response, responses={**responses(404, 409), **TEXTS})
+def show_terms(
+    services: Provided,
+    _: Caller,
+    request: Request,
+    asset: Id,
+    form: FormName = "odrl",
+    licences: LicencePage = None,
+) -> Response:
+    """The terms now in force for a tile, in one of the languages of others."""
+    offer = request.url_for("show_terms", asset=asset)
+    text = publish(
+        services.ledger,
+        AssetId(asset),
+        form,
+        at=str(request.url_for("download_asset", asset=asset)),
+        policy=str(offer.include_query_params(**{"as": "odrl"})),
+        tdm_policy=str(offer.include_query_params(**{"as": "tdm-policy"})),
+        licences=licences,
+    )
+    return Response(text, media_type=FORMS[form].mime)
 
 
 @router.get("/assets/{asset}/proof", responses=responses(404, 409))
