@@ -15,8 +15,8 @@ from api.compose import engines
 from api.settings import load_settings
 from forensics import fingerprint
 from generator import ArchiveGenerator, EmbeddedGenerator
-from ledger.domain.terms import Prohibited
-from ledger.making import encode_png, training_mining
+from ledger.domain.use import AiUse
+from ledger.making import encode_png
 from provenance import ClaimInput, build_claim
 from watermark import mark
 from watermark.quality import psnr, ssim
@@ -52,7 +52,7 @@ def claim() -> dict[str, Any]:
             model_sha256="0" * 64,
             recipe={"prompt": PROMPTS[0]},
             prompt=PROMPTS[0],
-            training_mining=training_mining(Prohibited()),
+            training_mining={f"cawg.{use.value}": {"use": "notAllowed"} for use in AiUse},
             created_at="2026-01-01T00:00:00Z",
             studio="bench",
         )

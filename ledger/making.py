@@ -15,11 +15,10 @@ from ledger.domain.assets import Asset, Collection, Draft, Marked, Signed
 from ledger.domain.copies import Copy
 from ledger.domain.ids import MarkId
 from ledger.domain.licence import Grant
-from ledger.domain.money_text import format_money
-from ledger.domain.odrl import to_odrl
-from ledger.domain.terms import Free, Paid, Prohibited, Terms, Training, ai_terms
-from ledger.domain.terms_rights import AiTerms
-from ledger.domain.use import AiUse
+from ledger.domain.odrl import asset_uri, to_odrl
+from ledger.domain.projections.cawg import training_mining
+from ledger.domain.projections.subject import Subject
+from ledger.domain.terms import Terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -107,21 +106,6 @@ def registration_pointer(ledger: Ledger, draft: Draft) -> str:
     return f"eip155:{chain_id}/erc721:{registry}/{token}"
 
 
-def training_mining(training: Training) -> Mapping[str, Mapping[str, str]]:
-    """The CAWG training and data mining entries (assertion 1.1) that say what the terms say."""
-    return {f"cawg.{use.value}": _entry(ai_terms(training, use)) for use in AiUse}
-
-
-def _entry(said: AiTerms) -> Mapping[str, str]:
-    match said:
-        case Prohibited():
-            return {"use": "notAllowed"}
-        case Free():
-            return {"use": "allowed"}
-        case Paid(fee):
-            return {"use": "constrained", "constraint_info": f"needs a licence, {format_money(fee)}"}
-
-
 def _draw(ledger: Ledger, draft: Draft) -> Pixels:
     from generator.recipe import Recipe
 
@@ -145,7 +129,7 @@ def _claim(
     from forensics.fingerprints.prints import ALGORITHM
     from provenance import ClaimInput, build_claim
 
-    recipe = draft.recipe
+    recipe, owner = draft.recipe, f"urn:selvage:ledger:{ledger.id}"
     facts = ClaimInput(
         asset_id=draft.id,
         title=f"{collection.brief.name} {draft.index + 1:02d}",
@@ -157,8 +141,8 @@ def _claim(
         model_sha256=recipe["weights"],
         recipe=recipe,
         prompt=recipe["prompt"],
-        training_mining=training_mining(terms.training),
-        licence=to_odrl(terms, draft.id, f"urn:selvage:ledger:{ledger.id}"),
+        training_mining=training_mining(terms, Subject(asset_uri(draft.id), owner)),
+        licence=to_odrl(terms, draft.id, owner),
         registration=registration_pointer(ledger, draft),
         created_at=at,
         studio=ledger.studio,
