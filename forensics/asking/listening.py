@@ -69,7 +69,7 @@ class Heard:
         return replace(self, bits=self.bits - coded * float((self.bits * coded).mean()))
 
     def rival(self, mark_id: int) -> int | None:
-        """Another id that checks and is heard better: neighbouring ids have codewords that look alike."""
+        """Another id of the same key that checks and is heard better."""
         code = self.decoder.band.code
         strength = max(self.sync, 1.0) / math.sqrt(code.length)
         scale = math.sqrt(float((self.bits**2).mean())) + 1e-9

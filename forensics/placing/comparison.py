@@ -19,7 +19,7 @@ from forensics.placing.blocks import SIDE
 from forensics.placing.candidates import Case, Fold, retrieve
 from forensics.placing.exact import exact
 from forensics.placing.features import View
-from forensics.placing.geometry import FLOOR_P, chance, convincing
+from forensics.placing.geometry import chance, convincing
 from forensics.placing.guesses import Guess, by_features, by_fold, by_wave, turned_back, widened
 from forensics.placing.known import KnownTile, known
 from forensics.placing.unfold import Matrix, Unfolded, unfold
@@ -44,7 +44,6 @@ class Seen:
     homography: Matrix
     unfolded: Unfolded
     guess: Guess
-    tried: int
 
     @property
     def asked(self) -> tuple[int, ...]:
@@ -73,7 +72,7 @@ def compare(case: Case, watermarker: object, scale: float) -> tuple[list[Evidenc
     heard = _heard(case, inquiry)
     told = [(seen, [a for a in answers if a.log_p <= WORTH_A_WORD]) for seen, answers in heard]
     evidence = [e for seen, answers in told for a in answers for e in frame.marks(case, seen, a)]
-    evidence += [frame.geometry(seen) for seen, _ in told if seen.convincing]
+    evidence += [frame.geometry(case, seen) for seen, _ in told if seen.convincing]
     worth = [(answers[0].log_p if answers else 0.0, not seen.convincing, seen) for seen, answers in told]
     best = min(worth, key=lambda item: item[:2], default=None)
     if best is None or (best[0] == 0.0 and best[1]):
@@ -126,7 +125,7 @@ def _placements(case: Case, candidates: list[Reference]) -> Iterator[Seen]:
             continue
         unfolded = unfold(case.pixels, settled.homography, tile.blocks, settled.feature, settled.own)
         if float((unfolded.weight > 0).mean()) >= _LEAST_COVERED:
-            placed.append(Seen(reference, settled.homography, unfolded, guess, number))
+            placed.append(Seen(reference, settled.homography, unfolded, guess))
             well[reference.asset_id] += _lies_well(settled) * (1 if tile.repeating else 2)
             yield placed[-1]
 
@@ -235,7 +234,7 @@ class _Frame:
                     key_id=answer.key_id,
                 )
 
-    def geometry(self, seen: Seen) -> Evidence:
+    def geometry(self, case: Case, seen: Seen) -> Evidence:
         """Evidence of a convincing placement."""
         found = seen.guess.agreement
         if found is None:
@@ -244,7 +243,7 @@ class _Frame:
             asset_id=seen.reference.asset_id,
             mark_id=None,
             signal=Signal.GEOMETRY,
-            p_value=min(1.0, max(FLOOR_P, chance(found) * seen.tried)),
+            p_value=chance(found, MOST_GUESSES * max(1, len(case.index))),
             repeats=seen.unfolded.matched,
             inliers=found.inliers,
             overlay=self.overlay(seen.homography),

@@ -24,8 +24,10 @@ def convincing(found: Agreement, matched: float) -> bool:
     return found.details >= MIN_DETAILS and matched >= MIN_MATCHED
 
 
-def chance(found: Agreement) -> float:
+def chance(found: Agreement, looked_at: int) -> float:
     """Bound on the probability that this many matches agree by accident, over the hypotheses tried.
+
+    ``looked_at``: guesses times the tiles of the register, for the features that agree also chose the tile.
 
     Model: matches of an unrelated picture fall on the tile independently and uniformly, so each agrees with a
     given placement with probability pi * tolerance^2 / side^2. Only details unlike one another count, and
@@ -37,4 +39,4 @@ def chance(found: Agreement) -> float:
 
     hit = np.pi * (FINAL_TOLERANCE_PX / TILE_SIDE) ** 2
     tail = bdtrc(found.details - _FITTED_POINTS - 1, max(found.matches - _FITTED_POINTS, 1), hit)
-    return float(min(1.0, max(FLOOR_P, found.hypotheses * tail)))
+    return float(min(1.0, max(FLOOR_P, looked_at * found.hypotheses * tail)))

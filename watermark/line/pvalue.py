@@ -15,7 +15,7 @@ E f(Z). For (x - t)_+**3, which is such an f, Pinelis (1998, Optimal tail compar
 moments) turns that into P(z >= x) <= 2 e**3 / 9 P(Z >= x). The smaller of both bounds counts.
 
 One id shares no component with another, so nothing is left that all ids of a key have in common; the fair
-coin over coded bits that `forensics.asking.informed` needs for the luminance mark has nothing to bound here.
+coin over coded bits that asking for a known luminance mark needs has nothing to bound here.
 
 What the bound asks of the caller: whatever chose the alignment, the warp or the recolouring must not have
 looked at a tile marked with the asked id. Align with the drawn tile.

@@ -1,1 +1,1 @@
-"""The torus mark, org.selvage.torus.1: a keyed signal on the integer frequencies of a tile."""
+"""The torus mark, org.selvage.torus.2: a keyed signal on the integer frequencies of a tile."""

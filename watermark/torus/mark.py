@@ -24,7 +24,7 @@ SMALLEST_TILE = 2 * OUTER
 
 
 class TorusMark:
-    """48 bits in a seamless tile, readable from any crop of its repeat. Algorithm org.selvage.torus.1.
+    """48 bits in a seamless tile, readable from any crop of its repeat. Algorithm org.selvage.torus.2.
 
     keys: one secret of at least 16 bytes, or several, oldest first; only their holder can read or forge. The
     last key marks, all are tried when reading, and `Reading.key_id` says which one it was (a rotated key is
@@ -36,7 +36,7 @@ class TorusMark:
     to pay for their number.
     """
 
-    algorithm = "org.selvage.torus.1"
+    algorithm = "org.selvage.torus.2"
     bits = 48
 
     def __init__(self, keys: bytes | Sequence[bytes], *, strength: float = 1.0) -> None:
