@@ -128,7 +128,7 @@ class _Kind:
         rows = np.zeros(likeness.shape, np.intp)
         for who, turn, start, end in visits:
             alike = asked[who] @ self._codes[start:end].astype(np.float32).T
-            best = np.argpartition(-alike, min(NEAREST, end - start) - 1, axis=1)[:, :NEAREST]
+            best = _first_best(alike, min(NEAREST, end - start))
             likeness[who, turn, : best.shape[1]] = np.take_along_axis(alike, best, 1)
             rows[who, turn, : best.shape[1]] = best + start
         flat = likeness.reshape(len(asked), -1)
@@ -138,8 +138,7 @@ class _Kind:
 
     def _listed(self, asked: Whole) -> Iterator[tuple[Numbers, Numbers, int, int]]:
         """Who is compared, for the how-manieth time, with which rows: the lists nearest to who asks."""
-        alike = asked @ _centres().T
-        chosen = np.argpartition(-alike, LISTS_LOOKED_THROUGH - 1, axis=1)[:, :LISTS_LOOKED_THROUGH]
+        chosen = _first_best(asked @ _centres().T, LISTS_LOOKED_THROUGH)
         order = np.argsort(chosen, axis=None, kind="stable")
         ends = np.searchsorted(chosen.ravel()[order], np.arange(1, LISTS + 1))
         for number, part in enumerate(np.split(order, ends[:-1])):
@@ -152,6 +151,19 @@ class _Kind:
         for turn, start in enumerate(range(0, len(self._codes), _AT_ONCE)):
             end = min(start + _AT_ONCE, len(self._codes))
             yield np.arange(count), np.full(count, turn), start, end
+
+
+def _first_best(alike: Whole, count: int) -> Numbers:
+    """Columns of the ``count`` largest of each row, largest first; of equals the first, on every machine.
+
+    ``argpartition`` takes any of equals, and not the same ones on every processor.
+    """
+    left, rows = alike.copy(), np.arange(len(alike))
+    best = np.empty((len(alike), count), np.intp)
+    for turn in range(count):
+        best[:, turn] = left.argmax(1)
+        left[rows, best[:, turn]] = -np.inf
+    return best
 
 
 @cache

@@ -66,6 +66,16 @@ def test_looking_through_every_list_is_looking_through_everything(
     assert few[0][0] == truth[0][0] == 2
 
 
+@pytest.mark.parametrize("most", [0, 20_000])
+def test_of_tiles_exactly_alike_the_first_registered_have_the_votes(
+    tiles: list[Image], kept: list[bytes], monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(indexed, "ALL_LOOKED_THROUGH", most)
+    ranked = DetailSearch([kept[3]] * 8).rank(_seen(np.tile(tiles[3], (2, 2, 1))), 8)
+    assert [tile for tile, _ in ranked] == list(range(indexed.NEAREST))
+    assert len({votes for _, votes in ranked}) == 1
+
+
 def test_who_has_no_details_has_no_votes(tiles: list[Image], kept: list[bytes]) -> None:
     flat = _seen(np.full((300, 300, 3), 90, np.uint8))
     search = DetailSearch([b"", kept[1], b""])
