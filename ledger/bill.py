@@ -130,6 +130,11 @@ def _check_covered(tx: Tx, held: Grant, use: Use) -> None:
     needed = revenue_needed(held.terms)
     if use.action is Action.REPRODUCE and needed and use.revenue is None:
         raise OrderError(f"revenue: missing; {needed}, so report the net sales of these pieces too")
+    counted = held.terms.currency
+    if use.revenue is not None and use.revenue.currency != counted:
+        raise OrderError(
+            f"revenue: in {use.revenue.currency}; these terms count {counted}, so report it in that"
+        )
     missing = [check for check in covers(held, use, rights.book(tx, held.asset)) if not check.holds]
     if missing:
         why = "; ".join(f"{check.clause}: {check.why}" for check in missing)

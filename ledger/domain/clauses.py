@@ -16,7 +16,6 @@ from ledger.domain.terms import (
     Countries,
     Modification,
     Modifications,
-    RevenueLimit,
     Terms,
     Territory,
     Window,
@@ -24,7 +23,7 @@ from ledger.domain.terms import (
 )
 from ledger.domain.terms_scope import AnyWord, Words
 from ledger.domain.territories import named
-from ledger.domain.use import ON_PRODUCTS, Use
+from ledger.domain.use import ON_PRODUCTS, Action, Use
 from ledger.domain.words import ANY
 
 LISTED = 6
@@ -108,18 +107,20 @@ def run_check(most: int | None, overage: Money | None, use: Use, used_units: int
     return Check("run", False, why, f"at most {left:,} pieces" if left else "a licence with pieces left")
 
 
-def revenue_check(limit: RevenueLimit, use: Use, used: int) -> Check:
-    """Whether the net sales of a use still fit after `used` minor units."""
-    if not isinstance(limit, Ceiling):
-        return Check("revenue", True, "no limit on net sales")
-    most, asked = limit.amount, use.revenue
-    if asked is not None and asked.currency != most.currency:
-        why = f"net sales in {asked.currency}; these terms count {most.currency}"
-        return Check("revenue", False, why, f"say the net sales in {most.currency}")
+def revenue_checks(terms: Terms, use: Use, used: int) -> tuple[Check, ...]:
+    """Whether net sales are in the currency of `terms`, and those of pieces still fit after `used` minor units."""
+    asked, limit = use.revenue, terms.revenue
+    # Net sales are added up in minor units: those of another currency would be counted as what they are not.
+    if asked is not None and asked.currency != terms.currency:
+        why = f"net sales in {asked.currency}; these terms count {terms.currency}"
+        return (Check("revenue", False, why, f"say the net sales in {terms.currency}"),)
+    if not isinstance(limit, Ceiling) or use.action is not Action.REPRODUCE:
+        return ()
+    most = limit.amount
     left = Money(max(0, most.minor - used), most.currency)
     why = f"net sales up to {format_money(most)}, {format_money(left)} left"
     fits = asked.minor <= left.minor if asked is not None else left.minor > 0
-    return Check("revenue", fits, why, "" if fits else f"at most {format_money(left)} of net sales")
+    return (Check("revenue", fits, why, "" if fits else f"at most {format_money(left)} of net sales"),)
 
 
 def _listed(names: Collection[str]) -> str:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.domain.clauses import revenue_check, run_check, scope_checks
+from ledger.domain.clauses import revenue_checks, run_check, scope_checks
 from ledger.domain.decision import Check, Decision, Duty, Outcome, Proposal, Reading
 from ledger.domain.duties import add_months, attribution_duties, duties_of, duties_to_come
 from ledger.domain.ids import PartyId
@@ -176,16 +176,15 @@ def _reaches(terms: Terms, use: Use) -> bool:
 
 def _counts(terms: Terms, most: int | None, use: Use, used: Used, level: int) -> tuple[Check, ...]:
     """What is counted for a use: pieces and net sales, pictures, or levels of sublicences."""
+    revenue = revenue_checks(terms, use, used.revenue)
     if use.action is Action.REPRODUCE:
         overage = terms.run.overage if isinstance(terms.run, Run) else None
-        pieces = run_check(most, overage, use, used.units)
-        revenue = revenue_check(terms.revenue, use, used.revenue)
-        return (pieces, revenue) if "no limit" not in revenue.why else (pieces,)
+        return (run_check(most, overage, use, used.units), *revenue)
     if use.action in GENERATING:
-        return (generations_check(making_right(terms, use.action), use, used.generations),)
+        return (generations_check(making_right(terms, use.action), use, used.generations), *revenue)
     if use.action is Action.SUBLICENSE:
-        return (sublicensing_check(terms.sublicensing, use, level),)
-    return ()
+        return (sublicensing_check(terms.sublicensing, use, level), *revenue)
+    return revenue
 
 
 def _state_check(grant: Grant) -> tuple[Check, ...]:

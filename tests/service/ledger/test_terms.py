@@ -54,6 +54,8 @@ def test_a_licence_by_the_piece_from_decision_to_bill(ledger: Any, helpers: Any)
 
     with pytest.raises(OrderError, match="revenue: missing"):
         bill.report(ledger, licence.id, helpers.use(units=10), "silent")
+    with pytest.raises(OrderError, match="revenue: in EUR; these terms count TUSD, so report it in that"):
+        bill.report(ledger, licence.id, helpers.use(units=10, revenue="1000.00 EUR"), "foreign")
     for number, net in enumerate(("30.00 TUSD", "90.00 TUSD")):
         bill.report(ledger, licence.id, helpers.use(units=80, revenue=net), f"report {number}")
     invoice = bill.bill(ledger, "mill", planned.id)

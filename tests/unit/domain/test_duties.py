@@ -193,6 +193,16 @@ class TestClauses:
         assert "revenue" in failing(covers(grant, make.use(units=1), full))
         assert not failing(covers(grant, make.use(units=1), Book((grant,))))
 
+    def test_net_sales_are_counted_in_the_currency_of_the_terms_alone(self, make: SimpleNamespace) -> None:
+        terms = make.terms(royalty=PercentOfNet(500), reporting=Reporting(Every.YEAR))
+        grant = make.grant(terms=terms)
+        abroad = {"revenue": Money(100_000, "EUR")}
+        for changes in (abroad, {**abroad, "action": Action.DISPLAY}):
+            refused = covers(grant, make.use(**changes), Book((grant,)))
+            assert list(failing(refused)) == ["revenue"]
+            assert "net sales in EUR; these terms count USD" in ask(terms, Book(), make.use(**changes)).reason
+        assert not failing(covers(grant, make.use(revenue=usd(100_000)), Book((grant,))))
+
     def test_rights_that_come_with_a_licence_and_those_that_do_not(self, make: SimpleNamespace) -> None:
         terms = make.terms(derivatives=Included(), style=Priced(usd(5)))
         held = Book((make.grant(terms=terms),))
