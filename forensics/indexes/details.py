@@ -33,6 +33,7 @@ ALL_LOOKED_THROUGH = 20_000
 NEAREST = 3
 MOST_ASKED = 1000
 _AT_ONCE = 20_000
+_ASKED_AT_ONCE = 500
 _LIKE = 0.8
 _TURNS, _SCALES = 12, 16
 _OF_ANY_TURN = 2.0
@@ -147,10 +148,12 @@ class _Kind:
                 yield *np.divmod(part, LISTS_LOOKED_THROUGH), start, end
 
     def _all(self, count: int) -> Iterator[tuple[Numbers, Numbers, int, int]]:
-        """The same, everybody with every row."""
+        """The same, everybody with every row, in turns that take 40 MB each for their likenesses."""
         for turn, start in enumerate(range(0, len(self._codes), _AT_ONCE)):
             end = min(start + _AT_ONCE, len(self._codes))
-            yield np.arange(count), np.full(count, turn), start, end
+            for first in range(0, count, _ASKED_AT_ONCE):
+                who = np.arange(first, min(first + _ASKED_AT_ONCE, count))
+                yield who, np.full(len(who), turn), start, end
 
 
 def _first_best(alike: Whole, count: int) -> Numbers:

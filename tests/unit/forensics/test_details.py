@@ -76,6 +76,19 @@ def test_of_tiles_exactly_alike_the_first_registered_have_the_votes(
     assert len({votes for _, votes in ranked}) == 1
 
 
+def test_asking_in_turns_finds_what_asking_at_once_finds(
+    tiles: list[Image], kept: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suspect = _seen(np.tile(tiles[2], (2, 2, 1)))
+    found = []
+    for asked, rows in ((10**9, 10**9), (7, 10**9), (100, 311)):
+        monkeypatch.setattr(indexed, "_ASKED_AT_ONCE", asked)
+        monkeypatch.setattr(indexed, "_AT_ONCE", rows)
+        found.append(DetailSearch([*kept, kept[2]]).rank(suspect, 9))
+    assert found[0] == found[1] == found[2]
+    assert found[0][0][0] == 2
+
+
 def test_who_has_no_details_has_no_votes(tiles: list[Image], kept: list[bytes]) -> None:
     flat = _seen(np.full((300, 300, 3), 90, np.uint8))
     search = DetailSearch([b"", kept[1], b""])
