@@ -61,7 +61,8 @@ def grant(ledger: Ledger, offer: OfferId) -> Grant:
         if known is not None:
             return known
         found, bill = rights.get_offer(tx, offer), money.of_evidence(tx, offer)
-        terms = standing_terms(ledger, tx, found)
+        # Not whether they ended since: what was granted on chain before a crash is still written down.
+        terms = _offered_terms(ledger, tx, found)
     sent = _grant_on_chain(ledger, found, terms, bill)
     granted = _grant(ledger, found, terms, bill, sent)
     with ledger.store.transaction() as tx:
@@ -88,6 +89,18 @@ def owed(ledger: Ledger) -> tuple[InvoiceId, ...]:
 
 def standing_terms(ledger: Ledger, tx: Tx, offer: Offer) -> Terms:
     """The terms of an offer if it can still be taken up, else OrderError saying why not."""
+    terms = _offered_terms(ledger, tx, offer)
+    end = terms.window.end
+    if end and ledger.today() > end:
+        raise OrderError(
+            f"offer {offer.id} is under terms that ended on {end}; "
+            "ask for a decision under terms now in force"
+        )
+    return terms
+
+
+def _offered_terms(ledger: Ledger, tx: Tx, offer: Offer) -> Terms:
+    """The terms of an offer if they are still in force and nobody else's exclusive right is in the way."""
     terms, book = in_force(tx, offer.asset, offer.licensee)
     if terms_hash(terms) != offer.terms_hash:
         raise OrderError(f"offer {offer.id} was made under terms since replaced; ask for a new decision")

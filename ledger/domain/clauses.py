@@ -6,6 +6,7 @@ Where, when, on what and how much; the rights beside making and showing are in `
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from ledger.domain.decision import Check
 from ledger.domain.money import Money
@@ -81,6 +82,14 @@ def dates_check(window: Window, use: Use) -> Check:
     return Check("dates", False, f"{use.on} is outside the dates: {span}", f"use it {span}")
 
 
+def sale_checks(window: Window, at: date) -> tuple[Check, ...]:
+    """Why no licence can be bought on the day `at`: one whose last day has passed would hold for nothing."""
+    if window.end is None or at <= window.end:
+        return ()
+    why = f"these terms ended on {window.end}, so no licence can be bought on {at}"
+    return (Check("dates", False, why, "terms that are in force"),)
+
+
 def modification_check(modification: Modification, use: Use) -> Check:
     wanted = use.modifications
     if not wanted or isinstance(modification, AnyModification):
@@ -108,7 +117,7 @@ def run_check(most: int | None, overage: Money | None, use: Use, used_units: int
 
 
 def revenue_checks(terms: Terms, use: Use, used: int) -> tuple[Check, ...]:
-    """Whether net sales are in the currency of `terms`, and those of pieces still fit after `used` minor units."""
+    """Whether net sales are in the currency of `terms`, and of pieces still fit after `used` minor units."""
     asked, limit = use.revenue, terms.revenue
     # Net sales are added up in minor units: those of another currency would be counted as what they are not.
     if asked is not None and asked.currency != terms.currency:

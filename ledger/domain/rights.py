@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from ledger.domain.clauses import revenue_checks, run_check, scope_checks
+from ledger.domain.clauses import revenue_checks, run_check, sale_checks, scope_checks
 from ledger.domain.decision import Check, Decision, Duty, Outcome, Proposal, Reading
 from ledger.domain.duties import add_months, attribution_duties, duties_of, duties_to_come
 from ledger.domain.ids import PartyId
@@ -68,7 +68,9 @@ def decide(
     held = _by_licence(question, licensee)
     if isinstance(held, Decision):
         return held
-    checks = (*offer_checks(terms, use), *held)
+    ended = () if is_free(terms.training, use.action) else sale_checks(terms.window, at)
+    asked = {check.clause: check for check in (*offer_checks(terms, use), *ended)}
+    checks = (*asked.values(), *held)
     outside = [check for check in checks if not check.holds and check.clause != "licence"]
     duties = attribution_duties(terms, use)
     broken = [duty for duty in duties if reading.breaks(duty)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +145,27 @@ def test_an_exclusive_right_is_sold_once_and_nobody_pays_in_vain(ledger: Any, he
         settle.settle(ledger, bills[1].id, settle.sign(ledger, bills[1].id))
     denied, offer = decide.decide(ledger, draft.id, "pirate", helpers.use())
     assert (denied.outcome, offer) == (Outcome.DENY, None)
+
+
+def test_what_ended_is_neither_offered_nor_paid_for(ledger: Any, helpers: Any) -> None:
+    helpers.plan(ledger, count=1)
+    end = ledger.today() + timedelta(days=2)
+    terms = helpers.terms(name="Short", dates={"end": end.isoformat()})
+    planned = create.plan(ledger, helpers.brief(count=1, seed=3), terms, "short")
+    with ledger.store.reading() as tx:
+        (draft,) = assets.drafts(tx, planned.id)
+    create.make(ledger, draft.id)
+    collection = register.register(ledger, planned.id)
+    offers = [_offer(ledger, collection, party, helpers) for party in ("mill", "pirate")]
+    bill_of_mill = license.invoice(ledger, offers[0].id)
+    parties.fund(ledger, "mill", Money(1_000_000_000, "TUSD"))
+    signed = settle.sign(ledger, bill_of_mill.id)
+    later = replace(ledger, clock=lambda: datetime.now(UTC) + timedelta(days=4))
+    with pytest.raises(OrderError, match=f"ended on {end}; ask for a decision"):
+        settle.settle(later, bill_of_mill.id, signed)
+    with pytest.raises(OrderError, match=f"ended on {end}; ask for a decision"):
+        license.invoice(later, offers[1].id)
+    assert decide.decide(later, draft.id, "mill", helpers.use())[0].outcome is Outcome.DENY
 
 
 def test_a_chain_that_does_not_answer(tmp_path: Path, helpers: Any) -> None:

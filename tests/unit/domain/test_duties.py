@@ -151,7 +151,8 @@ class TestClauses:
                 "revenue",
                 "say the net sales in USD",
             ),
-            ({"window": Window(end=date(2026, 1, 1))}, {}, "dates", "use it until 2026-01-01"),
+            ({"window": Window(start=date(2026, 7, 1))}, {}, "dates", "use it from 2026-07-01"),
+            ({"window": Window(end=date(2026, 1, 1))}, {}, "dates", "terms that are in force"),
         ],
     )
     def test_each_says_what_would_change_the_answer(
@@ -161,6 +162,16 @@ class TestClauses:
         assert decision.outcome is Outcome.DENY
         assert list(failing(decision.checks)) == [clause]
         assert decision.changes == (change,)
+
+    def test_no_licence_is_sold_after_the_last_day(self, make: SimpleNamespace) -> None:
+        terms = make.terms(window=Window(end=DAY), training=Free())
+        after = date(2026, 6, 16)
+        assert ask(terms, Book(), make.use(), at=DAY).outcome is Outcome.PAY
+        denied = ask(terms, Book(), make.use(), at=after)
+        assert denied.outcome is Outcome.DENY
+        assert denied.reason.startswith("dates: these terms ended on 2026-06-15")
+        assert ask(terms, Book((make.grant(terms=terms),)), make.use(), at=after).outcome is Outcome.PERMIT
+        assert ask(terms, Book(), make.use(action=Action.TRAIN), at=after).outcome is Outcome.PERMIT
 
     def test_what_holds_says_why(self, make: SimpleNamespace) -> None:
         terms = make.terms(
