@@ -272,10 +272,10 @@ def _nothing_happened_twice(estate: Estate) -> None:
     kinds = Counter(each.kind for each in _sent(estate))
     assert kinds == {
         **{"mint-test-dollars": 2, "register-collection": 1, "issue-invoice": 3},
-        **{"settle-invoice": 3, "grant-licence": 1, "withdraw": 2},
+        **{"number-products": 1, "settle-invoice": 3, "grant-licence": 1, "withdraw": 2},
     }
-    # Beside these: four contracts and the gas of the manager. One transaction, one block.
-    assert estate.head()[0] == kinds.total() + 5
+    # Beside these: six contracts and the gas of the manager. One transaction, one block.
+    assert estate.head()[0] == kinds.total() + 7
 
 
 def _every_cent_is_where_it_belongs(estate: Estate) -> None:
