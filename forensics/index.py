@@ -64,6 +64,13 @@ class Index(Protocol):
 
     def __len__(self) -> int: ...
 
+    def prepare(self) -> None:
+        """Build what is otherwise built when first asked for, so that no picture's budget pays for it.
+
+        Done once; nobody has to ask for it. ReferenceTileError when a tile must be described and is lost.
+        """
+        ...
+
     def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
         """The k references with the smallest shape distance in [0, 1], nearest first."""
         ...
@@ -103,6 +110,10 @@ class BruteForceIndex:
 
     def __len__(self) -> int:
         return len(self._references)
+
+    def prepare(self) -> None:
+        """Build what is otherwise built when first asked for, here the search by details."""
+        _ = self._details
 
     def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
         """The k references with the smallest shape distance in [0, 1], nearest first; ties in given order."""

@@ -71,6 +71,10 @@ class PgVectorIndex:
         with self._store.reading() as tx:
             return prints.count(tx, self._within)
 
+    def prepare(self) -> None:
+        """Build what is otherwise built when first asked for, here the search by details."""
+        _ = self._details
+
     def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
         """The k references with the smallest shape distance in [0, 1] of those shortlisted, nearest first."""
         import numpy as np

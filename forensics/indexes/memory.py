@@ -44,6 +44,10 @@ class MemoryIndex:
     def __len__(self) -> int:
         return len(self._references)
 
+    def prepare(self) -> None:
+        """Build what is otherwise built when first asked for, here the search by details."""
+        _ = self._details
+
     def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
         """The k references with the smallest shape distance in [0, 1] of those shortlisted, nearest first."""
         return [(self._references[i], d) for i, d in self._shapes.nearest(fingerprint.shape, k)]

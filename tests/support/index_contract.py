@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 
 import cv2
@@ -100,6 +101,17 @@ class IndexContract:
             assert [votes for _, votes in found] == sorted((votes for _, votes in found), reverse=True)
         assert index.alike(suspect, 0) == []
 
+    def test_once_prepared_nothing_is_read_to_be_asked(self, make: Make, tiles: list[Image]) -> None:
+        read: list[str] = []
+        held = [_noting(each, read) for each in references(tiles)]
+        index, described = make(held), [each.asset_id for each in held if each.details is not None]
+        for _ in range(2):
+            index.prepare()
+            assert sorted(read) == sorted(described)
+        suspect = SuspectViews(np.ascontiguousarray(np.tile(tiles[8], (2, 2, 1))))
+        assert index.alike(suspect, 1)[0][0].asset_id == "a8"
+        assert len(read) == len(described)
+
     def test_looking_through_lists_finds_who_brute_force_finds(
         self, make: Make, tiles: list[Image], monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -131,6 +143,7 @@ class IndexContract:
 
     def test_an_empty_register_finds_nothing(self, make: Make, tiles: list[Image]) -> None:
         index, asked = make([]), fingerprint(tiles[0])
+        index.prepare()
         assert len(index) == 0
         assert index.nearest(asked, 3) == []
         assert index.copies(asked) == []
@@ -153,6 +166,19 @@ def _prints(tiles: tuple[bytes, ...]) -> list[Fingerprint]:
 @cache
 def _described(tiles: tuple[bytes, ...]) -> list[bytes]:
     return [described(np.frombuffer(each, np.uint8).reshape(SIDE, SIDE, 3)).to_bytes() for each in tiles]
+
+
+def _noting(held: Reference, read: list[str]) -> Reference:
+    """The same, and a note of whose details were read."""
+    kept = held.details
+    if kept is None:
+        return held
+
+    def noted() -> bytes:
+        read.append(held.asset_id)
+        return kept()
+
+    return replace(held, details=noted)
 
 
 def _same_distances(index: Index, truth: Index, asked: Fingerprint, k: int) -> None:

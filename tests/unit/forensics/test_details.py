@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -10,14 +11,28 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forensics import BruteForceIndex, Fingerprint, FingerprintFormatError, Reference, fingerprint, index
+from forensics import (
+    BruteForceIndex,
+    Fingerprint,
+    FingerprintFormatError,
+    Index,
+    Reference,
+    examination,
+    examine,
+    examine_bytes,
+    fingerprint,
+    index,
+)
 from forensics.fingerprints.details import RECORDS_BYTES, describe
 from forensics.indexes import details as indexed
 from forensics.indexes.details import DetailSearch
 from forensics.indexes.memory import MemoryIndex
+from forensics.indexes.negatives import NegativeBank
+from forensics.lanes import Reader, Run
 from forensics.placing.candidates import _first_distinct
 from forensics.placing.features import SuspectViews, TileViews
 from forensics.placing.known import Details, described, details
+from watermark.protocol import Reading
 
 Image = NDArray[np.uint8]
 
@@ -25,6 +40,15 @@ Image = NDArray[np.uint8]
 @pytest.fixture(scope="module")
 def kept(tiles: list[Image]) -> list[bytes]:
     return [describe(TileViews(tile)) for tile in tiles[:8]]
+
+
+class _Unreadable:
+    """A watermarker that never reads anything."""
+
+    def read(
+        self, pixels: Image, budget_seconds: float = 1.0, looks: object = None, *, fast: bool = False
+    ) -> Reading:
+        return Reading(None, 1.0, 0.0)
 
 
 def _seen(picture: Image) -> SuspectViews:
@@ -133,6 +157,32 @@ def test_a_register_of_before_details_were_kept_is_described_late_but_not_withou
     assert [each[0][0].asset_id for each in found][:2] == ["t0", "t1"]
     assert found[3][0][0].asset_id == "t3"
     assert all("t2" not in [reference.asset_id for reference, _ in each] for each in found)
+
+
+def test_what_an_index_builds_once_is_not_charged_to_the_first_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, deadlines = [0.0], []
+
+    class Slow(BruteForceIndex):
+        def prepare(self) -> None:
+            clock[0] += 1000.0
+
+    def noted(register: Index, reader: Reader, deadline: float, negatives: NegativeBank | None) -> Run:
+        deadlines.append(deadline)
+        return Run(register, reader, deadline, negatives)
+
+    monkeypatch.setattr(time, "thread_time", lambda: clock[0])
+    monkeypatch.setattr(examination, "Run", noted)
+    flat, nobody = np.full((64, 64, 3), 90, np.uint8), Slow([])
+    done, data = cv2.imencode(".png", flat)
+    assert done
+    for first_lane_only in (True, False):
+        examine(flat, nobody, _Unreadable(), 5.0, first_lane_only=first_lane_only)
+        examine_bytes(
+            data.tobytes(), nobody, _Unreadable(), budget_seconds=5.0, first_lane_only=first_lane_only
+        )
+    assert deadlines == [5.0, 5.0, 1005.0, 2005.0]
 
 
 def test_a_tile_that_is_like_everything_has_no_votes_for_it(tiles: list[Image], kept: list[bytes]) -> None:
