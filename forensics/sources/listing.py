@@ -71,13 +71,17 @@ def rows(item: Item, beside: Beside, walk: Walk) -> Iterator[Item | Suspect]:
 
 def picture_paths(stream: BinaryIO, most: int | None = None) -> Iterator[str]:
     """The paths in the picture column of the first rows, as written; nothing if it cannot be read."""
+    return (place for place in row_paths(stream, most) if place)
+
+
+def row_paths(stream: BinaryIO, most: int | None = None) -> Iterator[str]:
+    """As `picture_paths`, one for each row that `rows` counts: "" where it holds no path."""
     try:
         reader = _reader(stream)
         column = _picture_column(reader.fieldnames or [])
         for row in islice(reader, most):
             place = (row.get(column) or "").strip()
-            if place and not web.is_url(place):
-                yield place
+            yield "" if web.is_url(place) else place
     except (PictureError, csv.Error):
         return
 

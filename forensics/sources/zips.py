@@ -16,7 +16,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import IO, BinaryIO, cast
 
 from forensics.errors import PictureError
-from forensics.sources.listing import picture_paths
+from forensics.sources.kinds import HEAD, Kind, kind_of
+from forensics.sources.listing import row_paths
 from forensics.sources.naming import Names, is_hidden, is_listing, is_unsafe, printable
 from forensics.sources.outcomes import problem
 from forensics.sources.streams import OverLimitError, is_own_trouble, spooled
@@ -35,7 +36,7 @@ def members(item: Item, walk: Walk) -> Iterator[Item | Suspect]:
     """Every member as an item, or its problem; directories and hidden files are passed over.
 
     A listing (CSV) is given with what lies beside it. The members its rows name are read as these rows, and
-    not a second time by themselves.
+    not a second time by themselves; those that no row came to are read by themselves.
     """
     try:
         archive = zipfile.ZipFile(cast(IO[bytes], _Guarded(item.stream)))
@@ -59,8 +60,24 @@ class _Contents:
         every.sort(key=lambda info: (info.filename, info.header_offset))
         self.wanted, self.left = every[: walk.limits.members], every[walk.limits.members :]
         self._by_name = {info.filename: info for info in reversed(self.wanted)}
+        self._opened: set[str] = set()  # by rows of listings
         self._archive, self._walk = archive, walk
         self._shared = _overlapping(archive, walk.limits)
+
+    def in_turn(self) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+        """Each wanted member to be read by itself, under its unique name.
+
+        What rows name waits until every listing was read, for a listing may stop before it came to them.
+        """
+        names, named = Names(), self._named()
+        waiting: list[tuple[str, zipfile.ZipInfo]] = []
+        for info in self.wanted:
+            name = names.unique(info.filename)
+            if info.filename in named and self._by_name[info.filename] is info:
+                waiting.append((name, info))
+            else:
+                yield name, info
+        yield from (each for each in waiting if each[1].filename not in self._opened)
 
     @contextmanager
     def opened(self, info: zipfile.ZipInfo) -> Iterator[BinaryIO]:
@@ -92,12 +109,13 @@ class _Contents:
             named = self._by_name.get(_below(listing, place))
             if named is None:
                 raise problem("listing-picture-missing", path=printable(place))
+            self._opened.add(named.filename)  # or it fails to open, which the row tells
             return self.opened(named)
 
         return open_beside
 
-    def listed(self) -> frozenset[str]:
-        """The names of members that rows of the listings name, as far as these will be followed."""
+    def _named(self) -> frozenset[str]:
+        """The names of members that rows of the listings name, as far as these may be followed."""
         named: set[str] = set()
         rows = self._walk.limits.rows - self._walk.rows
         for info in self.wanted:
@@ -105,16 +123,13 @@ class _Contents:
                 continue
             try:
                 with self.opened(info) as stream:
-                    places = list(picture_paths(stream, rows))
+                    followed = kind_of(stream.read(HEAD)) is Kind.OTHER
+                    places = list(row_paths(stream, rows)) if followed else []
             except PictureError:
                 continue  # it is told when its turn comes
             rows -= len(places)
-            named.update(_below(info, place) for place in places if not is_unsafe(place))
+            named.update(_below(info, place) for place in places if place and not is_unsafe(place))
         return frozenset(name for name in named & self._by_name.keys() if not is_listing(name))
-
-    def is_first(self, info: zipfile.ZipInfo) -> bool:
-        """Whether it is the member that its name stands for: another one may have the same."""
-        return self._by_name[info.filename] is info
 
     def _refusal(self, info: zipfile.ZipInfo) -> PictureError | None:
         if info.header_offset in self._shared:
@@ -123,14 +138,10 @@ class _Contents:
 
 
 def _members(contents: _Contents, item: Item, walk: Walk) -> Iterator[Item | Suspect]:
-    names, listed = Names(), contents.listed()
-    for info in contents.wanted:
+    for name, info in contents.in_turn():
         if (spent := walk.overdrawn()) is not None:
             yield walk.refused(item, spent, "#rest")
             return
-        name = names.unique(info.filename)
-        if info.filename in listed and contents.is_first(info):
-            continue
         try:
             with contents.opened(info) as stream:
                 beside = contents.beside(info) if is_listing(info.filename) else None
