@@ -116,10 +116,11 @@ def _royalty(royalty: Royalty) -> str:
 
 
 def _report_duties(grant: Grant, book: Book, at: date) -> tuple[Duty, ...]:
-    reporting, end = grant.terms.reporting, grant.terms.window.end
+    reporting, start, end = grant.terms.reporting, grant.terms.window.start, grant.terms.window.end
     if not isinstance(reporting, Reporting):
         return ()
-    begun = date.fromisoformat(grant.granted_at[:10])
+    granted = date.fromisoformat(grant.granted_at[:10])
+    begun = max(granted, start) if start else granted  # nobody can use it, or report, before the first day
     # Nothing has to be told of the time after the last day.
     on = min(at, add_days(end, reporting.within_days + 1)) if end else at
     missing = overdue_period(begun, reporting, on)

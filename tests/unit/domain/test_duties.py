@@ -347,6 +347,13 @@ class TestReporting:
         assert ask(grant.terms, told, make.use(), at=date(2026, 11, 30)).outcome is Outcome.PERMIT
         assert ask(grant.terms, told, make.use(), at=date(2027, 1, 31)).outcome is Outcome.DENY
 
+    def test_nothing_is_owed_of_the_time_before_the_first_day(self, make: SimpleNamespace) -> None:
+        grant = self.grant(make, window=Window(start=date(2026, 5, 1)))
+        book = Book((grant,))
+        assert ask(grant.terms, book, make.use(), at=date(2026, 8, 31)).outcome is Outcome.PERMIT
+        late = ask(grant.terms, book, make.use(), at=date(2026, 9, 1))
+        assert (late.outcome, "none since 2026-05-01" in late.reason) == (Outcome.DENY, True)
+
     def test_nothing_is_owed_of_the_time_after_the_last_day(self, make: SimpleNamespace) -> None:
         grant = self.grant(make, window=Window(end=date(2026, 6, 30)))
         told = Book((grant,), (make.usage(grant, units=1),))
