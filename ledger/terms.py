@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ledger.context import Ledger
 from ledger.domain.conflicts import MOST, Conflict, conflicts
@@ -18,7 +19,7 @@ def check(ledger: Ledger, terms: Terms, collection: CollectionId) -> tuple[tuple
     """
     with ledger.store.reading() as tx:
         collections.get(tx, collection)
-        return tuple(_found(ledger, tx, terms, collection))[:MOST]
+        return tuple(islice(_found(ledger, tx, terms, collection), MOST))
 
 
 def _found(
