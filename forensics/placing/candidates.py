@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.fingerprints.prints import Fingerprint, shape_print
-from forensics.index import Index, Reference
+from forensics.index import MOST_DESCRIBED_LATE, Index, Reference
 from forensics.placing.features import SuspectViews
 from forensics.placing.known import coarse_edges, details, laid_by, orientation_spectra, small_edges
 from watermark.protocol import Lattice
@@ -160,6 +160,8 @@ def _laid(case: Case, references: list[Reference]) -> list[Reference]:
 
     Finer than the shape in the fingerprint: tiles of dots, stripes and checks need it, and hard recolourings.
     """
+    if len(case.index) > MOST_DESCRIBED_LATE:  # half a second each is too much for every suspect
+        references = [reference for reference in references if reference.details is not None]
     kept = [details(reference).edges for reference in references]
     heights = np.zeros(len(kept))
     for fold in case.folds:

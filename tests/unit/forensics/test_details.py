@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -29,6 +30,7 @@ from forensics.indexes.details import DetailSearch
 from forensics.indexes.memory import MemoryIndex
 from forensics.indexes.negatives import NegativeBank
 from forensics.lanes import Reader, Run
+from forensics.placing import candidates
 from forensics.placing.candidates import _first_distinct
 from forensics.placing.features import SuspectViews, TileViews
 from forensics.placing.known import Details, described, details
@@ -191,6 +193,29 @@ def test_a_tile_that_is_like_everything_has_no_votes_for_it(tiles: list[Image], 
     suspect = _seen(np.tile(tiles[3], (2, 2, 1)))
     ranked = dict(DetailSearch([kept[3], every.tobytes()]).rank(suspect, 2))
     assert ranked[0] > 5.0 * ranked.get(1, 0.0)
+
+
+@pytest.mark.parametrize(("most", "described_now"), [(3, ["t0", "t1"]), (2, [])])
+def test_no_suspect_pays_for_describing_the_tiles_of_a_large_register(
+    tiles: list[Image], monkeypatch: pytest.MonkeyPatch, most: int, described_now: list[str]
+) -> None:
+    monkeypatch.setattr(candidates, "MOST_DESCRIBED_LATE", most)
+    loaded: list[str] = []
+
+    def load(name: str, tile: Image) -> Image:
+        loaded.append(name)
+        return tile
+
+    old = [
+        Reference(f"t{i}", i, fingerprint(tile), partial(load, f"t{i}", tile))
+        for i, tile in enumerate(tiles[5:7])
+    ]
+    whole = described(tiles[7]).to_bytes()
+    new = Reference("t2", 2, fingerprint(tiles[7]), partial(load, "t2", tiles[7]), details=lambda: whole)
+    suspect = np.ascontiguousarray(np.tile(tiles[7], (2, 2, 1)))
+    case = candidates.Case(suspect, BruteForceIndex([*old, new]), fingerprint(suspect))
+    assert candidates._laid(case, [*old, new])[0] is new
+    assert loaded == described_now
 
 
 def test_who_is_named_first_is_kept_first_however_often_it_is_named(tile: Image) -> None:
