@@ -20,6 +20,7 @@ from ledger.chain.types import Leaf, Tx
 from ledger.domain.book import page_words
 
 _ATTEMPTS = 8  # of a grant, when others grant in the same collection at the same time
+_MOST_PRODUCTS = 255  # words of a creator that have a bit of their own
 
 
 class LicenceCalls(PageCalls):
@@ -127,12 +128,17 @@ class LicenceCalls(PageCalls):
         )
 
     def number_products(self, account: BaseAccount, words: Iterable[str]) -> Tx | None:
-        """Give those product words of creator `account` that have none a number; None if all have one."""
+        """Give those product words of creator `account` that have none a number; None if all have one.
+
+        Words beyond the last number share the bit for other words, which opens once all numbers are given.
+        """
         book = self._contract("LicenceBook")
         hashes = [keccak(word.encode()) for word in words]
-        missing = [each for each in hashes if not self._bit(book, account.address, each)]
+        missing = [each for each in dict.fromkeys(hashes) if not self._bit(book, account.address, each)]
         if not missing:
             return None
+        # One word too many would revert them all, and the bit for other words would never open.
+        missing = missing[: _MOST_PRODUCTS - int(self._view(book, "productCount", account.address))]
         return self._once(
             account,
             Call("number-products", book.encode("numberProducts", missing), book.address),
