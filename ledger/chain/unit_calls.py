@@ -59,19 +59,25 @@ class UnitCalls(Session):
         return self._counted(account, Call("report-batch", data, book.address), reports)
 
     def _counted(self, account: BaseAccount, call: Call, reports: Sequence[UnitReport]) -> Tx:
-        """A batch is counted as a whole, so its last report tells."""
         self._require_same_chain(self.deployment)
-        known = self._count_of(call.doing, reports[-1])
+        known = self._counted_before(call.doing, reports)
         if known is not None:
             return known
         try:
             receipt = self._sender.send(account, call)
         except ContractRevertError:
-            known = self._count_of(call.doing, reports[-1])
+            known = self._counted_before(call.doing, reports)
             if known is None:
                 raise
             return known
         return self._described(call.doing, receipt, self._contract("LicenceBook"), "UnitsReported")
+
+    def _counted_before(self, kind: str, reports: Sequence[UnitReport]) -> Tx | None:
+        """The transaction of the last report if all were counted; MessageError if only some were."""
+        found = [self._count_of(kind, report) for report in reports]
+        if any(found) and not all(found):
+            raise MessageError("reports", "some were counted before; leave them out")
+        return found[-1]
 
     def _count_of(self, kind: str, report: UnitReport) -> Tx | None:
         """Units left only ever shrink: an event that leads from `left` to what remains is this report's."""

@@ -104,6 +104,15 @@ def test_runs_are_counted_once(book):
     assert chain.report_batch(book.manager, batch) == counted
     assert [chain.units_left(each.id) for each in (first, second)] == [0, -2]
     assert chain.report_units(book.manager, UnitReport(second, 3, -2)).event["overage"] == 3
+    third = _grant(book, 3, run=5)
+    chain.report_units(book.manager, UnitReport(second, 1, -5))
+    for batch in (
+        [UnitReport(third, 2, 5), UnitReport(second, 1, -5)],
+        [UnitReport(second, 1, -5), UnitReport(third, 2, 5)],
+    ):
+        with pytest.raises(MessageError, match="some were counted before; leave them out"):
+            chain.report_batch(book.manager, batch)
+    assert chain.units_left(third.id) == 5
     for units, left in ((0, 5), (1, 1.5)):
         with pytest.raises(MessageError):
             UnitReport(first, units, left)
@@ -161,6 +170,18 @@ def test_products_get_their_numbers_once(book):
     assert chain.product_bits(creator, ["wallpaper", "rugs"]) == 0b110
     bits = chain.product_bits(creator, ["rugs"])
     assert _grant(book, 1, products=bits).products == 4
+
+
+def test_words_beyond_the_last_number_are_other_words(book):
+    chain, creator = book.chain, book.manager.address
+    chain.number_products(book.manager, [f"word-{number}" for number in range(250)])
+    last = [f"late-{number}" for number in range(8)]
+    chain.number_products(book.manager, last)
+    assert chain.number_products(book.manager, last) is None
+    assert [chain.product_bits(creator, [word]).bit_length() for word in last] == [
+        *range(251, 256),
+        *[256] * 3,
+    ]
 
 
 def test_who_grants_on_a_stale_page_tries_again(book):
