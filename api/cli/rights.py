@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from api.cli.context import ledger
 from api.cli.exits import Exit
@@ -207,10 +208,11 @@ def _show(output: Output, opened: Ledger, licence: LicenceId) -> int:
 
 
 def _no_use_with_an_offer(use: dict[str, Any]) -> None:
-    for name in ("product", "territory"):
-        if use[name] is not None:
+    context = click.get_current_context()
+    for each in context.command.params:
+        if each.name in use and context.get_parameter_source(each.name) is ParameterSource.COMMANDLINE:
             raise InputError(
-                f"party: missing; an offer has its use already, and a tile with --{name} needs --party",
+                f"party: missing; an offer has its use already, and a tile with {each.opts[0]} needs --party",
                 field="party",
             )
 

@@ -78,6 +78,8 @@ def test_every_module_of_commands_is_in_the_tree() -> None:
         (("register", "0" * 32), 2, "unknown-collection"),
         (("decide", "x", "--party", "mara", "--product", "wallpaper", "--territory", "GB"), 2, "units"),
         (("license", "x"), 2, "offer"),
+        (("license", "x", "--units", "5000"), 2, "party"),
+        (("license", "x", "--modification", "crop"), 2, "party"),
         (("settle", "0" * 32), 2, "unknown-invoice"),
         (("payout", "nobody"), 2, "party add"),
         (("party", "add", "Not An Id"), 2, "is not a party id"),
