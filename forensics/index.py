@@ -31,7 +31,8 @@ class Reference:
     ``tile`` loads its registered pixels, uint8 (H, W, 3), when they are needed; ``drawn`` those before the
     mark went in (None: not kept). ``copies`` are the mark ids of its licensed copies, each of which names
     its licensee. ``details``: what ``placing.known.described`` made of the drawn tile, kept so that nobody
-    has to do it again. ``generic``: how common the motif is, 0 (one of a kind) to 1 (a gingham is a gingham).
+    has to do it again (None: not kept; a call that gives None: lost).
+    ``generic``: how common the motif is, 0 (one of a kind) to 1 (a gingham is a gingham).
     ``size_mm``: width of the tile as registered, None when nobody said.
     """
 
@@ -41,7 +42,7 @@ class Reference:
     tile: Callable[[], NDArray[np.uint8]]
     drawn: Callable[[], NDArray[np.uint8]] | None = None
     copies: tuple[int, ...] = ()
-    details: Callable[[], bytes] | None = None
+    details: Callable[[], bytes | None] | None = None
     generic: float = 0.0
     size_mm: float | None = None
 
@@ -148,20 +149,19 @@ class BruteForceIndex:
 def details_of(references: Iterable[Reference]) -> list[bytes]:
     """The details of each reference (``fingerprints.details``), as kept when it was registered.
 
-    Registers of before details were kept have them made here, half a second each, for their first 2,000
-    tiles; empty for the rest.
+    Where they were not kept, or are lost or damaged, they are made here, half a second each, for the first
+    2,000 such tiles; empty for the rest.
     """
-    from forensics.placing.known import Details, details
+    from forensics.placing.known import details, kept
 
     found: list[bytes] = []
     late = 0
     for reference in references:
-        kept = reference.details
-        late += kept is None
-        if kept is not None:
-            found.append(Details.from_bytes(kept()).details)
-        else:
-            found.append(details(reference).details if late <= MOST_DESCRIBED_LATE else b"")
+        stored = kept(reference)
+        late += stored is None
+        if stored is None and late <= MOST_DESCRIBED_LATE:
+            stored = details(reference)
+        found.append(b"" if stored is None else stored.details)
     return found
 
 

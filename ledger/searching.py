@@ -16,6 +16,7 @@ from ledger.context import Ledger
 from ledger.domain.finding import Verdict
 from ledger.domain.ids import AssetId, LicenceId, MarkId
 from ledger.domain.judging import Match
+from ledger.errors import BlobCorruptError, BlobMissingError
 from ledger.evidence import evidence_to_dict, written
 from ledger.store import Tx, assets, banks, copies
 from ledger.store.findings import Picture
@@ -172,9 +173,17 @@ def _drawn(ledger: Ledger, tile: Asset) -> Callable[[], Pixels]:
     return lambda: drawn_pixels(ledger, tile)
 
 
-def _details(ledger: Ledger, tile: Asset) -> Callable[[], bytes] | None:
+def _details(ledger: Ledger, tile: Asset) -> Callable[[], bytes | None] | None:
     name = tile.details
-    return None if name is None else lambda: ledger.blobs.get(name)
+    return None if name is None else partial(_readable, ledger, name)
+
+
+def _readable(ledger: Ledger, name: str) -> bytes | None:
+    """None where the blob is lost or damaged: details are derived, and made again of the drawing."""
+    try:
+        return ledger.blobs.get(name)
+    except (BlobMissingError, BlobCorruptError):
+        return None
 
 
 def _outcome(report: Report) -> dict[str, Any]:

@@ -236,6 +236,18 @@ def described(drawn: NDArray[np.uint8]) -> Details:
     return _of(KnownTile(drawn, drawn=True))
 
 
+def kept(reference: Reference) -> Details | None:
+    """Of a registered tile as it was described; None where that was not kept or is not readable any more.
+
+    It can be made again of the drawing: one damaged file must not stop every scan.
+    """
+    stored = reference.details() if reference.details is not None else None
+    try:
+        return None if stored is None else Details.from_bytes(stored)
+    except FingerprintFormatError:
+        return None
+
+
 def details(reference: Reference) -> Details:
     """Of a registered tile: as it was described, else made when first asked for."""
     return _details(_named(reference))
@@ -243,9 +255,9 @@ def details(reference: Reference) -> Details:
 
 @lru_cache(maxsize=_DETAILS_KEPT)
 def _details(named: _Named) -> Details:
-    kept = named.reference.details
-    if kept is not None:
-        return Details.from_bytes(kept())
+    stored = kept(named.reference)
+    if stored is not None:
+        return stored
     return _of(KnownTile(_loaded(named.reference)[0], drawn=named.drawn))
 
 

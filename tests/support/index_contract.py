@@ -174,7 +174,7 @@ def _noting(held: Reference, read: list[str]) -> Reference:
     if kept is None:
         return held
 
-    def noted() -> bytes:
+    def noted() -> bytes | None:
         read.append(held.asset_id)
         return kept()
 

@@ -80,6 +80,15 @@ def test_a_copy_that_leaks_names_its_licensee(told: Any) -> None:
         copies.copy(ledger, "0" * 32)
 
 
+def test_a_scan_goes_on_where_details_are_lost_or_damaged(ledger: Any, made: Any) -> None:
+    files = [ledger.keys.parent / "blobs" / tile.details[:2] / tile.details for tile in made]
+    files[0].write_bytes(b"damaged")
+    files[1].unlink()
+    pictures = [(f"{n}.png", in_repeat(ledger, tile.signed.sha256), None) for n, tile in enumerate(made)]
+    found = swept(ledger, "damaged", *pictures)
+    assert {(each.asset, each.verdict) for each in found} == {(tile.id, Verdict.PROVEN) for tile in made}
+
+
 def test_an_excluded_tile_is_not_reported_until_it_is_included(ledger: Any, made: Any) -> None:
     picture, tile = in_repeat(ledger, made[0].signed.sha256), made[0].id
     with pytest.raises(FieldError, match="why"):

@@ -187,6 +187,14 @@ def test_what_an_index_builds_once_is_not_charged_to_the_first_picture(
     assert deadlines == [5.0, 5.0, 1005.0, 2005.0]
 
 
+@pytest.mark.parametrize("stored", [None, b"", b"cut off"])
+def test_details_that_are_lost_or_damaged_are_made_again(tiles: list[Image], stored: bytes | None) -> None:
+    lost = Reference("lost", 1, fingerprint(tiles[9]), lambda: tiles[9], details=lambda: stored)
+    (found, votes), *_ = BruteForceIndex([lost]).alike(_seen(np.tile(tiles[9], (2, 2, 1))), 1)
+    assert (found, votes > 0) == (lost, True)
+    assert details(lost).to_bytes() == described(tiles[9]).to_bytes()
+
+
 def test_a_tile_that_is_like_everything_has_no_votes_for_it(tiles: list[Image], kept: list[bytes]) -> None:
     every = np.frombuffer(kept[3], np.uint8).reshape(-1, 42).copy()
     every[:, 0] = np.arange(len(every)) * 256 // len(every)  # its details, each turned some other way
