@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 from ledger.context import Ledger
 from ledger.domain import rights as rules
 from ledger.domain.brief_text import use_to_dict
@@ -13,13 +16,14 @@ from ledger.domain.licence import Book, Offer
 from ledger.domain.money_text import format_money
 from ledger.domain.terms import Terms
 from ledger.domain.use import Use
-from ledger.store import Tx, assets, collections, parties, rights
+from ledger.store import Tx, assets, collections, money, parties, rights
 
 
 def decide(
     ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, reading: Reading = Reading.LENIENT
 ) -> tuple[Decision, Offer | None]:
-    """The decision with its reasons. An offer is kept for `pay`: asking the same again finds the same offer.
+    """The decision with its reasons. An offer is kept for `pay`: asking the same again finds the same offer,
+    and one that was paid for and not granted yet, however long ago.
 
     Raises UnknownError for an asset or party that is not there, and OrderError before the collection is
     registered.
@@ -30,7 +34,7 @@ def decide(
         if decision.proposal is None:
             return decision, None
         offer = _offer(ledger, asset, licensee, use, len(book.of(licensee)), decision.proposal)
-        known = rights.find_offer(tx, offer.id)
+        known = _paid_for(tx, offer) or rights.find_offer(tx, offer.id)
     return decision, known or _keep(ledger, offer)
 
 
@@ -51,6 +55,20 @@ def _offer(
     what = (digest(use_to_dict(use)), proposal.terms_hash, held, proposal.valid_until.isoformat())
     name = OfferId(derive("offer", ledger.id, asset, licensee, *what))
     return Offer(name, asset, licensee, use, proposal.terms_hash, proposal.price, ledger.now())
+
+
+def _paid_for(tx: Tx, wanted: Offer) -> Offer | None:
+    """An offer of the same that was paid for and not granted: it is taken up before anything is paid again.
+
+    The day of use may be another: under the same terms it is the same licence that is bought.
+    """
+    paid = (each for invoice in money.settled_without_grant(tx) for each in money.offers_of(invoice))
+    same = (rights.find_offer(tx, each) for each in paid)
+    return next((each for each in same if each is not None and _what(each) == _what(wanted)), None)
+
+
+def _what(offer: Offer) -> tuple[AssetId, PartyId, Use, str]:
+    return offer.asset, offer.licensee, replace(offer.use, on=date.min), offer.terms_hash
 
 
 def _keep(ledger: Ledger, offer: Offer) -> Offer:

@@ -168,6 +168,27 @@ def test_what_ended_is_neither_offered_nor_paid_for(ledger: Any, helpers: Any) -
     assert decide.decide(later, draft.id, "mill", helpers.use())[0].outcome is Outcome.DENY
 
 
+def test_what_was_paid_for_and_not_granted_is_offered_again_and_not_charged_again(
+    ledger: Any, registered: Any, helpers: Any
+) -> None:
+    offer = _offer(ledger, registered, "mill", helpers)
+    invoice = license.invoice(ledger, offer.id)
+    parties.fund(ledger, "mill", Money(1_000_000_000, "TUSD"))
+    later = replace(ledger, clock=lambda: datetime.now(UTC) + timedelta(days=70))
+    use = helpers.use(on=later.today())
+    assert decide.decide(later, offer.asset, "mill", use)[1] != offer
+    settle.settle(ledger, invoice.id, settle.sign(ledger, invoice.id))
+    assert decide.decide(later, offer.asset, "mill", use)[1] == offer
+    for other in (helpers.use(units=101), helpers.use(territory="FR")):
+        assert decide.decide(later, offer.asset, "mill", other)[1] != offer
+    assert decide.decide(later, offer.asset, "pirate", use)[1] != offer
+    assert license.invoice(later, offer.id).settled_tx
+    granted = license.grant(later, offer.id)
+    assert (granted.offer, granted.invoice) == (offer.id, invoice.id)
+    decision, _none = decide.decide(later, offer.asset, "mill", use)
+    assert decision.licence == granted.id
+
+
 def test_a_chain_that_does_not_answer(tmp_path: Path, helpers: Any) -> None:
     with helpers.open(tmp_path, chain_url="http://127.0.0.1:9") as ledger:
         planned = helpers.plan(ledger, count=1)
