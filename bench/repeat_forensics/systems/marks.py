@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib
+import multiprocessing
 from collections import Counter
 from typing import Any, Protocol
 
@@ -159,6 +160,8 @@ def corrected_svd() -> MarkSystem:
 
 
 def _package(name: str) -> Any:
+    # blind_watermark chooses how processes start when it is imported, which fails where that was done.
+    multiprocessing.set_start_method(None, force=True)
     try:
         return importlib.import_module(name)
     except ImportError as error:
