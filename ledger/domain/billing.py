@@ -33,7 +33,8 @@ def royalty_lines(
     """What is still to be billed for what was reported under a licence: a line for each report that adds.
 
     `charged` is what was billed before, by its evidence. Lines are the running total less what was charged,
-    so tiers, advances and roundings come out the same in whichever order reports are billed. After the last
+    so graduated tiers, advances and roundings come out the same in whichever order reports are billed. Volume
+    tiers do not: where the total falls at a cheaper tier, what was charged is never credited. After the last
     day the guarantee is made up for.
     """
     reports = sorted(usages, key=lambda usage: (usage.id not in charged, usage.reported_on, usage.id))

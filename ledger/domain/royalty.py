@@ -1,7 +1,9 @@
 """What tiers, percentages, guarantees and advances come to, in whole minor units.
 
 Everything is computed from running totals, and what is due now is the total less what was charged before. So
-the order and the grouping of reports change nothing, and no rounding is ever lost or made twice.
+the order and the grouping of reports change nothing, and no rounding is ever lost or made twice. Volume
+tiers are the exception: when a total falls at a cheaper tier, nothing of what was charged is credited, so how
+reports are grouped into bills changes what is owed.
 """
 
 from __future__ import annotations
