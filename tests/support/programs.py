@@ -125,8 +125,10 @@ def end_process(pid: int) -> None:
 
 
 def has_ended(pid: int) -> bool:
-    """Whether a process is gone, reaped or not."""
+    """Whether a process is gone with all its threads, reaped or not."""
+    process = Path(f"/proc/{pid}")
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")")[-1].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
+        threads = list((process / "task").iterdir())
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] == "Z" and len(threads) == 1
+    except (FileNotFoundError, ProcessLookupError):  # the second when it goes between opening and reading
         return True

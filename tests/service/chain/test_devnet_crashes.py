@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 import signal
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from programs import end_process, has_ended, wait_until
 
 from ledger.chain import Devnet, DevnetError, WrongChainError
 from ledger.chain.anvil import AnvilProcess, find_anvil, free_port
@@ -114,30 +114,12 @@ def pid_of(folder: Path) -> int:
     return json.loads((folder / "node.json").read_text())["pid"]
 
 
-def kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
-    assert has_ended(pid)
-
-
-def has_ended(pid: int) -> bool:
-    """Within ten seconds, reaped or not."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            if Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] == "Z":
-                return True
-        except FileNotFoundError:
-            return True
-        time.sleep(0.01)
-    return False
-
-
 def test_killed_node_comes_back_with_the_same_head(opened, folder):
     devnet = opened()
     hashes = [transfer(devnet) for _ in range(5)]
     for _ in range(2):
         before = head(devnet)
-        kill(pid_of(folder))
+        end_process(pid_of(folder))
         assert head(devnet) == before
         hashes.append(transfer(devnet))
     assert received(devnet) == 7
@@ -154,7 +136,7 @@ def test_node_killed_in_the_middle_of_a_transaction(opened, folder, monkeypatch)
     def interrupted(node, timestamp, raw):
         calls.append(raw)
         if len(calls) == 1:
-            kill(pid_of(folder))
+            end_process(pid_of(folder))
         return mine(node, timestamp, raw)
 
     monkeypatch.setattr(module, "_mine", interrupted)
@@ -172,7 +154,7 @@ def test_node_killed_while_a_block_is_prepared(opened, folder, monkeypatch):
     def interrupted(node, raw):
         calls.append(raw)
         if len(calls) == 1:
-            kill(pid_of(folder))
+            end_process(pid_of(folder))
         require(node, raw)
 
     monkeypatch.setattr(module, "_require_next_nonce", interrupted)
@@ -218,7 +200,7 @@ def test_node_dies_with_its_supervisor_and_the_other_process_takes_over(opened, 
     supervisor.wait()
     assert head(devnet) == before
     assert pid_of(folder) != pid
-    assert has_ended(pid)
+    wait_until(lambda: has_ended(pid), 0.01)
     transfer(devnet)
     assert received(devnet) == 4
 
@@ -226,7 +208,7 @@ def test_node_dies_with_its_supervisor_and_the_other_process_takes_over(opened, 
 def test_supervisor_and_node_killed_together(opened, folder, python):
     supervisor = python(sender(), folder, "nowhere", 4)
     hashes = [supervisor.stdout.readline().strip() for _ in range(4)]
-    kill(pid_of(folder))
+    end_process(pid_of(folder))
     supervisor.kill()
     supervisor.wait()
     node = opened().connect()
@@ -239,7 +221,7 @@ def test_stranger_on_our_port_is_not_taken_for_ours(opened, folder, node):
     transfer(devnet)
     before = head(devnet)
     port = json.loads((folder / "node.json").read_text())["port"]
-    kill(pid_of(folder))
+    end_process(pid_of(folder))
     node("anvil", port=port)
     assert head(devnet) == before
     assert json.loads((folder / "node.json").read_text())["port"] != port
@@ -253,7 +235,7 @@ def test_leftover_of_ours_is_ended_before_a_new_node_starts(opened, folder):
     (folder / "node.json").write_text(json.dumps({**state, "port": free_port()}))
     assert head(devnet) == before
     assert pid_of(folder) != pid
-    assert has_ended(pid)
+    wait_until(lambda: has_ended(pid), 0.01)
 
 
 def test_snapshots_bound_the_replay_and_a_damaged_one_is_passed_over(opened, folder, monkeypatch):
@@ -266,11 +248,11 @@ def test_snapshots_bound_the_replay_and_a_damaged_one_is_passed_over(opened, fol
     before = head(devnet)
     files = sorted(folder.glob("snapshot-*.json"))
     assert [int(f.stem.split("-")[1]) for f in files] == [3, 6]
-    kill(pid_of(folder))
+    end_process(pid_of(folder))
     assert (head(devnet), received(devnet)) == (before, 8)
     for damaged in (files[1], files[0]):
         damaged.write_bytes(damaged.read_bytes()[:-100])
-        kill(pid_of(folder))
+        end_process(pid_of(folder))
         assert (head(devnet), received(devnet)) == (before, 8)
 
 
@@ -280,7 +262,7 @@ def test_blocks_mined_past_us_are_kept(opened, folder):
     devnet.rpc("evm_mine")
     transfer(devnet)
     before = head(devnet)
-    kill(pid_of(folder))
+    end_process(pid_of(folder))
     assert head(devnet) == before
     devnet.rpc("evm_mine")
     before = head(devnet)
