@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.repeat_forensics import plots
-from bench.repeat_forensics.nulls import KEYS_PER_PICTURE, KINDS, RING, NullRecord
+from bench.repeat_forensics.null_decodes import KEYS_PER_PICTURE, NullRecord
+from bench.repeat_forensics.null_exams import RING, ExamRecord
+from bench.repeat_forensics.nulls import KINDS
 from bench.repeat_forensics.outcome import Outcome
 from bench.repeat_forensics.statistics import Gumbel, Share, gumbel
 from bench.repeat_forensics.tables import Results, markdown
@@ -14,13 +16,15 @@ from bench.repeat_forensics.tables import Results, markdown
 _FEWEST = 10
 
 
-def section(records: Sequence[NullRecord], results: Results, folder: Path) -> str:
+def section(
+    records: Sequence[NullRecord], exams: Sequence[ExamRecord], results: Results, folder: Path
+) -> str:
     """Accepted of how many, the largest z, the fitted law; says so plainly when nothing was run."""
     if not records:
         return "## What must not be accepted\n\nNot run yet: `--nulls 100000`.\n"
     largest = [z for record in records for z in record.largest]
     tail = _tail(records, largest, results, folder)
-    return "\n".join((_head(), _decodes(records), _examinations(records), tail))
+    return "\n".join((_head(), _decodes(records), _examinations(exams), tail))
 
 
 def _head() -> str:
@@ -49,10 +53,10 @@ def _decodes(records: Sequence[NullRecord]) -> str:
     return markdown(header, rows)
 
 
-def _examinations(records: Sequence[NullRecord]) -> str:
+def _examinations(records: Sequence[ExamRecord]) -> str:
     rows = []
     for kind in (*KINDS, "all"):
-        mine = [r for r in records if r.verdict and kind in (r.kind, "all")]
+        mine = [r for r in records if kind in (r.kind, "all")]
         if not mine:
             continue
         proven = Share(sum(r.verdict == "proven" for r in mine), len(mine))
