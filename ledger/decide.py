@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -16,7 +17,8 @@ from ledger.domain.licence import Book, Offer
 from ledger.domain.money_text import format_money
 from ledger.domain.terms import Terms
 from ledger.domain.use import Use
-from ledger.store import Tx, assets, collections, money, parties, rights
+from ledger.store import Tx, assets, collections, money, orders, parties, rights
+from ledger.store.orders import Pending
 
 
 def decide(
@@ -29,7 +31,7 @@ def decide(
     registered.
     """
     with ledger.store.reading() as tx:
-        terms, book = in_force(tx, asset, licensee)
+        terms, book = in_force(tx, asset, licensee, ledger.today())
         decision = rules.decide(terms, book, use, ledger.today(), licensee, reading=reading)
         if decision.proposal is None:
             return decision, None
@@ -38,13 +40,24 @@ def decide(
     return decision, known or _keep(ledger, offer)
 
 
-def in_force(tx: Tx, asset: AssetId, licensee: PartyId) -> tuple[Terms, Book]:
-    """The terms and the book a decision about a registered tile looks at."""
+def in_force(tx: Tx, asset: AssetId, licensee: PartyId, on: date) -> tuple[Terms, Book]:
+    """The terms and the book a decision about a registered tile looks at, with the orders that stand `on`."""
     tile = assets.get(tx, asset)
     parties.get(tx, licensee)
     if collections.get(tx, tile.collection).registration is None:
         raise OrderError(f"collection {tile.collection} is not registered yet; register it first")
-    return collections.terms(tx, tile.collection), rights.book(tx, asset)
+    terms = collections.terms(tx, tile.collection)
+    return terms, with_orders(rights.book(tx, asset), terms, orders.pending(tx, asset, on))
+
+
+def with_orders(book: Book, terms: Terms, waiting: Iterable[Pending]) -> Book:
+    """`book` with the licences that are ordered and not granted."""
+    found = tuple(waiting)
+    return replace(
+        book,
+        orders=tuple(each.order() for each in found),
+        pending=tuple(each.licence(terms) for each in found),
+    )
 
 
 def _offer(

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from ledger import vault, witness
-from ledger.chain import NO_INVOICE, InvoiceState, Leaf, keccak
+from ledger.chain import NO_INVOICE, ContractRevertError, InvoiceState, Leaf, keccak
 from ledger.chain import Licence as ChainLicence
 from ledger.chain import Tx as Sent
 from ledger.context import Ledger
-from ledger.decide import in_force
+from ledger.decide import in_force, with_orders
 from ledger.domain import merkle
 from ledger.domain.assets import Registration
 from ledger.domain.billing import licence_line, make_invoice
 from ledger.domain.book import EVERYTHING, NO_END, WORLDWIDE, territory_bits
 from ledger.domain.countries import CODES
 from ledger.domain.errors import OrderError
-from ledger.domain.ids import InvoiceId, LicenceId, OfferId, derive
+from ledger.domain.ids import InvoiceId, OfferId
 from ledger.domain.invoice import Invoice
-from ledger.domain.licence import Grant, Offer, most_units
+from ledger.domain.licence import Grant, Offer, licence_id, most_units
+from ledger.domain.money_text import format_money
 from ledger.domain.right_clauses import paid_units, price_of
 from ledger.domain.rights import exclusivity_check, valid_until
 from ledger.domain.terms import Exclusive, Products, Run, Sublicensing, Terms, Worldwide
 from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import Action, Use
 from ledger.register import leaves
-from ledger.store import Tx, assets, collections, money, parties, rights
+from ledger.store import Tx, assets, collections, money, orders, parties, rights
+from ledger.store.orders import Pending
 
 if TYPE_CHECKING:
     from ledger.chain import Chain
-
-
-def licence_id(offer: OfferId) -> LicenceId:
-    """The licence that an offer becomes: one offer, one licence."""
-    return LicenceId(derive("licence", offer))
 
 
 def invoice(ledger: Ledger, offer: OfferId) -> Invoice:
@@ -44,26 +42,37 @@ def invoice(ledger: Ledger, offer: OfferId) -> Invoice:
     """
     _require_room(ledger, offer)
     with ledger.store.transaction() as tx:
-        known = money.of_evidence(tx, offer)
-        if known is None:
-            known = _draw_up(ledger, tx, rights.get_offer(tx, offer))
-            vault.keep(tx, known)
-    return vault.issue(ledger, known.id)
+        drawn = draw_up(ledger, tx, rights.get_offer(tx, offer))
+    return vault.issue(ledger, drawn.id)
+
+
+def draw_up(ledger: Ledger, tx: Tx, offer: Offer) -> Invoice:
+    """The invoice of an offer, written down now or before: from now on the offer is an order.
+
+    Writers take turns, so of two orders that exclude each other exactly one is drawn up; it stands in the way
+    until its last day to pay. Raises OrderError when the offer no longer stands.
+    """
+    known = money.of_evidence(tx, offer.id)
+    if known is None:
+        known = _draw_up(ledger, tx, offer)
+        vault.keep(tx, known)
+    return known
 
 
 def grant(ledger: Ledger, offer: OfferId) -> Grant:
     """The licence for an offer whose invoice is settled, on chain and in the book; granted once.
 
     Raises UnknownError, OrderError when it is not paid or an exclusive right stands in the way, ChainError.
+    What was paid for and can no longer be granted is written down as a refund that is due.
     """
     with ledger.store.reading() as tx:
         known = rights.find_grant(tx, licence_id(offer))
         if known is not None:
             return known
         found, bill = rights.get_offer(tx, offer), money.of_evidence(tx, offer)
-        # Not whether they ended since: what was granted on chain before a crash is still written down.
-        terms = _offered_terms(ledger, tx, found)
-    sent = _grant_on_chain(ledger, found, terms, bill)
+    # Not whether they ended since: what was granted on chain before a crash is still written down.
+    terms = _grantable(ledger, found, bill)
+    sent = _sent(ledger, found, terms, bill)
     granted = _grant(ledger, found, terms, bill, sent)
     with ledger.store.transaction() as tx:
         known = rights.find_grant(tx, granted.id)
@@ -89,7 +98,7 @@ def owed(ledger: Ledger) -> tuple[InvoiceId, ...]:
 
 def standing_terms(ledger: Ledger, tx: Tx, offer: Offer) -> Terms:
     """The terms of an offer if it can still be taken up, else OrderError saying why not."""
-    terms = _offered_terms(ledger, tx, offer)
+    terms = _offered_terms(ledger, tx, offer, _before(ledger, tx, offer))
     end = terms.window.end
     if end and ledger.today() > end:
         raise OrderError(
@@ -99,12 +108,72 @@ def standing_terms(ledger: Ledger, tx: Tx, offer: Offer) -> Terms:
     return terms
 
 
-def _offered_terms(ledger: Ledger, tx: Tx, offer: Offer) -> Terms:
-    """The terms of an offer if they are still in force and nobody else's exclusive right is in the way."""
-    terms, book = in_force(tx, offer.asset, offer.licensee)
+def require_payable(ledger: Ledger, tx: Tx, offer: Offer) -> Terms:
+    """The last look before money moves for an offer: its terms, else OrderError and nothing is paid.
+
+    It has to be an order (`draw_up`), not granted and not to be refunded, and nothing stands in its way: no
+    licence of others, and no order of theirs that is paid or was drawn up before.
+    """
+    if money.of_evidence(tx, offer.id) is None:
+        raise OrderError(f"offer {offer.id} was not taken yet; accept it first, which makes its invoice")
+    if rights.find_grant(tx, licence_id(offer.id)) is not None:
+        raise OrderError(f"offer {offer.id} was granted already; there is nothing left to pay")
+    _require_no_refund(tx, offer.id)
+    return standing_terms(ledger, tx, offer)
+
+
+def refund_due(ledger: Ledger, offer: OfferId, why: str) -> None:
+    """Write down, once, that an offer was paid for and can no longer be granted: its money is owed back."""
+    with ledger.store.transaction() as tx:
+        bill = money.of_evidence(tx, offer)
+        if bill is None or bill.settled_tx is None or orders.is_refund_due(tx, offer):
+            return
+        body = {
+            "invoice": bill.id,
+            "payer": bill.payer,
+            "amount": format_money(bill.total),
+            "tx": bill.settled_tx,
+            "why": why,
+        }
+        tx.append(orders.REFUND_DUE, offer, body, ledger.now())
+
+
+def _require_no_refund(tx: Tx, offer: OfferId) -> None:
+    if orders.is_refund_due(tx, offer):
+        raise OrderError(
+            f"offer {offer} was paid for and could not be granted; its money is owed back, "
+            "and the entry refund-due of the book says why"
+        )
+
+
+def _grantable(ledger: Ledger, offer: Offer, bill: Invoice | None) -> Terms:
+    """The terms of an offer that may be granted. One that is paid outranks every order."""
+    paid = bill is not None and bill.settled_tx is not None
+    try:
+        with ledger.store.reading() as tx:
+            _require_no_refund(tx, offer.id)
+            waiting = () if paid else orders.pending(tx, offer.asset, ledger.today())
+            return _offered_terms(ledger, tx, offer, waiting)
+    except OrderError as refused:
+        if paid:
+            refund_due(ledger, offer.id, str(refused))
+        raise
+
+
+def _before(ledger: Ledger, tx: Tx, offer: Offer) -> tuple[Pending, ...]:
+    """The orders that come before this offer: all that stand, if it is none itself yet."""
+    waiting = orders.pending(tx, offer.asset, ledger.today())
+    own = next((each for each in waiting if each.offer.id == offer.id), None)
+    return waiting if own is None else tuple(each for each in waiting if each.outranks(own))
+
+
+def _offered_terms(ledger: Ledger, tx: Tx, offer: Offer, waiting: Iterable[Pending]) -> Terms:
+    """The terms of an offer if they are still in force and no right or order of others is in the way."""
+    terms, book = in_force(tx, offer.asset, offer.licensee, ledger.today())
     if terms_hash(terms) != offer.terms_hash:
         raise OrderError(f"offer {offer.id} was made under terms since replaced; ask for a new decision")
-    free = exclusivity_check(terms, book, offer.licensee, min(ledger.today(), offer.use.on))
+    standing = with_orders(book, terms, waiting)
+    free = exclusivity_check(terms, standing, offer.licensee, min(ledger.today(), offer.use.on))
     if not free.holds:
         raise OrderError(f"offer {offer.id} no longer stands, {free.why}; ask for a new decision")
     return terms
@@ -142,6 +211,17 @@ def _draw_up(ledger: Ledger, tx: Tx, offer: Offer) -> Invoice:
         made_at=ledger.now(),
         due_on=vault.due_on(ledger),
     )
+
+
+def _sent(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | None) -> Sent:
+    """The grant on chain. Where the chain keeps the scope for somebody else, the money is owed back."""
+    try:
+        return _grant_on_chain(ledger, offer, terms, bill)
+    except ContractRevertError as refused:
+        chain = witness.ready(ledger)
+        if chain.blocked_until(_on_chain(ledger, chain, offer, terms, NO_INVOICE)[0]) is not None:
+            refund_due(ledger, offer.id, str(refused))
+        raise
 
 
 def _grant_on_chain(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | None) -> Sent:

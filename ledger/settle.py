@@ -12,10 +12,11 @@ from ledger.context import Ledger
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import InvoiceId, PartyId
 from ledger.domain.invoice import Invoice, Payout
+from ledger.domain.licence import licence_id
 from ledger.domain.money import Money
 from ledger.domain.money_text import format_money
 from ledger.errors import KeyMissingError
-from ledger.license import licence_id, standing_terms
+from ledger.license import require_payable
 from ledger.store import money, parties, rights
 
 if TYPE_CHECKING:
@@ -158,4 +159,4 @@ def _check_still_to_be_had(ledger: Ledger, invoice: Invoice) -> None:
     with ledger.store.reading() as tx:
         for offer in money.offers_of(invoice):
             if rights.find_grant(tx, licence_id(offer)) is None:
-                standing_terms(ledger, tx, rights.get_offer(tx, offer))
+                require_payable(ledger, tx, rights.get_offer(tx, offer))

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from ledger.domain.ids import AssetId, InvoiceId, LicenceId, OfferId, PartyId, UsageId
+from ledger.domain.ids import AssetId, InvoiceId, LicenceId, OfferId, PartyId, UsageId, derive
 from ledger.domain.money import Money
 from ledger.domain.scope_index import ScopeIndex
 from ledger.domain.terms import Run, Terms, exclusive_scope, licence_scope
@@ -27,6 +27,11 @@ class Offer:
     terms_hash: str
     price: Money
     made_at: str
+
+
+def licence_id(offer: OfferId) -> LicenceId:
+    """The licence that an offer becomes: one offer, one licence."""
+    return LicenceId(derive("licence", offer))
 
 
 class GrantState(StrEnum):
@@ -85,7 +90,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Order:
-    """A use that was agreed under a licence and is not reported yet; caps count it like a report."""
+    """A use that was agreed under a licence, pending or granted; caps count it like a report."""
 
     licence: LicenceId
     use: Use
@@ -122,17 +127,23 @@ NOTHING = Used()
 class Book:
     """What a decision looks at: every grant of one asset, and what was reported, ordered and billed.
 
-    Made once and asked often: grants are found by licensee, and by where they are exclusive, without looking
-    at the others.
+    `pending` are the licences that are invoiced and not granted yet: they give nobody anything, and stand in
+    the way of others as if they were granted. Made once and asked often: grants are found by licensee, and by
+    where they are exclusive, without looking at the others.
     """
 
     grants: tuple[Grant, ...] = ()
     usages: tuple[Usage, ...] = ()
     orders: tuple[Order, ...] = ()
     bills: tuple[Bill, ...] = ()
+    pending: tuple[Grant, ...] = ()
 
     def find(self, licence: LicenceId) -> Grant | None:
         return self._by_id.get(licence)
+
+    def is_pending(self, grant: Grant) -> bool:
+        """Whether it is ordered and not granted."""
+        return grant.id in self._pending_by_id
 
     def of(self, licensee: PartyId) -> tuple[Grant, ...]:
         """The grants of one licensee, in the order of the book."""
@@ -177,11 +188,16 @@ class Book:
         return ScopeIndex((licence_scope(grant.terms), grant) for grant in self._standing())
 
     def _standing(self) -> Iterator[Grant]:
-        return (grant for grant in self.grants if grant.state is not GrantState.REVOKED)
+        every = (*self.grants, *self.pending)
+        return (grant for grant in every if grant.state is not GrantState.REVOKED)
 
     @cached_property
     def _by_id(self) -> Mapping[LicenceId, Grant]:
         return {grant.id: grant for grant in self.grants}
+
+    @cached_property
+    def _pending_by_id(self) -> Mapping[LicenceId, Grant]:
+        return {grant.id: grant for grant in self.pending}
 
     @cached_property
     def _by_licensee(self) -> Mapping[PartyId, tuple[Grant, ...]]:
@@ -196,7 +212,7 @@ class Book:
         every: tuple[Usage | Order, ...] = (*self.usages, *self.orders)
         for made in every:
             found[made.licence] = found[made.licence].plus(made.use)
-            grant = self.find(made.licence)
+            grant = self.find(made.licence) or self._pending_by_id.get(made.licence)
             for above in (self.ancestors(grant) or ()) if grant else ():
                 found[above.id] = found[above.id].plus(made.use)
         return found

@@ -16,14 +16,14 @@ def overlaps(a: Terms, b: Terms) -> bool:
 
 
 def rivals(terms: Terms, book: Book, licensee: PartyId, start: date) -> tuple[Grant, ...]:
-    """The grants of others that shut out a licence under `terms` from `start` on, in the book's order.
+    """What others hold or ordered that shuts out a licence under `terms` from `start` on, in its order.
 
     An exclusive grant shuts out any licence that meets the scope it is exclusive in; exclusive terms are
     shut out by any grant that meets theirs. A grant that ended before `start` shuts out nothing, and neither
     does a sublicence of the licensee's own.
     """
     found = {grant.id for grant in find_rivals(terms, book, licensee, start)}
-    return tuple(grant for grant in book.grants if grant.id in found)
+    return tuple(grant for grant in (*book.grants, *book.pending) if grant.id in found)
 
 
 def find_rivals(terms: Terms, book: Book, licensee: PartyId, start: date) -> Iterator[Grant]:

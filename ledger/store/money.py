@@ -13,6 +13,7 @@ from ledger.domain.money import Money
 from ledger.domain.split import Share, Split
 from ledger.errors import UnknownError
 from ledger.store.store import Tx
+from ledger.store.tables import EntryRow
 from ledger.store.text import dump, load, money
 from ledger.store.trade_tables import BilledRow, GrantRow, InvoiceRow, OfferRow, PayoutRow
 
@@ -66,11 +67,13 @@ def open_bills(tx: Tx, payer: PartyId, collection: CollectionId) -> tuple[Invoic
 
 
 def settled_without_grant(tx: Tx) -> tuple[Invoice, ...]:
-    """Settled invoices that bill an offer which no grant has come of."""
+    """Settled invoices that bill an offer which no grant has come of, and whose money is not owed back."""
     granted = select(GrantRow.offer)
+    refused = select(EntryRow.subject).where(EntryRow.kind == "refund-due")
     query = select(InvoiceRow).join(BilledRow, col(BilledRow.invoice) == col(InvoiceRow.id))
     query = query.join(OfferRow, col(OfferRow.id) == col(BilledRow.evidence))
     query = query.where(col(InvoiceRow.settled_tx).is_not(None), col(OfferRow.id).not_in(granted))
+    query = query.where(col(OfferRow.id).not_in(refused))
     return tuple(_invoice(row) for row in tx.session.exec(query.order_by(col(InvoiceRow.made_at))))
 
 

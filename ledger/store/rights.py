@@ -68,7 +68,7 @@ def add_offer(tx: Tx, offer: Offer) -> None:
 
 def find_offer(tx: Tx, offer: OfferId) -> Offer | None:
     row = tx.session.get(OfferRow, offer)
-    return _offer(row) if row else None
+    return to_offer(row) if row else None
 
 
 def get_offer(tx: Tx, offer: OfferId) -> Offer:
@@ -83,7 +83,7 @@ def offers(tx: Tx, licensee: PartyId | None = None, limit: int = 100, offset: in
     query = select(OfferRow).order_by(col(OfferRow.made_at), col(OfferRow.id))
     if licensee is not None:
         query = query.where(OfferRow.licensee == licensee)
-    return tuple(_offer(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
+    return tuple(to_offer(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
 
 
 def add_grant(tx: Tx, grant: Grant) -> None:
@@ -156,7 +156,7 @@ def usages(tx: Tx, licence: LicenceId) -> tuple[Usage, ...]:
     return tuple(_usage(row) for row in tx.session.exec(query))
 
 
-def _offer(row: OfferRow) -> Offer:
+def to_offer(row: OfferRow) -> Offer:
     return Offer(
         id=OfferId(row.id),
         asset=AssetId(row.asset),
