@@ -163,11 +163,16 @@ class _Parts:
     settings: Settings
 
     def chain(self) -> Chain:
-        from ledger.chain import Chain
+        from ledger.chain import Chain, FeePolicy
 
         settings = self.settings
-        folder = chain_folder(settings)
-        chain = Chain.open(settings.chain, folder, expected_chain_id=settings.chain_id, anvil=settings.anvil)
+        chain = Chain.open(
+            settings.chain,
+            chain_folder(settings),
+            expected_chain_id=settings.chain_id,
+            anvil=settings.anvil,
+            fees=FeePolicy(settings.chain_stuck_seconds, settings.chain_fee_limit_gwei * 10**9),
+        )
         atexit.register(chain.close)
         return chain
 

@@ -41,6 +41,12 @@ class Settings(BaseSettings):
         SecretStr("devnet:"), description="RPC URL of an EVM node, or devnet: for the embedded one."
     )
     chain_id: int | None = Field(None, ge=1, description="Refuse any chain but this one (EIP-155 id).")
+    chain_stuck_seconds: float = Field(
+        60.0, gt=0, description="How long a transaction may wait before it is replaced for higher fees."
+    )
+    chain_fee_limit_gwei: int = Field(
+        500, ge=1, description="Most that any transaction offers for a unit of gas, in gwei."
+    )
     tsa_url: str = Field(
         "builtin:", description="RFC 3161 time-stamp authority, or builtin: for our own on loopback."
     )

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ledger.chain.errors import RpcError as RpcError
     from ledger.chain.errors import TransactionError as TransactionError
     from ledger.chain.errors import WrongChainError as WrongChainError
+    from ledger.chain.fees import FeePolicy as FeePolicy
     from ledger.chain.keys import load_or_create_account as load_or_create_account
     from ledger.chain.licences import NO_INVOICE as NO_INVOICE
     from ledger.chain.licences import Licence as Licence
@@ -59,6 +60,7 @@ _HOMES = {
     "devnet": ("Devnet",),
     "node": ("open_devnet",),
     "encoding": ("keccak",),
+    "fees": ("FeePolicy",),
     "keys": ("load_or_create_account",),
     "licences": ("NO_INVOICE", "Licence", "LicenceRecord", "LicenceState"),
     "orders": ("Order", "SignedOrder"),

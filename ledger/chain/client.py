@@ -12,6 +12,7 @@ from eth_utils.address import to_checksum_address
 from ledger.chain.codec import Contract, constructor_data
 from ledger.chain.encoding import to_address
 from ledger.chain.errors import FaucetError
+from ledger.chain.fees import FeePolicy
 from ledger.chain.licence_calls import LicenceCalls
 from ledger.chain.node import open_node
 from ledger.chain.order_calls import OrderCalls
@@ -38,16 +39,22 @@ class Chain(RegistryCalls, LicenceCalls, UnitCalls, OrderCalls, VaultCalls):
 
     @classmethod
     def open(
-        cls, url: str, folder: Path, *, expected_chain_id: int | None = None, anvil: Path | None = None
+        cls,
+        url: str,
+        folder: Path,
+        *,
+        expected_chain_id: int | None = None,
+        anvil: Path | None = None,
+        fees: FeePolicy | None = None,
     ) -> Chain:
         """Connect to "devnet:" (kept in `folder`) or to an http, https, ws or wss URL.
 
         `folder` also keeps the record of the deployment and the transactions under way. `anvil` names the
-        devnet's binary if it is not where `npm ci` puts it.
+        devnet's binary if it is not where `npm ci` puts it. `fees`: when to offer more for what is stuck.
         """
         node = open_node(url, folder, anvil)
         try:
-            return cls(node, folder, expected_chain_id)
+            return cls(node, folder, expected_chain_id, fees)
         except BaseException:
             node.close()
             raise

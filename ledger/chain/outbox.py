@@ -17,13 +17,23 @@ from ledger.chain.locks import held
 
 @dataclass(frozen=True)
 class Sent:
-    """One signed transaction. `key` names the call it makes; `keep` holds it here until it is forgotten."""
+    """One signed transaction. `key` names the call it makes; `keep` holds it here until it is forgotten.
+
+    `earlier` are hashes of the same call under the same nonce that this one replaced by offering more: one of
+    them all is mined. `since` is when it was signed, in Unix seconds.
+    """
 
     nonce: int
     key: str
     hash: str
     raw: str
     keep: bool
+    earlier: tuple[str, ...] = ()
+    since: float = 0.0
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        return (*self.earlier, self.hash)
 
 
 class Outbox:
@@ -41,7 +51,8 @@ class Outbox:
         """By nonce. The lock must be held for this and the rest."""
         if not self._file.exists():
             return []
-        return [Sent(**entry) for entry in json.loads(self._file.read_text())]
+        entries = json.loads(self._file.read_text())
+        return [Sent(**{**entry, "earlier": tuple(entry.get("earlier", ()))}) for entry in entries]
 
     def save(self, entries: list[Sent], *, durable: bool = True) -> None:
         """Forgetting need not be durable: what comes back is found to be mined and forgotten again."""
@@ -55,6 +66,13 @@ class Outbox:
 
     def add(self, entry: Sent) -> None:
         self.save([*self.load(), entry])
+
+    def latest(self, sent: Sent) -> Sent:
+        """What became of `sent`: itself, or what replaced it. Needs no lock."""
+        return next((each for each in self.load() if (each.nonce, each.key) == (sent.nonce, sent.key)), sent)
+
+    def replace(self, old: Sent, new: Sent) -> None:
+        self.save([new if entry.hash == old.hash else entry for entry in self.load()])
 
     def remove(self, transaction_hash: str) -> None:
         self.save([entry for entry in self.load() if entry.hash != transaction_hash])

@@ -19,6 +19,7 @@ from ledger.chain.errors import (
     TransactionError,
     WrongChainError,
 )
+from ledger.chain.fees import FeePolicy
 from ledger.chain.node import Node
 from ledger.chain.reverts import explain
 from ledger.chain.sender import Call, Sender
@@ -34,7 +35,9 @@ class Session:
     Raises WrongChainError, ChainResetError, ChainUnavailableError, DevnetError or DeploymentError.
     """
 
-    def __init__(self, node: Node, folder: Path, expected_chain_id: int | None) -> None:
+    def __init__(
+        self, node: Node, folder: Path, expected_chain_id: int | None, fees: FeePolicy | None = None
+    ) -> None:
         self._node = node
         self.chain_id = int(node.rpc("eth_chainId"), 16)
         if expected_chain_id not in (None, self.chain_id):
@@ -44,7 +47,7 @@ class Session:
             )
         self.genesis = self._genesis()
         self._record = DeploymentRecord(folder / "deployment.json")
-        self._sender = Sender(node, self.chain_id, self.genesis, folder / "outbox")
+        self._sender = Sender(node, self.chain_id, self.genesis, folder / "outbox", fees)
         known = self._record.load()
         if known is not None:
             self._require_same_chain(known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
@@ -22,6 +23,12 @@ def nonce_of(raw: bytes) -> tuple[str, int]:
         return str(Account.recover_transaction(raw)), int(transaction["nonce"])
     except (ValueError, TypeError, KeyError) as error:
         raise MessageError("raw", f"not a signed typed transaction: {error}") from None
+
+
+def fields_of(raw: bytes) -> dict[str, Any]:
+    """The fields of a signed typed transaction, ready to be signed again with other fees."""
+    fields = dict(TypedTransaction.from_bytes(HexBytes(raw)).as_dict())
+    return {name: value for name, value in fields.items() if name not in ("v", "r", "s")}
 
 
 @cache
