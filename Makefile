@@ -2,6 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+ABREAST := --numprocesses=2 --dist=loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: setup demo test check bench contracts serve clean
@@ -11,10 +12,12 @@ setup: .venv/.installed node_modules/.installed
 demo: setup
 	$(BIN)/selvage demo --out demo
 
-# Measured by the tests of the rules alone: watching every line makes the whole suite half as slow again.
+# Coverage by the tests of the rules alone: watching every line makes the whole suite half as slow again.
+# The story is told by one process at a time: its tests kill services and fill disks.
 test: check
-	$(BIN)/pytest tests/unit/domain --cov=ledger/domain --cov-branch --cov-report=term:skip-covered --cov-fail-under=100
-	$(BIN)/pytest --ignore=tests/unit/domain
+	$(BIN)/pytest $(ABREAST) tests/unit/domain --cov=ledger/domain --cov-branch --cov-report=term:skip-covered --cov-fail-under=100
+	$(BIN)/pytest $(ABREAST) --ignore=tests/unit/domain --ignore=tests/flow
+	$(BIN)/pytest tests/flow
 
 check: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
