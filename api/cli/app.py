@@ -75,6 +75,9 @@ COMMANDS = {
         "copy",
         "Write the copy of a tile that goes with a licence: marked for its licensee, signed under its terms.",
     ),
+    "suspend": Entry("standing", "suspend", "Put a licence and all below it out of force, until resume."),
+    "resume": Entry("standing", "resume", "Put a suspended licence back in force."),
+    "revoke": Entry("standing", "revoke", "End a licence and all below it, for good."),
     "report": Entry("rights", "report", "Report pieces made under a licence."),
     "scan": Entry(
         "scanning",

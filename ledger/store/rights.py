@@ -108,6 +108,16 @@ def add_grant(tx: Tx, grant: Grant) -> None:
     tx.session.flush()
 
 
+def set_state(tx: Tx, licence: LicenceId, state: GrantState) -> None:
+    """Raises UnknownError (unknown-licence)."""
+    row = tx.session.get(GrantRow, licence)
+    if row is None:
+        raise UnknownError("licence", licence)
+    row.state = state.value
+    tx.session.add(row)
+    tx.session.flush()
+
+
 def find_grant(tx: Tx, licence: LicenceId) -> Grant | None:
     row = tx.session.get(GrantRow, licence)
     return _grant(row) if row else None

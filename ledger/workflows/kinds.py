@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from ledger import bill, copies, create, handing, license, register, replay, rescan, scan, settle
+from ledger import bill, copies, create, handing, license, register, replay, rescan, scan, settle, standing
 from ledger.context import Ledger
 from ledger.domain.brief_text import parse_sighting
 from ledger.domain.errors import FieldError
@@ -29,6 +29,7 @@ from ledger.domain.ids import (
     parse_party,
 )
 from ledger.domain.invoice import Payout
+from ledger.domain.licence import Grant
 from ledger.store import assets, collections, findings, money
 
 SCAN_CHUNK = 8
@@ -127,6 +128,21 @@ def make_copy(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return run.step("made the copy", partial(_copy, run.ledger, licence), 1, 1)
 
 
+def suspend_licence(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Put `licence` out of force; `why` is for the book."""
+    return _become(run, arguments, "suspended", standing.suspend)
+
+
+def resume_licence(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Put `licence` back in force; `why` is for the book."""
+    return _become(run, arguments, "resumed", standing.resume)
+
+
+def revoke_licence(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """End `licence` for good; `why` is for the book."""
+    return _become(run, arguments, "revoked", standing.revoke)
+
+
 def bill_party(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Bill `payer` for everything of `collection` not billed yet."""
     payer, collection = _party(arguments, "payer"), CollectionId(_id(arguments, "collection"))
@@ -149,6 +165,9 @@ KINDS: Mapping[str, Kind] = {
     "register": Kind("chain", register_collection),
     "license": Kind("chain", license_offer),
     "settle": Kind("chain", settle_invoice),
+    "suspend": Kind("chain", suspend_licence),
+    "resume": Kind("chain", resume_licence),
+    "revoke": Kind("chain", revoke_licence),
     "bill": Kind("chain", bill_party),
     "payout": Kind("chain", pay_out),
 }
@@ -198,6 +217,14 @@ def _settle(ledger: Ledger, invoice: InvoiceId, signed: Any) -> list[str]:
 
 def _grant(ledger: Ledger, offers: Sequence[str]) -> list[str]:
     return [license.grant(ledger, OfferId(offer)).id for offer in offers]
+
+
+def _become(
+    run: Run, arguments: Mapping[str, Any], done: str, verb: Callable[[Ledger, LicenceId, str], Grant]
+) -> dict[str, Any]:
+    licence, why = LicenceId(_id(arguments, "licence")), str(arguments.get("why"))
+    state = run.step(f"{done} the licence", lambda: verb(run.ledger, licence, why).state.value, 1, 1)
+    return {"licence": licence, "state": state}
 
 
 def _hand_in(ledger: Ledger, name: ScanId, upload: Mapping[str, str], sightings: Mapping[str, Any]) -> int:

@@ -10,11 +10,11 @@ from fastapi.responses import Response
 from api import reads
 from api.access import Principal
 from api.http.answers import accepted
-from api.http.bodies import DecisionBody, Id, Limit, Offset, UseBody
+from api.http.bodies import DecisionBody, Id, Limit, Offset, UseBody, WhyBody
 from api.http.errors import responses
-from api.http.idempotency import Answer, Once
+from api.http.idempotency import Answer, Once, Write
 from api.http.listing import Page, page
-from api.http.security import Caller, Trader
+from api.http.security import Caller, Manager, Trader
 from api.http.services import Provided, Services
 from api.views.evidence import CopyView, OperationView
 from api.views.rights import DecisionView, LicenceView, OfferView, UsageView
@@ -132,6 +132,49 @@ def download_copy(services: Provided, caller: Caller, licence: Id) -> Response:
     """The licensed copy itself."""
     copy = show_copy(services, caller, licence)
     return Response(services.ledger.blobs.get(copy.sha256), media_type="image/png")
+
+
+@router.post(
+    "/licences/{licence}/suspension",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404),
+)
+def suspend_licence(services: Provided, caller: Manager, write: Once, licence: Id, body: WhyBody) -> Response:
+    """Put a licence and all its sublicences out of force, until they are resumed."""
+    return _become(services, caller, write, "suspend", licence, body)
+
+
+@router.post(
+    "/licences/{licence}/resumption",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404),
+)
+def resume_licence(services: Provided, caller: Manager, write: Once, licence: Id, body: WhyBody) -> Response:
+    """Put a suspended licence back in force."""
+    return _become(services, caller, write, "resume", licence, body)
+
+
+@router.post(
+    "/licences/{licence}/revocation",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404),
+)
+def revoke_licence(services: Provided, caller: Manager, write: Once, licence: Id, body: WhyBody) -> Response:
+    """End a licence and all its sublicences, for good."""
+    return _become(services, caller, write, "revoke", licence, body)
+
+
+def _become(
+    services: Services, caller: Principal, write: Write, kind: str, licence: str, body: WhyBody
+) -> Response:
+    def work() -> Answer:
+        found = _licence(services, caller, licence)
+        return accepted(services, kind, {"licence": found.id, "why": body.why}, write.scoped_key)
+
+    return write.once(body.model_dump(), work)
 
 
 def _offer(services: Services, caller: Principal, offer: str) -> OfferView:

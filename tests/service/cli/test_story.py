@@ -181,3 +181,16 @@ def _wild(selvage: Any, collection: dict[str, Any], folder: Path) -> tuple[Path,
     sightings = folder / "sightings.json"
     sightings.write_text(json.dumps({"shop.jpg": {"seller": "corner-shop", "use": use}}))
     return wild, sightings
+
+
+def test_a_licence_is_suspended_and_resumed(selvage: Any, collection: dict[str, Any]) -> None:
+    (licence,) = selvage("show", "licence", "--json").json
+    tile, why = collection["assets"][0]["id"], ("--why", "unpaid")
+    for _ in range(2):
+        done = selvage("suspend", licence["id"], *why, "--json")
+        assert (done.code, done.json["state"]) == (0, "suspended"), done
+    asked = selvage("decide", tile, "--party", "north-mill", *USE, "--units", 10, "--json")
+    assert (asked.code, asked.json["licence"]) == (1, None)
+    assert selvage("resume", licence["id"], *why).code == 0
+    asked = selvage("decide", tile, "--party", "north-mill", *USE, "--units", 10, "--json")
+    assert (asked.code, asked.json["licence"]) == (0, licence["id"])

@@ -202,3 +202,22 @@ def test_exclusive_terms_would_meet_the_licence(
     assert (conflict["asset"], conflict["licence"]) == (asset, licence["id"])
     assert (conflict["alone"], conflict["beside"]) == ("pay", "deny")
     assert conflict["example"]["units"] == 1
+
+
+def test_a_licence_is_suspended_resumed_and_revoked_by_managers_alone(
+    manager: Any, mill: Any, rival: Any, asset: str, use: dict[str, Any], pay: Pay
+) -> None:
+    asked = rival.write("/v1/decisions", {"asset": asset, "party": "south-mill", "use": use}).json()
+    accepted = rival.finish(rival.write(f"/v1/offers/{asked['offer']['id']}/acceptance"))
+    invoice = accepted["result"]["invoice"]
+    paid = rival.finish(rival.write(f"/v1/invoices/{invoice}/payments", {"authorization": pay(invoice)}))
+    where, why = f"/v1/licences/{paid['result']['licences'][0]}", {"why": "a complaint"}
+    assert rival.write(f"{where}/suspension", why).status_code == 403
+    assert manager.write(f"{where}/suspension", {"why": ""}).status_code == 422
+    assert manager.write(f"/v1/licences/{'0' * 32}/revocation", why).status_code == 404
+    for verb, state in (("suspension", "suspended"), ("resumption", "in-force"), ("revocation", "revoked")):
+        done = manager.finish(manager.write(f"{where}/{verb}", why))
+        assert (done["state"], done["result"]["state"]) == ("done", state), done
+        assert rival.get(where).json()["state"] == state
+    refused = manager.finish(manager.write(f"{where}/resumption", why))
+    assert (refused["state"], refused["error"]["code"]) == ("failed", "out-of-order")

@@ -1,0 +1,117 @@
+"""Licences suspended, resumed and revoked: on chain, in the book, and in every decision after it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ledger import create, decide, license, on_chain, parties, register, settle, standing
+from ledger.chain import ChainUnavailableError, LicenceState
+from ledger.domain.decision import Outcome
+from ledger.domain.errors import FieldError, OrderError
+from ledger.domain.licence import GrantState
+from ledger.domain.money import Money
+from ledger.errors import UnknownError
+from ledger.store import assets, entries, rights, txs
+
+
+@pytest.fixture(scope="module")
+def estate(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Any:
+    """A ledger with a registered tile under exclusive terms, and a way to license it."""
+    with helpers.open(tmp_path_factory.mktemp("standing")) as ledger:
+        for party in ("studio", "artist", "mill", "rival"):
+            parties.add(ledger, party, party.title())
+        for party in ("mill", "rival"):
+            parties.fund(ledger, party, Money(5_000_000_000, "TUSD"))
+        terms = helpers.terms(exclusive=True, price="1 TUSD")
+        planned = create.plan(ledger, helpers.brief(count=2), terms, "standing")
+        with ledger.store.reading() as tx:
+            drafts = assets.drafts(tx, planned.id)
+        tiles = [create.make(ledger, draft.id).id for draft in drafts]
+        register.register(ledger, planned.id)
+        yield ledger, tiles
+
+
+def _licensed(ledger: Any, tile: str, party: str, use: Any) -> Any:
+    offer = decide.decide(ledger, tile, party, use)[1]
+    bill = license.invoice(ledger, offer.id)
+    settle.settle(ledger, bill.id, settle.sign(ledger, bill.id))
+    return license.grant(ledger, offer.id)
+
+
+def _entries(ledger: Any, subject: str) -> list[Any]:
+    with ledger.store.reading() as tx:
+        return [each for each in entries.walk(tx) if each.subject == subject]
+
+
+def test_a_decision_sees_what_became_of_a_licence(estate: Any, helpers: Any) -> None:
+    ledger, (tile, _) = estate
+    licence = _licensed(ledger, tile, "mill", helpers.use())
+    asked = lambda party: decide.decide(ledger, tile, party, helpers.use())[0]  # noqa: E731
+    on_its_chain = lambda: on_chain.record(ledger, licence).state  # noqa: E731
+    assert asked("mill").outcome is Outcome.PERMIT
+
+    assert standing.suspend(ledger, licence.id, "unpaid royalties").state is GrantState.SUSPENDED
+    assert on_its_chain() is LicenceState.SUSPENDED
+    suspended = asked("mill")
+    assert suspended.outcome is Outcome.PAY
+    assert "the licence is suspended" in str(suspended.checks)
+    assert asked("rival").outcome is Outcome.DENY  # an exclusive right shuts out others as before
+
+    assert standing.resume(ledger, licence.id, "paid").state is GrantState.IN_FORCE
+    assert on_its_chain() is LicenceState.GRANTED
+    assert asked("mill").outcome is Outcome.PERMIT
+    assert standing.suspend(ledger, licence.id, "again").state is GrantState.SUSPENDED  # a second time counts
+
+    assert standing.revoke(ledger, licence.id, "breach").state is GrantState.REVOKED
+    assert on_its_chain() is LicenceState.REVOKED
+    assert "the licence is revoked" in str(asked("mill").checks)
+    with pytest.raises(OrderError, match="revoked"):
+        standing.resume(ledger, licence.id, "regret")
+    assert asked("rival").outcome is Outcome.PAY
+    assert _licensed(ledger, tile, "rival", helpers.use()).state is GrantState.IN_FORCE  # the page is free
+
+
+def test_done_twice_or_after_a_crash_it_is_done_once(estate: Any, helpers: Any, monkeypatch: Any) -> None:
+    ledger, (_, tile) = estate
+    licence = _licensed(ledger, tile, "mill", helpers.use())
+    monkeypatch.setattr(rights, "set_state", _crash)
+    with pytest.raises(KeyboardInterrupt):
+        standing.suspend(ledger, licence.id, "unpaid")
+    monkeypatch.undo()
+    assert on_chain.record(ledger, licence).state is LicenceState.SUSPENDED
+    with ledger.store.reading() as tx:
+        assert rights.get_grant(tx, licence.id).state is GrantState.IN_FORCE
+        before = len(txs.every(tx))
+    for _ in range(2):
+        assert standing.suspend(ledger, licence.id, "unpaid").state is GrantState.SUSPENDED
+    with ledger.store.reading() as tx:
+        assert len(txs.every(tx)) == before + 1
+    told = [each for each in _entries(ledger, licence.id) if each.kind == "licence-suspended"]
+    assert [each.body["why"] for each in told] == ["unpaid"]
+    assert told[0].body["tx"].startswith("0x")
+
+
+def test_what_cannot_be_done_changes_nothing(estate: Any, helpers: Any, monkeypatch: Any) -> None:
+    ledger, (_, tile) = estate
+    with ledger.store.reading() as tx:
+        licence = rights.book(tx, tile).grants[0]
+    with pytest.raises(UnknownError):
+        standing.suspend(ledger, "0" * 32, "nobody")
+    for why in ("", " ", "x" * 501):
+        with pytest.raises(FieldError):
+            standing.revoke(ledger, licence.id, why)
+    monkeypatch.setattr("ledger.standing.on_chain.record", _unreachable)
+    with pytest.raises(ChainUnavailableError):
+        standing.revoke(ledger, licence.id, "breach")
+    with ledger.store.reading() as tx:
+        assert rights.get_grant(tx, licence.id) == licence
+
+
+def _crash(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _unreachable(*_: Any) -> None:
+    raise ChainUnavailableError("nobody answers")
