@@ -39,8 +39,10 @@ contract OrderDesk is EIP712, ReentrancyGuardTransient {
     }
 
     /// @notice What the buyer adds. For the last three see `LicenceBook.grant`.
+    /// @param index Licences bought with the order before this one: the same completion, sent again, buys nothing more.
     struct Completion {
         bytes signature;
+        uint256 index;
         address licensee;
         Split.Shares split;
         bytes32[] proof;
@@ -84,6 +86,8 @@ contract OrderDesk is EIP712, ReentrancyGuardTransient {
     error OrderClosed(uint40 closes);
     error OrderWithdrawn(bytes32 orderHash);
     error OrderSpent(bytes32 orderHash);
+    /// @notice Another number of licences was bought with the order before, perhaps this very one.
+    error WrongPurchase(bytes32 orderHash, uint256 bought);
     error WrongLicensee(address licensee);
     error InvoiceInOrder();
     error SplitMismatch(bytes32 expected);
@@ -102,7 +106,7 @@ contract OrderDesk is EIP712, ReentrancyGuardTransient {
         returns (bytes32 licenceId)
     {
         bytes32 orderHash = hashOrder(order);
-        bytes32 key = _take(order, orderHash, completion.signature);
+        bytes32 key = _take(order, orderHash, completion);
         ILicenceBook.Licence memory licence = order.licence;
         if (licence.standing.licensee == address(0)) licence.standing.licensee = completion.licensee;
         if (completion.licensee == address(0) || licence.standing.licensee != completion.licensee) {
@@ -155,7 +159,7 @@ contract OrderDesk is EIP712, ReentrancyGuardTransient {
     }
 
     /// @dev Takes one licence off the order, before any other contract is called.
-    function _take(Order calldata order, bytes32 orderHash, bytes calldata signature) private returns (bytes32 key) {
+    function _take(Order calldata order, bytes32 orderHash, Completion calldata completion) private returns (bytes32 key) {
         address creator = book.registry().creatorOf(order.licence.deal.collectionId);
         if (block.timestamp >= order.closes) revert OrderClosed(order.closes);
         if (order.epoch != epochs[creator]) revert OrderWithdrawn(orderHash);
@@ -163,9 +167,11 @@ contract OrderDesk is EIP712, ReentrancyGuardTransient {
         uint256 taken = bought[orderHash];
         if (taken == CANCELLED) revert OrderWithdrawn(orderHash);
         if (taken >= order.count) revert OrderSpent(orderHash);
+        if (taken != completion.index) revert WrongPurchase(orderHash, taken);
         bought[orderHash] = taken + 1;
         bytes32 digest = _hashTypedDataV4(orderHash);
-        bool signed = creator != address(0) && SignatureChecker.isValidSignatureNowCalldata(creator, digest, signature);
+        bool signed = creator != address(0)
+            && SignatureChecker.isValidSignatureNowCalldata(creator, digest, completion.signature);
         if (!signed) revert BadSignature(creator);
         return keyOf(orderHash, taken);
     }

@@ -35,8 +35,9 @@ abstract contract Licensing is ILicenceBook, Operators {
     /// @notice Branches of a tree of sublicences, by the licence at its top. See `Lineage`.
     mapping(bytes32 root => uint256 tree) public trees;
 
-    event LicenceSuspended(bytes32 indexed licenceId);
-    event LicenceResumed(bytes32 indexed licenceId);
+    event LicenceSuspended(bytes32 indexed licenceId, bool byCreator);
+    /// @notice This suspension is lifted; the licence is out of force while there is another, see `suspendedBy`.
+    event LicenceResumed(bytes32 indexed licenceId, bool byCreator);
     event LicenceRevoked(bytes32 indexed licenceId, uint256 indexed collectionId);
     event LicenceTransferred(bytes32 indexed licenceId, address indexed from, address indexed to);
     event SublicencesEnded(bytes32 indexed licenceId);
@@ -59,24 +60,30 @@ abstract contract Licensing is ILicenceBook, Operators {
         (registry, vault) = (registry_, vault_);
     }
 
-    /// @notice Puts a licence out of force, and with it all below it, until `resume`.
+    /// @notice Puts a licence out of force, and with it all below it, until `resume` by the same side: what the
+    ///         creator suspended, the sublicensor cannot put back in force, nor the other way round.
     /// @param parents Empty where the collection's creator asks; the parent where a sublicence's sublicensor asks.
     function suspend(bytes32 licenceId, Licence calldata licence, Licence[] calldata parents) external {
         uint256 slot = _revocable(licenceId, licence, parents);
-        if (slot.has(LicenceSlot.SUSPENDED)) revert AlreadySuspended(licenceId);
-        _slots[licenceId] = slot | LicenceSlot.SUSPENDED;
+        uint256 flag = _flagOf(parents);
+        if (slot.has(flag)) revert AlreadySuspended(licenceId);
+        _slots[licenceId] = slot | flag;
         _cut(licenceId, licence, slot);
-        emit LicenceSuspended(licenceId);
+        emit LicenceSuspended(licenceId, parents.length == 0);
     }
 
-    /// @notice Puts a suspended licence back in force.
+    /// @notice Lifts a suspension. The licence is back in force when there is no other.
     /// @param parents As for `suspend`.
     function resume(bytes32 licenceId, Licence calldata licence, Licence[] calldata parents) external {
         uint256 slot = _revocable(licenceId, licence, parents);
-        if (!slot.has(LicenceSlot.SUSPENDED)) revert NotSuspended(licenceId);
-        _slots[licenceId] = slot & ~LicenceSlot.SUSPENDED;
-        if (slot.branchOf() != 0) trees[_rootOf(licenceId, licence)] &= ~Lineage.bit(slot.branchOf());
-        emit LicenceResumed(licenceId);
+        uint256 flag = _flagOf(parents);
+        if (!slot.has(flag)) revert NotSuspended(licenceId);
+        slot &= ~flag;
+        _slots[licenceId] = slot;
+        if (slot.branchOf() != 0 && !slot.has(LicenceSlot.ANY_SUSPENSION)) {
+            trees[_rootOf(licenceId, licence)] &= ~Lineage.bit(slot.branchOf());
+        }
+        emit LicenceResumed(licenceId, parents.length == 0);
     }
 
     /// @notice Ends a licence, and all below it, for good.
@@ -155,6 +162,12 @@ abstract contract Licensing is ILicenceBook, Operators {
         return (state, left, slot.branchOf(), slot.contentOf());
     }
 
+    /// @notice Who has suspended a licence; both may have.
+    function suspendedBy(bytes32 licenceId) external view returns (bool creator, bool sublicensor) {
+        uint256 slot = _slots[licenceId];
+        return (slot.has(LicenceSlot.SUSPENDED), slot.has(LicenceSlot.WITHHELD));
+    }
+
     /// @notice Id of the licence that its grantor calls `key`, granted or not.
     /// @param scope The collection's id, or the parent's id for a sublicence.
     function licenceIdOf(uint256 scope, bytes32 key) public pure returns (bytes32) {
@@ -200,6 +213,11 @@ abstract contract Licensing is ILicenceBook, Operators {
         if (slot.has(LicenceSlot.REVOKED)) revert AlreadyRevoked(licenceId);
     }
 
+    /// @dev The suspension of whoever asks: a sublicensor brings the parent, the creator nothing.
+    function _flagOf(Licence[] calldata parents) private pure returns (uint256) {
+        return parents.length == 0 ? LicenceSlot.SUSPENDED : LicenceSlot.WITHHELD;
+    }
+
     function _cut(bytes32 licenceId, Licence calldata licence, uint256 slot) private {
         if (slot.branchOf() != 0) trees[_rootOf(licenceId, licence)] |= Lineage.bit(slot.branchOf());
     }
@@ -215,13 +233,13 @@ abstract contract Licensing is ILicenceBook, Operators {
 
     /// @dev Not over, not revoked, not suspended, and nothing above it either.
     function _unbroken(uint256 slot, Standing calldata standing) private view returns (bool) {
-        if (slot & (LicenceSlot.REVOKED | LicenceSlot.SUSPENDED) != 0) return false;
+        if (slot & (LicenceSlot.REVOKED | LicenceSlot.ANY_SUSPENSION) != 0) return false;
         if (standing.until <= block.timestamp) return false;
         return standing.root == 0 || trees[standing.root] & standing.branches == 0;
     }
 
     function _stateOf(uint256 slot) private pure returns (State) {
         if (slot.has(LicenceSlot.REVOKED)) return State.Revoked;
-        return slot.has(LicenceSlot.SUSPENDED) ? State.Suspended : State.Granted;
+        return slot.has(LicenceSlot.ANY_SUSPENSION) ? State.Suspended : State.Granted;
     }
 }

@@ -9,6 +9,7 @@ pragma solidity ^0.8.28;
 library LicenceSlot {
     uint256 internal constant GRANTED = 1;
     uint256 internal constant REVOKED = 2;
+    /// @notice By the collection's creator.
     uint256 internal constant SUSPENDED = 4;
     /// @notice There is a run.
     uint256 internal constant LIMITED = 8;
@@ -16,6 +17,10 @@ library LicenceSlot {
     uint256 internal constant BOUNDED = 16;
     /// @notice Its exclusive right was taken out of the book after it was revoked.
     uint256 internal constant RELEASED = 32;
+    /// @notice By the licensee of its parent. Each of the two lifts only their own.
+    uint256 internal constant WITHHELD = 64;
+    /// @notice Out of force for now, whoever asked for it.
+    uint256 internal constant ANY_SUSPENSION = SUSPENDED | WITHHELD;
 
     int256 private constant BIAS = 1 << 47;
     uint256 private constant LEFT_AT = 8;

@@ -78,18 +78,28 @@ class LicenceCalls(PageCalls):
 
         `account` is the creator of its collection; for a sublicence with its `parent`, the parent's licensee.
         """
-        return self._change(account, "revoke", licence, parent, "LicenceRevoked", LicenceState.REVOKED)
+        return self._change(
+            account,
+            "revoke",
+            licence,
+            parent,
+            "LicenceRevoked",
+            lambda: self.licence_state(licence.id) is LicenceState.REVOKED,
+        )
 
     def suspend(self, account: BaseAccount, licence: Licence, parent: Licence | None = None) -> Tx:
-        """Put a licence, and all below it, out of force until `resume`."""
-        return self._change(account, "suspend", licence, parent, "LicenceSuspended", LicenceState.SUSPENDED)
+        """Put a licence, and all below it, out of force until `resume` by the same of the two."""
+        done = lambda: self.suspended_by(licence.id)[parent is not None]  # noqa: E731
+        return self._change(account, "suspend", licence, parent, "LicenceSuspended", done)
 
     def resume(self, account: BaseAccount, licence: Licence, parent: Licence | None = None) -> Tx | None:
-        """Put a suspended licence back in force; None if it was never suspended."""
-        topics = [topic_of(licence.id)]
-        if not self._logs(self._contract("LicenceBook"), "LicenceSuspended", topics):
+        """Lift a suspension of one's own; None if there never was one. Another one may be left."""
+        book, topics = self._contract("LicenceBook"), [topic_of(licence.id)]
+        said = (book.parse("LicenceSuspended", log) for log in self._logs(book, "LicenceSuspended", topics))
+        if not any(each["byCreator"] is (parent is None) for each in said):
             return None
-        return self._change(account, "resume", licence, parent, "LicenceResumed", LicenceState.GRANTED)
+        done = lambda: not self.suspended_by(licence.id)[parent is not None]  # noqa: E731
+        return self._change(account, "resume", licence, parent, "LicenceResumed", done)
 
     def release(self, account: BaseAccount, licence: Licence) -> Tx:
         """Take a revoked exclusive licence out of the book, so that others can be granted. Anybody may."""
@@ -158,6 +168,11 @@ class LicenceCalls(PageCalls):
     def licence_state(self, licence_id: bytes) -> LicenceState:
         return LicenceState(self._kept(licence_id)[0])
 
+    def suspended_by(self, licence_id: bytes) -> tuple[bool, bool]:
+        """Whether its collection's creator has suspended it, and whether its sublicensor has."""
+        creator, sublicensor = self._view(self._contract("LicenceBook"), "suspendedBy", licence_id)
+        return bool(creator), bool(sublicensor)
+
     def units_left(self, licence_id: bytes) -> int:
         """Units left of a run; below zero, what was made past it, or made without one."""
         return int(self._kept(licence_id)[1])
@@ -216,14 +231,14 @@ class LicenceCalls(PageCalls):
         licence: Licence,
         parent: Licence | None,
         event: str,
-        becomes: LicenceState,
+        done: Callable[[], bool],
     ) -> Tx:
         book = self._contract("LicenceBook")
         data = book.encode(function, licence.id, licence.words, [parent.words] if parent else [])
         return self._once(
             account,
             Call(f"{function}-licence", data, book.address),
-            lambda: self.licence_state(licence.id) is becomes,
+            done,
             (book, event, [topic_of(licence.id)]),
         )
 

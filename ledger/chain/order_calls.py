@@ -47,7 +47,8 @@ class OrderCalls(PageCalls):
         """Buy the licence of an order with `account`'s money: (the licence, its transaction). Bought once.
 
         `index`: which of an order's `count` licences, for an order of several: the number bought before it.
-        Raises MessageError for a bad order, InsufficientFundsError, ContractRevertError.
+        Sent again it is the same purchase. Raises MessageError for a bad order, InsufficientFundsError, and
+        ContractRevertError: WrongPurchase where somebody else bought that one.
         """
         desk, order = self._contract("OrderDesk"), signed.order
         bought = self._bought(desk, order, licensee, index)
@@ -57,7 +58,7 @@ class OrderCalls(PageCalls):
         for left in reversed(range(_ATTEMPTS)):
             pages = [page_words(self.page(bought.collection_id, each)) for each in (self._asset(order), None)]
             split = (list(order.split.payees), list(order.split.bps))
-            completion = (signed.signature, licensee, split, list(proof), *pages)
+            completion = (signed.signature, index, licensee, split, list(proof), *pages)
             data = desk.encode("complete", order.words, completion)
             value = order.price if order.currency == NATIVE else 0
             try:
@@ -87,7 +88,8 @@ class OrderCalls(PageCalls):
         return self._described(call.doing, self._sender.send(account, call), desk, "OrdersCancelled")
 
     def _completed(self, account: BaseAccount, call: Call, licence: Licence) -> Tx:
-        desk, topics = self._contract("OrderDesk"), [None, topic_of(licence.id)]
+        desk = self._contract("OrderDesk")
+        topics = [None, topic_of(licence.id), topic_of(licence.licensee)]
         return self._once(
             account,
             call,

@@ -182,6 +182,33 @@ contract LicenceTreeTest is BookBase {
         book.revoke(id, made, only(made));
     }
 
+    function test_eachLiftsOnlyTheirOwnSuspension() public {
+        ILicenceBook.Licence memory made = below(top, parent, BEN);
+        bytes32 id = give(top, parent, made, 1);
+        ILicenceBook.Licence memory deep = below(id, made, STRANGER);
+        bytes32 deepId = give(id, made, deep, 1);
+        book.suspend(id, made, none);
+        vm.prank(ANN);
+        vm.expectRevert(abi.encodeWithSelector(Licensing.NotSuspended.selector, id));
+        book.resume(id, made, only(parent));
+        vm.prank(ANN);
+        book.suspend(id, made, only(parent));
+        vm.expectRevert(abi.encodeWithSelector(Licensing.AlreadySuspended.selector, id));
+        book.suspend(id, made, none);
+        vm.prank(ANN);
+        book.resume(id, made, only(parent));
+        yes(!book.isActive(id, made) && !book.isActive(deepId, deep));
+        eq(state(id), uint256(ILicenceBook.State.Suspended));
+        vm.prank(ANN);
+        book.suspend(id, made, only(parent));
+        book.resume(id, made, none);
+        (bool creator, bool sublicensor) = book.suspendedBy(id);
+        yes(!creator && sublicensor && !book.isActive(deepId, deep));
+        vm.prank(ANN);
+        book.resume(id, made, only(parent));
+        yes(book.isActive(id, made) && book.isActive(deepId, deep));
+    }
+
     function test_endsAllSublicencesAtOnceAndBeginsAnew() public {
         vm.prank(ANN);
         vm.expectRevert(abi.encodeWithSelector(Licensing.NoSublicences.selector, top));

@@ -112,7 +112,13 @@ contract OrderDeskTest is BookBase {
         uint256 assetId = made.licence.deal.asset.assetId;
         uint256 pageId = book.assetPageOf(collectionId, assetId);
         return OrderDesk.Completion(
-            signature(made, KEY), licensee, split(), proofFor(assetId), pages[pageId], pages[collectionId]
+            signature(made, KEY),
+            desk.bought(desk.hashOrder(made)),
+            licensee,
+            split(),
+            proofFor(assetId),
+            pages[pageId],
+            pages[collectionId]
         );
     }
 
@@ -166,6 +172,22 @@ contract OrderDeskTest is BookBase {
         yes(first != second && state(first) == 1 && state(second) == 1);
         bytes memory spent = abi.encodeWithSelector(OrderDesk.OrderSpent.selector, desk.hashOrder(made));
         refuses(spent, made, completion(made, BEN), 0);
+    }
+
+    function test_theSameCompletionSentAgainBuysNothingMore() public {
+        OrderDesk.Order memory made = order(100, address(0));
+        made.count = 3;
+        OrderDesk.Completion memory with_ = completion(made, BEN);
+        vm.deal(address(this), 200);
+        buy(made, BEN, 100);
+        vm.expectRevert(abi.encodeWithSelector(OrderDesk.WrongPurchase.selector, desk.hashOrder(made), 1));
+        desk.complete{value: 100}(made, with_);
+        with_ = completion(made, BEN);
+        with_.index = 2;
+        vm.expectRevert(abi.encodeWithSelector(OrderDesk.WrongPurchase.selector, desk.hashOrder(made), 1));
+        desk.complete{value: 100}(made, with_);
+        eq(address(this).balance, 100);
+        eq(desk.bought(desk.hashOrder(made)), 1);
     }
 
     function test_onlyTheCreatorsSignatureOverExactlyThis() public {

@@ -110,21 +110,25 @@ class LicenceBook:
     def suspend(
         self, sender: int, licence_id: int, licence: BookLicence, parent: BookLicence | None = None
     ) -> None:
-        """Out of force, with all below, until `resume`. `parent`: where a sublicence's sublicensor asks."""
+        """Out of force, with all below, until `resume`. `parent`: where a sublicence's sublicensor asks.
+
+        Each of the two lifts only their own suspension.
+        """
         held = self._revocable(sender, licence_id, licence, parent)
-        if held.suspended:
+        if held.suspended if parent is None else held.withheld:
             raise BookError("AlreadySuspended", licence_id)
-        self.held[licence_id] = replace(held, suspended=True)
+        self.held[licence_id] = _suspended(held, parent, True)
         self._cut(licence_id, held)
 
     def resume(
         self, sender: int, licence_id: int, licence: BookLicence, parent: BookLicence | None = None
     ) -> None:
         held = self._revocable(sender, licence_id, licence, parent)
-        if not held.suspended:
+        if not (held.suspended if parent is None else held.withheld):
             raise BookError("NotSuspended", licence_id)
-        self.held[licence_id] = replace(held, suspended=False)
-        if held.branch:
+        held = _suspended(held, parent, False)
+        self.held[licence_id] = held
+        if held.branch and not (held.suspended or held.withheld):
             root = licence.root or licence_id
             tree = self.trees[root]
             self.trees[root] = replace(tree, cut=tree.cut & ~bit(held.branch))
@@ -196,7 +200,7 @@ class LicenceBook:
             return State.NONE
         if held.revoked:
             return State.REVOKED
-        return State.SUSPENDED if held.suspended else State.GRANTED
+        return State.SUSPENDED if held.suspended or held.withheld else State.GRANTED
 
     def is_active(self, licence_id: int, licence: BookLicence, now: int) -> bool:
         """Whether this very licence holds at `now`."""
@@ -253,7 +257,7 @@ class LicenceBook:
     def _unbroken(self, held: Held, now: int) -> bool:
         """Not over, not revoked, not suspended, and nothing above it either."""
         cut = self.trees.get(held.licence.root, Tree()).cut & held.licence.branches
-        return not (held.revoked or held.suspended or cut) and now < held.licence.until
+        return not (held.revoked or held.suspended or held.withheld or cut) and now < held.licence.until
 
     def _revocable(
         self, sender: int, licence_id: int, licence: BookLicence, parent: BookLicence | None
@@ -286,6 +290,10 @@ class LicenceBook:
     def _only_for(self, principal: int, sender: int) -> None:
         if not self._acts_for(principal, sender):
             raise BookError("NotAllowed", principal)
+
+
+def _suspended(held: Held, parent: BookLicence | None, how: bool) -> Held:
+    return replace(held, suspended=how) if parent is None else replace(held, withheld=how)
 
 
 def _counted(held: Held, report: Report) -> tuple[Held, int]:

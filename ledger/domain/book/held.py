@@ -21,7 +21,8 @@ class Held:
     licence: BookLicence
     left: int
     branch: int = 0
-    suspended: bool = False
+    suspended: bool = False  # by the collection's creator
+    withheld: bool = False  # by the licensee of its parent
     revoked: bool = False
     released: bool = False
 

@@ -155,6 +155,7 @@ class Both:
             state, left, branch, content = self._view("recordOf", licence.id)
             assert (state, left, branch) == (self.pure.state(number), held.left, held.branch)
             assert content == licence.content_hash
+            assert self._view("suspendedBy", licence.id) == (held.suspended, held.withheld)
             active = self.pure.is_active(number, licence.book, self.now)
             assert self._view("isActive", licence.id, licence.words) == (active,)
             assert self._view("isStanding", licence.id, licence.standing, licence.deal_hash) == (active,)

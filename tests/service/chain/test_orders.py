@@ -61,6 +61,18 @@ def test_orders_of_several_and_in_the_chains_own_coin(desk):
     assert chain.licence_valid(licence)
 
 
+def test_a_buyer_who_tries_again_buys_once_and_is_not_given_anothers_purchase(desk):
+    chain, (ann, ben) = desk.chain, [payee.address for payee in desk.payees[:2]]
+    signed = chain.sign_order(desk.manager, _order(desk, count=3))
+    licence, tx = chain.complete_order(desk.payer, signed, ann, desk.proof)
+    assert chain.complete_order(desk.payer, signed, ann, desk.proof) == (licence, tx)
+    for index in (0, 2):
+        with pytest.raises(ContractRevertError, match="WrongPurchase"):
+            chain.complete_order(desk.payer, signed, ben, desk.proof, index=index)
+    assert chain.balance(desk.payer.address, desk.dollar) == 10_000_000 - 100
+    assert chain.complete_order(desk.payer, signed, ben, desk.proof, index=1)[1] != tx
+
+
 def test_forged_altered_and_malleable_orders_are_refused_before_any_money(desk):
     chain, ann = desk.chain, desk.payees[0].address
     signed = chain.sign_order(desk.manager, _order(desk))

@@ -197,6 +197,26 @@ def test_sublicences_draw_on_the_run_and_end_with_what_is_above(book):
     assert book.is_active(1, above, NOW)
 
 
+def test_creator_and_sublicensor_lift_each_their_own_suspension(book):
+    above = _licence(depth=4)
+    book.grant(CREATOR, 1, above, NOW)
+    given = _below(book, 1, above)
+    book.sublicense(ANN, (1, above), 2, given, NOW)
+    deep = _below(book, 2, given, licensee=STRANGER)
+    book.sublicense(BEN, (2, given), 3, deep, NOW)
+    book.suspend(CREATOR, 2, given)
+    _refused("NotSuspended", book.resume, ANN, 2, given, above)
+    book.suspend(ANN, 2, given, above)
+    _refused("AlreadySuspended", book.suspend, ANN, 2, given, above)
+    book.resume(ANN, 2, given, above)
+    assert (book.state(2), book.is_active(3, deep, NOW)) == (State.SUSPENDED, False)
+    book.suspend(ANN, 2, given, above)
+    book.resume(CREATOR, 2, given)
+    assert (book.state(2), book.is_active(3, deep, NOW)) == (State.SUSPENDED, False)
+    book.resume(ANN, 2, given, above)
+    assert (book.state(2), book.is_active(3, deep, NOW)) == (State.GRANTED, True)
+
+
 def test_a_sublicence_of_a_whole_collection_is_of_a_member(book):
     above = _licence(asset=None, depth=1)
     book.grant(CREATOR, 1, above, NOW)
