@@ -11,6 +11,7 @@ ApiError
 ├── KeyMissingError          a write without Idempotency-Key
 ├── KeyReusedError           the same Idempotency-Key with another body
 ├── InFlightError            the same Idempotency-Key is being worked on
+├── SpendingError            an agent would spend more than it may
 ├── OperationFailedError     an operation ended badly; `code` is that of its error
 └── ServiceError             a program beside us did not answer
 """
@@ -91,6 +92,12 @@ class InFlightError(ApiError):
     """The first request with this Idempotency-Key has not ended yet."""
 
     code = "idempotency-in-flight"
+
+
+class SpendingError(ApiError):
+    """A purchase of an agent is above a cap kept on this machine; nothing was signed."""
+
+    code = "spending-cap"
 
 
 class OperationFailedError(ApiError):

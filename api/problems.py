@@ -56,6 +56,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "KeyReusedError": Kind.BAD_INPUT,
         "InFlightError": Kind.CONFLICT,
         "ServiceError": Kind.OUTSIDE,
+        "SpendingError": Kind.UNPAID,
     },
     "ledger.domain.errors": {
         "DomainError": Kind.BAD_INPUT,

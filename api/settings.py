@@ -80,6 +80,15 @@ class Settings(BaseSettings):
         7, ge=1, le=365, description="How long the first answer to an Idempotency-Key is given again."
     )
 
+    agent_cap: str = Field(
+        "0.00 TUSD", max_length=60, description="The most that `selvage mcp` pays for one purchase."
+    )
+    agent_day_cap: str = Field(
+        "0.00 TUSD",
+        max_length=60,
+        description="The most that `selvage mcp` pays for one party in a day (UTC).",
+    )
+
     @field_validator("chain_url", "tsa_url", mode="after")
     @classmethod
     def _known_scheme(cls, value: SecretStr | str) -> SecretStr | str:

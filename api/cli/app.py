@@ -116,6 +116,7 @@ COMMANDS = {
         "Tell the whole story on real components, and leave a report.html and a summary.json.",
     ),
     "serve": Entry("running", "serve", "Serve HTTP on this machine, with a worker inside."),
+    "mcp": Entry("agents", "mcp", "Let an agent find, read, decide, buy within a cap and report, over MCP."),
     "worker": Entry(
         "running", "worker", "Do the long-running work that others have asked for, until SIGTERM."
     ),

@@ -1,0 +1,1 @@
+"""Selvage for agents: tools over the Model Context Protocol. The SDK is imported nowhere else."""
