@@ -71,7 +71,8 @@ def _own_offer(desk: Desk, name: str) -> Offer:
 
 def _take(desk: Desk, offer: Offer) -> dict[str, Any]:
     """Accept, pay, be granted; each only if it was not done before."""
-    from ledger.license import grant, licence_id
+    from ledger.domain.licence import licence_id
+    from ledger.license import grant
     from ledger.store import rights
 
     with desk.ledger.store.reading() as tx:
