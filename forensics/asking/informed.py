@@ -4,7 +4,8 @@ Both channels of the mark are asked, luminance (``asking.listening``) and line (
 every key. The m-th look of a channel at a picture has the share 1 / (m (m + 1)) of its error, so it pays for
 m (m + 1) hypotheses times the ids and the keys asked: the shares sum to one however many looks there are.
 Luminance is asked blind as well (``forensics.lanes``), so it has half of its error here and pays twice. The
-line is asked last and only where the tile lies best, so its first look is cheap.
+line is asked last and only where the tile lies best, so its first look is cheap; of several looks of the line
+the best counts, for each has paid for its number.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class Inquiry:
         return best
 
     def ask_line(self, look: Look, mark_ids: Sequence[int], before: list[Answer]) -> list[Answer]:
-        """What the line says of the same look, together with what its luminance said before."""
+        """What the line says of a look, together with what was heard before."""
         if not look.known.drawn or not self._lines:
             return before
         return _merged(before, self._line(look, mark_ids))
@@ -182,8 +183,9 @@ def _merged(luma: list[Answer], line: list[Answer]) -> list[Answer]:
     heard = {(a.mark_id, a.key_id): a for a in luma}
     for answer in line:
         before = heard.get((answer.mark_id, answer.key_id), answer)
-        louder = before if before.mark < answer.line else answer
-        heard[answer.mark_id, answer.key_id] = replace(louder, mark=before.mark, line=answer.line)
+        louder = before if min(before.mark, before.line) < answer.line else answer
+        line_p = min(before.line, answer.line)
+        heard[answer.mark_id, answer.key_id] = replace(louder, mark=before.mark, line=line_p)
     return sorted(heard.values(), key=lambda answer: answer.log_p)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from forensics.asking.informed import PROVEN_LOG, WORTH_A_WORD, Answer, Inquiry, Look
+from forensics.asking.refolding import refold
 from forensics.errors import ForensicsError
 from forensics.index import Reference
 from forensics.placing.alignment import Settled, settle
@@ -53,8 +54,7 @@ class Seen:
     @property
     def laid_well(self) -> bool:
         """Whether it lies close enough for the line to be asked."""
-        laid = self.unfolded
-        return laid.likeness > _LIKE_ENOUGH and laid.matched > _MATCHED_ENOUGH * laid.repeats
+        return _laid_well(self.unfolded)
 
     @property
     def convincing(self) -> bool:
@@ -90,14 +90,25 @@ def _heard(case: Case, inquiry: Inquiry) -> list[tuple[Seen, list[Answer]]]:
     if heard and _proven(heard[-1][1]):
         return heard
     heard.sort(key=lambda item: -item[0].unfolded.matched * item[0].unfolded.likeness)
-    for number, (seen, answers) in enumerate(heard[:MOST_LINES]):
-        if not seen.laid_well:
-            continue
-        look = _exact_look(case, seen) or _look(seen)
-        heard[number] = (seen, inquiry.ask_line(look, seen.asked, answers))
-        if _proven(heard[number][1]):
-            break
+    for number, (seen, _) in enumerate(heard[:MOST_LINES]):
+        for look in _line_looks(case, seen):
+            heard[number] = (seen, inquiry.ask_line(look, seen.asked, heard[number][1]))
+            if _proven(heard[number][1]):
+                return heard
     return heard
+
+
+def _line_looks(case: Case, seen: Seen) -> Iterator[Look]:
+    """Every cell brought back by its own turn, where they differ; then as the tile was laid."""
+    refolded = refold(case.pixels, seen.homography, known(seen.reference).blocks)
+    if refolded is not None and _laid_well(refolded):
+        yield replace(_look(seen), tile=refolded.tile, weight=refolded.weight)
+    if seen.laid_well:
+        yield _exact_look(case, seen) or _look(seen)
+
+
+def _laid_well(laid: Unfolded) -> bool:
+    return laid.likeness > _LIKE_ENOUGH and laid.matched > _MATCHED_ENOUGH * laid.repeats
 
 
 def _proven(answers: list[Answer]) -> bool:

@@ -1,0 +1,85 @@
+"""Cells turned over or moved by half are brought back before the line is read; plain ones are left."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from forensics.asking.refolding import refold
+from forensics.placing.known import KnownTile
+from forensics.placing.unfold import unfold
+from watermark.line import LineMark
+
+Image = NDArray[np.uint8]
+LINE = LineMark(b"a key of the line, refolded 0001")
+ID = 0xA1B2C3D4E5F6
+SIDE, SCALE = 512, 0.6
+
+
+@pytest.fixture(scope="module")
+def art() -> Image:
+    rng = np.random.default_rng(12)
+    inks = rng.uniform(40, 225, (5, 3))
+    y, x = np.mgrid[0:SIDE, 0:SIDE] / SIDE
+    tile = np.broadcast_to(inks[0], (SIDE, SIDE, 3)).copy()
+    for k in range(40):
+        (cx, cy), radius = rng.uniform(0, 1, 2), rng.uniform(0.02, 0.07)
+        dx, dy = (x - cx + 0.5) % 1 - 0.5, (y - cy + 0.5) % 1 - 0.5
+        edge = radius * (1 + 0.35 * np.cos(rng.integers(2, 7) * np.arctan2(dy, dx) + rng.uniform(0, 6.3)))
+        cover = np.clip((edge - np.hypot(dx, dy)) * SIDE + 0.5, 0, 1)[..., None]
+        tile = tile * (1 - cover) + inks[1 + k % 4] * cover
+    return np.asarray(np.rint(tile), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def marked(art: Image) -> Image:
+    return LINE.displace(art, ID)
+
+
+def mirrored(tile: Image) -> Image:
+    row = np.hstack([tile, tile[:, ::-1]])
+    return np.vstack([row, row[::-1]])
+
+
+def half_dropped(tile: Image) -> Image:
+    return np.tile(np.hstack([tile, np.roll(tile, SIDE // 2, 0)]), (2, 1, 1))
+
+
+def shown(cells: Image) -> tuple[Image, NDArray[np.float64]]:
+    """Two by two cells, reduced, turned by 4 degrees and posterised; and where the first tile lies in it."""
+    turn = cv2.getRotationMatrix2D((SIDE, SIDE), 4, SCALE)
+    size = round(2 * SIDE * SCALE)
+    turn[:, 2] += size / 2 - SIDE
+    soft = cv2.GaussianBlur(cells, (0, 0), 0.6)
+    picture = cv2.warpAffine(soft, turn, (size, size), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT)
+    flat = np.asarray(np.rint(picture / 64.0) * 64, np.float64)
+    return np.asarray(np.clip(flat, 0, 255), np.uint8), np.vstack([turn, [0, 0, 1.0]])
+
+
+@pytest.mark.parametrize("laid", [mirrored, half_dropped])
+def test_the_line_is_read_from_all_cells(art: Image, marked: Image, laid: object) -> None:
+    assert callable(laid)
+    picture, placed = shown(laid(marked))
+    tile = KnownTile(art, drawn=True)
+    found = refold(picture, placed, tile.blocks)
+    assert found is not None
+    assert found.matched > 0.8 * found.repeats
+    plain = unfold(picture, placed, tile.blocks)
+    assert found.weight.mean() > 1.4 * plain.weight.mean()
+    asked, *others = LINE.evidence(found.tile, found.weight, art, [ID, *range(1, 60)])
+    assert asked > LINE.evidence(plain.tile, plain.weight, art, [ID])[0]
+    assert asked > 9
+    assert max(others) < 6
+
+
+def test_a_plain_repeat_is_left_alone(art: Image, marked: Image) -> None:
+    picture, placed = shown(np.tile(marked, (2, 2, 1)))
+    assert refold(picture, placed, KnownTile(art, drawn=True).blocks) is None
+
+
+def test_what_shows_another_tile_is_not_refolded(art: Image) -> None:
+    noise = np.random.default_rng(4).integers(0, 255, (600, 600, 3)).astype(np.uint8)
+    found = refold(noise, np.diag([SCALE, SCALE, 1.0]), KnownTile(art, drawn=True).blocks)
+    assert found is None or found.matched < 0.3 * found.repeats
