@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ledger.chain import Chain
     from ledger.context import Engines, Ledger
     from ledger.workflows import Jobs
-    from provenance import ClaimSigner, Pki, Trust
+    from provenance import ClaimSigner, Pki, StatementSigner, Trust
     from watermark import TorusMark
 
 MAX_PLACES = 256
@@ -128,6 +128,7 @@ def engines(settings: Settings, parts: _Parts | None = None) -> Engines:
         watermarker=parts.watermarker,
         signer=parts.signer,
         trust=parts.trust,
+        statements=parts.statements,
         scan_seconds=settings.scan_budget_seconds,
         scan_hosts=settings.scan_hosts,
     )
@@ -194,6 +195,11 @@ class _Parts:
 
     def trust(self) -> Trust:
         return pki(self.settings).trust
+
+    def statements(self) -> StatementSigner:
+        from provenance import StatementSigner
+
+        return StatementSigner(pki(self.settings))
 
     def signer(self) -> ClaimSigner:
         from provenance import ClaimSigner, serve_tsa

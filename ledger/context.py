@@ -20,7 +20,7 @@ from ledger.store import Store
 if TYPE_CHECKING:
     from generator import Generator
     from ledger.chain import Chain
-    from provenance import ClaimSigner, Trust
+    from provenance import ClaimSigner, StatementSigner, Trust
     from watermark import Watermarker
 
 DEFAULT_SCAN_SECONDS = 60.0
@@ -37,6 +37,7 @@ class Engines:
         watermarker: Callable[[], Watermarker],
         signer: Callable[[], ClaimSigner],
         trust: Callable[[], Trust],
+        statements: Callable[[], StatementSigner],
         scan_seconds: float = DEFAULT_SCAN_SECONDS,
         scan_hosts: str = "",
     ) -> None:
@@ -45,6 +46,7 @@ class Engines:
         self._lock = threading.Lock()
         self._kept: tuple[Any, Any] | None = None
         self._make_watermarker, self._make_signer, self._make_trust = watermarker, signer, trust
+        self._make_statements = statements
         self.scan_seconds = scan_seconds
         self.scan_hosts = scan_hosts
 
@@ -72,6 +74,11 @@ class Engines:
     @cached_property
     def trust(self) -> Trust:
         return self._make_trust()
+
+    @cached_property
+    def statements(self) -> StatementSigner:
+        """What signs decisions, with the claim key."""
+        return self._make_statements()
 
     def kept(self, version: object, build: Callable[[], Kept]) -> Kept:
         """The register to search, built again when another `version` of it is asked for."""

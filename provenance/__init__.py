@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from provenance.pki import Pki as Pki
     from provenance.schema import validate_claim as validate_claim
     from provenance.signer import ClaimSigner as ClaimSigner
+    from provenance.statements import StatementSigner as StatementSigner
     from provenance.timestamp import TimeStampAuthority as TimeStampAuthority
     from provenance.timestamp_server import serve_tsa as serve_tsa
     from provenance.trust import Trust as Trust
@@ -32,6 +33,7 @@ _HOME = {
     "ClaimSigner": "signer",
     "Credential": "credential",
     "Pki": "pki",
+    "StatementSigner": "statements",
     "TimeStampAuthority": "timestamp",
     "Trust": "trust",
     "build_claim": "claim",
@@ -45,6 +47,7 @@ __all__ = [
     "ClaimSigner",
     "Credential",
     "Pki",
+    "StatementSigner",
     "TimeStampAuthority",
     "Trust",
     "build_claim",

@@ -14,6 +14,10 @@ ProvenanceError
     |   +-- UntrustedTimeError  no time-stamp, or none from an authority we trust
     +-- BrokenBindingError      the signature is for other bytes than these
     +-- ForeignClaimError       trusted, but the claim is not one of ours
+    +-- StatementError          a signed statement does not hold
+        +-- UnreadableStatementError   it is not a statement of ours at all
+        +-- ForgedStatementError       it was altered after it was signed
+        +-- ExpiredStatementError      it is not good at this time
 """
 
 from __future__ import annotations
@@ -119,3 +123,27 @@ class ForeignClaimError(VerificationError):
     """The signature is trusted but the claim lacks the assertions Selvage puts in each of its own."""
 
     code = "claim-foreign"
+
+
+class StatementError(VerificationError):
+    """A signed statement does not hold."""
+
+    code = "statement-refused"
+
+
+class UnreadableStatementError(StatementError):
+    """It is not a compact JWS with the header and payload of our statements."""
+
+    code = "statement-unreadable"
+
+
+class ForgedStatementError(StatementError):
+    """The signature is not that of the key for this header and payload."""
+
+    code = "statement-forged"
+
+
+class ExpiredStatementError(StatementError):
+    """It is genuine, and not good at the time asked about."""
+
+    code = "statement-expired"

@@ -66,6 +66,7 @@ COMMANDS = {
     "decide": Entry(
         "rights", "decide", "May this party use this tile so? Permit, deny or pay, with the reason."
     ),
+    "decision": Entry("decisions", "decision", "Check a decision that was signed, offline."),
     "odrl": Entry("odrl", "odrl", "Evaluate ODRL policies, anybody's, and print the compliance report."),
     "license": Entry(
         "rights", "license_", "Accept an offer, pay it with the licensee's devnet key, and take the licence."

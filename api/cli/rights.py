@@ -61,17 +61,23 @@ def use_options(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="How a duty counts of which nobody has said whether it is done.",
 )
+@click.option("-o", "--output", "target", help="File for the signed decision, or - for stdout.")
 @json_option
-def decide(output: Output, asset: str, party: str, reading: str, **use: Any) -> int:
+def decide(output: Output, asset: str, party: str, reading: str, target: str | None, **use: Any) -> int:
     """May this party use this tile so? Permit, deny or pay, with the reason.
 
     ASSET is <collection>/<number>, such as harbour/1, or an id. Exit code 0 is permit; 1 is deny or pay. For
-    pay, an offer is made that `selvage license` accepts.
+    pay, an offer is made that `selvage license` accepts. The signed decision is what
+    `selvage decision verify` checks offline.
     """
+    from api.cli.context import STANDARD, write_bytes
     from ledger.domain.decision import Outcome
 
     view, decision, _offer = _decide(ledger(), asset, party, use, reading)
-    output.result(view, _decision_text(view))
+    if target is not None:
+        write_bytes(target, f"{view['signed']}\n".encode())
+    if target != STANDARD:
+        output.result(view, _decision_text(view))
     return Exit.YES if decision.outcome is Outcome.PERMIT else Exit.NO
 
 
@@ -172,13 +178,14 @@ def _decide(
 ) -> tuple[dict[str, Any], Decision, Offer | None]:
     from api.cli import names
     from api.views.rights import DecisionView
-    from ledger.decide import decide as decide_use
     from ledger.domain.decision import Reading
+    from ledger.signed import decide as decide_use
 
     wanted = _use(use, opened.today().isoformat())
     tile, who = names.asset(opened, asset), names.party(opened, party)
-    decision, offer = decide_use(opened, tile, who, wanted, Reading(reading))
-    return DecisionView.of(tile, who, wanted, decision, offer).to_json(), decision, offer
+    made = decide_use(opened, tile, who, wanted, Reading(reading))
+    view = DecisionView.of(tile, who, wanted, made.decision, made.offer, made.jws)
+    return view.to_json(), made.decision, made.offer
 
 
 def _take(output: Output, opened: Ledger, offer: OfferId) -> int:

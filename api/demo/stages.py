@@ -72,7 +72,7 @@ def license_tile(scene: Scene) -> None:
     """The licensee asks, is told to pay, buys, asks again, and then asks for too much."""
     from ledger import settle
     from ledger.domain.ids import InvoiceId
-    from ledger.license import licence_id
+    from ledger.domain.licence import licence_id
 
     use = _use("wallpaper", RUN, scene.ledger.today())
     offer = ask(scene, "first", use)

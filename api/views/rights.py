@@ -98,9 +98,21 @@ class DecisionView(View):
     licence: str | None
     price: MoneyView | None
     offer: OfferView | None
+    links: dict[str, str] = Field(description="What can be done now: accept, offer, licence, terms.")
+    signed: str | None = Field(
+        None, description="The whole report as a compact JWS that can be checked offline, good for 24 hours."
+    )
 
     @classmethod
-    def of(cls, asset: str, party: str, use: Use, decision: Decision, offer: Offer | None) -> DecisionView:
+    def of(
+        cls,
+        asset: str,
+        party: str,
+        use: Use,
+        decision: Decision,
+        offer: Offer | None,
+        signed: str | None = None,
+    ) -> DecisionView:
         return cls(
             outcome=decision.outcome.value,
             reason=decision.reason,
@@ -114,7 +126,18 @@ class DecisionView(View):
             licence=decision.licence,
             price=MoneyView.of(decision.price) if decision.price else None,
             offer=OfferView.of(offer) if offer else None,
+            links=_links(asset, decision, offer),
+            signed=signed,
         )
+
+
+def _links(asset: str, decision: Decision, offer: Offer | None) -> dict[str, str]:
+    found = {"terms": f"/v1/assets/{asset}/terms"}
+    if offer is not None:
+        found |= {"offer": f"/v1/offers/{offer.id}", "accept": f"/v1/offers/{offer.id}/acceptance"}
+    if decision.licence is not None:
+        found["licence"] = f"/v1/licences/{decision.licence}"
+    return found
 
 
 class LicenceView(View):

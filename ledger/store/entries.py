@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlmodel import col, select
 
-from ledger.domain.entries import Entry
+from ledger.domain.entries import GENESIS, Entry
 from ledger.store.store import Tx, to_entry
 from ledger.store.tables import EntryRow
 
@@ -18,6 +18,13 @@ def walk(tx: Tx, after: int = 0) -> Iterator[Entry]:
     while chunk := page(tx, after, CHUNK):
         yield from chunk
         after = chunk[-1].sequence
+
+
+def head(tx: Tx) -> tuple[int, str]:
+    """Sequence and hash of the last entry; (0, GENESIS) for an empty book."""
+    query = select(EntryRow.sequence, EntryRow.hash).order_by(col(EntryRow.sequence).desc()).limit(1)
+    found = tx.session.exec(query).first()
+    return (found[0], found[1]) if found else (0, GENESIS)
 
 
 def page(tx: Tx, after: int = 0, limit: int = 100) -> tuple[Entry, ...]:

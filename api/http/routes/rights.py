@@ -19,10 +19,10 @@ from api.http.services import Provided, Services
 from api.views.evidence import CopyView, OperationView
 from api.views.rights import DecisionView, LicenceView, OfferView, UsageView
 from ledger import bill
-from ledger.decide import decide as decide_use
 from ledger.domain.brief_text import parse_use
 from ledger.domain.ids import AssetId, LicenceId
 from ledger.errors import UnknownError
+from ledger.signed import decide as decide_use
 
 router = APIRouter(tags=["rights"])
 FILE: dict[int | str, dict[str, Any]] = {
@@ -32,12 +32,15 @@ FILE: dict[int | str, dict[str, Any]] = {
 
 @router.post("/decisions", response_model=DecisionView, responses=responses(400, 404, 409))
 def decide(services: Provided, caller: Trader, write: Once, body: DecisionBody) -> Response:
-    """May this party use this tile so? On pay, the answer holds an offer that can be accepted."""
+    """May this party use this tile so? On pay, the answer holds an offer that can be accepted.
+
+    `signed` is the whole answer as a statement that a printer can check offline.
+    """
     party, use = caller.act_for(body.party), parse_use(body.use.plain())
 
     def work() -> Answer:
-        decision, offer = decide_use(services.ledger, AssetId(body.asset), party, use, body.reading)
-        return Answer(200, DecisionView.of(body.asset, party, use, decision, offer))
+        made = decide_use(services.ledger, AssetId(body.asset), party, use, body.reading)
+        return Answer(200, DecisionView.of(body.asset, party, use, made.decision, made.offer, made.jws))
 
     return write.once(body.model_dump(mode="json"), work)
 

@@ -27,7 +27,7 @@ def open_ledger(
     from ledger.chain import Chain
     from ledger.context import Engines, Ledger, identity
     from ledger.store import Store
-    from provenance import ClaimSigner, Pki, serve_tsa
+    from provenance import ClaimSigner, Pki, StatementSigner, serve_tsa
     from watermark import TorusMark
 
     opened: list[Any] = []
@@ -45,6 +45,7 @@ def open_ledger(
             watermarker=lambda: TorusMark(b"the key of the tests"),
             signer=lambda: ClaimSigner.from_pki(pki, authority.url),
             trust=lambda: pki.trust,
+            statements=lambda: StatementSigner(pki),
         )
         blobs = Blobs.open(f"file://{folder}/blobs")
         clock = lambda: datetime.now(UTC)  # noqa: E731

@@ -1,0 +1,71 @@
+"""Checking a signed decision: no ledger, no network."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from api.cli.context import read_bytes
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+from api.errors import InputError
+
+PEM = b"-----BEGIN CERTIFICATE-----"
+
+
+@click.group()
+def decision() -> None:
+    """Check decisions that `selvage decide` signed."""
+
+
+@decision.command("verify")
+@click.argument("file")
+@click.option("--trust", required=True, help="The root certificate, in PEM or as selvage export wrote it.")
+@click.option("--file", "tile", help="The picture that is to be used: it has to be the one decided about.")
+@click.option("--at", help="The time to check for, such as 2026-01-31T12:00:00Z; default now.")
+@json_option
+def verify_decision(output: Output, file: str, trust: str, tile: str | None, at: str | None) -> int:
+    """Check the signature, the certificates and the dates of the decision in FILE, and say what it is.
+
+    Exit code 0 for a genuine permit that is good now; 1 for any other decision, and for one that is forged,
+    out of date or about another picture.
+    """
+    from ledger.signed import is_about
+    from provenance.errors import BrokenBindingError
+    from provenance.statements import verify
+
+    found = verify(read_bytes(file), _root(trust), _moment(at))
+    if tile is not None and not is_about(found, read_bytes(tile)):
+        raise BrokenBindingError("file: is not the picture that was decided about; fetch the licensed one")
+    output.result(found, _text(found))
+    return Exit.YES if found.get("outcome") == "permit" else Exit.NO
+
+
+def _root(path: str) -> str:
+    data = read_bytes(path)
+    if PEM in data.splitlines()[:1]:
+        return data.decode("ascii", "replace")
+    from api.cli.context import read_mapping
+
+    found = read_mapping(path, "trust").get("root_pem")
+    if not isinstance(found, str):
+        raise InputError(f"trust.root_pem: missing in {path}; export it again", field="trust.root_pem")
+    return found
+
+
+def _moment(text: str | None) -> datetime:
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(f"at: {text[:40]!r} is no time; write 2026-01-31T12:00:00Z", field="at") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _text(found: dict[str, Any]) -> str:
+    lines = [f"{found.get('outcome')}: {found.get('reason')}"]
+    lines += [f"  {name} {found.get(name)}" for name in ("licensee", "licence", "decided_at", "valid_until")]
+    return "\n".join([*lines, f"  asset {(found.get('asset') or {}).get('id')}", "signature and dates hold"])

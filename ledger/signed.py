@@ -1,0 +1,105 @@
+"""Decisions that a printer can check offline: what was decided, about which bytes, and a signature."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ledger.context import Ledger
+from ledger.decide import decide as decide_use
+from ledger.domain.brief_text import use_to_dict
+from ledger.domain.canonical import canonical
+from ledger.domain.decision import Decision, Reading
+from ledger.domain.ids import AssetId, PartyId
+from ledger.domain.licence import Offer
+from ledger.domain.money_text import format_money
+from ledger.domain.rights import valid_until
+from ledger.domain.terms_text import terms_hash
+from ledger.domain.use import Use
+from ledger.store import assets, collections, copies, entries, rights
+
+GOOD_FOR = timedelta(hours=24)
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class SignedDecision:
+    """A decision, its offer on pay, what the statement says of them, and the statement, a compact JWS."""
+
+    decision: Decision
+    offer: Offer | None
+    statement: Mapping[str, Any]
+    jws: str
+
+
+def decide(
+    ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, reading: Reading = Reading.LENIENT
+) -> SignedDecision:
+    """As `ledger.decide.decide`, with the signed statement; it is good for GOOD_FOR. Raises the same."""
+    with ledger.store.reading() as tx:
+        head = entries.head(tx)
+    decision, offer = decide_use(ledger, asset, licensee, use, reading)
+    now = ledger.clock().astimezone(UTC)
+    statement = {
+        "format": FORMAT,
+        "ledger": ledger.id,
+        "decided_at": _second(now),
+        "valid_until": _second(now + GOOD_FOR),
+        "entry": {"sequence": head[0], "hash": head[1]},
+        "licensee": licensee,
+        "use": use_to_dict(use),
+        **_subject(ledger, asset, decision),
+        **report(decision, offer),
+    }
+    return SignedDecision(decision, offer, statement, ledger.engines.statements.sign(canonical(statement)))
+
+
+def report(decision: Decision, offer: Offer | None) -> dict[str, Any]:
+    """The compliance report as plain data: every clause and duty with its state, and what can be bought."""
+    return {
+        "outcome": decision.outcome.value,
+        "reason": decision.reason,
+        "reading": decision.reading.value,
+        "licence": decision.licence,
+        "checks": [dict(vars(check)) for check in decision.checks],
+        "duties": [{**vars(duty), "state": duty.state.value} for duty in decision.duties],
+        "changes": list(decision.changes),
+        "offer": _offer(offer) if offer else None,
+    }
+
+
+def is_about(statement: Mapping[str, Any], data: bytes) -> bool:
+    """Whether `data` is the tile that a statement is about, or the licensee's own copy of it."""
+    named = (statement.get("asset"), statement.get("copy"))
+    digests = {each.get("sha256") for each in named if isinstance(each, Mapping)}
+    return hashlib.sha256(data).hexdigest() in digests
+
+
+def _subject(ledger: Ledger, asset: AssetId, decision: Decision) -> dict[str, Any]:
+    """The tile, the licensee's copy of it, and the terms the decision rests on."""
+    with ledger.store.reading() as tx:
+        tile = assets.get(tx, asset)
+        copy = copies.find(tx, decision.licence) if decision.licence else None
+        held = rights.get_grant(tx, decision.licence) if decision.licence else None
+        terms = held.terms_hash if held else terms_hash(collections.terms(tx, tile.collection))
+    return {
+        "asset": {"id": tile.id, "sha256": tile.signed.sha256, "mark": f"{tile.mark:012x}"},
+        "copy": {"sha256": copy.sha256, "mark": f"{copy.mark:012x}"} if copy else None,
+        "terms_hash": terms,
+    }
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "id": offer.id,
+        "price": format_money(offer.price),
+        "terms_hash": offer.terms_hash,
+        "valid_until": valid_until(datetime.fromisoformat(offer.made_at).date()).isoformat(),
+    }
+
+
+def _second(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,210 @@
+"""Statements that anybody can check offline: compact JWS (RFC 7515) with ES256, by the claim key.
+
+The header carries the certificates of the key without the root (x5c) and the thumbprint of its own (kid).
+`verify` believes nothing of the header but what leads to the root it was given. The only importer of joserfc.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from provenance.certificates import CLAIM_SIGNING
+from provenance.errors import (
+    ExpiredStatementError,
+    ForgedStatementError,
+    KeyMaterialError,
+    NotTrustedError,
+    UnreadableStatementError,
+)
+from provenance.pki import Pki
+
+ALGORITHM = "ES256"
+KIND = "selvage-decision+jws"
+MAX_BYTES = 256 * 1024
+MAX_CERTIFICATES = 4
+_MEMBERS = frozenset({"alg", "typ", "kid", "x5c"})
+
+
+class StatementSigner:
+    """Signs statements with the claim key of `pki`; safe between threads."""
+
+    def __init__(self, pki: Pki) -> None:
+        from joserfc.jwk import ECKey
+
+        chain = x509.load_pem_x509_certificates(pki.chain_pem.encode("ascii"))
+        numbers = pki.signer_key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        self._key, self._registry = ECKey.import_key(numbers), _registry()
+        ders = [each.public_bytes(serialization.Encoding.DER) for each in chain]
+        self._header = {
+            "alg": ALGORITHM,
+            "typ": KIND,
+            "kid": _thumbprint(ders[0]),
+            "x5c": [base64.b64encode(der).decode("ascii") for der in ders],
+        }
+
+    def sign(self, payload: bytes) -> str:
+        """`payload`, canonical JSON, as a compact JWS."""
+        from joserfc import jws
+
+        return jws.serialize_compact(self._header, payload, self._key, registry=self._registry)
+
+
+def verify(token: str | bytes, root_pem: str, at: dt.datetime) -> dict[str, Any]:
+    """What a statement says, if a key that `root_pem` vouches for signed it and it is valid `at`.
+
+    Raises KeyMaterialError (`root_pem`) or a VerificationError: UnreadableStatementError (no statement of
+    ours), NotTrustedError (another root, certificate out of date), ForgedStatementError (altered after it was
+    signed), ExpiredStatementError (before or after the time it is good for).
+    """
+    parts = _parts(token)
+    header = _mapping(parts[0], "header")
+    leaf = _trusted(_chain(header), root_pem, at)
+    if header.get("kid") != _thumbprint(leaf.public_bytes(serialization.Encoding.DER)):
+        raise ForgedStatementError("kid: names another key than the certificate; do not rely on it")
+    _check_signature(b".".join(parts), leaf)
+    payload = _mapping(parts[1], "payload")
+    _check_time(payload, at)
+    return payload
+
+
+def _registry() -> Any:
+    """One algorithm; certificates in the header are longer than the library expects of a header."""
+    from joserfc.jws import JWSRegistry
+
+    found = JWSRegistry(algorithms=[ALGORITHM])
+    found.max_header_length = found.max_payload_length = MAX_BYTES
+    return found
+
+
+def _parts(token: str | bytes) -> list[bytes]:
+    raw = token.encode("utf-8", "replace") if isinstance(token, str) else token
+    if len(raw) > MAX_BYTES:
+        raise UnreadableStatementError(f"statement: larger than {MAX_BYTES} bytes; it is none of ours")
+    parts = raw.strip().split(b".")
+    if len(parts) != 3 or not all(parts):
+        raise UnreadableStatementError(
+            "statement: not a compact JWS of three parts; give the text that selvage decide signed"
+        )
+    return parts
+
+
+def _mapping(part: bytes, name: str) -> dict[str, Any]:
+    try:
+        data = base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
+        found = json.loads(data, object_pairs_hook=_once)
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise UnreadableStatementError(f"{name}: {error}; fetch the statement again") from error
+    if base64.urlsafe_b64encode(data).rstrip(b"=") != part or not isinstance(found, dict):
+        raise UnreadableStatementError(f"{name}: is not an object in base64url; fetch the statement again")
+    return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a member is there twice")
+    return found
+
+
+def _chain(header: Mapping[str, Any]) -> list[x509.Certificate]:
+    if header.get("alg") != ALGORITHM:
+        raise UnreadableStatementError(f"alg: {str(header.get('alg'))[:20]!r}; only {ALGORITHM} is accepted")
+    if header.get("typ") != KIND or set(header) - _MEMBERS:
+        raise UnreadableStatementError(f"header: not one of typ {KIND} with {sorted(_MEMBERS)} alone")
+    texts = header.get("x5c")
+    if not isinstance(texts, list) or not 1 <= len(texts) <= MAX_CERTIFICATES:
+        raise UnreadableStatementError(f"x5c: give 1 to {MAX_CERTIFICATES} certificates")
+    try:
+        return [x509.load_der_x509_certificate(base64.b64decode(text, validate=True)) for text in texts]
+    except (ValueError, TypeError) as error:
+        raise UnreadableStatementError("x5c: holds no certificate; fetch the statement again") from error
+
+
+def _trusted(chain: list[x509.Certificate], root_pem: str, at: dt.datetime) -> x509.Certificate:
+    """The end certificate, if each is issued by the next, the last by the root, and all are in date."""
+    try:
+        root = x509.load_pem_x509_certificate(root_pem.encode("utf-8"))
+    except ValueError as error:
+        raise KeyMaterialError("trust: holds no certificate in PEM; give the root of the ledger") from error
+    issuers = [*chain[1:], root]
+    for below, (certificate, issuer) in enumerate(zip(chain, issuers, strict=True)):
+        _require_authority(issuer, below)
+        try:
+            certificate.verify_directly_issued_by(issuer)
+        except (ValueError, TypeError, InvalidSignature) as error:
+            raise NotTrustedError("x5c: does not lead to the root given; do not rely on it") from error
+    for certificate in (*chain, root):
+        if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
+            raise NotTrustedError(
+                f"x5c: a certificate is not valid at {at:%Y-%m-%dT%H:%M:%SZ}; ask for a new statement"
+            )
+    _require_claim_signer(chain[0])
+    return chain[0]
+
+
+def _require_authority(issuer: x509.Certificate, below: int) -> None:
+    found = _extension(issuer, x509.BasicConstraints)
+    length = found.path_length if found else None
+    if found is None or not found.ca or (length is not None and length < below):
+        raise NotTrustedError("x5c: a certificate was issued by one that may not issue; do not rely on it")
+
+
+def _require_claim_signer(leaf: x509.Certificate) -> None:
+    usages = _extension(leaf, x509.ExtendedKeyUsage)
+    key = leaf.public_key()
+    on_curve = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+    if usages is None or CLAIM_SIGNING not in usages or not on_curve:
+        raise NotTrustedError("x5c: the certificate is not one that signs claims; do not rely on it")
+
+
+def _extension(certificate: x509.Certificate, kind: type[x509.ExtensionType]) -> Any:
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except (x509.ExtensionNotFound, ValueError):
+        return None
+
+
+def _check_signature(token: bytes, leaf: x509.Certificate) -> None:
+    from joserfc import jws
+    from joserfc.errors import JoseError
+    from joserfc.jwk import ECKey
+
+    public = leaf.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    try:
+        jws.deserialize_compact(token, ECKey.import_key(public), registry=_registry())
+    except (JoseError, ValueError) as error:
+        raise ForgedStatementError(
+            "signature: is not the key's for this header and payload; do not rely on it"
+        ) from error
+
+
+def _check_time(payload: Mapping[str, Any], at: dt.datetime) -> None:
+    try:
+        begin, end = (dt.datetime.fromisoformat(payload[name]) for name in ("decided_at", "valid_until"))
+        early, late = at < begin, at > end
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableStatementError("payload: does not say how long it is good for") from error
+    if early or late:
+        raise ExpiredStatementError(
+            f"statement: good from {payload['decided_at']} to {payload['valid_until']}, "
+            f"not at {at:%Y-%m-%dT%H:%M:%SZ}; ask for a new decision"
+        )
+
+
+def _thumbprint(der: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode("ascii")
