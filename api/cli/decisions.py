@@ -17,7 +17,7 @@ PEM = b"-----BEGIN CERTIFICATE-----"
 
 @click.group()
 def decision() -> None:
-    """Check decisions that `selvage decide` signed."""
+    """Check a decision that was signed, offline."""
 
 
 @decision.command("verify")
