@@ -80,6 +80,7 @@ COMMANDS = {
     "resume": Entry("standing", "resume", "Put a suspended licence back in force."),
     "revoke": Entry("standing", "revoke", "End a licence and all below it, for good."),
     "report": Entry("rights", "report", "Report pieces made under a licence."),
+    "tally": Entry("standing", "tally", "Bring the counters on chain up to what was reported."),
     "scan": Entry(
         "scanning",
         "scan",

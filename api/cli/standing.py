@@ -1,4 +1,4 @@
-"""What becomes of a licence: suspended, taken up again, revoked."""
+"""What becomes of a licence: suspended, taken up again, revoked, its units counted on chain."""
 
 from __future__ import annotations
 
@@ -55,4 +55,22 @@ def _become(output: Output, kind: str, licence: str, why: str) -> int:
     run_operation(opened, kind, {"licence": name, "why": why}, secrets.token_hex(16))
     view = reads.licence(opened, name)
     output.result(view.to_json(), f"licence {view.id} is {view.state}")
+    return Exit.YES
+
+
+@click.command()
+@click.argument("collection")
+@json_option
+def tally(output: Output, collection: str) -> int:
+    """Bring the counters on chain up to the pieces reported under the licences of COLLECTION.
+
+    Many reports go in one transaction. What is counted already is not counted again.
+    """
+    from api.cli import names
+
+    opened = ledger()
+    name = names.collection(opened, collection)
+    done = run_operation(opened, "tally", {"collection": name}, secrets.token_hex(16))
+    lines = [f"licence {each['licence']}: {each['units']:,} units" for each in done["counted"]]
+    output.result(done, "\n".join(lines) or "everything reported is counted on chain already")
     return Exit.YES

@@ -178,6 +178,19 @@ def to_offer(row: OfferRow) -> Offer:
     )
 
 
+def units_reported(tx: Tx, collection: CollectionId) -> dict[LicenceId, int]:
+    """Pieces reported so far, by licence; sublicences are left out."""
+    query = select(UsageRow).join(GrantRow, col(GrantRow.id) == col(UsageRow.licence))
+    query = query.join(AssetRow, col(AssetRow.id) == col(GrantRow.asset))
+    query = query.where(AssetRow.collection == collection, col(GrantRow.parent).is_(None))
+    found: dict[LicenceId, int] = {}
+    for row in tx.session.exec(query.order_by(col(UsageRow.licence), col(UsageRow.id))):
+        usage = _usage(row)
+        if usage.use.action is Action.REPRODUCE:
+            found[usage.licence] = found.get(usage.licence, 0) + usage.use.units
+    return found
+
+
 def _grant(row: GrantRow) -> Grant:
     return Grant(
         id=LicenceId(row.id),

@@ -9,11 +9,24 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from ledger import bill, copies, create, handing, license, register, replay, rescan, scan, settle, standing
+from ledger import (
+    bill,
+    copies,
+    create,
+    handing,
+    license,
+    register,
+    replay,
+    rescan,
+    scan,
+    settle,
+    standing,
+    tally,
+)
 from ledger.context import Ledger
 from ledger.domain.brief_text import parse_sighting
 from ledger.domain.errors import FieldError
@@ -143,6 +156,13 @@ def revoke_licence(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return _become(run, arguments, "revoked", standing.revoke)
 
 
+def tally_units(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Count on chain what was reported under the licences of `collection`."""
+    collection = CollectionId(_id(arguments, "collection"))
+    counted = run.step("counted the reports on chain", partial(_tally, run.ledger, collection), 1, 1)
+    return {"collection": collection, "counted": counted}
+
+
 def bill_party(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Bill `payer` for everything of `collection` not billed yet."""
     payer, collection = _party(arguments, "payer"), CollectionId(_id(arguments, "collection"))
@@ -168,6 +188,7 @@ KINDS: Mapping[str, Kind] = {
     "suspend": Kind("chain", suspend_licence),
     "resume": Kind("chain", resume_licence),
     "revoke": Kind("chain", revoke_licence),
+    "tally": Kind("chain", tally_units),
     "bill": Kind("chain", bill_party),
     "payout": Kind("chain", pay_out),
 }
@@ -225,6 +246,10 @@ def _become(
     licence, why = LicenceId(_id(arguments, "licence")), str(arguments.get("why"))
     state = run.step(f"{done} the licence", lambda: verb(run.ledger, licence, why).state.value, 1, 1)
     return {"licence": licence, "state": state}
+
+
+def _tally(ledger: Ledger, collection: CollectionId) -> list[dict[str, Any]]:
+    return [asdict(each) for each in tally.tally(ledger, collection)]
 
 
 def _hand_in(ledger: Ledger, name: ScanId, upload: Mapping[str, str], sightings: Mapping[str, Any]) -> int:

@@ -138,6 +138,22 @@ def download_copy(services: Provided, caller: Caller, licence: Id) -> Response:
 
 
 @router.post(
+    "/collections/{collection}/tally",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404),
+)
+def tally_units(services: Provided, caller: Manager, write: Once, collection: Id) -> Response:  # noqa: ARG001 -- who may
+    """Count on chain what was reported under the licences of a collection."""
+
+    def work() -> Answer:
+        found = reads.collection(services.ledger, collection)
+        return accepted(services, "tally", {"collection": found.id}, write.scoped_key)
+
+    return write.once(None, work)
+
+
+@router.post(
     "/licences/{licence}/suspension",
     status_code=202,
     response_model=OperationView,

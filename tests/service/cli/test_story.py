@@ -183,6 +183,15 @@ def _wild(selvage: Any, collection: dict[str, Any], folder: Path) -> tuple[Path,
     return wild, sightings
 
 
+def test_reports_are_counted_on_chain_once(selvage: Any, collection: dict[str, Any]) -> None:
+    (licence,) = selvage("show", "licence", "--json").json
+    done = selvage("tally", collection["id"], "--json")
+    assert (done.code, [each["units"] for each in done.json["counted"]]) == (0, [300]), done
+    assert done.json["counted"][0]["licence"] == licence["id"]
+    again = selvage("tally", collection["id"])
+    assert (again.code, again.out.strip()) == (0, "everything reported is counted on chain already")
+
+
 def test_a_licence_is_suspended_and_resumed(selvage: Any, collection: dict[str, Any]) -> None:
     (licence,) = selvage("show", "licence", "--json").json
     tile, why = collection["assets"][0]["id"], ("--why", "unpaid")

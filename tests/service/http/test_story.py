@@ -219,5 +219,10 @@ def test_a_licence_is_suspended_resumed_and_revoked_by_managers_alone(
         done = manager.finish(manager.write(f"{where}/{verb}", why))
         assert (done["state"], done["result"]["state"]) == ("done", state), done
         assert rival.get(where).json()["state"] == state
+    made = rival.get(where).json()["asset"]
+    counting = f"/v1/collections/{manager.get(f'/v1/assets/{made}').json()['collection']}/tally"
+    assert rival.write(counting).status_code == 403
+    counted = manager.finish(manager.write(counting))
+    assert (counted["state"], manager.finish(manager.write(counting))["result"]["counted"]) == ("done", [])
     refused = manager.finish(manager.write(f"{where}/resumption", why))
     assert (refused["state"], refused["error"]["code"]) == ("failed", "out-of-order")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ledger import create, decide, license, on_chain, parties, register, settle, standing
+from ledger import bill, create, decide, license, on_chain, parties, register, settle, standing, tally
 from ledger.chain import ChainUnavailableError, LicenceState
 from ledger.domain.decision import Outcome
 from ledger.domain.errors import FieldError, OrderError
@@ -107,6 +107,31 @@ def test_what_cannot_be_done_changes_nothing(estate: Any, helpers: Any, monkeypa
         standing.revoke(ledger, licence.id, "breach")
     with ledger.store.reading() as tx:
         assert rights.get_grant(tx, licence.id) == licence
+
+
+def test_reported_units_are_counted_on_chain_once(estate: Any, helpers: Any, monkeypatch: Any) -> None:
+    ledger, (_, tile) = estate
+    with ledger.store.reading() as tx:
+        licence, collection = rights.book(tx, tile).grants[0], assets.get(tx, tile).collection
+    if licence.state is GrantState.SUSPENDED:
+        standing.resume(ledger, licence.id, "to report")
+    left = lambda: on_chain.record(ledger, licence).left  # noqa: E731
+    assert (left(), tally.tally(ledger, collection)) == (500, ())
+    for key, units in (("one", 40), ("two", 60)):
+        bill.report(ledger, licence.id, helpers.use(units=units), key)
+    monkeypatch.setattr("ledger.tally.witness.record", _crash)
+    with pytest.raises(KeyboardInterrupt):
+        tally.tally(ledger, collection)
+    monkeypatch.undo()
+    assert left() == 400
+    assert tally.tally(ledger, collection) == ()  # what the crash left is neither lost nor counted twice
+    bill.report(ledger, licence.id, helpers.use(units=400), "three")
+    (counted,) = tally.tally(ledger, collection)
+    assert (counted.licence, counted.units, counted.left) == (licence.id, 400, 0)
+    assert (left(), tally.tally(ledger, collection)) == (0, ())
+    assert [e.body["units"] for e in _entries(ledger, licence.id) if e.kind == "units-counted"] == [400]
+    with pytest.raises(OrderError, match="run"):
+        bill.report(ledger, licence.id, helpers.use(units=1), "one too many")
 
 
 def _crash(*_: Any) -> None:
