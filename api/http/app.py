@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.http.errors import FieldProblem, ProblemBody, add_handlers
 from api.http.limits import BodyLimit
-from api.http.routes import catalogue, evidence, money, people, reviews, rights, tending
+from api.http.routes import catalogue, evidence, money, people, public, reviews, rights, tending
 from api.http.services import Services
 
 DESCRIPTION = """A licensing and provenance ledger for generative surface patterns.
@@ -37,7 +37,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for subject in (catalogue, rights, money, evidence, reviews, people, tending):
+    for subject in (catalogue, rights, money, evidence, reviews, people, public, tending):
         app.include_router(subject.router, prefix=PREFIX)
     add_handlers(app)
     app.add_middleware(BodyLimit, limit=services.upload_limit_bytes)
