@@ -70,6 +70,7 @@ def run_checks(settings: Settings) -> list[Check]:
         ("anvil", _anvil),
         ("node", _node),
         ("chain", _chain),
+        ("follower", _follower),
     )
     return [_run(name, check, settings) for name, check in checks]
 
@@ -233,3 +234,24 @@ def _chain(settings: Settings) -> str:
         raise NotYetError("the devnet is made at the first use")
     chain = open_chain(settings)
     return f"chain {chain.chain_id}, genesis {chain.genesis[:10]}..."
+
+
+def _follower(settings: Settings) -> str:
+    from api.compose import open_chain
+    from ledger.follow import lag
+    from ledger.store import chain_events
+    from ledger.store.engine import make_engine
+    from ledger.store.migrate import HEAD
+    from ledger.store.store import Store
+
+    if settings.on_sqlite and not _sqlite_exists(settings):
+        raise NotYetError("nothing to follow before the first use")
+    store = Store(make_engine(settings.database))
+    if store.version != HEAD:
+        raise NotYetError("the database is of another version; run selvage migrate")
+    with store.reading() as tx:
+        if chain_events.cursor(tx) is None:
+            raise NotYetError("the chain was not followed yet; run selvage chain follow")
+    found = lag(store, open_chain(settings))
+    behind = max(0, found.behind - settings.confirmations) if found else 0
+    return f"{behind} blocks to read, {settings.confirmations} below the head of {found.head if found else 0}"

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSou
 from api.errors import SettingError
 
 PREFIX = "SELVAGE_"
+USUAL_CONFIRMATIONS = 12
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -41,6 +42,9 @@ class Settings(BaseSettings):
         SecretStr("devnet:"), description="RPC URL of an EVM node, or devnet: for the embedded one."
     )
     chain_id: int | None = Field(None, ge=1, description="Refuse any chain but this one (EIP-155 id).")
+    chain_confirmations: int | None = Field(
+        None, ge=0, description="Blocks below the head up to which the chain is followed; default 12."
+    )
     chain_stuck_seconds: float = Field(
         60.0, gt=0, description="How long a transaction may wait before it is replaced for higher fees."
     )
@@ -123,6 +127,13 @@ class Settings(BaseSettings):
     def chain(self) -> str:
         """RPC URL or `devnet:`; may carry a token."""
         return self.chain_url.get_secret_value()
+
+    @property
+    def confirmations(self) -> int:
+        """The embedded devnet takes no block back, and makes none unless asked."""
+        if self.chain_confirmations is None:
+            return 0 if self.chain == "devnet:" else USUAL_CONFIRMATIONS
+        return self.chain_confirmations
 
     @property
     def on_sqlite(self) -> bool:

@@ -122,6 +122,7 @@ COMMANDS = {
     "worker": Entry(
         "running", "worker", "Do the long-running work that others have asked for, until SIGTERM."
     ),
+    "chain": Entry("chain", "chain", "Follow the chain, and hold the book against what it says."),
     "devnet": Entry("running", "devnet", "Keep the embedded chain up until SIGTERM."),
     "doctor": Entry("tending", "doctor", "Check every setting and everything this depends on."),
     "migrate": Entry(

@@ -12,6 +12,7 @@ from eth_utils.address import to_checksum_address
 from ledger.chain.codec import Contract, constructor_data
 from ledger.chain.encoding import to_address
 from ledger.chain.errors import FaucetError
+from ledger.chain.events import EventCalls
 from ledger.chain.fees import FeePolicy
 from ledger.chain.licence_calls import LicenceCalls
 from ledger.chain.node import open_node
@@ -31,7 +32,7 @@ _BUILT_ON = {
 }
 
 
-class Chain(RegistryCalls, LicenceCalls, UnitCalls, OrderCalls, VaultCalls):
+class Chain(RegistryCalls, LicenceCalls, UnitCalls, OrderCalls, VaultCalls, EventCalls):
     """A chain with our contracts. Safe to use from many threads; several processes may share `folder`.
 
     Writes are idempotent: what is done already is not sent again, its original transaction is returned.

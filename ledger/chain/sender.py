@@ -21,6 +21,7 @@ from ledger.chain.reverts import explain
 _RECEIPT_SECONDS = 300.0
 # Mined since we counted; an earlier offer still stands; or too little for now, which `Replacing` mends.
 _NOT_LOST = ("nonce too low", "underpriced", "max fee per gas", "fee cap", "base fee")
+_REMEMBERED = 16  # mined ones per account: a reorganisation throws them out, and nodes may forget them
 _LOOK_AGAIN_SECONDS = 0.1  # between looks at what another process may have replaced
 
 
@@ -79,12 +80,13 @@ class Sender:
         return int(self._node.rpc("eth_getTransactionCount", address, block), 16)
 
     def _recover(self, outbox: Outbox, address: str) -> list[Sent]:
-        """What is still under way, handed over once more in case a crash came before the first time."""
+        """What is still under way, handed over again: after a crash, or where its block is gone."""
         entries = outbox.load()
         if not entries:
             return []
         mined = self._count(address, "latest")
-        left = [entry for entry in entries if entry.nonce >= mined or entry.keep or _watched(entry)]
+        kept = mined - _REMEMBERED
+        left = [entry for entry in entries if entry.nonce >= kept or entry.keep or _watched(entry)]
         for entry in left:
             if entry.nonce < mined:
                 continue

@@ -3,8 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+import ledger.store.chain_tables
 import ledger.store.tables
-import ledger.store.trade_tables  # noqa: F401 (both are imported for the tables they define)
+import ledger.store.trade_tables  # noqa: F401 (they are imported for the tables they define)
 
 context.configure(
     connection=context.config.attributes["connection"],

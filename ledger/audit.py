@@ -1,0 +1,122 @@
+"""Hold the book against what the follower read from the chain, and say what to do where they disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.domain.licence import GrantState, licence_id
+from ledger.errors import ConflictError
+from ledger.store import Store, Tx, chain_events, collections, money, rights, txs
+
+ALL = 1 << 40
+_STATES = {
+    "LicenceSuspended": GrantState.SUSPENDED,
+    "LicenceResumed": GrantState.IN_FORCE,
+    "LicenceRevoked": GrantState.REVOKED,
+}
+_ID_DIGITS = 32
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """`code` is stable, `subject` an id of ours, or of the chain where the book has none."""
+
+    code: str
+    subject: str
+    why: str
+    todo: str
+
+
+def audit(store: Store, issuer: str) -> tuple[Disagreement, ...]:
+    """Every disagreement up to the block that was followed. `issuer` is the ledger's account.
+
+    What the book has from later blocks is left out. Raises ConflictError before anything was followed.
+    """
+    with store.reading() as tx:
+        cursor = chain_events.cursor(tx)
+        if cursor is None:
+            raise ConflictError("chain", "nothing was followed yet; run selvage chain follow --once first")
+        later = {each.hash for each in txs.every(tx) if each.block > cursor.block}
+        parts = (_collections, _licences, _invoices)
+        return tuple(each for part in parts for each in part(tx, issuer, later))
+
+
+def _collections(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
+    logs = chain_events.events(tx, "PatternRegistry", "CollectionRegistered")
+    ours = {log.arguments["collectionId"]: log for log in logs if log.arguments["creator"] == issuer}
+    for each in collections.every(tx, ALL):
+        held = each.registration
+        if held is None or held.tx in later or ours.pop(held.token, None) is not None:
+            continue
+        why = f"registered in {held.tx} by the book; the chain does not have it"
+        yield Disagreement("registration-gone", each.id, why, "its block was taken back: keep the blobs")
+    for token, log in ours.items():
+        why = f"registered in {log.transaction}; the book does not have it"
+        yield Disagreement("registration-unknown", token, why, "run selvage register for it again")
+
+
+def _licences(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
+    mine = {log.arguments["collectionId"] for log in _registered(tx, issuer)}
+    logs = chain_events.events(tx, "LicenceBook", "LicenceGranted")
+    named = {
+        _ours(log.arguments["key"]): log for log in logs if log.arguments["deal"]["collectionId"] in mine
+    }
+    offers = {str(licence_id(each.id)): each.id for each in rights.offers(tx, limit=ALL)}
+    for grant in rights.grants(tx, limit=ALL):
+        log = named.pop(grant.id, None)
+        if log is None and grant.tx not in later:
+            why = f"granted in {grant.tx} by the book; the licence book on chain does not have it"
+            todo = "its block was taken back, or it is of an earlier edition of the contract"
+            yield Disagreement("licence-gone", grant.id, why, todo)
+        if log is not None and (there := _state(tx, log.subject)) is not grant.state:
+            why = f"{grant.state.value} in the book, {there.value} on chain"
+            yield Disagreement("licence-state", grant.id, why, "bring one of them in line with the other")
+    for name, log in named.items():
+        why = f"granted in {log.transaction} to {log.arguments['licensee']}; the book does not have it"
+        offer = offers.get(name)
+        known = f"run selvage license {offer}, which finds it and writes it down"
+        sold = "it was sold by a signed order or another program: decisions here do not know it"
+        yield Disagreement("licence-unknown", name, why, known if offer else sold)
+
+
+def _invoices(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
+    logs = chain_events.events(tx, "RoyaltyVault", "InvoiceIssued")
+    issued = {_ours(log.arguments["key"]): log for log in logs if log.arguments["issuer"] == issuer}
+    paid = {log.subject: log for log in chain_events.events(tx, "RoyaltyVault", "InvoiceSettled")}
+    for each in money.page(tx, limit=ALL):
+        log = issued.pop(each.id, None)
+        payment = paid.get(log.subject) if log else None
+        if log is None and each.issued_tx is not None and each.issued_tx not in later:
+            why = f"issued in {each.issued_tx} by the book; the vault does not have it"
+            yield Disagreement("invoice-gone", each.id, why, "its block was taken back: it cannot be paid")
+        if payment is not None and each.settled_tx is None:
+            why = f"paid in {payment.transaction}; the book has it as open"
+            yield Disagreement(
+                "payment-unknown", each.id, why, f"run selvage settle {each.id}, which writes it down"
+            )
+        if payment is None and each.settled_tx is not None and each.settled_tx not in later:
+            why = f"paid in {each.settled_tx} by the book; the vault has no payment of it"
+            yield Disagreement("payment-gone", each.id, why, "its block was taken back: ask for it again")
+    for name, log in issued.items():
+        why = f"issued in {log.transaction}; the book does not have it"
+        yield Disagreement("invoice-unknown", name, why, "another program used the ledger's account")
+
+
+def _registered(tx: Tx, issuer: str) -> Iterator[chain_events.KeptEvent]:
+    logs = chain_events.events(tx, "PatternRegistry", "CollectionRegistered")
+    return (log for log in logs if log.arguments["creator"] == issuer)
+
+
+def _state(tx: Tx, licence: str) -> GrantState:
+    """The state of a licence by its id on chain."""
+    state = GrantState.IN_FORCE
+    for log in chain_events.events(tx, "LicenceBook", subject=licence):
+        state = _STATES.get(log.name, state)
+    return state
+
+
+def _ours(key: str) -> str:
+    """The id of ours in a 32-byte reference; the reference itself where it is somebody else's."""
+    digits = key.removeprefix("0x")
+    return digits[-_ID_DIGITS:] if set(digits[:_ID_DIGITS]) == {"0"} else key

@@ -1,0 +1,99 @@
+"""What the chain said, and how far it was read. Rows and cursor change in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, delete, desc, select
+
+from ledger.store.chain_tables import ChainBlockRow, ChainCursorRow, ChainEventRow
+from ledger.store.store import Tx
+from ledger.store.text import dump, load
+
+KEPT_BLOCKS = 5_000  # how far back the fork of a reorganisation is looked for, before all is read anew
+_ONLY = 1
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """The last block that was read."""
+
+    genesis: str
+    contracts: Mapping[str, str]
+    block: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class KeptEvent:
+    """A log as `ledger.chain.events.Event` has it."""
+
+    block: int
+    block_hash: str
+    index: int
+    transaction: str
+    contract: str
+    name: str
+    subject: str
+    arguments: Mapping[str, Any]
+
+
+def cursor(tx: Tx) -> Cursor | None:
+    row = tx.session.get(ChainCursorRow, _ONLY)
+    return Cursor(row.genesis, load(row.contracts), row.block, row.hash) if row else None
+
+
+def move(tx: Tx, to: Cursor) -> None:
+    """Write down that everything up to `to` was read."""
+    tx.session.exec(delete(ChainCursorRow))
+    tx.session.add(
+        ChainCursorRow(
+            id=_ONLY, genesis=to.genesis, contracts=dump(to.contracts), block=to.block, hash=to.hash
+        )
+    )
+    tx.session.exec(delete(ChainBlockRow).where(col(ChainBlockRow.number) <= to.block - KEPT_BLOCKS))
+    tx.session.exec(delete(ChainBlockRow).where(col(ChainBlockRow.number) >= to.block))
+    tx.session.add(ChainBlockRow(number=to.block, hash=to.hash))
+    tx.session.flush()
+
+
+def add(tx: Tx, events: Sequence[KeptEvent]) -> None:
+    """Keep events, and the blocks they are in."""
+    blocks = {event.block: event.block_hash for event in events}
+    tx.session.add_all(ChainBlockRow(number=number, hash=hash) for number, hash in blocks.items())
+    tx.session.add_all(
+        ChainEventRow(**{**vars(event), "arguments": dump(event.arguments)}) for event in events
+    )
+    tx.session.flush()
+
+
+def take_back(tx: Tx, after: int) -> int:
+    """Forget everything of blocks above `after`: how many events that were."""
+    gone = tx.session.exec(delete(ChainEventRow).where(col(ChainEventRow.block) > after))
+    tx.session.exec(delete(ChainBlockRow).where(col(ChainBlockRow.number) > after))
+    return int(gone.rowcount)
+
+
+def blocks(tx: Tx) -> tuple[tuple[int, str], ...]:
+    """Number and hash of the blocks that were seen, newest first."""
+    rows = tx.session.exec(select(ChainBlockRow).order_by(desc(col(ChainBlockRow.number))))
+    return tuple((row.number, row.hash) for row in rows)
+
+
+def events(
+    tx: Tx, contract: str | None = None, name: str | None = None, subject: str | None = None
+) -> tuple[KeptEvent, ...]:
+    """Events in the order of the chain."""
+    query = select(ChainEventRow).order_by(col(ChainEventRow.block), col(ChainEventRow.index))
+    for column, wanted in (
+        (ChainEventRow.contract, contract),
+        (ChainEventRow.name, name),
+        (ChainEventRow.subject, subject),
+    ):
+        if wanted is not None:
+            query = query.where(col(column) == wanted)
+    return tuple(
+        KeptEvent(**{**row.model_dump(), "arguments": load(row.arguments)}) for row in tx.session.exec(query)
+    )
