@@ -10,11 +10,6 @@ from ledger.errors import ConflictError
 from ledger.store import Store, Tx, chain_events, collections, money, rights, txs
 
 ALL = 1 << 40
-_STATES = {
-    "LicenceSuspended": GrantState.SUSPENDED,
-    "LicenceResumed": GrantState.IN_FORCE,
-    "LicenceRevoked": GrantState.REVOKED,
-}
 _ID_DIGITS = 32
 
 
@@ -37,7 +32,8 @@ def audit(store: Store, issuer: str) -> tuple[Disagreement, ...]:
         cursor = chain_events.cursor(tx)
         if cursor is None:
             raise ConflictError("chain", "nothing was followed yet; run selvage chain follow --once first")
-        later = {each.hash for each in txs.every(tx) if each.block > cursor.block}
+        sent = [each for each in txs.every(tx) if each.block > cursor.block]
+        later = {each.hash for each in sent} | {each.subject for each in sent}
         parts = (_collections, _licences, _invoices)
         return tuple(each for part in parts for each in part(tx, issuer, later))
 
@@ -69,7 +65,8 @@ def _licences(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
             why = f"granted in {grant.tx} by the book; the licence book on chain does not have it"
             todo = "its block was taken back, or it is of an earlier edition of the contract"
             yield Disagreement("licence-gone", grant.id, why, todo)
-        if log is not None and (there := _state(tx, log.subject)) is not grant.state:
+        there = _state(tx, log.subject) if log is not None else grant.state
+        if there is not grant.state and grant.id not in later:
             why = f"{grant.state.value} in the book, {there.value} on chain"
             yield Disagreement("licence-state", grant.id, why, "bring one of them in line with the other")
     for name, log in named.items():
@@ -109,11 +106,16 @@ def _registered(tx: Tx, issuer: str) -> Iterator[chain_events.KeptEvent]:
 
 
 def _state(tx: Tx, licence: str) -> GrantState:
-    """The state of a licence by its id on chain."""
-    state = GrantState.IN_FORCE
+    """The state of a licence by its id on chain. Each side lifts its own suspension only."""
+    sides = set[bool]()
     for log in chain_events.events(tx, "LicenceBook", subject=licence):
-        state = _STATES.get(log.name, state)
-    return state
+        if log.name == "LicenceRevoked":
+            return GrantState.REVOKED
+        if log.name == "LicenceSuspended":
+            sides.add(log.arguments["byCreator"])
+        elif log.name == "LicenceResumed":
+            sides.discard(log.arguments["byCreator"])
+    return GrantState.SUSPENDED if sides else GrantState.IN_FORCE
 
 
 def _ours(key: str) -> str:
