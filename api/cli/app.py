@@ -76,11 +76,21 @@ COMMANDS = {
         "copy",
         "Write the copy of a tile that goes with a licence: marked for its licensee, signed under its terms.",
     ),
-    "suspend": Entry("standing", "suspend", "Put a licence and all below it out of force, until resume."),
-    "resume": Entry("standing", "resume", "Put a suspended licence back in force."),
-    "revoke": Entry("standing", "revoke", "End a licence and all below it, for good."),
+    "suspend": Entry(
+        "standing",
+        "suspend",
+        "Put a licence and all below it out of force, on chain and in the book, until it is resumed.",
+    ),
+    "resume": Entry("standing", "resume", "Put a suspended licence, and what is below it, back in force."),
+    "revoke": Entry(
+        "standing", "revoke", "End a licence and all below it for good, on chain and in the book."
+    ),
     "report": Entry("rights", "report", "Report pieces made under a licence."),
-    "tally": Entry("standing", "tally", "Bring the counters on chain up to what was reported."),
+    "tally": Entry(
+        "standing",
+        "tally",
+        "Bring the counters on chain up to the pieces reported under the licences of COLLECTION.",
+    ),
     "scan": Entry(
         "scanning",
         "scan",
