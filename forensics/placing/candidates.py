@@ -17,6 +17,7 @@ from forensics.fingerprints.prints import Fingerprint, shape_print
 from forensics.index import MOST_DESCRIBED_LATE, Index, Reference
 from forensics.placing.features import SuspectViews
 from forensics.placing.known import coarse_edges, details, laid_by, orientation_spectra, small_edges
+from forensics.placing.pieces import found_as_pieces
 from watermark.protocol import Lattice
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ NEARLY_AS_MANY = 0.2
 MOST_FOLDS = 4
 MOST_CANDIDATES = 4
 MOST_LAID = 256
+MOST_ALIKE = 64
+MOST_LAID_AS_PIECES = 128
 LEAST_LAID = 0.3
 FOLD_SIDE = 512
 
@@ -63,6 +66,7 @@ class Case:
     ``pixels`` (H, W, 3) may be a region of the picture examined; its pixel (0, 0) is then that picture's
     ``origin`` (x, y). ``looks``: what the blind reader already knows of the same pixels. ``deadline``: CPU
     time of this thread after which no new look is taken, a safety valve; ``cut_short``: whether it struck.
+    ``pieces``: the folds by the tile's side of those ``retrieve`` found the suspect a piece of, by asset id.
     """
 
     def __init__(
@@ -80,6 +84,7 @@ class Case:
         self.whole = whole
         self.origin = origin
         self.cut_short = False
+        self.pieces: dict[str, Fold] = {}
         self._looks = looks
         self._deadline = deadline
 
@@ -107,6 +112,10 @@ class Case:
             return None
         return self.fold_by(np.diag(np.asarray(size, np.float64)), (0.0, 0.0))
 
+    def piece(self, side: float) -> Fold:
+        """The suspect as a piece of a tile with this side, px of the suspect."""
+        return self.fold_by(np.diag([side, side]), (0.0, 0.0))
+
     def fold_by(self, basis: NDArray[np.float64], origin: tuple[float, float]) -> Fold:
         """The suspect folded by the period vectors that are the rows of ``basis``, px of the suspect."""
         u, v = basis.tolist()
@@ -133,8 +142,11 @@ def retrieve(case: Case) -> list[Reference]:
     ranked.sort(key=lambda pair: pair[0])
     by_copy = [near.reference for near in case.index.copies(case.whole)[:1]]
     shaped = [r for _, r in ranked]
-    voted, laid = _voted(case), _laid(case, _in_turn(worth_laying))
-    return _first_distinct([*by_copy, *voted[:1], *laid[:1], *shaped[:2], *voted[1:], *laid[1:], *shaped[2:]])
+    alike, like_a_fold = case.index.alike(case.views, MOST_ALIKE), _in_turn(worth_laying)
+    voted, laid = _voted(alike), _laid(case, like_a_fold)
+    pieces = _pieces(case, [*(reference for reference, _ in alike), *like_a_fold])
+    first = [*by_copy, *voted[:1], *laid[:1], *pieces[:1], *shaped[:2]]
+    return _first_distinct([*first, *voted[1:], *laid[1:], *pieces[1:], *shaped[2:]])
 
 
 def _stands_out(distances: list[float]) -> bool:
@@ -142,11 +154,25 @@ def _stands_out(distances: list[float]) -> bool:
     return len(distances) > 1 and distances[0] < FAR_SHAPE and distances[0] < distances[1] - CLEARLY_NEARER
 
 
-def _voted(case: Case) -> list[Reference]:
+def _voted(alike: list[tuple[Reference, float]]) -> list[Reference]:
     """At most three references with most votes of the suspect's details, and not far fewer than the best."""
-    found = case.index.alike(case.views, MOST_CANDIDATES - 1)
-    least = max(MIN_VOTES, NEARLY_AS_MANY * found[0][1]) if found else 0.0
-    return [reference for reference, votes in found if votes >= least]
+    least = max(MIN_VOTES, NEARLY_AS_MANY * alike[0][1]) if alike else 0.0
+    return [reference for reference, votes in alike[: MOST_CANDIDATES - 1] if votes >= least]
+
+
+def _pieces(case: Case, references: Iterable[Reference]) -> list[Reference]:
+    """At most two of the first 128 tiles that the suspect looks like a piece of; their folds are kept."""
+    described = _described(case, list({r.asset_id: r for r in references}.values())[:MOST_LAID_AS_PIECES])
+    found = found_as_pieces(case, described)
+    case.pieces = {reference.asset_id: fold for reference, fold in found}
+    return [reference for reference, _ in found]
+
+
+def _described(case: Case, references: list[Reference]) -> list[Reference]:
+    """Those whose details are at hand, where half a second each is too much for every suspect."""
+    if len(case.index) <= MOST_DESCRIBED_LATE:
+        return references
+    return [reference for reference in references if reference.details is not None]
 
 
 def _in_turn(lists: list[list[Reference]]) -> list[Reference]:
@@ -160,8 +186,7 @@ def _laid(case: Case, references: list[Reference]) -> list[Reference]:
 
     Finer than the shape in the fingerprint: tiles of dots, stripes and checks need it, and hard recolourings.
     """
-    if len(case.index) > MOST_DESCRIBED_LATE:  # half a second each is too much for every suspect
-        references = [reference for reference in references if reference.details is not None]
+    references = _described(case, references)
     kept = [details(reference).edges for reference in references]
     heights = np.zeros(len(kept))
     for fold in case.folds:

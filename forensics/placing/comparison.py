@@ -172,7 +172,7 @@ def _guesses(
             yield reference, tile, guess
     for reference, tile in tiles:
         yield from ((reference, tile, guess) for guess in by_wave(case, tile))
-    laid = [(r, t, g) for r, t in open_tiles(None) for fold in _folds(case, t) for g in by_fold(fold, t)]
+    laid = [(r, t, g) for r, t in open_tiles(None) for fold in _folds(case, r, t) for g in by_fold(fold, t)]
     for reference, tile, guess in sorted(laid, key=lambda item: -item[2].worth)[:MOST_FOLD_GUESSES]:
         if well[reference.asset_id] < _ENOUGH_PLACES:
             yield reference, tile, guess
@@ -186,9 +186,9 @@ def _guesses(
                 yield reference, tile, guess
 
 
-def _folds(case: Case, tile: KnownTile) -> list[Fold]:
-    native = case.native(tile.size)
-    return case.folds if native is None else [native, *case.folds]
+def _folds(case: Case, reference: Reference, tile: KnownTile) -> list[Fold]:
+    alone = (case.native(tile.size), case.pieces.get(reference.asset_id))
+    return [*(fold for fold in alone if fold is not None), *case.folds]
 
 
 def _same_place(one: Matrix, other: Matrix) -> bool:
