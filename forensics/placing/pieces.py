@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from forensics.placing.candidates import Case, Fold
 
 REPEATS = 0.5
-LEAST_LIKE_A_PIECE = 0.5  # a tartan reaches it in one of 12 mock-ups of the tuning half, and nothing else does
+LEAST_LIKE_A_PIECE = 0.5  # one of 12 mock-ups of the tuning half has a stranger, a tartan, reach it
 MOST_PIECES = 2
 _SIDES = 1.12 ** np.arange(-1, 9)
 _LEAST_SEEN = 100

@@ -70,7 +70,7 @@ def test_a_repeat_is_no_piece(
 def test_a_stranger_is_no_piece_of_anything(references: list[Reference], register: BruteForceIndex) -> None:
     noise = np.random.default_rng(5).normal(0, 1, (200, 200, 3))
     soft = cv2.GaussianBlur(noise, (0, 0), 9)
-    stranger = np.uint8(np.clip(128 + 60 * soft / soft.std(), 0, 255))
+    stranger = np.clip(128 + 60 * soft / soft.std(), 0, 255).astype(np.uint8)
     assert found_as_pieces(_case(stranger, register), references) == []
     assert found_as_pieces(_case(stranger, register), []) == []
 
