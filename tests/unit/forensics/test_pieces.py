@@ -20,9 +20,7 @@ Image = NDArray[np.uint8]
 @pytest.fixture(scope="module")
 def references(tiles: list[Image]) -> list[Reference]:
     return [
-        Reference(
-            f"a{n}", 100 + n, fingerprint(tile), tile=lambda tile=tile: tile, drawn=lambda tile=tile: tile
-        )
+        Reference(f"a{n}", 100 + n, fingerprint(tile), tile=tile.copy, drawn=tile.copy)
         for n, tile in enumerate(tiles[:12])
     ]
 
