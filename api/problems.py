@@ -68,6 +68,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "UnknownError": Kind.UNKNOWN,
         "ConflictError": Kind.CONFLICT,
         "KeyMissingError": Kind.CONFLICT,
+        "PaymentRefusedError": Kind.UNPAID,
         "WorkerError": Kind.OUTSIDE,
         "StorageError": Kind.OUTSIDE,
         "StorageFullError": Kind.STORAGE_FULL,

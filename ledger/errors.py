@@ -4,6 +4,7 @@ LedgerError
 ├── UnknownError          nothing here has this id; `code` is unknown-asset, unknown-offer, ...
 ├── ConflictError         it is already there, with other content
 ├── KeyMissingError       the payer's key is not on this machine
+├── PaymentRefusedError   what was sent does not pay what is asked; nothing was taken
 ├── WorkerError           jobs cannot be opened or were never finished
 └── StorageError          the outside failed us
     ├── DatabaseError     the database cannot be reached or refused
@@ -49,6 +50,16 @@ class KeyMissingError(LedgerError):
     """A signature is wanted from a party whose key is not kept on this machine."""
 
     code = "key-missing"
+
+
+class PaymentRefusedError(LedgerError):
+    """A payment that is not taken. `reason` is the protocol's own word for why (x402, section 9)."""
+
+    code = "payment-refused"
+
+    def __init__(self, reason: str, problem: str) -> None:
+        super().__init__(f"payment: {problem}; nothing was taken")
+        self.reason = reason
 
 
 class WorkerError(LedgerError):

@@ -40,10 +40,17 @@ def invoice(ledger: Ledger, offer: OfferId) -> Invoice:
 
     Raises UnknownError, OrderError when the offer no longer stands, and ChainError.
     """
+    return vault.issue(ledger, order(ledger, offer).id)
+
+
+def order(ledger: Ledger, offer: OfferId) -> Invoice:
+    """The invoice for an offer, written down and not yet in the vault.
+
+    Raises UnknownError, OrderError when the offer no longer stands, and ChainError.
+    """
     _require_room(ledger, offer)
     with ledger.store.transaction() as tx:
-        drawn = draw_up(ledger, tx, rights.get_offer(tx, offer))
-    return vault.issue(ledger, drawn.id)
+        return draw_up(ledger, tx, rights.get_offer(tx, offer))
 
 
 def draw_up(ledger: Ledger, tx: Tx, offer: Offer) -> Invoice:

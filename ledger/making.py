@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from forensics import Fingerprint
+    from provenance import ClaimInput
 
     Pixels = NDArray[np.uint8]
 
@@ -126,11 +127,26 @@ def _claim(
     prints: Fingerprint,
     at: str,
 ) -> dict[str, Any]:
+    from provenance import build_claim
+
+    return build_claim(claim_of(ledger, draft, number, collection, terms, prints, at))
+
+
+def claim_of(
+    ledger: Ledger,
+    draft: Draft,
+    number: MarkId,
+    collection: Collection,
+    terms: Terms,
+    prints: Fingerprint,
+    at: str,
+) -> ClaimInput:
+    """What the claim of a tile, or of a copy of it marked `number`, states."""
     from forensics.fingerprints.prints import ALGORITHM
-    from provenance import ClaimInput, build_claim
+    from provenance import ClaimInput
 
     recipe, owner = draft.recipe, f"urn:selvage:ledger:{ledger.id}"
-    facts = ClaimInput(
+    return ClaimInput(
         asset_id=draft.id,
         title=f"{collection.brief.name} {draft.index + 1:02d}",
         mime=MIME,
@@ -147,7 +163,6 @@ def _claim(
         created_at=at,
         studio=ledger.studio,
     )
-    return build_claim(facts)
 
 
 def _label(ledger: Ledger, data: bytes) -> str:

@@ -43,7 +43,7 @@ def request(ledger: Ledger, invoice: InvoiceId) -> PaymentRequest:
     """The message to sign for an issued, unpaid invoice. Raises UnknownError, OrderError, ChainError."""
     found = _payable(ledger, invoice)
     chain = witness.ready(ledger)
-    as_issued = vault.in_vault(ledger, chain, found)
+    as_issued = _signable(ledger, chain, found)
     return PaymentRequest(
         invoice=found.id,
         amount=found.total,
@@ -65,7 +65,7 @@ def sign(ledger: Ledger, invoice: InvoiceId) -> Authorization:
     if account.address != payer.address:
         raise KeyMissingError(f"the key kept here is not that of {payer.address}; sign the request yourself")
     chain = witness.ready(ledger)
-    return chain.sign_payment(account, vault.in_vault(ledger, chain, found))
+    return chain.sign_payment(account, _signable(ledger, chain, found))
 
 
 def settle(ledger: Ledger, invoice: InvoiceId, authorization: Authorization | None = None) -> Invoice:
@@ -121,6 +121,13 @@ def withdraw(ledger: Ledger, payee: PartyId, currency: str = TYPICAL) -> Payout 
         witness.record(tx, sent, payee)
         tx.append("paid-out", payee, {"amount": format_money(payout.amount), "tx": sent.hash}, ledger.now())
     return payout
+
+
+def _signable(ledger: Ledger, chain: Chain, invoice: Invoice) -> Issued:
+    found = vault.in_vault(ledger, chain, invoice)
+    if found != vault.of_payer(ledger, chain, invoice):
+        raise OrderError(f"invoice {invoice.id} is being paid through its till; ask for the file again")
+    return found
 
 
 def _payable(ledger: Ledger, invoice: InvoiceId) -> Invoice:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from ledger import witness
+from ledger import tills, witness
 from ledger.chain import Invoice as VaultInvoice
+from ledger.chain import InvoiceState
 from ledger.chain import Split as VaultSplit
 from ledger.context import Ledger
 from ledger.domain.ids import InvoiceId
@@ -44,17 +45,33 @@ def issue(ledger: Ledger, invoice: InvoiceId) -> Invoice:
     if found.issued_tx is not None:
         return found
     chain = witness.ready(ledger)
-    sent = chain.issue(witness.manager(ledger), in_vault(ledger, chain, found))
+    return issue_as(ledger, chain, invoice, in_vault(ledger, chain, found))
+
+
+def issue_as(ledger: Ledger, chain: Chain, invoice: InvoiceId, as_issued: VaultInvoice) -> Invoice:
+    """Bring an invoice to the vault in one of the forms it may have there. Raises ChainError."""
+    sent = chain.issue(witness.manager(ledger), as_issued)
     with ledger.store.transaction() as tx:
         witness.record(tx, sent, invoice)
-        if money.get(tx, invoice).issued_tx is None:
+        if money.get(tx, invoice).issued_tx != sent.hash:
             money.issued(tx, invoice, sent.hash)
             tx.append("invoice-issued", invoice, {"tx": sent.hash}, ledger.now())
         return money.get(tx, invoice)
 
 
 def in_vault(ledger: Ledger, chain: Chain, invoice: Invoice) -> VaultInvoice:
-    """The invoice as the vault knows it. UnknownError when payer or payee is no party."""
+    """The invoice as the vault knows it. UnknownError when payer or payee is no party.
+
+    One that is paid through a till (ledger/tills.py) is in the vault with the till as its payer.
+    """
+    own = of_payer(ledger, chain, invoice)
+    through = tills.in_vault(ledger, own, invoice)
+    taken = through is not None and chain.invoice_state(through.id) is not InvoiceState.NONE
+    return through if through is not None and taken else own
+
+
+def of_payer(ledger: Ledger, chain: Chain, invoice: Invoice) -> VaultInvoice:
+    """The invoice as its payer pays it by a signature of their own."""
     with ledger.store.reading() as tx:
         payer = parties.get(tx, invoice.payer).address
         payees = tuple(parties.get(tx, share.payee).address for share in invoice.split.shares)

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from ledger.chain.node import open_devnet as open_devnet
     from ledger.chain.orders import Order as Order
     from ledger.chain.orders import SignedOrder as SignedOrder
+    from ledger.chain.transfers import Transfer as Transfer
+    from ledger.chain.transfers import till_account as till_account
     from ledger.chain.types import NATIVE as NATIVE
     from ledger.chain.types import Authorization as Authorization
     from ledger.chain.types import Collection as Collection
@@ -64,6 +66,7 @@ _HOMES = {
     "keys": ("load_or_create_account",),
     "licences": ("NO_INVOICE", "Licence", "LicenceRecord", "LicenceState"),
     "orders": ("Order", "SignedOrder"),
+    "transfers": ("Transfer", "till_account"),
     "unit_calls": ("UnitReport",),
     "types": (
         *("NATIVE", "Authorization", "Collection", "Deployment", "Invoice", "InvoiceState"),

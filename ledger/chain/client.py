@@ -21,9 +21,9 @@ from ledger.chain.registry_calls import RegistryCalls
 from ledger.chain.sender import Call
 from ledger.chain.session import DEVELOPMENT_CHAIN_IDS, LAST_DEPLOYED
 from ledger.chain.signing import faucet_account
+from ledger.chain.till_calls import TillCalls
 from ledger.chain.types import NATIVE, Deployment, Tx
 from ledger.chain.unit_calls import UnitCalls
-from ledger.chain.vault_calls import VaultCalls
 
 _BUILT_ON = {
     "LicenceBook": ("PatternRegistry", "RoyaltyVault"),
@@ -32,7 +32,7 @@ _BUILT_ON = {
 }
 
 
-class Chain(RegistryCalls, LicenceCalls, UnitCalls, OrderCalls, VaultCalls, EventCalls):
+class Chain(RegistryCalls, LicenceCalls, UnitCalls, OrderCalls, TillCalls, EventCalls):
     """A chain with our contracts. Safe to use from many threads; several processes may share `folder`.
 
     Writes are idempotent: what is done already is not sent again, its original transaction is returned.

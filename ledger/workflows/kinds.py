@@ -19,6 +19,7 @@ from ledger import (
     create,
     handing,
     license,
+    paying,
     register,
     replay,
     rescan,
@@ -96,6 +97,15 @@ def settle_invoice(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     offers = run.step("paid on chain", partial(_settle, run.ledger, invoice, signed), 1, 2)
     granted = run.step("granted what was paid for", partial(_grant, run.ledger, offers), 2, 2)
     return {"invoice": invoice, "licences": granted}
+
+
+def take_payment(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the `payment` that a buyer signed for `offer` (x402), and grant its licence."""
+    offer = OfferId(_id(arguments, "offer"))
+    run.step("paid on chain", partial(_collect, run.ledger, offer, arguments.get("payment")), 1, 2)
+    return run.step(
+        "granted what was paid for", partial(_take, run.ledger, offer, arguments.get("payment")), 2, 2
+    )
 
 
 def scan_pictures(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,6 +199,7 @@ KINDS: Mapping[str, Kind] = {
     "resume": Kind("chain", resume_licence),
     "revoke": Kind("chain", revoke_licence),
     "tally": Kind("chain", tally_units),
+    "x402": Kind("chain", take_payment),
     "bill": Kind("chain", bill_party),
     "payout": Kind("chain", pay_out),
 }
@@ -250,6 +261,14 @@ def _become(
 
 def _tally(ledger: Ledger, collection: CollectionId) -> list[dict[str, Any]]:
     return [asdict(each) for each in tally.tally(ledger, collection)]
+
+
+def _collect(ledger: Ledger, offer: OfferId, payment: Any) -> str:
+    return paying.collect(ledger, offer, payment).id
+
+
+def _take(ledger: Ledger, offer: OfferId, payment: Any) -> dict[str, Any]:
+    return vars(paying.pay(ledger, offer, payment))
 
 
 def _hand_in(ledger: Ledger, name: ScanId, upload: Mapping[str, str], sightings: Mapping[str, Any]) -> int:

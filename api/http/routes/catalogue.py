@@ -12,6 +12,7 @@ from api.errors import RoleError
 from api.http.answers import accepted
 from api.http.bodies import CollectionBody, FormName, Id, LicencePage, Limit, Offset, TermsBody
 from api.http.errors import responses
+from api.http.exports import AskedExport, export_for
 from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
 from api.http.security import Caller, Manager
@@ -24,12 +25,13 @@ from ledger.domain.brief_text import parse_brief
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.projections import FORMS
 from ledger.domain.terms_text import parse_terms
+from ledger.export import FORMATS as EXPORTS
 from ledger.publish import publish
 from ledger.terms import check
 
 router = APIRouter(tags=["catalogue"])
 FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"image/png": {}}, "description": "The signed tile."}
+    200: {"content": {mime: {} for mime in EXPORTS.values()}, "description": "The signed tile."}
 }
 
 TEXTS: dict[int | str, dict[str, Any]] = {
@@ -105,9 +107,16 @@ def show_asset(services: Provided, _: Caller, asset: Id) -> AssetView:
     return reads.asset(services.ledger, asset)
 
 
-@router.get("/assets/{asset}/file", response_class=Response, responses={**responses(404, 409), **FILE})
-def download_asset(services: Provided, caller: Caller, asset: Id) -> Response:
-    """The signed tile. A licensee needs a licence of it."""
+@router.get("/assets/{asset}/file", response_class=Response, responses={**responses(402, 404, 409), **FILE})
+def download_asset(
+    services: Provided, caller: Caller, request: Request, asset: Id, asked: AskedExport
+) -> Response:
+    """The signed tile, which a licensee needs a licence of; with a use, the file for that use (exports).
+
+    402 carries an x402 offer; send the request again with PAYMENT-SIGNATURE, and it is bought.
+    """
+    if asked.action is not None:
+        return export_for(services, caller, request, asset, asked)
     found = reads.asset(services.ledger, asset)
     if caller.party is not None and not reads.holds_licence(services.ledger, caller.party, asset):
         raise RoleError(

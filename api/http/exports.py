@@ -1,0 +1,168 @@
+"""A file for one use, past the firewall: permit streams it, deny says why, pay asks for x402 or the cart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from fastapi import Depends, Header, Query
+from fastapi.responses import JSONResponse, Response
+
+from api.errors import InputError, OperationFailedError
+from api.http.bodies import SLUG_PATTERN
+from api.http.errors import MEDIA_TYPE
+from api.problems import Kind, Problem
+from api.views.rights import DecisionView
+from ledger import paying, x402
+from ledger.decide import decide
+from ledger.domain.brief_text import parse_use
+from ledger.domain.decision import Outcome
+from ledger.domain.ids import AssetId, LicenceId, OfferId, derive
+from ledger.errors import PaymentRefusedError, UnknownError
+from ledger.export import FORMATS, export
+from ledger.store import rights
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from api.access import Principal
+    from api.http.services import Services
+    from ledger.domain.licence import Offer
+    from ledger.store.operations import Operation
+
+PAY_SECONDS = 60.0
+_UNPAID = ("payment-refused", "insufficient-funds", "bad-message")
+
+
+@dataclass(frozen=True)
+class Export:
+    """The query of a file: the use in the words of a decision, the format, and what was signed to pay."""
+
+    action: str | None
+    use: dict[str, Any]
+    party: str | None
+    form: str
+    payment: str | None
+
+
+def _export(
+    action: Annotated[str | None, Query(max_length=40, description="The use: its action.")] = None,
+    product: Annotated[str | None, Query(max_length=100, description="The use: its product.")] = None,
+    territory: Annotated[str | None, Query(max_length=10, description="The use: ISO 3166-1.")] = None,
+    channel: Annotated[str | None, Query(max_length=100, description="The use: its channel.")] = None,
+    units: Annotated[int | None, Query(description="The use: pieces made.")] = None,
+    on: Annotated[str | None, Query(max_length=10, description="The use: its day.")] = None,
+    party: Annotated[
+        str | None, Query(pattern=SLUG_PATTERN, description="Who uses it; a licensee's key knows.")
+    ] = None,
+    form: Annotated[
+        Literal["png", "jpeg", "webp", "tiff"], Query(alias="format", description="Format of the file.")
+    ] = "png",
+    payment: Annotated[
+        str | None, Header(alias="PAYMENT-SIGNATURE", description="A payment payload (x402 v2).")
+    ] = None,
+) -> Export:
+    given = {"action": action, "product": product, "territory": territory}
+    given |= {"channel": channel, "units": units, "on": on}  # type: ignore[dict-item]  # text and numbers
+    use = {name: value for name, value in given.items() if value is not None}
+    return Export(action, use, party, form, payment)
+
+
+AskedExport = Annotated[Export, Depends(_export)]
+
+
+def export_for(
+    services: Services, caller: Principal, request: Request, asset: str, asked: Export
+) -> Response:
+    """200 with the file, 402 with what to pay, or 403 with the reasons and what would change them."""
+    party = caller.act_for(asked.party or caller.party or _nobody())
+    use = parse_use({"on": str(services.ledger.today()), **asked.use})
+    decision, offer = decide(services.ledger, AssetId(asset), party, use)
+    refused = None
+    if decision.outcome is Outcome.PAY and offer is not None and asked.payment is not None:
+        refused = _buy(services, offer, asked.payment)
+        if refused is None:
+            decision, offer = decide(services.ledger, AssetId(asset), party, use)
+    if decision.outcome is Outcome.PERMIT:
+        return _file(services, AssetId(asset), decision.licence, asked)
+    view = DecisionView.of(asset, party, use, decision, offer)
+    if offer is None:
+        return _answer(Problem("use-denied", decision.reason, Kind.FORBIDDEN), view, {})
+    return _unpaid(services, request, offer, view, asked.form, refused)
+
+
+def _nobody() -> str:
+    raise InputError("party: say who uses it", field="party")
+
+
+def _buy(services: Services, offer: Offer, payment: str) -> PaymentRefusedError | None:
+    """Pay for an offer by a job that survives this process; None when it is paid and granted."""
+    try:
+        message = x402.decode(payment)
+        if _operation(services, offer.id) is None:
+            paying.check(services.ledger, offer.id, message)
+        operation = services.jobs.submit("x402", {"offer": offer.id, "payment": message}, offer.id)
+        ended = services.jobs.wait(operation, timeout=PAY_SECONDS)
+    except PaymentRefusedError as refused:
+        return refused
+    if ended.error is None:
+        return None
+    code, text = str(ended.error["code"]), str(ended.error["message"])
+    if code in _UNPAID:
+        return PaymentRefusedError("payment_refused", text)
+    raise OperationFailedError(code, text)
+
+
+def _file(services: Services, asset: AssetId, licence: LicenceId | None, asked: Export) -> Response:
+    data, mime = export(services.ledger, asset, licence, asked.form)
+    name = f"{asset}.{asked.form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    paid = _operation(services, _offer_of(services, licence)) if licence else None
+    if paid is not None and paid.result is not None and asked.payment is not None:
+        network, amount = _network(paid)
+        told = x402.settled(network, paid.result["payer"], paid.result["transaction"], amount)
+        headers["PAYMENT-RESPONSE"] = x402.encode(told)
+    return Response(data, media_type=mime, headers=headers)
+
+
+def _offer_of(services: Services, licence: LicenceId) -> OfferId:
+    with services.ledger.store.reading() as tx:
+        return rights.get_grant(tx, licence).offer
+
+
+def _operation(services: Services, offer: OfferId) -> Operation | None:
+    """The job that takes, or took, a payment for an offer."""
+    try:
+        return services.jobs.status(derive("operation", services.ledger.id, "x402", offer))
+    except UnknownError:
+        return None
+
+
+def _network(paid: Operation) -> tuple[str, str]:
+    accepted = paid.arguments["payment"]["accepted"]
+    return str(accepted["network"]), str(accepted["amount"])
+
+
+def _unpaid(
+    services: Services,
+    request: Request,
+    offer: Offer,
+    view: DecisionView,
+    form: str,
+    refused: PaymentRefusedError | None,
+) -> Response:
+    wanted = paying.requirement(services.ledger, offer)
+    error = refused.reason if refused else "PAYMENT-SIGNATURE header is required"
+    accepts = [wanted.to_dict()] if wanted else []
+    asked = x402.required(accepts, str(request.url), view.reason, FORMATS[form], error)
+    cart = str(request.url_for("accept_offer", offer=offer.id))
+    problem = Problem("payment-required", str(refused) if refused else view.reason, Kind.UNPAID)
+    members = {**asked, "cart": {"method": "POST", "url": cart, "offer": offer.id}}
+    return _answer(problem, view, members, {"PAYMENT-REQUIRED": x402.encode(asked)})
+
+
+def _answer(
+    problem: Problem, view: DecisionView, members: dict[str, Any], headers: dict[str, str] | None = None
+) -> Response:
+    body = {**problem.to_dict(), **members, "decision": view.to_json()}
+    return JSONResponse(body, problem.kind.status, headers=headers, media_type=MEDIA_TYPE)

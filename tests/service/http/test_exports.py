@@ -1,0 +1,170 @@
+"""Files for a use: a stock x402 client that knows nothing of us buys one, and gets it once paid."""
+
+from __future__ import annotations
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+import requests
+from eth_account import Account
+from PIL import Image
+from x402 import x402ClientSync
+from x402.http.clients.requests import wrapRequestsWithPayment
+from x402.http.utils import decode_payment_required_header, decode_payment_response_header
+from x402.mechanisms.evm.exact import ExactEvmScheme
+
+from ledger import parties, witness, x402
+from ledger.store import rights
+from provenance import verify
+
+PRICE = 180_000_000
+USE = {"action": "reproduce", "product": "wallpaper", "territory": "GB", "units": "500"}
+FILE_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp", "tiff": "image/tiff"}
+BUYERS = iter(f"buyer-{number}" for number in range(99))
+
+
+class Buyer:
+    """A party, its key, and a wallet with money that the ledger has never seen."""
+
+    def __init__(self, house: Any, asset: str) -> None:
+        self.name, self.wallet, self.house = next(BUYERS), Account.create(), house
+        parties.add(house.ledger, self.name, self.name.title())
+        chain = witness.ready(house.ledger)
+        self.dollar = chain.deployment["TestDollar"]
+        chain.mint_test_dollars(witness.manager(house.ledger), self.wallet.address, 3 * PRICE)
+        self.url = f"{house.url}/v1/assets/{asset}/file"
+        self.headers = {"Authorization": f"Bearer {house.token('licensee', self.name)}"}
+
+    def client(self) -> requests.Session:
+        paying_client = x402ClientSync().register("eip155:31337", ExactEvmScheme(self.wallet))
+        paying_client.set_spend_controls({"allowed_assets": True, "max_amount_per_payment": "200.00"})
+        session: requests.Session = wrapRequestsWithPayment(requests.Session(), paying_client)
+        session.headers.update(self.headers)
+        session.trust_env = False
+        return session
+
+    def get(self, headers: dict[str, str] | None = None, **changes: str) -> requests.Response:
+        """A client that does not pay by itself."""
+        with requests.Session() as session:
+            session.trust_env = False
+            sent = {**self.headers, **(headers or {})}
+            return session.get(self.url, params={**USE, **changes}, headers=sent, timeout=90)
+
+    def buy(self, **changes: str) -> requests.Response:
+        with self.client() as session:
+            return session.get(self.url, params={**USE, **changes}, timeout=90)
+
+    def spent(self) -> int:
+        return 3 * PRICE - int(self.house.ledger.chain().balance(self.wallet.address, self.dollar))
+
+
+@pytest.fixture
+def buyer(house: Any, asset: str) -> Buyer:
+    return Buyer(house, asset)
+
+
+def test_a_stock_client_buys_the_file_it_asks_for(buyer: Buyer, house: Any) -> None:
+    bought = buyer.buy()
+    assert (bought.status_code, bought.headers["Content-Type"]) == (200, "image/png"), bought.text
+    told = decode_payment_response_header(bought.headers["PAYMENT-RESPONSE"])
+    assert (told.success, told.payer, told.amount) == (True, buyer.wallet.address, str(PRICE))
+    assert house.ledger.chain()._node.rpc("eth_getTransactionReceipt", told.transaction)["status"] == "0x1"
+    assert buyer.spent() == PRICE
+    again = buyer.get()
+    assert again.status_code == 200
+    assert "PAYMENT-RESPONSE" not in again.headers
+    assert _licences(house, buyer) == 1
+
+
+def test_an_unpaid_use_is_answered_with_an_offer_in_header_and_body(buyer: Buyer) -> None:
+    answer = buyer.get()
+    assert (answer.status_code, answer.headers["Content-Type"]) == (402, "application/problem+json")
+    asked, body = decode_payment_required_header(answer.headers["PAYMENT-REQUIRED"]), answer.json()
+    (accepted,) = asked.accepts
+    assert (accepted.scheme, accepted.network, accepted.amount) == ("exact", "eip155:31337", str(PRICE))
+    assert (accepted.asset, accepted.extra["name"]) == (buyer.dollar, "Selvage Test Dollar")
+    assert body["accepts"] == [accepted.model_dump(by_alias=True)]
+    assert body["cart"]["url"].endswith(f"/v1/offers/{body['decision']['offer']['id']}/acceptance")
+    assert buyer.get().json()["accepts"] == body["accepts"]
+
+
+def test_two_at_the_same_instant_pay_once(buyer: Buyer, house: Any) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: buyer.buy(), range(2)))
+    assert [each.status_code for each in answers] == [200, 200]
+    assert (buyer.spent(), _licences(house, buyer)) == (PRICE, 1)
+
+
+def test_the_same_payment_again_is_answered_with_the_file_and_costs_nothing(buyer: Buyer, house: Any) -> None:
+    asked = decode_payment_required_header(buyer.get().headers["PAYMENT-REQUIRED"])
+    client = x402ClientSync().register("eip155:31337", ExactEvmScheme(buyer.wallet)).set_spend_controls(False)
+    made = client.create_payment_payload(asked).model_dump(by_alias=True, exclude_none=True)
+    header = {"PAYMENT-SIGNATURE": x402.encode(made)}
+    first, second = buyer.get(header), buyer.get(header)
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert first.headers["PAYMENT-RESPONSE"] == second.headers["PAYMENT-RESPONSE"]
+    assert (buyer.spent(), _licences(house, buyer)) == (PRICE, 1)
+
+
+def test_a_payment_that_cannot_be_taken_is_refused_with_its_reason(buyer: Buyer) -> None:
+    buyer.wallet = Account.create()
+    answer = buyer.buy()
+    assert (answer.status_code, answer.json()["error"]) == (402, "insufficient_funds")
+    for junk in ("?", x402.encode({"x402Version": 2}), x402.encode({"x402Version": 1})):
+        refused = buyer.get({"PAYMENT-SIGNATURE": junk})
+        assert (refused.status_code, refused.json()["code"]) == (402, "payment-required")
+        assert refused.json()["error"].startswith("invalid_")
+
+
+def test_a_use_that_cannot_be_had_is_denied_with_what_would_change_it(buyer: Buyer) -> None:
+    answer = buyer.get(territory="US")
+    body = answer.json()
+    assert (answer.status_code, body["code"]) == (403, "use-denied")
+    assert body["decision"]["changes"]
+    assert [each["clause"] for each in body["decision"]["checks"] if not each["holds"]] == ["territory"]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"territory": "XX"}, {"action": "eat"}, {"on": "soon"}, {"units": "-1"}, {"format": "gif"}]
+)
+def test_a_use_that_makes_no_sense_is_refused(buyer: Buyer, changes: dict[str, str]) -> None:
+    assert buyer.get(**changes).status_code == 422
+
+
+def test_the_file_tells_its_licence_twice_and_keeps_its_pixels(buyer: Buyer, house: Any, mill: Any) -> None:
+    assert buyer.buy().status_code == 200
+    with house.ledger.store.reading() as tx:
+        (grant,) = [each for each in rights.grants(tx) if each.licensee == buyer.name]
+    picture: Any = None
+    for form, mime in FILE_TYPES.items():
+        answer = buyer.get(format=form)
+        assert answer.headers["Content-Type"] == mime
+        credential = verify(answer.content, mime, house.ledger.engines.trust)
+        assert credential.licence is not None
+        assert (credential.licence["@type"], credential.licence["uid"]) == (
+            "Agreement",
+            f"urn:selvage:licence:{grant.id}",
+        )
+        opened = Image.open(io.BytesIO(answer.content))
+        opened.load()
+        assert grant.terms_hash in str(opened.info["xmp"]), form
+        pixels = np.asarray(opened.convert("RGB"))
+        picture = pixels if picture is None else picture
+        if form != "jpeg":
+            assert np.array_equal(pixels, picture), form
+        (told,), read = credential.marks.values(), house.ledger.engines.watermarker.read(pixels)
+        assert read.mark_id == int.from_bytes(told, "big"), form
+
+
+def test_without_a_use_it_is_as_before(buyer: Buyer) -> None:
+    with requests.Session() as session:
+        session.trust_env = False
+        assert session.get(buyer.url, headers=buyer.headers, timeout=30).status_code == 403
+
+
+def _licences(house: Any, buyer: Buyer) -> int:
+    with house.ledger.store.reading() as tx:
+        return sum(grant.licensee == buyer.name for grant in rights.grants(tx))
