@@ -6,11 +6,15 @@ from dataclasses import replace
 from typing import Any
 
 from ledger.domain.decision import Outcome
-from ledger.domain.ids import LicenceId, PartyId
-from ledger.domain.licence import Book, Order, Used
+from ledger.domain.ids import LicenceId, OfferId, PartyId
+from ledger.domain.licence import Book, Order, Used, licence_id
 from ledger.domain.overlap import rivals
 from ledger.domain.rights import decide
 from ledger.domain.terms import Exclusive, Sublicensing
+
+
+def test_an_offer_becomes_one_licence() -> None:
+    assert licence_id(OfferId("a" * 32)) == licence_id(OfferId("a" * 32)) != licence_id(OfferId("b" * 32))
 
 
 def test_an_order_of_an_exclusive_licence_shuts_out_others_and_permits_nothing(make: Any) -> None:
