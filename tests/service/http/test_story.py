@@ -19,7 +19,14 @@ Pay = Callable[[str], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def licence(mill: Any, asset: str, use: dict[str, Any], pay: Pay) -> dict[str, Any]:
+def paid_out(manager: Any) -> None:
+    """What other tests of this ledger earned for its designer is hers before this story begins."""
+    done = manager.finish(manager.write("/v1/payouts", {"payee": "mara"}))
+    assert done["state"] == "done", done
+
+
+@pytest.fixture(scope="module")
+def licence(mill: Any, asset: str, use: dict[str, Any], pay: Pay, paid_out: None) -> dict[str, Any]:
     """A licence that north-mill asked for, was offered, bought and got."""
     asked = mill.write("/v1/decisions", {"asset": asset, "party": "north-mill", "use": use}).json()
     assert asked["outcome"] == "pay"
@@ -72,7 +79,7 @@ def test_usage_and_an_unlicensed_finding_become_invoices_that_are_paid_and_share
         assert paid["state"] == "done", paid
     payout = manager.finish(manager.write("/v1/payouts", {"payee": "mara"}))
     assert payout["result"]["payout"]["amount_minor"] == str((180 + 105 + 450) * 10**6 * 60 // 100)
-    assert [each["payee"] for each in manager.get("/v1/payouts").json()] == ["mara"]
+    assert {each["payee"] for each in manager.get("/v1/payouts").json()} == {"mara"}
 
 
 def test_a_tile_verifies_with_its_proof_and_not_when_it_was_changed(
@@ -198,8 +205,8 @@ def test_exclusive_terms_would_meet_the_licence(
 ) -> None:
     terms = {"preset": "exclusive", "split": {"studio": "100 %"}}
     asked = manager.write(f"/v1/collections/{collection}/terms/check", {"terms": terms})
-    (conflict,) = asked.json()["conflicts"]
-    assert (conflict["asset"], conflict["licence"]) == (asset, licence["id"])
+    (conflict,) = (each for each in asked.json()["conflicts"] if each["licence"] == licence["id"])
+    assert conflict["asset"] == asset
     assert (conflict["alone"], conflict["beside"]) == ("pay", "deny")
     assert conflict["example"]["units"] == 1
 
