@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from ledger.store import Store, Tx, chain_events, collections, money, rights, tx
 
 ALL = 1 << 40
 _ID_DIGITS = 32
+_CHANGES = ("LicenceSuspended", "LicenceResumed", "LicenceRevoked")
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,14 @@ def _licences(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
         _ours(log.arguments["key"]): log for log in logs if log.arguments["deal"]["collectionId"] in mine
     }
     offers = {str(licence_id(each.id)): each.id for each in rights.offers(tx, limit=ALL)}
+    states = _states(tx)
     for grant in rights.grants(tx, limit=ALL):
         log = named.pop(grant.id, None)
         if log is None and grant.tx not in later:
             why = f"granted in {grant.tx} by the book; the licence book on chain does not have it"
             todo = "its block was taken back, or it is of an earlier edition of the contract"
             yield Disagreement("licence-gone", grant.id, why, todo)
-        there = _state(tx, log.subject) if log is not None else grant.state
+        there = states.get(log.subject, GrantState.IN_FORCE) if log is not None else grant.state
         if there is not grant.state and grant.id not in later:
             why = f"{grant.state.value} in the book, {there.value} on chain"
             yield Disagreement("licence-state", grant.id, why, "bring one of them in line with the other")
@@ -105,17 +108,20 @@ def _registered(tx: Tx, issuer: str) -> Iterator[chain_events.KeptEvent]:
     return (log for log in logs if log.arguments["creator"] == issuer)
 
 
-def _state(tx: Tx, licence: str) -> GrantState:
-    """The state of a licence by its id on chain. Each side lifts its own suspension only."""
-    sides = set[bool]()
-    for log in chain_events.events(tx, "LicenceBook", subject=licence):
+def _states(tx: Tx) -> dict[str, GrantState]:
+    """Licences suspended or revoked, by their id on chain. Each side lifts its own suspension only."""
+    suspended: defaultdict[str, set[bool]] = defaultdict(set)
+    states: dict[str, GrantState] = {}
+    for log in chain_events.events(tx, "LicenceBook", *_CHANGES):
         if log.name == "LicenceRevoked":
-            return GrantState.REVOKED
-        if log.name == "LicenceSuspended":
-            sides.add(log.arguments["byCreator"])
-        elif log.name == "LicenceResumed":
-            sides.discard(log.arguments["byCreator"])
-    return GrantState.SUSPENDED if sides else GrantState.IN_FORCE
+            states[log.subject] = GrantState.REVOKED
+            continue
+        sides = suspended[log.subject]
+        change = sides.add if log.name == "LicenceSuspended" else sides.discard
+        change(log.arguments["byCreator"])
+        if states.get(log.subject) is not GrantState.REVOKED:
+            states[log.subject] = GrantState.SUSPENDED if sides else GrantState.IN_FORCE
+    return states
 
 
 def _ours(key: str) -> str:

@@ -83,17 +83,18 @@ def blocks(tx: Tx) -> tuple[tuple[int, str], ...]:
 
 
 def events(
-    tx: Tx, contract: str | None = None, name: str | None = None, subject: str | None = None
+    tx: Tx, contract: str | None = None, *names: str, subject: str | None = None
 ) -> tuple[KeptEvent, ...]:
-    """Events in the order of the chain."""
+    """Events in the order of the chain; with `names`, those called so."""
     query = select(ChainEventRow).order_by(col(ChainEventRow.block), col(ChainEventRow.index))
     for column, wanted in (
         (ChainEventRow.contract, contract),
-        (ChainEventRow.name, name),
         (ChainEventRow.subject, subject),
     ):
         if wanted is not None:
             query = query.where(col(column) == wanted)
+    if names:
+        query = query.where(col(ChainEventRow.name).in_(names))
     return tuple(
         KeptEvent(**{**row.model_dump(), "arguments": load(row.arguments)}) for row in tx.session.exec(query)
     )
