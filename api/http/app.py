@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.http.errors import FieldProblem, ProblemBody, add_handlers
 from api.http.limits import BodyLimit
-from api.http.routes import catalogue, evidence, money, people, public, reviews, rights, tending
+from api.http.routes import catalogue, crawlers, evidence, money, people, public, reviews, rights, tending
 from api.http.services import Services
 
 DESCRIPTION = """A licensing and provenance ledger for generative surface patterns.
@@ -25,7 +25,7 @@ RECURSION_LIMIT = 1000
 
 
 def create_app(services: Services) -> FastAPI:
-    """The service under /v1. The caller owns `services` and closes them."""
+    """The service under /v1, and what crawlers read at the root. The caller owns and closes `services`."""
     _contain_recursion()
     app = FastAPI(
         title="Selvage",
@@ -39,6 +39,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     for subject in (catalogue, rights, money, evidence, reviews, people, public, tending):
         app.include_router(subject.router, prefix=PREFIX)
+    app.include_router(crawlers.router)  # what crawlers look for at the root
     add_handlers(app)
     app.add_middleware(BodyLimit, limit=services.upload_limit_bytes)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it

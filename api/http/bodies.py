@@ -31,6 +31,10 @@ FormName = Annotated[
     Literal["odrl", "rsl", "cawg", "tdmrep", "tdm-policy", "schema", "plus", "summary"],
     Query(alias="as", description="The language."),
 ]
+CollectionFormName = Annotated[
+    Literal["odrl", "rsl", "tdmrep", "tdm-policy", "summary"],
+    Query(alias="as", description="The language."),
+]
 LicencePage = Annotated[
     str | None, Query(max_length=2000, description="Address of the page where people get a licence.")
 ]

@@ -42,9 +42,14 @@ class ProblemBody(BaseModel):
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The OpenAPI part of a route that may answer with these problems."""
+    return public_responses(401, 403, *statuses)
+
+
+def public_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The same for a route that takes no key."""
     # 413, 500, 503 and 507 can happen to any request.
     schema = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}}
-    every = sorted({*statuses, 401, 403, 413, 422, 500, 503, 507})
+    every = sorted({*statuses, 413, 422, 500, 503, 507})
     return {status: {"description": HTTPStatus(status).phrase, "content": schema} for status in every}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlmodel import col, select
@@ -48,6 +48,13 @@ def every(tx: Tx, limit: int = 100, offset: int = 0) -> tuple[Collection, ...]:
     """Collections, oldest first."""
     query = select(CollectionRow).order_by(col(CollectionRow.created_at), col(CollectionRow.id))
     return tuple(_from_row(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
+
+
+def published(tx: Tx) -> Iterator[tuple[Collection, Terms]]:
+    """Every registered collection, oldest first, with its terms."""
+    query = select(CollectionRow).where(col(CollectionRow.registration).is_not(None))
+    for row in tx.session.exec(query.order_by(col(CollectionRow.created_at), col(CollectionRow.id))):
+        yield _from_row(row), parse_terms(load(row.terms))
 
 
 def register(tx: Tx, collection: CollectionId, registration: Registration) -> None:

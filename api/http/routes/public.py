@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.http.bodies import FormName, Id, LicencePage
+from api.http.addresses import RSL, address, licence_link, of_asset, of_collection
+from api.http.bodies import CollectionFormName, FormName, Id, LicencePage
 from api.http.errors import responses
 from api.http.routes.catalogue import TEXTS
 from api.http.services import Provided
-from ledger.domain.ids import AssetId
+from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.projections import FORMS
 from ledger.errors import UnknownError
-from ledger.publish import publish
+from ledger.publish import publish, publish_collection
 from ledger.store import assets, collections
 
 router = APIRouter(tags=["public"])
 CACHED = {"Cache-Control": "public, max-age=300"}
+LICENCE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {RSL: {}}, "description": "The licence file of the tile."}
+}
 
 
 @router.get("/public/assets/{asset}/terms", response_class=Response, responses={**responses(404), **TEXTS})
@@ -29,17 +35,37 @@ def show_public_terms(
 ) -> Response:
     """The terms now in force for a tile of a registered collection. Takes no key."""
     _require_registered(services, AssetId(asset))
-    here = request.url_for("show_public_terms", asset=asset)
-    text = publish(
-        services.ledger,
-        AssetId(asset),
-        form,
-        at=str(request.url_for("download_asset", asset=asset)),
-        policy=str(here.include_query_params(**{"as": "odrl"})),
-        tdm_policy=str(here.include_query_params(**{"as": "tdm-policy"})),
-        licences=licences,
-    )
-    return Response(text, media_type=FORMS[form].mime, headers=CACHED)
+    where = of_asset(request, AssetId(asset))
+    text = publish(services.ledger, AssetId(asset), form, licences=licences, **where)
+    link = licence_link(address(request, "show_asset_licence", asset=asset))
+    return Response(text, media_type=FORMS[form].mime, headers={**CACHED, "Link": link})
+
+
+@router.get(
+    "/public/assets/{asset}/license.xml", response_class=Response, responses={**responses(404), **LICENCE}
+)
+def show_asset_licence(services: Provided, request: Request, asset: Id) -> Response:
+    """What machines may do with a tile of a registered collection, in RSL 1.0. Takes no key."""
+    _require_registered(services, AssetId(asset))
+    text = publish(services.ledger, AssetId(asset), "rsl", **of_asset(request, AssetId(asset)))
+    return Response(text, media_type=RSL, headers=CACHED)
+
+
+@router.get(
+    "/public/collections/{collection}/terms", response_class=Response, responses={**responses(404), **TEXTS}
+)
+def show_public_collection_terms(
+    services: Provided,
+    request: Request,
+    collection: Id,
+    form: CollectionFormName = "odrl",
+    licences: LicencePage = None,
+) -> Response:
+    """The terms now in force for every tile of a registered collection. Takes no key."""
+    where = {**of_collection(request, CollectionId(collection)), "licences": licences}
+    text = publish_collection(services.ledger, CollectionId(collection), form, where)
+    link = licence_link(address(request, "show_licence_file"))
+    return Response(text, media_type=FORMS[form].mime, headers={**CACHED, "Link": link})
 
 
 def _require_registered(services: Provided, asset: AssetId) -> None:

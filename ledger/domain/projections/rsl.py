@@ -13,6 +13,8 @@ might permit.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from ledger.domain.money_text import format_money
@@ -20,7 +22,7 @@ from ledger.domain.odrl import TERMS_URI
 from ledger.domain.odrl_duties import ISO_4217
 from ledger.domain.projections.ai import Standing, fee, standing
 from ledger.domain.projections.markup import add, written
-from ledger.domain.projections.subject import Subject, exactly
+from ledger.domain.projections.subject import Subject, pattern
 from ledger.domain.terms import Terms, Worldwide, WorldwideExcept
 from ledger.domain.terms_scope import ALWAYS
 from ledger.domain.terms_text import terms_hash
@@ -36,12 +38,26 @@ USAGES = {
 def to_rsl(terms: Terms, subject: Subject) -> str:
     """The licence file of the picture. Raises ProjectionError without its address."""
     root = Element("rsl", {"xmlns": NAMESPACE})
+    _content(root, terms, subject, subject.need("at", "RSL is about an address"))
+    return _file(root)
+
+
+def to_rsl_site(offered: Iterable[tuple[Terms, Subject]]) -> str:
+    """One licence file for a whole site: each part by its path. Raises ProjectionError without an address."""
+    root = Element("rsl", {"xmlns": NAMESPACE})
+    for terms, subject in offered:
+        at = subject.need("at", "RSL is about an address")
+        _content(root, terms, subject, urlsplit(at).path or "/")
+    return _file(root)
+
+
+def _file(root: Element) -> str:
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + written(root) + "\n"
+
+
+def _content(root: Element, terms: Terms, subject: Subject, at: str) -> None:
     server = {"server": subject.server} if subject.server else {}
-    content = add(
-        root,
-        "content",
-        attributes={"url": exactly(exactly(subject.need("at", "RSL is about an address"))), **server},
-    )
+    content = add(root, "content", attributes={"url": pattern(at, subject), **server})
     closed = [usage for usage in USAGES if _is_closed(terms, usage, subject)]
     open_ = [usage for usage in USAGES if usage not in closed]
     everything = standing(terms, {AiUse.MINING}) is Standing.CLOSED and not open_
@@ -53,7 +69,6 @@ def to_rsl(terms: Terms, subject: Subject) -> str:
         add(content, "copyright", subject.creator)
     name = f"{TERMS_URI}{terms_hash(terms)}"
     add(content, "terms", f"{subject.policy}#{name}" if subject.policy else name)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + written(root) + "\n"
 
 
 def _is_closed(terms: Terms, usage: str, subject: Subject) -> bool:

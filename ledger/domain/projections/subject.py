@@ -17,7 +17,8 @@ class Subject:
 
     The rest are http(s) addresses, or None: `at` of the picture itself, `licences` of the page where people
     get a licence, `policy` of the ODRL offer, `tdm_policy` of the policy on text and data mining, `server` of
-    a licence server. Raises ProjectionError for what is no address.
+    a licence server. With `below`, what is meant is everything below `at`. Raises ProjectionError for what is
+    no address.
     """
 
     uri: str
@@ -29,11 +30,12 @@ class Subject:
     policy: str | None = None
     tdm_policy: str | None = None
     server: str | None = None
+    below: bool = False
 
     def __post_init__(self) -> None:
         for name in _ADDRESSES:
             address = getattr(self, name)
-            if address is not None and not _is_address(address):
+            if address is not None and not is_address(address):
                 raise ProjectionError(
                     name, f"{address[:60]!r} is no address; write it such as https://studio.example/tide"
                 )
@@ -46,6 +48,11 @@ class Subject:
         return address
 
 
+def pattern(address: str, subject: Subject) -> str:
+    """`address`, which is `at` or the path of it, as a pattern (RFC 9309) of what is meant."""
+    return exactly(address) + ("*" if subject.below else "")
+
+
 def exactly(address: str) -> str:
     """`address` where `*` and `$` would be read as patterns (RFC 9309): they are written as bytes."""
     return address.replace("*", "%2A").replace("$", "%24")
@@ -56,7 +63,8 @@ def visible(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether `text` is an http(s) address of at most MAX_URL characters, and can stand in markup."""
     if len(text) > MAX_URL or not text.isascii() or not text.isprintable() or set(text) & set(' "<>\\^`{|}'):
         return False
     try:

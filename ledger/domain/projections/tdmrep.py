@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from ledger.domain.odrl import ODRL_CONTEXT, TERMS_URI
 from ledger.domain.projections.ai import Standing, standing
-from ledger.domain.projections.subject import Subject, exactly, visible
+from ledger.domain.projections.subject import Subject, pattern, visible
 from ledger.domain.terms import Terms
 from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import AiUse
@@ -27,7 +27,7 @@ def to_tdmrep(terms: Terms, subject: Subject) -> list[dict[str, Any]]:
     address = urlsplit(subject.need("at", "TDMRep says where on a site a picture stands"))
     reserved = standing(terms, _MINING) is not Standing.OPEN
     policy = {"tdm-policy": subject.tdm_policy} if reserved and subject.tdm_policy and _askable(terms) else {}
-    return [{"location": exactly(address.path or "/"), "tdm-reservation": int(reserved), **policy}]
+    return [{"location": pattern(address.path or "/", subject), "tdm-reservation": int(reserved), **policy}]
 
 
 def to_tdm_policy(terms: Terms, subject: Subject) -> dict[str, Any]:

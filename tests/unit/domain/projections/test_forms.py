@@ -9,12 +9,14 @@ from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
+import rsl_reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.errors import ProjectionError
 from ledger.domain.presets import PRESETS
 from ledger.domain.projections import FORMS, Subject, project
+from ledger.domain.projections.rsl import to_rsl_site
 from ledger.domain.projections.summary import sentences
 from ledger.domain.terms import Attribution, Terms
 from ledger.domain.terms_text import SILENCE, parse_terms, terms_to_dict
@@ -178,3 +180,33 @@ def test_the_summary_of_a_preset_is_what_people_have_read(preset: str) -> None:
 def test_the_summary_of_narrow_terms_is_what_people_have_read() -> None:
     narrow = json.loads((VECTORS / "narrow.json").read_text())
     assert project(parse_terms(narrow), SUBJECT, "summary") == (VECTORS / "narrow.txt").read_text()
+
+
+def test_a_site_is_told_in_one_file_by_paths() -> None:
+    folder = replace(SUBJECT, at="https://studio.example/c/1*/assets/", below=True)
+    root = replace(SUBJECT, at="https://studio.example")
+    offered = [(terms_of("standard"), folder), (terms_of("training"), root)]
+    contents = rsl_reader.read(to_rsl_site(offered))
+    assert [each.url for each in contents] == ["/c/1%2A/assets/*", "/"]
+    assert contents[0].holds("/c/1%2A/assets/9/file")
+    assert not contents[0].holds("/c/2/assets/9/file")
+    assert [len(each.licences) for each in contents] == [1, 2]
+    assert rsl_reader.read(to_rsl_site([])) == []
+    with pytest.raises(ProjectionError, match="give its address"):
+        to_rsl_site([(terms_of("standard"), replace(SUBJECT, at=None))])
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_any_licence_file_has_the_structure_of_the_standard(
+    strategies: SimpleNamespace, data: st.DataObject
+) -> None:
+    terms = data.draw(strategies.terms)
+    assert rsl_reader.read(project(terms, SUBJECT, "rsl"))
+    served = replace(SUBJECT, server="https://studio.example/rsl", creator="")
+    assert rsl_reader.read(project(terms, served, "rsl"))[0].server == served.server
+
+
+def test_everything_below_an_address_is_one_rule_of_tdmrep() -> None:
+    (rule,) = json.loads(project(terms_of("standard"), replace(SUBJECT, below=True), "tdmrep"))
+    assert rule["location"] == "/tide.png*"
