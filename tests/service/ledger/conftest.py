@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import os
 import runpy
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from programs import end_process
 
 OPENING = Path(__file__).parent / "opening.py"
 _opening = runpy.run_path(str(OPENING))
@@ -40,29 +44,51 @@ BRIEF = {
 }
 
 
+class Worker:
+    """A process that executes the jobs of a folder, forked from the nursery (see opening.py)."""
+
+    def __init__(self, nursery: subprocess.Popen[str], folder: Path, point: str) -> None:
+        pipe = folder / "worker.pipe"
+        os.mkfifo(pipe)
+        assert nursery.stdin is not None
+        nursery.stdin.write(json.dumps([str(folder), point, str(pipe)]) + "\n")
+        nursery.stdin.flush()
+        self._said = pipe.open()
+        pipe.unlink()
+        self.pid = int(self.hear())
+        assert self.hear() == "executing"
+
+    def hear(self) -> str:
+        """The next line that it says; an empty one when it has ended."""
+        return self._said.readline().strip()
+
+    def kill(self) -> None:
+        """kill -9; it is gone when this returns."""
+        end_process(self.pid)
+
+    def close(self) -> None:
+        self.kill()
+        self._said.close()
+
+
 @dataclass(frozen=True)
 class Helpers:
     """Plain-data makers and the opener, for tests that need a ledger of their own."""
 
     open: Callable[..., Any]
     jobs_url: Callable[[Path], str]
+    nursery: Callable[[], subprocess.Popen[str]]
 
     @contextmanager
-    def worker(self, folder: Path, point: str = "") -> Iterator[subprocess.Popen[str]]:
+    def worker(self, folder: Path, point: str = "") -> Iterator[Worker]:
         """A process that executes jobs, ready when the block is entered, killed when it is left."""
-        command = [sys.executable, str(OPENING), str(folder), point]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()) as process:
-            try:
-                assert _line(process) == "executing"
-                yield process
-            finally:
-                process.kill()
+        with closing(Worker(self.nursery(), folder, point)) as worker:
+            yield worker
 
-    def run_into(self, process: subprocess.Popen[str]) -> None:
+    def run_into(self, worker: Worker) -> None:
         """Wait until a worker stands still at its point, and kill it there."""
-        assert _line(process) == "standing still"
-        process.kill()
-        process.wait()
+        assert worker.hear() == "standing still"
+        worker.kill()
 
     def terms(self, **changes: Any) -> Any:
         from ledger.domain.terms_text import parse_terms
@@ -96,8 +122,17 @@ class Helpers:
 
 
 @pytest.fixture(scope="session")
-def helpers() -> Helpers:
-    return Helpers(_opening["open_ledger"], _opening["jobs_url"])
+def helpers() -> Iterator[Helpers]:
+    with ExitStack() as stack:
+
+        @cache
+        def nursery() -> subprocess.Popen[str]:
+            command = [sys.executable, str(OPENING)]
+            started = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, cwd=Path.cwd())
+            stack.callback(started.communicate)  # it ends when its input does
+            return started
+
+        yield Helpers(_opening["open_ledger"], _opening["jobs_url"], nursery)
 
 
 @pytest.fixture(scope="session")
@@ -149,11 +184,6 @@ def told(tmp_path_factory: pytest.TempPathFactory, helpers: Helpers) -> Iterator
     with ExitStack() as stack:
         ledger = stack.enter_context(helpers.open(tmp_path_factory.mktemp("told")))
         yield _tell(ledger, helpers)
-
-
-def _line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline().strip()
 
 
 def _tell(ledger: Any, helpers: Helpers) -> Told:

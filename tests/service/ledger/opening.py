@@ -1,20 +1,33 @@
-"""Opens a real ledger in a folder: used by the fixtures, and run as a script by tests that kill it.
+"""Opens a real ledger in a folder: used by the fixtures, and run as a script by tests that kill workers.
 
-As a script: `opening.py FOLDER [POINT]` executes what is queued. At POINT it prints a line and stands still,
-so that the test can kill it right there: `step:3` is after the work of the third step and before anything
-remembers that it was done, `mined:KIND` after such a transaction was mined and before the database knows.
+As a script it is the nursery of workers: it imports everything once, and for each line [FOLDER, POINT, PIPE]
+on stdin forks a process that executes what is queued in FOLDER and tells PIPE what it does, its id first. At
+POINT it stands still, so that the test can kill it right there: `step:3` is after the work of the third step
+and before anything remembers that it was done, `mined:KIND` after such a transaction was mined and before the
+database knows.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import sys
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+
+HEAVY = (
+    *("generator", "ledger.blobs", "ledger.chain.client", "ledger.store", "ledger.workflows"),
+    *("provenance.signer", "watermark.torus"),
+)
+Say = Callable[[object], None]
 
 
 @contextmanager
@@ -59,12 +72,12 @@ def jobs_url(folder: Path) -> str:
     return f"sqlite:///{folder}/dbos.sqlite"
 
 
-def _stand_still() -> None:
-    print("standing still", flush=True)
+def _stand_still(say: Say) -> None:
+    say("standing still")
     time.sleep(600)
 
 
-def _stand_still_after_step(number: int) -> None:
+def _stand_still_after_step(number: int, say: Say) -> None:
     from ledger.workflows import running
 
     original, calls = running.attempt, 0
@@ -74,38 +87,61 @@ def _stand_still_after_step(number: int) -> None:
         calls += 1
         result = original(work)
         if calls == number:
-            _stand_still()
+            _stand_still(say)
         return result
 
     running.attempt = attempt
 
 
-def _stand_still_when_mined(kind: str) -> None:
+def _stand_still_when_mined(kind: str, say: Say) -> None:
     from ledger import witness
 
     original = witness.record
 
     def record(tx: Any, sent: Any, subject: str) -> None:
         if sent.kind == kind:
-            _stand_still()
+            _stand_still(say)
         original(tx, sent, subject)
 
     witness.record = record
 
 
-def main(folder: Path, point: str) -> None:
+def work(folder: Path, point: str, say: Say) -> None:
     from ledger.workflows import Jobs
 
     where, _, what = point.partition(":")
     if where == "step":
-        _stand_still_after_step(int(what))
+        _stand_still_after_step(int(what), say)
     if where == "mined":
-        _stand_still_when_mined(what)
+        _stand_still_when_mined(what, say)
     with open_ledger(folder) as ledger:
         Jobs.open(ledger, jobs_url(folder), execute=True)
-        print("executing", flush=True)
+        say("executing")
         time.sleep(600)
 
 
+def nursery() -> None:
+    """Nothing here starts a thread before it forks, so a child is as sound as a process of its own."""
+    for name in HEAVY:
+        import_module(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes them away
+    for line in sys.stdin:
+        folder, point, pipe = json.loads(line)
+        if os.fork() == 0:
+            _live(Path(folder), point, Path(pipe))
+
+
+def _live(folder: Path, point: str, pipe: Path) -> None:
+    os.close(sys.stdin.fileno())
+    with pipe.open("w", buffering=1) as out:
+        say = partial(print, file=out)
+        say(os.getpid())
+        try:
+            work(folder, point, say)
+        finally:
+            traceback.print_exc()
+            os._exit(1)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "")
+    nursery()

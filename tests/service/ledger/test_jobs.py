@@ -130,7 +130,6 @@ def test_one_process_executes_and_another_takes_over(ledger: Any, tmp_path: Path
         jobs = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
         assert not jobs.executing
         process.kill()
-        process.wait()
         operation = jobs.submit("generate", {"collection": CollectionId(planned.id)}, "key")
         assert jobs.wait(operation, timeout=60).state is State.DONE
         assert jobs.executing

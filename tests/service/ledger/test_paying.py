@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,28 +20,38 @@ from x402.schemas import PaymentRequired
 from ledger import create, decide, license, parties, paying, register, settle, tills, witness, x402
 from ledger.chain import ContractRevertError, Transfer, load_or_create_account
 from ledger.chain.transfers import typed_data
+from ledger.domain.licence import licence_id
 from ledger.domain.money import Money
 from ledger.errors import PaymentRefusedError
 from ledger.store import assets, entries, money, rights, txs
 from ledger.workflows import Jobs, State
 
 PRICE = 250_000_000
+PARTIES = map("buyer-{}".format, count(1))
 HALF = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 
-class Shop:
-    """A registered tile, its offer to the mill, and a buyer with a wallet of their own."""
+@dataclass(frozen=True)
+class House:
+    """A ledger with one registered tile, that every shop of this file sells."""
 
-    def __init__(self, ledger: Any, helpers: Any) -> None:
-        self.ledger, planned = ledger, helpers.plan(ledger, count=1)
-        with ledger.store.reading() as tx:
-            (draft,) = assets.drafts(tx, planned.id)
-        self.tile = create.make(ledger, draft.id)
-        register.register(ledger, planned.id)
+    ledger: Any
+    folder: Path
+    tile: Any
+
+
+class Shop:
+    """The offer of the tile to a party of its own, and a buyer with a wallet of their own."""
+
+    def __init__(self, house: House, helpers: Any) -> None:
+        self.ledger, self.folder, self.tile = house.ledger, house.folder, house.tile
+        self.party = next(PARTIES)
+        parties.add(self.ledger, self.party, self.party.title())
         self.use = helpers.use()
-        self.offer = decide.decide(ledger, self.tile.id, "mill", self.use)[1]
-        self.wanted = paying.requirement(ledger, self.offer)
-        self.chain = witness.ready(ledger)
+        self.offer = decide.decide(self.ledger, self.tile.id, self.party, self.use)[1]
+        self.wanted = paying.requirement(self.ledger, self.offer)
+        self.chain = witness.ready(self.ledger)
+        self.in_vault = self.chain.balance(self.chain.deployment["RoyaltyVault"], self.wanted.asset)
         self.buyer = Account.create()
         self.fund(5 * PRICE)
 
@@ -80,9 +91,17 @@ class Shop:
         till = tills.of_offer(self.ledger, self.offer.id).address
         return int(self.chain.balance(till, self.wanted.asset))
 
-    def told(self) -> Counter[str]:
+    def relayed(self) -> int:
+        """Payments that were relayed, for whatever offer."""
         with self.ledger.store.reading() as tx:
-            return Counter(entry.kind for entry in entries.walk(tx))
+            return sum(sent.kind == "relay-payment" for sent in txs.every(tx))
+
+    def told(self) -> Counter[str]:
+        """The entries of this offer, its invoice and its licence."""
+        with self.ledger.store.reading() as tx:
+            bill = money.of_evidence(tx, self.offer.id)
+            ours = {self.offer.id, licence_id(self.offer.id), bill.id if bill else ""}
+            return Counter(entry.kind for entry in entries.walk(tx) if entry.subject in ours)
 
     def sold_once(self) -> None:
         """The buyer paid the price, once, the vault has it, and there is one licence."""
@@ -91,18 +110,30 @@ class Shop:
         once = ("licence-granted", "invoice-drawn-up", "invoice-issued", "invoice-settled")
         assert [told[kind] for kind in once] == [1, 1, 1, 1]
         with self.ledger.store.reading() as tx:
-            assert len(rights.grants(tx)) == 1
+            assert [grant.licensee for grant in rights.grants(tx)].count(self.party) == 1
         vault = self.chain.deployment["RoyaltyVault"]
-        assert self.chain.balance(vault, self.wanted.asset) == PRICE
-        assert decide.decide(self.ledger, self.tile.id, "mill", self.use)[0].outcome == "permit"
+        assert self.chain.balance(vault, self.wanted.asset) == self.in_vault + PRICE
+        assert decide.decide(self.ledger, self.tile.id, self.party, self.use)[0].outcome == "permit"
 
     def unsold(self) -> None:
         assert (self.spent(), self.in_till(), self.told()["licence-granted"]) == (0, 0, 0)
 
 
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("house")
+    with helpers.open(folder) as ledger:
+        planned = helpers.plan(ledger, count=1)
+        with ledger.store.reading() as tx:
+            (draft,) = assets.drafts(tx, planned.id)
+        tile = create.make(ledger, draft.id)
+        register.register(ledger, planned.id)
+        yield House(ledger, folder, tile)
+
+
 @pytest.fixture
-def shop(ledger: Any, helpers: Any) -> Shop:
-    return Shop(ledger, helpers)
+def shop(house: House, helpers: Any) -> Shop:
+    return Shop(house, helpers)
 
 
 def test_a_stock_client_pays_and_the_licence_follows(shop: Shop) -> None:
@@ -119,10 +150,10 @@ def test_sent_again_and_signed_again_it_is_taken_once(shop: Shop) -> None:
     shop.sold_once()
 
 
-def test_sent_by_two_at_the_same_instant_it_is_taken_once(shop: Shop, tmp_path: Path, helpers: Any) -> None:
-    asking = [Jobs.open(shop.ledger, helpers.jobs_url(tmp_path)) for _ in range(2)]
+def test_sent_by_two_at_the_same_instant_it_is_taken_once(shop: Shop, helpers: Any) -> None:
+    asking = [Jobs.open(shop.ledger, helpers.jobs_url(shop.folder)) for _ in range(2)]
     arguments = [{"offer": shop.offer.id, "payment": shop.payment()} for _ in asking]
-    with helpers.worker(tmp_path):
+    with helpers.worker(shop.folder):
         operations = [
             jobs.submit("x402", each, shop.offer.id) for jobs, each in zip(asking, arguments, strict=True)
         ]
@@ -137,11 +168,11 @@ def test_sent_by_two_at_the_same_instant_it_is_taken_once(shop: Shop, tmp_path: 
     "point", ["mined:relay-payment", "mined:issue-invoice", "mined:settle-invoice", "step:1"]
 )
 def test_killed_anywhere_the_licence_follows_though_the_buyer_never_comes_back(
-    shop: Shop, tmp_path: Path, helpers: Any, point: str
+    shop: Shop, helpers: Any, point: str
 ) -> None:
-    jobs = Jobs.open(shop.ledger, helpers.jobs_url(tmp_path))
+    jobs = Jobs.open(shop.ledger, helpers.jobs_url(shop.folder))
     operation = jobs.submit("x402", {"offer": shop.offer.id, "payment": shop.payment()}, shop.offer.id)
-    with helpers.worker(tmp_path, point) as process:
+    with helpers.worker(shop.folder, point) as process:
         helpers.run_into(process)
     assert jobs.take_over()
     ended = jobs.wait(operation, timeout=60)
@@ -177,18 +208,18 @@ def test_what_arrives_twice_goes_back(shop: Shop) -> None:
 
 def test_an_invoice_that_was_asked_for_before_is_paid_through_the_till_and_not_again(shop: Shop) -> None:
     invoice = license.invoice(shop.ledger, shop.offer.id)
-    parties.fund(shop.ledger, "mill", Money(2 * PRICE, "TUSD"))
+    parties.fund(shop.ledger, shop.party, Money(2 * PRICE, "TUSD"))
     signed = settle.sign(shop.ledger, invoice.id)
     paying.pay(shop.ledger, shop.offer.id, shop.payment())
     assert settle.settle(shop.ledger, invoice.id, signed).settled_tx is not None
-    mill = load_or_create_account(shop.ledger.keys, "mill").address
+    mill = load_or_create_account(shop.ledger.keys, shop.party).address
     assert shop.chain.balance(mill, shop.wanted.asset) == 2 * PRICE
     assert (shop.spent(), shop.in_till()) == (PRICE, 0)
 
 
 def test_an_invoice_that_its_payer_settled_takes_no_second_payment(shop: Shop) -> None:
     invoice = license.invoice(shop.ledger, shop.offer.id)
-    parties.fund(shop.ledger, "mill", Money(2 * PRICE, "TUSD"))
+    parties.fund(shop.ledger, shop.party, Money(2 * PRICE, "TUSD"))
     settle.settle(shop.ledger, invoice.id, settle.sign(shop.ledger, invoice.id))
     paying.pay(shop.ledger, shop.offer.id, shop.payment())
     assert (shop.spent(), shop.in_till(), shop.told()["licence-granted"]) == (0, 0, 1)
@@ -276,13 +307,14 @@ def _elsewhere(shop: Shop) -> dict[str, Any]:
 
 
 def test_what_does_not_pay_is_refused_and_nothing_is_taken(shop: Shop) -> None:
+    before = shop.relayed()
     for name, (make, reason) in BAD.items():
         with pytest.raises(PaymentRefusedError) as refused:
             paying.pay(shop.ledger, shop.offer.id, make(shop))
         assert refused.value.reason.endswith(reason), (name, refused.value)
     with shop.ledger.store.reading() as tx:
         assert money.of_evidence(tx, shop.offer.id) is None
-        assert not [sent for sent in txs.every(tx) if sent.kind == "relay-payment"]
+    assert shop.relayed() == before
     shop.unsold()
 
 
