@@ -99,8 +99,23 @@ def _ranked(
     seen_twice = [candidate for candidate in chosen if candidate.art.mean > -1]
     stripes = [candidate for candidate in seen_twice if candidate.kind == "stripe"]
     others = _by_merit([candidate for candidate in seen_twice if candidate.kind != "stripe"], left)
-    turns = zip_longest(stripes, others[:limit])
-    return _unique([candidate for turn in turns for candidate in turn if candidate is not None])
+    return _in_turns(stripes, others, limit)
+
+
+def _in_turns(stripes: list[Candidate], others: list[Candidate], limit: int) -> list[Candidate]:
+    """Each lattice once, stripes and others by turns in their order: all the stripes, `limit` of the others.
+
+    Repeated ones go before the limit is met: three signs often find one lattice, which counts once.
+    """
+    turns = zip_longest(stripes, others)
+    kept: list[Candidate] = []
+    for candidate in _unique([candidate for turn in turns for candidate in turn if candidate is not None]):
+        if candidate.kind == "stripe":
+            kept.append(candidate)
+        elif limit > 0:
+            kept.append(candidate)
+            limit -= 1
+    return kept
 
 
 def _extended(

@@ -33,6 +33,21 @@ def test_recovers_a_turned_and_scaled_repeat():
     assert same_lattice(np.array([best.u, best.v]), 200 * turn[:, :2].T)
 
 
+def dotted(side, step):
+    """A tile of equal dots `step` px apart, over a ground that repeats once a tile and is hardly seen."""
+    y, x = np.mgrid[:side, :side]
+    dots = np.hypot(x % step - step / 2, y % step - step / 2) < 0.3 * step
+    art = np.where(dots[..., None], (200, 60, 60), (235, 230, 220))
+    return np.clip(art + 0.02 * cloud(side), 0, 255).astype(np.uint8)
+
+
+def test_one_repeat_found_by_several_signs_leaves_room_for_the_next():
+    sheet = np.tile(dotted(240, 40), (4, 4, 1))[:720, 37:757]
+    found = [np.array([lattice.u, lattice.v]) for lattice in recover(sheet, 6)]
+    assert len(found) == 6
+    assert any(same_lattice(basis, 240 * np.eye(2)) for basis in found)
+
+
 def test_finds_no_convincing_repeat_in_noise():
     noise = np.random.default_rng(0).integers(0, 256, (300, 300, 3), np.uint8)
     assert all(lattice.score < 0.3 for lattice in recover(noise))
