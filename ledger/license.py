@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from ledger import vault, witness
+from ledger import on_chain, vault, witness
 from ledger.chain import NO_INVOICE, ContractRevertError, InvoiceState, Leaf, keccak
 from ledger.chain import Licence as ChainLicence
 from ledger.chain import Tx as Sent
@@ -15,8 +15,7 @@ from ledger.decide import in_force, with_orders
 from ledger.domain import merkle
 from ledger.domain.assets import Registration
 from ledger.domain.billing import licence_line, make_invoice
-from ledger.domain.book import EVERYTHING, NO_END, WORLDWIDE, territory_bits
-from ledger.domain.countries import CODES
+from ledger.domain.book import NO_END
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import InvoiceId, OfferId
 from ledger.domain.invoice import Invoice
@@ -24,7 +23,8 @@ from ledger.domain.licence import Grant, Offer, licence_id, most_units
 from ledger.domain.money_text import format_money
 from ledger.domain.right_clauses import paid_units, price_of
 from ledger.domain.rights import exclusivity_check, valid_until
-from ledger.domain.terms import Exclusive, Products, Run, Sublicensing, Terms, Worldwide
+from ledger.domain.sublicence import depth_of
+from ledger.domain.terms import Exclusive, Run, Terms
 from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import Action, Use
 from ledger.register import leaves
@@ -259,12 +259,12 @@ def _on_chain(
         leaf=leaf,
         licensee=licensee,
         terms_hash=bytes.fromhex(terms_hash(terms)),
-        start=_midnight(terms.window.start) or 0,
-        until=_midnight(terms.window.end, 1) or NO_END,
-        territories=_territories(terms),
-        products=_products(ledger, chain, terms),
+        start=on_chain.first_second(terms.window),
+        until=on_chain.end_second(terms.window),
+        territories=on_chain.territories(terms),
+        products=on_chain.products(ledger, chain, terms),
         run=_run(terms, offer.use),
-        depth=terms.sublicensing.depth if isinstance(terms.sublicensing, Sublicensing) else 0,
+        depth=depth_of(terms.sublicensing),
         # On chain a licence has one scope: an exclusivity narrower than it is kept by our book alone.
         exclusive=terms.exclusive == Exclusive(),
         overage=isinstance(terms.run, Run) and terms.run.overage is not None,
@@ -309,32 +309,7 @@ def _body(granted: Grant) -> dict[str, object]:
     }
 
 
-def _territories(terms: Terms) -> int:
-    if isinstance(terms.territory, Worldwide):
-        return WORLDWIDE
-    return territory_bits(code for code in CODES if terms.territory.holds(code))
-
-
 def _run(terms: Terms, use: Use) -> int:
     """The pieces that a licence for `use` gives; 0 for no limit, so that a licence for none says 1."""
     most = most_units(terms, paid_units(terms, use))
     return 0 if most is None else max(1, most)
-
-
-def _products(ledger: Ledger, chain: Chain, terms: Terms) -> int:
-    """Bits of the products; words that have none on the chain yet get theirs first."""
-    if not isinstance(terms.products, Products):
-        return EVERYTHING
-    words, manager = sorted(terms.products.names), witness.manager(ledger)
-    numbered = chain.number_products(manager, words)
-    if numbered is not None:
-        with ledger.store.transaction() as tx:
-            witness.record(tx, numbered, f"products of {manager.address}")
-    return chain.product_bits(manager.address, words)
-
-
-def _midnight(day: date | None, later: int = 0) -> int | None:
-    """The second at which `day`, or the one so many days `later`, begins (UTC); None without a day."""
-    if day is None:
-        return None
-    return int(datetime.combine(day, time.min, UTC).timestamp()) + later * 86_400

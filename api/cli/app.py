@@ -76,6 +76,7 @@ COMMANDS = {
         "copy",
         "Write the copy of a tile that goes with a licence: marked for its licensee, signed under its terms.",
     ),
+    "sublicense": Entry("passing", "sublicense", "Give a part of a licence to somebody else."),
     "suspend": Entry(
         "standing",
         "suspend",

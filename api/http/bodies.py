@@ -132,6 +132,17 @@ class DecisionBody(Body):
     )
 
 
+class SublicenceBody(Body):
+    licensee: PartyText
+    gives: dict[str, Any] = Field(
+        description="territory, products, industries, channels, colourways, modification, dates, run and "
+        "sublicensing, as docs/terms.md explains them; what is left out is as above, the run where there is "
+        "one has to be said.",
+        examples=[{"territory": ["GB"], "products": ["cushion"], "run": 300}],
+    )
+    key: str = Field("", max_length=200, description="Tells two sublicences of the same content apart.")
+
+
 class WhyBody(Body):
     why: str = Field(min_length=1, max_length=500, description="The reason, for the book.")
 

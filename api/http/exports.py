@@ -117,7 +117,8 @@ def _file(services: Services, asset: AssetId, licence: LicenceId | None, asked: 
     data, mime = export(services.ledger, asset, licence, asked.form)
     name = f"{asset}.{asked.form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    paid = _operation(services, _offer_of(services, licence)) if licence else None
+    offer = _offer_of(services, licence) if licence else None
+    paid = _operation(services, offer) if offer else None
     if paid is not None and paid.result is not None and asked.payment is not None:
         network, amount = _network(paid)
         told = x402.settled(network, paid.result["payer"], paid.result["transaction"], amount)
@@ -125,7 +126,7 @@ def _file(services: Services, asset: AssetId, licence: LicenceId | None, asked: 
     return Response(data, media_type=mime, headers=headers)
 
 
-def _offer_of(services: Services, licence: LicenceId) -> OfferId:
+def _offer_of(services: Services, licence: LicenceId) -> OfferId | None:
     with services.ledger.store.reading() as tx:
         return rights.get_grant(tx, licence).offer
 

@@ -144,7 +144,7 @@ class LicenceView(View):
     """A licence in force."""
 
     id: str
-    offer: str
+    offer: str | None = Field(description="The offer it was; null for a sublicence and for a signed order.")
     asset: str
     licensee: str
     action: str
@@ -157,6 +157,7 @@ class LicenceView(View):
     units: int | None = Field(description="Pieces paid for, where the price goes by the piece.")
     parent: str | None = Field(description="The licence that a sublicence was given under.")
     state: str = Field(description="in-force, suspended or revoked.")
+    reference: str | None = Field(description="Its key on chain, where a signed order made it.")
 
     @classmethod
     def of(cls, grant: Grant) -> LicenceView:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ledger.chain.fees import FeePolicy as FeePolicy
     from ledger.chain.keys import load_or_create_account as load_or_create_account
     from ledger.chain.licences import NO_INVOICE as NO_INVOICE
+    from ledger.chain.licences import NO_LICENCE as NO_LICENCE
     from ledger.chain.licences import Licence as Licence
     from ledger.chain.licences import LicenceRecord as LicenceRecord
     from ledger.chain.licences import LicenceState as LicenceState
@@ -64,7 +65,7 @@ _HOMES = {
     "encoding": ("keccak",),
     "fees": ("FeePolicy",),
     "keys": ("load_or_create_account",),
-    "licences": ("NO_INVOICE", "Licence", "LicenceRecord", "LicenceState"),
+    "licences": ("NO_INVOICE", "NO_LICENCE", "Licence", "LicenceRecord", "LicenceState"),
     "orders": ("Order", "SignedOrder"),
     "transfers": ("Transfer", "till_account"),
     "unit_calls": ("UnitReport",),

@@ -48,11 +48,12 @@ class Grant:
 
     `action` is what its offer was made for: an AI use buys that use alone, the others what `is_ordinary`
     says. `units` is the pieces paid for where the price goes by the piece, else None: the run of the terms.
-    `parent` is the licence that a sublicence was given under.
+    `parent` is the licence that a sublicence was given under. `offer` is None for a sublicence and for what
+    was bought by a signed order; `reference` is the latter's key on chain, 64 hex digits, else None.
     """
 
     id: LicenceId
-    offer: OfferId
+    offer: OfferId | None
     asset: AssetId
     licensee: PartyId
     action: Action
@@ -65,6 +66,7 @@ class Grant:
     units: int | None = None
     parent: LicenceId | None = None
     state: GrantState = GrantState.IN_FORCE
+    reference: str | None = None
 
     @property
     def most_units(self) -> int | None:
@@ -156,6 +158,10 @@ class Book:
     def units_used(self, licence: LicenceId) -> int:
         return self.used(licence).units
 
+    def allotted(self, licence: LicenceId) -> int:
+        """Pieces given away to sublicences and not made there yet. What these leave is not given back."""
+        return self._allotted.get(licence, 0)
+
     def last_report(self, licence: LicenceId) -> date | None:
         return self._last_report.get(licence)
 
@@ -215,6 +221,14 @@ class Book:
             grant = self.find(made.licence) or self._pending_by_id.get(made.licence)
             for above in (self.ancestors(grant) or ()) if grant else ():
                 found[above.id] = found[above.id].plus(made.use)
+        return found
+
+    @cached_property
+    def _allotted(self) -> Mapping[LicenceId, int]:
+        found: defaultdict[LicenceId, int] = defaultdict(int)
+        for grant in self.grants:
+            if grant.parent is not None and grant.most_units is not None:
+                found[grant.parent] += max(0, grant.most_units - self.units_used(grant.id))
         return found
 
     @cached_property

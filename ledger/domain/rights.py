@@ -13,7 +13,7 @@ The order of the rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.domain.clauses import revenue_checks, run_check, sale_checks, scope_checks
@@ -87,13 +87,16 @@ def decide(
 def covers(grant: Grant, use: Use, book: Book) -> tuple[Check, ...]:
     """Every clause of `grant` that bears on `use` after what `book` holds under it; all must hold.
 
-    A sublicence is asked together with every licence above it, for pieces made under it are theirs too.
+    A sublicence is asked together with every licence above it, for pieces made under it are theirs too. What
+    was given away to sublicences is not the licence's own to make any more.
     """
     above = book.ancestors(grant)
     if above is None:
         why = "the licence it was given under is not in the book"
         return (Check("parent", False, why, "a licence from the owner"),)
-    checks = grant_checks(grant, use, book.used(grant.id), 0)
+    own = book.used(grant.id)
+    spent = replace(own, units=own.units + book.allotted(grant.id))
+    checks = grant_checks(grant, use, spent, 0)
     for level, parent in enumerate(above, 1):
         asked = grant_checks(parent, use, book.used(parent.id), level)
         checks = (*checks, *(check for check in asked if not check.holds))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
-HEAD = "0006"  # a test compares it with the folder of migrations
+HEAD = "0007"  # a test compares it with the folder of migrations
 FOLDER = Path(__file__).parent / "migrations"
 
 

@@ -68,7 +68,7 @@ def open_bills(tx: Tx, payer: PartyId, collection: CollectionId) -> tuple[Invoic
 
 def settled_without_grant(tx: Tx) -> tuple[Invoice, ...]:
     """Settled invoices that bill an offer which no grant has come of, and whose money is not owed back."""
-    granted = select(GrantRow.offer)
+    granted = select(GrantRow.offer).where(col(GrantRow.offer).is_not(None))  # NOT IN knows no NULL
     refused = select(EntryRow.subject).where(EntryRow.kind == "refund-due")
     query = select(InvoiceRow).join(BilledRow, col(BilledRow.invoice) == col(InvoiceRow.id))
     query = query.join(OfferRow, col(OfferRow.id) == col(BilledRow.evidence))

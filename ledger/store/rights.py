@@ -103,6 +103,7 @@ def add_grant(tx: Tx, grant: Grant) -> None:
             units=grant.units,
             parent=grant.parent,
             state=grant.state.value,
+            reference=grant.reference,
         )
     )
     tx.session.flush()
@@ -179,10 +180,10 @@ def to_offer(row: OfferRow) -> Offer:
 
 
 def units_reported(tx: Tx, collection: CollectionId) -> dict[LicenceId, int]:
-    """Pieces reported so far, by licence; sublicences are left out."""
+    """Pieces reported so far under each licence and sublicence by itself."""
     query = select(UsageRow).join(GrantRow, col(GrantRow.id) == col(UsageRow.licence))
     query = query.join(AssetRow, col(AssetRow.id) == col(GrantRow.asset))
-    query = query.where(AssetRow.collection == collection, col(GrantRow.parent).is_(None))
+    query = query.where(AssetRow.collection == collection)
     found: dict[LicenceId, int] = {}
     for row in tx.session.exec(query.order_by(col(UsageRow.licence), col(UsageRow.id))):
         usage = _usage(row)
@@ -191,10 +192,16 @@ def units_reported(tx: Tx, collection: CollectionId) -> dict[LicenceId, int]:
     return found
 
 
+def below(tx: Tx, licence: LicenceId) -> tuple[Grant, ...]:
+    """The sublicences right below a licence."""
+    query = select(GrantRow).where(GrantRow.parent == licence).order_by(col(GrantRow.id))
+    return tuple(_grant(row) for row in tx.session.exec(query))
+
+
 def _grant(row: GrantRow) -> Grant:
     return Grant(
         id=LicenceId(row.id),
-        offer=OfferId(row.offer),
+        offer=OfferId(row.offer) if row.offer else None,
         asset=AssetId(row.asset),
         licensee=PartyId(row.licensee),
         action=Action(row.action),
@@ -207,6 +214,7 @@ def _grant(row: GrantRow) -> Grant:
         units=row.units,
         parent=LicenceId(row.parent) if row.parent else None,
         state=GrantState(row.state),
+        reference=row.reference,
     )
 
 

@@ -21,7 +21,7 @@ class OfferRow(SQLModel, table=True):
 class GrantRow(SQLModel, table=True):
     __tablename__ = "grants"
     id: str = Field(primary_key=True)
-    offer: str = Field(foreign_key="offers.id", unique=True)
+    offer: str | None = Field(default=None, foreign_key="offers.id", unique=True)
     asset: str = Field(foreign_key="assets.id", index=True)
     licensee: str = Field(foreign_key="parties.id", index=True)
     action: str
@@ -34,6 +34,7 @@ class GrantRow(SQLModel, table=True):
     units: int | None = Field(default=None, sa_type=BigInteger)
     parent: str | None = Field(default=None, foreign_key="grants.id", index=True)
     state: str = "in-force"
+    reference: str | None = None
 
 
 class UsageRow(SQLModel, table=True):

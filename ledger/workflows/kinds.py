@@ -45,6 +45,7 @@ from ledger.domain.ids import (
 from ledger.domain.invoice import Payout
 from ledger.domain.licence import Grant
 from ledger.store import assets, collections, findings, money
+from ledger.workflows import licence_kinds
 
 SCAN_CHUNK = 8
 T = TypeVar("T")
@@ -199,6 +200,7 @@ KINDS: Mapping[str, Kind] = {
     "resume": Kind("chain", resume_licence),
     "revoke": Kind("chain", revoke_licence),
     "tally": Kind("chain", tally_units),
+    "sublicense": Kind("chain", licence_kinds.give_sublicence),
     "x402": Kind("chain", take_payment),
     "bill": Kind("chain", bill_party),
     "payout": Kind("chain", pay_out),

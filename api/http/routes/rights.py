@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from api import reads
 from api.access import Principal
 from api.http.answers import accepted
-from api.http.bodies import DecisionBody, Id, Limit, Offset, UseBody, WhyBody
+from api.http.bodies import DecisionBody, Id, Limit, Offset, SublicenceBody, UseBody, WhyBody
 from api.http.errors import responses
 from api.http.idempotency import Answer, Once, Write
 from api.http.listing import Page, page
@@ -151,6 +151,25 @@ def tally_units(services: Provided, caller: Manager, write: Once, collection: Id
         return accepted(services, "tally", {"collection": found.id}, write.scoped_key)
 
     return write.once(None, work)
+
+
+@router.post(
+    "/licences/{licence}/sublicences",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404, 409),
+)
+def give_sublicence(
+    services: Provided, caller: Trader, write: Once, licence: Id, body: SublicenceBody
+) -> Response:
+    """Give a part of a licence to somebody else, in the book and on chain: its licensee or a manager."""
+
+    def work() -> Answer:
+        found = _licence(services, caller, licence)
+        arguments = {"licence": found.id, **body.model_dump(mode="json")}
+        return accepted(services, "sublicense", arguments, write.scoped_key)
+
+    return write.once(body.model_dump(mode="json"), work)
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,10 +13,12 @@ import pytest
 from sqlmodel import SQLModel, text
 
 from ledger.domain.assets import Collection, Draft
+from ledger.domain.brief_text import use_to_dict
 from ledger.domain.entries import check_chain
 from ledger.domain.errors import OrderError
-from ledger.domain.ids import AssetId, CollectionId, MarkId, PartyId, asset_id, derive
+from ledger.domain.ids import AssetId, CollectionId, LicenceId, MarkId, PartyId, asset_id, derive
 from ledger.domain.rulings import Ending, Ruling
+from ledger.domain.terms_text import terms_to_dict
 from ledger.errors import ConflictError, DatabaseError, UnknownError
 from ledger.store import (
     Store,
@@ -28,6 +31,7 @@ from ledger.store import (
     meta,
     operations,
     parties,
+    rights,
 )
 from ledger.store.migrate import HEAD
 from ledger.store.parties import Party
@@ -94,6 +98,31 @@ class TestStore:
             assert banks.counts(tx) == (2, 1)
             assert banks.last_return(tx, CollectionId("c")) == (7, None)
             assert banks.last_return(tx, CollectionId("another")) == (None, None)
+        opened.close()
+
+    def test_a_ledger_of_the_sixth_version_keeps_its_licences(self, url: str, helpers: Any) -> None:
+        terms = json.dumps(terms_to_dict(helpers.terms()))
+        use = json.dumps(use_to_dict(helpers.use()))
+        _ledger_of_the_first_version(
+            url,
+            "0006",
+            f"INSERT INTO parties VALUES ('p', 'P', '0x', '{AT}')",
+            f"INSERT INTO offers VALUES ('o', 'a', 'p', '{use}', 't', '1', 'TUSD', '{AT}')",
+            f"INSERT INTO grants VALUES ('g', 'o', 'a', 'p', 'reproduce', '{terms}', 't', '{AT}', NULL, 'x', "
+            "1, NULL, NULL, 'suspended')",
+            f"INSERT INTO usages VALUES ('u', 'g', '{use}', '2026-01-02')",
+        )
+        opened = Store.open(url)
+        with opened.transaction() as tx:
+            (grant,) = rights.grants(tx)
+            assert (grant.offer, grant.state.value, grant.reference) == ("o", "suspended", None)
+            assert [usage.id for usage in rights.usages(tx, grant.id)] == ["u"]
+            below = replace(grant, offer=None, parent=grant.id, reference="ab" * 32)
+            for name in ("g2", "g3"):
+                rights.add_grant(tx, replace(below, id=LicenceId(name)))
+            assert [each.id for each in rights.below(tx, grant.id)] == ["g2", "g3"]
+        with pytest.raises(ConflictError), opened.transaction() as tx:
+            rights.add_grant(tx, replace(grant, id=LicenceId("g4")))  # an offer still becomes one licence
         opened.close()
 
     def test_a_transaction_is_all_or_nothing(self, store: Store) -> None:
