@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, event, inspect, text
+
+from ledger.errors import DatabaseError
 
 HEAD = "0007"  # a test compares it with the folder of migrations
 FOLDER = Path(__file__).parent / "migrations"
@@ -26,6 +30,34 @@ def upgrade(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    with engine.begin() as connection:
+    with engine.connect() as connection, _tables_replaceable(connection), connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _tables_replaceable(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by copying and dropping it, which rows that refer to it would forbid.
+
+    What they refer to is checked at the end instead, by `foreign_key_check`.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection
+    assert raw is not None  # noqa: S101  an open connection has one
+    raw.execute("PRAGMA foreign_keys=OFF")  # says nothing inside a transaction
+    event.listen(connection, "commit", _check_references)
+    try:
+        yield
+    finally:
+        event.remove(connection, "commit", _check_references)
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _check_references(connection: Connection) -> None:
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if lost is not None:
+        raise DatabaseError(
+            f"a migration would lose what {lost[0]} refers to in {lost[2]}; nothing was changed"
+        )

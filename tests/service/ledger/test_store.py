@@ -100,22 +100,21 @@ class TestStore:
             assert banks.last_return(tx, CollectionId("another")) == (None, None)
         opened.close()
 
-    def test_a_ledger_of_the_sixth_version_keeps_its_licences(self, url: str, helpers: Any) -> None:
+    def test_a_ledger_of_the_fourth_version_keeps_its_licences(self, url: str, helpers: Any) -> None:
         terms = json.dumps(terms_to_dict(helpers.terms()))
         use = json.dumps(use_to_dict(helpers.use()))
         _ledger_of_the_first_version(
             url,
-            "0006",
+            "0004",
             f"INSERT INTO parties VALUES ('p', 'P', '0x', '{AT}')",
             f"INSERT INTO offers VALUES ('o', 'a', 'p', '{use}', 't', '1', 'TUSD', '{AT}')",
-            f"INSERT INTO grants VALUES ('g', 'o', 'a', 'p', 'reproduce', '{terms}', 't', '{AT}', NULL, 'x', "
-            "1, NULL, NULL, 'suspended')",
+            f"INSERT INTO grants VALUES ('g', 'o', 'a', 'p', 'reproduce', '{terms}', 't', '{AT}', NULL, 'x', 1)",
             f"INSERT INTO usages VALUES ('u', 'g', '{use}', '2026-01-02')",
         )
         opened = Store.open(url)
         with opened.transaction() as tx:
             (grant,) = rights.grants(tx)
-            assert (grant.offer, grant.state.value, grant.reference) == ("o", "suspended", None)
+            assert (grant.offer, grant.state.value, grant.reference) == ("o", "in-force", None)
             assert [usage.id for usage in rights.usages(tx, grant.id)] == ["u"]
             below = replace(grant, offer=None, parent=grant.id, reference="ab" * 32)
             for name in ("g2", "g3"):
