@@ -108,7 +108,8 @@ class TestStore:
             "0004",
             f"INSERT INTO parties VALUES ('p', 'P', '0x', '{AT}')",
             f"INSERT INTO offers VALUES ('o', 'a', 'p', '{use}', 't', '1', 'TUSD', '{AT}')",
-            f"INSERT INTO grants VALUES ('g', 'o', 'a', 'p', 'reproduce', '{terms}', 't', '{AT}', NULL, 'x', 1)",
+            "INSERT INTO grants VALUES "
+            f"('g', 'o', 'a', 'p', 'reproduce', '{terms}', 't', '{AT}', NULL, 'x', 1)",
             f"INSERT INTO usages VALUES ('u', 'g', '{use}', '2026-01-02')",
         )
         opened = Store.open(url)
