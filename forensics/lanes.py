@@ -79,7 +79,7 @@ class Run:
             marked = self._blind(scene, Place.whole(scene.pixels), 1, first_lane_only)
             self._keep(scene, [*issued, *copies, *marked])
             if not first_lane_only:
-                if not marked:
+                if not self._settled(marked):
                     self._compared(scene, Place.whole(scene.pixels), 1)
                 self._elsewhere(scene)
         elif issued:
@@ -164,6 +164,12 @@ class Run:
         self.steps.append(Step("candidates", len(self.index), said))
         self._keep(scene, [_paid(each, number) for each in evidence])
 
+    def _settled(self, marked: list[Evidence]) -> bool:
+        """Whether a mark read blind leaves nothing to ask: a faint one may be proven, its tile at hand."""
+        named = {each.asset_id for each in marked} - {None}
+        faint = any(each.asset_id in named and each.verdict is not Verdict.PROVEN for each in self.found)
+        return bool(marked) and not faint
+
     def _looks(self, place: Place, pixels: Pixels) -> Looks:
         """What is known of a place without any key, shared by the lanes."""
         if self.known is None or self.known[0] != place:
@@ -187,7 +193,7 @@ class Run:
         self.looked += 1
         marked = self._blind(scene, place, self.looked, fast=True)
         self._keep(scene, marked)
-        if marked or min(pixels.shape[:2]) < MIN_MARK_SIDE_PX:
+        if self._settled(marked) or min(pixels.shape[:2]) < MIN_MARK_SIDE_PX:
             return
         lattices = self._looks(place, pixels).lattices
         if max((each.score for each in lattices), default=0.0) >= _REPEATS:
@@ -216,7 +222,7 @@ class Run:
                 self.found.append(found)
         for number, known in enumerate(self.found):
             more = [each for each in again if each.asset_id == known.asset_id]
-            if more and known.smallest(Signal.MARK, Signal.LINE) >= 1.0:
+            if more and known.verdict is not Verdict.PROVEN:
                 self.found[number] = described(scene, self.index, [*known.evidence, *more])[0]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -108,6 +109,24 @@ def test_marked_tile_is_proven(
     assert report.asset_id == f"asset-{number}"
     assert report.p_value <= 1e-9
     assert any(e.signal is Signal.MARK and e.mark_id == IDS[number] for e in report.evidence)
+
+
+class _HardOfHearing(TorusMark):
+    """Reads what is there, and is less sure of it than it could be."""
+
+    def read(self, *given: Any, **named: Any) -> Reading:
+        return replace(super().read(*given, **named), p_value=1e-8)
+
+
+def test_a_mark_too_faint_to_prove_is_asked_for_again_with_the_tile_at_hand(
+    marked: list[Image], index: BruteForceIndex
+) -> None:
+    picture = _view(marked[1], (900, 760), 0.7, 6)
+    report = _examined(picture, index, _HardOfHearing(KEY))
+    assert (report.verdict, report.asset_id, len(report.found)) == (Verdict.PROVEN, "asset-1", 1)
+    assert sorted(e.p_value < 1e-9 for e in report.evidence if e.signal is Signal.MARK) == [False, True]
+    alone = examine(picture, index, _HardOfHearing(KEY), BUDGET_SECONDS, first_lane_only=True)
+    assert (alone.verdict, alone.asset_id) == (Verdict.LIKELY, "asset-1")
 
 
 def test_repeat_is_measured(marked: list[Image], index: BruteForceIndex, mark: TorusMark) -> None:
