@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -42,7 +43,7 @@ def _is_file(wanted: str) -> bool:
     return wanted == STANDARD or Path(wanted).is_file()
 
 
-def _of_asset(wanted: str, form: str, addresses: dict[str, str | None]) -> str:
+def _of_asset(wanted: str, form: str, addresses: dict[str, Any]) -> str:
     from api.cli import names
     from ledger.publish import publish
 
@@ -50,7 +51,7 @@ def _of_asset(wanted: str, form: str, addresses: dict[str, str | None]) -> str:
     return publish(opened, names.asset(opened, wanted), form, **addresses)
 
 
-def _of_file(path: str, form: str, addresses: dict[str, str | None]) -> str:
+def _of_file(path: str, form: str, addresses: dict[str, Any]) -> str:
     from ledger.domain.odrl import TERMS_URI
     from ledger.domain.projections import Subject, project
     from ledger.domain.terms_text import parse_terms, terms_hash
