@@ -22,7 +22,7 @@ from ledger.domain.licence import Grant, Usage
 from ledger.domain.rights import covers
 from ledger.domain.use import Action, Use
 from ledger.errors import ConflictError
-from ledger.store import Tx, assets, collections, findings, money, parties, rights
+from ledger.store import Tx, assets, books, collections, findings, money, parties, rights
 
 
 def report(ledger: Ledger, licence: LicenceId, use: Use, key: str) -> Usage:
@@ -135,7 +135,7 @@ def _check_covered(tx: Tx, held: Grant, use: Use) -> None:
         raise OrderError(
             f"revenue: in {use.revenue.currency}; these terms count {counted}, so report it in that"
         )
-    missing = [check for check in covers(held, use, rights.book(tx, held.asset)) if not check.holds]
+    missing = [check for check in covers(held, use, books.of_licence(tx, held)) if not check.holds]
     if missing:
         why = "; ".join(f"{check.clause}: {check.why}" for check in missing)
         raise OrderError(f"licence {held.id} does not cover this use ({why}); ask for a decision about it")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -17,8 +17,7 @@ from ledger.domain.licence import Book, Offer
 from ledger.domain.money_text import format_money
 from ledger.domain.terms import Terms
 from ledger.domain.use import Use
-from ledger.store import Tx, assets, collections, money, orders, parties, rights
-from ledger.store.orders import Pending
+from ledger.store import Tx, assets, books, collections, money, parties, rights
 
 
 def decide(
@@ -31,33 +30,26 @@ def decide(
     registered.
     """
     with ledger.store.reading() as tx:
-        terms, book = in_force(tx, asset, licensee, ledger.today())
+        terms, book = in_force(tx, asset, licensee, ledger.today(), (use,))
         decision = rules.decide(terms, book, use, ledger.today(), licensee, reading=reading)
         if decision.proposal is None:
             return decision, None
-        offer = _offer(ledger, asset, licensee, use, len(book.of(licensee)), decision.proposal)
+        held = books.held_by(tx, asset, licensee)
+        offer = _offer(ledger, asset, licensee, use, held, decision.proposal)
         known = _paid_for(tx, offer) or rights.find_offer(tx, offer.id)
     return decision, known or _keep(ledger, offer)
 
 
-def in_force(tx: Tx, asset: AssetId, licensee: PartyId, on: date) -> tuple[Terms, Book]:
-    """The terms and the book a decision about a registered tile looks at, with the orders that stand `on`."""
+def in_force(
+    tx: Tx, asset: AssetId, licensee: PartyId, on: date, uses: Collection[Use]
+) -> tuple[Terms, Book]:
+    """The terms of a registered tile and what of its book bears on `uses`, with the orders standing `on`."""
     tile = assets.get(tx, asset)
     parties.get(tx, licensee)
     if collections.get(tx, tile.collection).registration is None:
         raise OrderError(f"collection {tile.collection} is not registered yet; register it first")
     terms = collections.terms(tx, tile.collection)
-    return terms, with_orders(rights.book(tx, asset), terms, orders.pending(tx, asset, on))
-
-
-def with_orders(book: Book, terms: Terms, waiting: Iterable[Pending]) -> Book:
-    """`book` with the licences that are ordered and not granted."""
-    found = tuple(waiting)
-    return replace(
-        book,
-        orders=tuple(each.order() for each in found),
-        pending=tuple(each.licence(terms) for each in found),
-    )
+    return terms, books.bearing(tx, asset, licensee, uses, terms, on)
 
 
 def _offer(

@@ -11,7 +11,7 @@ from ledger.chain import NO_INVOICE, ContractRevertError, InvoiceState, Leaf, ke
 from ledger.chain import Licence as ChainLicence
 from ledger.chain import Tx as Sent
 from ledger.context import Ledger
-from ledger.decide import in_force, with_orders
+from ledger.decide import in_force
 from ledger.domain import merkle
 from ledger.domain.assets import Registration
 from ledger.domain.billing import licence_line, make_invoice
@@ -28,7 +28,8 @@ from ledger.domain.terms import Exclusive, Run, Terms
 from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import Action, Use
 from ledger.register import leaves
-from ledger.store import Tx, assets, collections, money, orders, parties, rights
+from ledger.store import Tx, assets, collections, money, open_orders, orders, parties, rights
+from ledger.store.books import with_orders
 from ledger.store.orders import Pending
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def refund_due(ledger: Ledger, offer: OfferId, why: str) -> None:
             "why": why,
         }
         tx.append(orders.REFUND_DUE, offer, body, ledger.now())
+        open_orders.close(tx, offer)
 
 
 def _require_no_refund(tx: Tx, offer: OfferId) -> None:
@@ -176,7 +178,7 @@ def _before(ledger: Ledger, tx: Tx, offer: Offer) -> tuple[Pending, ...]:
 
 def _offered_terms(ledger: Ledger, tx: Tx, offer: Offer, waiting: Iterable[Pending]) -> Terms:
     """The terms of an offer if they are still in force and no right or order of others is in the way."""
-    terms, book = in_force(tx, offer.asset, offer.licensee, ledger.today())
+    terms, book = in_force(tx, offer.asset, offer.licensee, ledger.today(), (offer.use,))
     if terms_hash(terms) != offer.terms_hash:
         raise OrderError(f"offer {offer.id} was made under terms since replaced; ask for a new decision")
     standing = with_orders(book, terms, waiting)

@@ -126,6 +126,18 @@ NOTHING = Used()
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What was reported before, added up already: `used` under a licence and everything below it.
+
+    `last_report` is the last day on which something was reported under the licence itself.
+    """
+
+    licence: LicenceId
+    used: Used
+    last_report: date | None = None
+
+
+@dataclass(frozen=True)
 class Book:
     """What a decision looks at: every grant of one asset, and what was reported, ordered and billed.
 
@@ -139,6 +151,7 @@ class Book:
     orders: tuple[Order, ...] = ()
     bills: tuple[Bill, ...] = ()
     pending: tuple[Grant, ...] = ()
+    tallies: tuple[Tally, ...] = ()
 
     def find(self, licence: LicenceId) -> Grant | None:
         return self._by_id.get(licence)
@@ -214,7 +227,7 @@ class Book:
 
     @cached_property
     def _used(self) -> Mapping[LicenceId, Used]:
-        found: defaultdict[LicenceId, Used] = defaultdict(Used)
+        found = defaultdict(Used, {tally.licence: tally.used for tally in self.tallies})
         every: tuple[Usage | Order, ...] = (*self.usages, *self.orders)
         for made in every:
             found[made.licence] = found[made.licence].plus(made.use)
@@ -233,7 +246,7 @@ class Book:
 
     @cached_property
     def _last_report(self) -> Mapping[LicenceId, date]:
-        found: dict[LicenceId, date] = {}
+        found = {tally.licence: tally.last_report for tally in self.tallies if tally.last_report}
         for usage in self.usages:
             found[usage.licence] = max(usage.reported_on, found.get(usage.licence, usage.reported_on))
         return found

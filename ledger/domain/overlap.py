@@ -29,16 +29,30 @@ def rivals(terms: Terms, book: Book, licensee: PartyId, start: date) -> tuple[Gr
 def find_rivals(terms: Terms, book: Book, licensee: PartyId, start: date) -> Iterator[Grant]:
     """As `rivals`, one after the other as they are found, some of them twice."""
     for grant in book.exclusives.meeting(licence_scope(terms), start):
-        if not _is_own(book, grant, licensee):
+        if not is_own(book, grant, licensee):
             yield grant
     scope = exclusive_scope(terms)
     if scope is not None:
         for grant in book.licences.meeting(scope, start):
-            if not _is_own(book, grant, licensee):
+            if not is_own(book, grant, licensee):
                 yield grant
 
 
-def _is_own(book: Book, grant: Grant, licensee: PartyId) -> bool:
+def last_rival(terms: Terms, book: Book, licensee: PartyId, start: date) -> Grant | None:
+    """Of `rivals` the one that stands in the way longest: exclusive ones first, granted before ordered."""
+
+    def counts(grant: Grant) -> bool:
+        return not is_own(book, grant, licensee)
+
+    found = book.exclusives.last_meeting(licence_scope(terms), start, counts)
+    scope = exclusive_scope(terms)
+    if found is None and scope is not None:
+        found = book.licences.last_meeting(scope, start, counts)
+    return found
+
+
+def is_own(book: Book, grant: Grant, licensee: PartyId) -> bool:
+    """Whether `grant` is the licensee's, or a sublicence of theirs."""
     return grant.licensee == licensee or any(
         above.licensee == licensee for above in book.ancestors(grant) or ()
     )

@@ -22,7 +22,7 @@ from ledger.domain.duties import add_months, attribution_duties, duties_of, duti
 from ledger.domain.ids import PartyId
 from ledger.domain.licence import NOTHING, Book, Grant, GrantState, Used
 from ledger.domain.money_text import format_money
-from ledger.domain.overlap import find_rivals
+from ledger.domain.overlap import last_rival
 from ledger.domain.right_clauses import (
     generations_check,
     held_right_check,
@@ -122,7 +122,7 @@ def offer_checks(terms: Terms, use: Use) -> tuple[Check, ...]:
 
 def exclusivity_check(terms: Terms, book: Book, licensee: PartyId, starts: date) -> Check:
     """Whether a licence under `terms` from the day it `starts` meets no exclusive right of others."""
-    rival = next(find_rivals(terms, book, licensee, starts), None)
+    rival = last_rival(terms, book, licensee, starts)
     if rival is None:
         return Check("exclusivity", True, "no exclusive right stands in the way")
     # Who holds it is their business: the clause and its last day are all that is told.

@@ -12,10 +12,11 @@ from ledger.domain.invoice import Invoice, Line, LineKind, Payout
 from ledger.domain.money import Money
 from ledger.domain.split import Share, Split
 from ledger.errors import UnknownError
+from ledger.store import open_orders
+from ledger.store.kept_tables import OpenOrderRow
 from ledger.store.store import Tx
-from ledger.store.tables import EntryRow
 from ledger.store.text import dump, load, money
-from ledger.store.trade_tables import BilledRow, GrantRow, InvoiceRow, OfferRow, PayoutRow
+from ledger.store.trade_tables import BilledRow, InvoiceRow, PayoutRow
 
 CHUNK = 500
 
@@ -38,6 +39,7 @@ def add(tx: Tx, invoice: Invoice) -> None:
     tx.session.flush()
     tx.session.add_all(BilledRow(evidence=line.evidence, invoice=invoice.id) for line in invoice.lines)
     tx.session.flush()
+    open_orders.add(tx, invoice)
 
 
 def find(tx: Tx, invoice: InvoiceId) -> Invoice | None:
@@ -68,13 +70,9 @@ def open_bills(tx: Tx, payer: PartyId, collection: CollectionId) -> tuple[Invoic
 
 def settled_without_grant(tx: Tx) -> tuple[Invoice, ...]:
     """Settled invoices that bill an offer which no grant has come of, and whose money is not owed back."""
-    granted = select(GrantRow.offer).where(col(GrantRow.offer).is_not(None))  # NOT IN knows no NULL
-    refused = select(EntryRow.subject).where(EntryRow.kind == "refund-due")
-    query = select(InvoiceRow).join(BilledRow, col(BilledRow.invoice) == col(InvoiceRow.id))
-    query = query.join(OfferRow, col(OfferRow.id) == col(BilledRow.evidence))
-    query = query.where(col(InvoiceRow.settled_tx).is_not(None), col(OfferRow.id).not_in(granted))
-    query = query.where(col(OfferRow.id).not_in(refused))
-    return tuple(_invoice(row) for row in tx.session.exec(query.order_by(col(InvoiceRow.made_at))))
+    query = select(InvoiceRow).join(OpenOrderRow, col(OpenOrderRow.invoice) == col(InvoiceRow.id))
+    query = query.where(col(InvoiceRow.settled_tx).is_not(None)).order_by(col(InvoiceRow.made_at))
+    return tuple(_invoice(row) for row in tx.session.exec(query))
 
 
 def issued(tx: Tx, invoice: InvoiceId, tx_hash: str) -> None:

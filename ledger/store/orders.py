@@ -13,9 +13,10 @@ from ledger.domain.right_clauses import paid_units
 from ledger.domain.terms import Terms
 from ledger.domain.use import Action
 from ledger.store import rights
+from ledger.store.kept_tables import OpenOrderRow
 from ledger.store.store import Tx
 from ledger.store.tables import EntryRow
-from ledger.store.trade_tables import BilledRow, GrantRow, InvoiceRow, OfferRow
+from ledger.store.trade_tables import InvoiceRow, OfferRow
 
 REFUND_DUE = "refund-due"
 
@@ -59,14 +60,10 @@ def pending(tx: Tx, asset: AssetId, on: date) -> tuple[Pending, ...]:
 
     An unpaid one lapses after the last day to pay it. A paid one stands until it is granted or refused.
     """
-    granted = select(GrantRow.id).where(GrantRow.offer == col(OfferRow.id)).exists()
-    refused = select(EntryRow.sequence).where(
-        col(EntryRow.subject) == col(OfferRow.id), EntryRow.kind == REFUND_DUE
-    )
     query = select(OfferRow, InvoiceRow.id, InvoiceRow.made_at, InvoiceRow.settled_tx)
-    query = query.join(BilledRow, col(BilledRow.evidence) == col(OfferRow.id))
-    query = query.join(InvoiceRow, col(InvoiceRow.id) == col(BilledRow.invoice))
-    query = query.where(OfferRow.asset == asset, ~granted, ~refused.exists())
+    query = query.join(OpenOrderRow, col(OpenOrderRow.offer) == col(OfferRow.id))
+    query = query.join(InvoiceRow, col(InvoiceRow.id) == col(OpenOrderRow.invoice))
+    query = query.where(OpenOrderRow.asset == asset)
     payable = or_(col(InvoiceRow.settled_tx).is_not(None), col(InvoiceRow.due_on) >= on.isoformat())
     rows = tx.session.exec(query.where(payable).order_by(col(InvoiceRow.made_at), col(InvoiceRow.id)))
     return tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -14,32 +15,39 @@ from ledger.domain.terms import Terms
 from ledger.domain.terms_text import parse_terms, terms_to_dict
 from ledger.domain.use import Action
 from ledger.errors import UnknownError
+from ledger.store import counts, open_orders, scopes
 from ledger.store.money import charged
 from ledger.store.store import Tx
 from ledger.store.tables import AssetRow
 from ledger.store.text import dump, load, money
 from ledger.store.trade_tables import BilledRow, GrantRow, InvoiceRow, OfferRow, UsageRow
 
+CHUNK = 500
+
 
 def book(tx: Tx, asset: AssetId) -> Book:
     """Every grant of one tile, oldest first, and what was reported and is owed under them."""
     query = select(GrantRow).where(GrantRow.asset == asset)
     grants = [
-        _grant(row) for row in tx.session.exec(query.order_by(col(GrantRow.granted_at), col(GrantRow.id)))
+        to_grant(row) for row in tx.session.exec(query.order_by(col(GrantRow.granted_at), col(GrantRow.id)))
     ]
     used = select(UsageRow).join(GrantRow, col(GrantRow.id) == col(UsageRow.licence))
     usages = tx.session.exec(used.where(GrantRow.asset == asset).order_by(col(UsageRow.id)))
     reported = tuple(_usage(row) for row in usages)
-    return Book(tuple(grants), reported, bills=_bills(tx, asset))
+    return Book(tuple(grants), reported, bills=bills(tx, [grant.id for grant in grants]))
 
 
-def _bills(tx: Tx, asset: AssetId) -> tuple[Bill, ...]:
-    """Unpaid royalties of one tile."""
+def bills(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Bill, ...]:
+    """Unpaid royalties of some licences."""
+    parts = (licences[start : start + CHUNK] for start in range(0, len(licences), CHUNK))
+    return tuple(bill for part in parts for bill in _bills(tx, part))
+
+
+def _bills(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Bill, ...]:
     query = select(InvoiceRow.id, UsageRow.licence, BilledRow.evidence, InvoiceRow.due_on)
     query = query.join(BilledRow, col(BilledRow.invoice) == col(InvoiceRow.id))
     query = query.join(UsageRow, col(UsageRow.id) == col(BilledRow.evidence))
-    query = query.join(GrantRow, col(GrantRow.id) == col(UsageRow.licence))
-    query = query.where(GrantRow.asset == asset, col(InvoiceRow.settled_tx).is_(None))
+    query = query.where(col(UsageRow.licence).in_(licences), col(InvoiceRow.settled_tx).is_(None))
     rows = tx.session.exec(query.order_by(col(InvoiceRow.id), col(BilledRow.evidence))).all()
     amounts = charged(tx, [row[2] for row in rows])
     return tuple(
@@ -107,6 +115,8 @@ def add_grant(tx: Tx, grant: Grant) -> None:
         )
     )
     tx.session.flush()
+    scopes.add(tx, grant)
+    open_orders.close(tx, grant.offer)
 
 
 def set_state(tx: Tx, licence: LicenceId, state: GrantState) -> None:
@@ -121,7 +131,7 @@ def set_state(tx: Tx, licence: LicenceId, state: GrantState) -> None:
 
 def find_grant(tx: Tx, licence: LicenceId) -> Grant | None:
     row = tx.session.get(GrantRow, licence)
-    return _grant(row) if row else None
+    return to_grant(row) if row else None
 
 
 def get_grant(tx: Tx, licence: LicenceId) -> Grant:
@@ -136,13 +146,20 @@ def grants(tx: Tx, licensee: PartyId | None = None, limit: int = 100, offset: in
     query = select(GrantRow).order_by(col(GrantRow.granted_at), col(GrantRow.id))
     if licensee is not None:
         query = query.where(GrantRow.licensee == licensee)
-    return tuple(_grant(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
+    return tuple(to_grant(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
+
+
+def grants_named(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Grant, ...]:
+    """Those of `licences` that there are."""
+    parts = (licences[start : start + CHUNK] for start in range(0, len(licences), CHUNK))
+    found = (tx.session.exec(select(GrantRow).where(col(GrantRow.id).in_(part))) for part in parts)
+    return tuple(to_grant(row) for rows in found for row in rows)
 
 
 def grants_of_collection(tx: Tx, collection: CollectionId, licensee: PartyId) -> tuple[Grant, ...]:
     query = select(GrantRow).join(AssetRow, col(AssetRow.id) == col(GrantRow.asset))
     query = query.where(AssetRow.collection == collection, GrantRow.licensee == licensee)
-    return tuple(_grant(row) for row in tx.session.exec(query.order_by(col(GrantRow.id))))
+    return tuple(to_grant(row) for row in tx.session.exec(query.order_by(col(GrantRow.id))))
 
 
 def add_usage(tx: Tx, usage: Usage) -> None:
@@ -155,6 +172,7 @@ def add_usage(tx: Tx, usage: Usage) -> None:
         )
     )
     tx.session.flush()
+    counts.add(tx, usage)
 
 
 def find_usage(tx: Tx, usage: UsageId) -> Usage | None:
@@ -195,10 +213,10 @@ def units_reported(tx: Tx, collection: CollectionId) -> dict[LicenceId, int]:
 def below(tx: Tx, licence: LicenceId) -> tuple[Grant, ...]:
     """The sublicences right below a licence."""
     query = select(GrantRow).where(GrantRow.parent == licence).order_by(col(GrantRow.id))
-    return tuple(_grant(row) for row in tx.session.exec(query))
+    return tuple(to_grant(row) for row in tx.session.exec(query))
 
 
-def _grant(row: GrantRow) -> Grant:
+def to_grant(row: GrantRow) -> Grant:
     return Grant(
         id=LicenceId(row.id),
         offer=OfferId(row.offer) if row.offer else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Index, Text
 from sqlmodel import Field, SQLModel
 
 
@@ -20,6 +20,7 @@ class OfferRow(SQLModel, table=True):
 
 class GrantRow(SQLModel, table=True):
     __tablename__ = "grants"
+    __table_args__ = (Index("grants_by_licensee", "asset", "licensee", "granted_at", "id"),)
     id: str = Field(primary_key=True)
     offer: str | None = Field(default=None, foreign_key="offers.id", unique=True)
     asset: str = Field(foreign_key="assets.id", index=True)

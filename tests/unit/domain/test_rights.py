@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.domain.decision import Decision, Outcome
 from ledger.domain.ids import LicenceId, PartyId
-from ledger.domain.licence import Book
+from ledger.domain.licence import Book, Tally, Used
 from ledger.domain.money import Money
 from ledger.domain.overlap import overlaps, rivals
 from ledger.domain.right_clauses import paid_units, price_of
@@ -19,12 +19,14 @@ from ledger.domain.rights import covers, exclusivity_check, offer_checks
 from ledger.domain.rights import decide as decide_on
 from ledger.domain.terms import (
     Countries,
+    Every,
     Exclusive,
     Free,
     Included,
     Paid,
     Priced,
     Products,
+    Reporting,
     Run,
     Sublicensing,
     Terms,
@@ -303,3 +305,17 @@ def test_windows_that_touch_on_one_day_overlap(make: SimpleNamespace) -> None:
     later = make.terms(window=Window(start=day + timedelta(days=1)))
     assert overlaps(ends, starts)
     assert not overlaps(ends, later)
+
+
+def test_tallies_count_as_the_reports_they_add_up(make: SimpleNamespace) -> None:
+    terms = make.terms(reporting=Reporting(Every.MONTH), run=Run(500))
+    grant = make.grant(terms=terms)
+    reports = tuple(make.usage(grant, id=f"usage-{i}", units=units) for i, units in enumerate((200, 250)))
+    tally = Tally(grant.id, Used(units=450), reports[0].reported_on)
+    unsaid = Tally(LicenceId("above"), Used(units=450))
+    told, added = Book((grant,), reports), Book((grant,), tallies=(tally, unsaid))
+    for units in (50, 51):
+        use = make.use(units=units)
+        assert decide(terms, told, use, NORTH) == decide(terms, added, use, NORTH)
+    assert added.units_used(LicenceId("above")) == 450
+    assert added.last_report(LicenceId("above")) is None

@@ -57,3 +57,14 @@ def test_sets_of_countries() -> None:
     assert named({"DE", "AT", "CH"}) == "DACH"
     assert named({"DE"}) is None
     assert not WorldwideExcept(frozenset({"FR"})).bits & bits_of(frozenset({"FR"}))
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_the_last_that_it_finds_is_the_last_of_all(strategies: SimpleNamespace, data: st.DataObject) -> None:
+    scopes = [licence_scope(terms) for terms in data.draw(st.lists(strategies.terms, max_size=6))]
+    index = ScopeIndex((scope, i) for i, scope in enumerate(scopes))
+    asked, left_out = licence_scope(data.draw(strategies.terms)), data.draw(st.sets(st.integers(0, 5)))
+    allowed = set(index.meeting(asked, DAY)) - left_out
+    expected = max(allowed, key=lambda i: (scopes[i].window.end or date.max, -i), default=None)
+    assert index.last_meeting(asked, DAY, lambda i: i not in left_out) == expected

@@ -1,0 +1,46 @@
+"""Tables of what could be worked out again, kept so that a decision reads only what it needs."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+
+class ScopeRow(SQLModel, table=True):
+    """Where a licence holds, and where it shuts out others (`exclusive`): one row by country and product.
+
+    An empty country or product is any of them; dates without an end are the first and the last there are.
+    """
+
+    __tablename__ = "grant_scopes"
+    __table_args__ = (
+        Index("grant_scopes_by_end", "asset", "exclusive", "end"),
+        Index("grant_scopes_by_country", "asset", "exclusive", "country", "end"),
+    )
+    licence: str = Field(primary_key=True, foreign_key="grants.id")
+    exclusive: bool = Field(primary_key=True)
+    country: str = Field(primary_key=True)
+    product: str = Field(primary_key=True)
+    asset: str
+    start: str
+    end: str
+
+
+class CountRow(SQLModel, table=True):
+    """What was reported under a licence and all below it, in decimal text; `last_report` is of its own."""
+
+    __tablename__ = "licence_counts"
+    licence: str = Field(primary_key=True, foreign_key="grants.id")
+    units: str
+    revenue: str
+    generations: str
+    last_report: str | None = None
+
+
+class OpenOrderRow(SQLModel, table=True):
+    """An offer on an invoice that was neither granted nor refused yet."""
+
+    __tablename__ = "open_orders"
+    offer: str = Field(primary_key=True, foreign_key="offers.id")
+    invoice: str = Field(foreign_key="invoices.id")
+    asset: str = Field(index=True)
