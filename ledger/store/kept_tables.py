@@ -17,7 +17,7 @@ class ScopeRow(SQLModel, table=True):
         Index("grant_scopes_by_end", "asset", "exclusive", "end"),
         Index("grant_scopes_by_country", "asset", "exclusive", "country", "end"),
     )
-    licence: str = Field(primary_key=True, foreign_key="grants.id")
+    licence: str = Field(primary_key=True, foreign_key="grants.id", ondelete="CASCADE")
     exclusive: bool = Field(primary_key=True)
     country: str = Field(primary_key=True)
     product: str = Field(primary_key=True)
@@ -30,7 +30,7 @@ class CountRow(SQLModel, table=True):
     """What was reported under a licence and all below it, in decimal text; `last_report` is of its own."""
 
     __tablename__ = "licence_counts"
-    licence: str = Field(primary_key=True, foreign_key="grants.id")
+    licence: str = Field(primary_key=True, foreign_key="grants.id", ondelete="CASCADE")
     units: str
     revenue: str
     generations: str
@@ -41,6 +41,6 @@ class OpenOrderRow(SQLModel, table=True):
     """An offer on an invoice that was neither granted nor refused yet."""
 
     __tablename__ = "open_orders"
-    offer: str = Field(primary_key=True, foreign_key="offers.id")
-    invoice: str = Field(foreign_key="invoices.id")
+    offer: str = Field(primary_key=True, foreign_key="offers.id", ondelete="CASCADE")
+    invoice: str = Field(foreign_key="invoices.id", ondelete="CASCADE")
     asset: str = Field(index=True)

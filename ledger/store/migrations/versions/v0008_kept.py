@@ -48,8 +48,14 @@ def upgrade() -> None:
     )
     orders = op.create_table(
         "open_orders",
-        sa.Column("offer", sa.String(), sa.ForeignKey("offers.id"), primary_key=True, nullable=False),
-        sa.Column("invoice", sa.String(), sa.ForeignKey("invoices.id"), nullable=False),
+        sa.Column(
+            "offer",
+            sa.String(),
+            sa.ForeignKey("offers.id", ondelete="CASCADE"),
+            primary_key=True,
+            nullable=False,
+        ),
+        sa.Column("invoice", sa.String(), sa.ForeignKey("invoices.id", ondelete="CASCADE"), nullable=False),
         sa.Column("asset", sa.String(), nullable=False, index=True),
     )
     _fill(scopes, _scopes())
@@ -60,7 +66,13 @@ def upgrade() -> None:
 
 
 def _licence() -> sa.Column[str]:
-    return sa.Column("licence", sa.String(), sa.ForeignKey("grants.id"), primary_key=True, nullable=False)
+    return sa.Column(
+        "licence",
+        sa.String(),
+        sa.ForeignKey("grants.id", ondelete="CASCADE"),
+        primary_key=True,
+        nullable=False,
+    )
 
 
 def _fill(table: sa.Table, rows: Iterator[dict[str, object]]) -> None:
