@@ -129,12 +129,14 @@ NOTHING = Used()
 class Tally:
     """What was reported before, added up already: `used` under a licence and everything below it.
 
-    `last_report` is the last day on which something was reported under the licence itself.
+    `last_report` is the last day on which something was reported under the licence itself, `allotted` the
+    pieces given away to sublicences and not made there yet.
     """
 
     licence: LicenceId
     used: Used
     last_report: date | None = None
+    allotted: int = 0
 
 
 @dataclass(frozen=True)
@@ -238,9 +240,10 @@ class Book:
 
     @cached_property
     def _allotted(self) -> Mapping[LicenceId, int]:
-        found: defaultdict[LicenceId, int] = defaultdict(int)
+        told = {tally.licence: tally.allotted for tally in self.tallies}
+        found = defaultdict(int, told)
         for grant in self.grants:
-            if grant.parent is not None and grant.most_units is not None:
+            if grant.parent is not None and grant.parent not in told and grant.most_units is not None:
                 found[grant.parent] += max(0, grant.most_units - self.units_used(grant.id))
         return found
 

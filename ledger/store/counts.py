@@ -8,31 +8,40 @@ from datetime import date
 from sqlmodel import col, select
 
 from ledger.domain.ids import LicenceId
-from ledger.domain.licence import Tally, Usage, Used
-from ledger.domain.use import MAX_DEPTH
+from ledger.domain.licence import Grant, Tally, Usage, Used
 from ledger.store.kept_tables import CountRow
 from ledger.store.store import Tx
-from ledger.store.trade_tables import GrantRow
 
 CHUNK = 500
 
 
-def add(tx: Tx, usage: Usage) -> None:
-    """Count one report for its licence and all above it; writers take turns, so none is lost."""
-    for number, licence in enumerate(_upwards(tx, usage.licence)):
-        row = tx.session.get(CountRow, licence) or CountRow(
-            licence=licence, units="0", revenue="0", generations="0"
-        )
-        used = _used(row).plus(usage.use)
-        row.units, row.revenue, row.generations = str(used.units), str(used.revenue), str(used.generations)
-        if number == 0:
+def add(tx: Tx, usage: Usage, upwards: Sequence[Grant]) -> None:
+    """Count one report for its licence and all above it, in this order. Writers take turns: none is lost."""
+    given_back = 0
+    for grant in upwards:
+        row = _row(tx, grant.id)
+        before, allotted = _used(row), int(row.allotted) - given_back
+        after = before.plus(usage.use)
+        given_back = _left(grant, before) - _left(grant, after)
+        row.units, row.revenue, row.generations = str(after.units), str(after.revenue), str(after.generations)
+        row.allotted = str(allotted)
+        if grant.id == usage.licence:
             row.last_report = max(row.last_report or "", usage.reported_on.isoformat())
         tx.session.add(row)
     tx.session.flush()
 
 
+def allot(tx: Tx, grant: Grant) -> None:
+    """Count the pieces of a new sublicence as given away by the licence above it."""
+    if grant.parent is not None and grant.most_units is not None:
+        row = _row(tx, grant.parent)
+        row.allotted = str(int(row.allotted) + grant.most_units)
+        tx.session.add(row)
+        tx.session.flush()
+
+
 def tallies(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Tally, ...]:
-    """The counts of those of `licences` under which something was reported."""
+    """The counts of those of `licences` under which something was reported or given away."""
     found: list[Tally] = []
     for start in range(0, len(licences), CHUNK):
         part = licences[start : start + CHUNK]
@@ -41,20 +50,13 @@ def tallies(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Tally, ...]:
     return tuple(found)
 
 
-def _upwards(tx: Tx, licence: LicenceId) -> list[str]:
-    """A licence and all above it; itself alone where those above do not end, as in `Book.ancestors`."""
-    found: list[str] = [licence]
-    parent = _parent(tx, licence)
-    while parent is not None:
-        if len(found) > MAX_DEPTH:
-            return [licence]
-        found.append(parent)
-        parent = _parent(tx, parent)
-    return found
+def _row(tx: Tx, licence: LicenceId) -> CountRow:
+    nothing = dict.fromkeys(("units", "revenue", "generations", "allotted"), "0")
+    return tx.session.get(CountRow, licence) or CountRow(licence=licence, **nothing)
 
 
-def _parent(tx: Tx, licence: str) -> str | None:
-    return tx.session.exec(select(GrantRow.parent).where(GrantRow.id == licence)).one()
+def _left(grant: Grant, used: Used) -> int:
+    return 0 if grant.most_units is None else max(0, grant.most_units - used.units)
 
 
 def _used(row: CountRow) -> Used:
@@ -63,4 +65,4 @@ def _used(row: CountRow) -> Used:
 
 def _tally(row: CountRow) -> Tally:
     last = date.fromisoformat(row.last_report) if row.last_report else None
-    return Tally(LicenceId(row.licence), _used(row), last)
+    return Tally(LicenceId(row.licence), _used(row), last, int(row.allotted))

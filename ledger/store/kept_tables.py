@@ -27,13 +27,17 @@ class ScopeRow(SQLModel, table=True):
 
 
 class CountRow(SQLModel, table=True):
-    """What was reported under a licence and all below it, in decimal text; `last_report` is of its own."""
+    """What was reported under a licence and all below it, in decimal text; `last_report` is of its own.
+
+    `allotted` are pieces given to sublicences right below it and not made there yet.
+    """
 
     __tablename__ = "licence_counts"
     licence: str = Field(primary_key=True, foreign_key="grants.id", ondelete="CASCADE")
     units: str
     revenue: str
     generations: str
+    allotted: str
     last_report: str | None = None
 
 

@@ -13,7 +13,7 @@ from ledger.domain.ids import AssetId, CollectionId, InvoiceId, LicenceId, Offer
 from ledger.domain.licence import Bill, Book, Grant, GrantState, Offer, Usage
 from ledger.domain.terms import Terms
 from ledger.domain.terms_text import parse_terms, terms_to_dict
-from ledger.domain.use import Action
+from ledger.domain.use import MAX_DEPTH, Action
 from ledger.errors import UnknownError
 from ledger.store import counts, open_orders, scopes
 from ledger.store.money import charged
@@ -116,7 +116,9 @@ def add_grant(tx: Tx, grant: Grant) -> None:
     )
     tx.session.flush()
     scopes.add(tx, grant)
-    open_orders.close(tx, grant.offer)
+    counts.allot(tx, grant)
+    if grant.offer is not None:
+        open_orders.close(tx, grant.offer)
 
 
 def set_state(tx: Tx, licence: LicenceId, state: GrantState) -> None:
@@ -172,7 +174,17 @@ def add_usage(tx: Tx, usage: Usage) -> None:
         )
     )
     tx.session.flush()
-    counts.add(tx, usage)
+    counts.add(tx, usage, _upwards(tx, usage.licence))
+
+
+def _upwards(tx: Tx, licence: LicenceId) -> tuple[Grant, ...]:
+    """A licence and all above it; itself alone where those do not end, as in `Book.ancestors`."""
+    found = [get_grant(tx, licence)]
+    while (parent := found[-1].parent) is not None:
+        if len(found) > MAX_DEPTH:
+            return (found[0],)
+        found.append(get_grant(tx, parent))
+    return tuple(found)
 
 
 def find_usage(tx: Tx, usage: UsageId) -> Usage | None:

@@ -279,7 +279,7 @@ def test_the_migration_works_out_what_is_kept(tmp_path: Path) -> None:
         for statement in (
             *(f"DROP TABLE {table}" for table in ("grant_scopes", "licence_counts", "open_orders")),
             "DROP INDEX grants_by_licensee",
-            "UPDATE alembic_version SET version_num = '0006'",
+            "UPDATE alembic_version SET version_num = '0007'",
         ):
             tx.session.connection().exec_driver_sql(statement)
     store.close()

@@ -16,12 +16,12 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-_GRANTS = "SELECT id, asset, terms, parent FROM grants ORDER BY id"
+_GRANTS = "SELECT id, asset, terms, parent, units FROM grants ORDER BY id"
 _USAGES = "SELECT id, licence, use, reported_on FROM usages ORDER BY id"
 _OPEN = """
     SELECT offers.id AS offer, billed.invoice AS invoice, offers.asset AS asset FROM offers
     JOIN billed ON billed.evidence = offers.id
-    WHERE offers.id NOT IN (SELECT offer FROM grants)
+    WHERE offers.id NOT IN (SELECT offer FROM grants WHERE offer IS NOT NULL)
     AND offers.id NOT IN (SELECT subject FROM entries WHERE kind = 'refund-due')
 """
 
@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("units", sa.String(), nullable=False),
         sa.Column("revenue", sa.String(), nullable=False),
         sa.Column("generations", sa.String(), nullable=False),
+        sa.Column("allotted", sa.String(), nullable=False),
         sa.Column("last_report", sa.String(), nullable=True),
     )
     orders = op.create_table(
@@ -92,18 +93,26 @@ def _scopes() -> Iterator[dict[str, object]]:
 
 def _counts() -> Iterator[dict[str, object]]:
     from ledger.domain.brief_text import parse_use
-    from ledger.domain.licence import Used
+    from ledger.domain.licence import Used, most_units
+    from ledger.domain.terms_text import parse_terms
     from ledger.store.text import load
 
-    above = {row["id"]: row["parent"] for row in op.get_bind().execute(sa.text(_GRANTS)).mappings()}
+    grants = {row["id"]: row for row in op.get_bind().execute(sa.text(_GRANTS)).mappings()}
     used: dict[str, Used] = {}
     last: dict[str, str] = {}
+    allotted: dict[str, int] = {}
     for row in op.get_bind().execute(sa.text(_USAGES)).mappings():
         licence = row["licence"]
         last[licence] = max(row["reported_on"], last.get(licence, ""))
         while licence is not None:  # a licence stands only under one that was there before it
             used[licence] = used.get(licence, Used()).plus(parse_use(load(row["use"])))
-            licence = above[licence]
-    for licence, made in used.items():
-        counted = {name: str(count) for name, count in vars(made).items()}
-        yield {"licence": licence, **counted, "last_report": last.get(licence)}
+            licence = grants[licence]["parent"]
+    for name, row in grants.items():
+        most = most_units(parse_terms(load(row["terms"])), row["units"]) if row["parent"] else None
+        if most is not None:
+            left = max(0, most - used.get(name, Used()).units)
+            allotted[row["parent"]] = allotted.get(row["parent"], 0) + left
+    for licence in sorted({*used, *allotted}):
+        counted = {name: str(count) for name, count in vars(used.get(licence, Used())).items()}
+        given = str(allotted.get(licence, 0))
+        yield {"licence": licence, **counted, "allotted": given, "last_report": last.get(licence)}
