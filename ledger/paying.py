@@ -54,9 +54,8 @@ def requirement(ledger: Ledger, offer: Offer) -> x402.Requirement | None:
     domain = chain.token_domain(asset)
     pay_to = tills.of_offer(ledger, offer.id).address
     network = f"eip155:{chain.chain_id}"
-    return x402.Requirement(
-        network, asset, offer.price.minor, pay_to, str(domain["name"]), str(domain["version"])
-    )
+    name, version = str(domain["name"]), str(domain["version"])
+    return x402.Requirement(network, asset, offer.price.minor, pay_to, name, version, offer.id)
 
 
 def check(ledger: Ledger, offer: OfferId, message: Mapping[str, Any]) -> Transfer:
@@ -65,7 +64,7 @@ def check(ledger: Ledger, offer: OfferId, message: Mapping[str, Any]) -> Transfe
     Raises PaymentRefusedError, which says what is wrong in the protocol's words, UnknownError, ChainError.
     """
     chain = witness.ready(ledger)
-    transfer, wanted = _read(ledger, offer, message)
+    transfer, wanted = read(ledger, offer, message)
     _require_signed(chain, wanted.asset, transfer)
     _require_in_time(chain, transfer)
     if chain.is_spent(wanted.asset, transfer.payer, transfer.nonce):
@@ -95,12 +94,19 @@ def collect(ledger: Ledger, offer: OfferId, message: Mapping[str, Any]) -> Invoi
         known = money.of_evidence(tx, offer)
     if known is not None and known.settled_tx is not None:
         return known
-    if known is None:
+    if known is None and not holds_price(ledger, offer):
         check(ledger, offer, message)  # before the offer becomes an order
     invoice = license.order(ledger, offer)
     chain = witness.ready(ledger)
     _fill(ledger, chain, offer, invoice, message)
     return _settle(ledger, chain, offer, invoice)
+
+
+def holds_price(ledger: Ledger, offer: OfferId) -> bool:
+    """Whether the till of an offer holds its price, however it came. Raises UnknownError, ChainError."""
+    chain, found = witness.ready(ledger), _offer(ledger, offer)
+    asset = witness.currency_address(chain, found.price.currency)
+    return chain.balance(tills.of_offer(ledger, offer).address, asset) >= found.price.minor
 
 
 def give_back(ledger: Ledger, offer: OfferId) -> None:
@@ -122,9 +128,7 @@ def _fill(ledger: Ledger, chain: Chain, offer: OfferId, invoice: Invoice, messag
     forms = (vault.of_payer(ledger, chain, invoice), _through(ledger, chain, invoice))
     if any(chain.invoice_state(form.id) is InvoiceState.SETTLED for form in forms):
         return
-    found = _offer(ledger, offer)
-    asset, till = witness.currency_address(chain, found.price.currency), tills.of_offer(ledger, offer)
-    holds = chain.balance(till.address, asset) >= found.price.minor
+    found, holds = _offer(ledger, offer), holds_price(ledger, offer)
     try:
         with ledger.store.reading() as tx:
             license.require_payable(ledger, tx, found)
@@ -133,6 +137,7 @@ def _fill(ledger: Ledger, chain: Chain, offer: OfferId, invoice: Invoice, messag
         raise
     if not holds:
         transfer = check(ledger, offer, message)
+        asset = witness.currency_address(chain, found.price.currency)
         sent = chain.relay(witness.manager(ledger), asset, transfer)
         with ledger.store.transaction() as tx:
             witness.record(tx, sent, invoice.id)
@@ -164,7 +169,8 @@ def _paid(ledger: Ledger, offer: OfferId, licence: LicenceId, invoice: Invoice) 
     return Paid(licence, invoice.id, f"0x{arrived.transaction.hex()}", arrived.payer)
 
 
-def _read(ledger: Ledger, offer: OfferId, message: Mapping[str, Any]) -> tuple[Transfer, x402.Requirement]:
+def read(ledger: Ledger, offer: OfferId, message: Mapping[str, Any]) -> tuple[Transfer, x402.Requirement]:
+    """The transfer in a PaymentPayload and what is asked, if its fields are that. PaymentRefusedError."""
     found = _offer(ledger, offer)
     wanted = requirement(ledger, found)
     if wanted is None:

@@ -18,13 +18,17 @@ from ledger.errors import PaymentRefusedError
 VERSION = 2
 SCHEME = "exact"
 TIMEOUT_SECONDS = 600
+OFFER = "offer"  # our own member of `extra`: the scheme leaves what else is in there to us
 MOST_BYTES = 16_384  # of a header
 _EVM = "invalid_exact_evm_payload"
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """One way to pay: `amount` minor units of the token `asset` to `pay_to`; name and version sign for it."""
+    """One way to pay: `amount` minor units of the token `asset` to `pay_to`; name and version sign for it.
+
+    `offer` is what is paid for: `pay_to` is its till.
+    """
 
     network: str
     asset: str
@@ -32,6 +36,7 @@ class Requirement:
     pay_to: str
     name: str
     version: str
+    offer: str
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -41,7 +46,7 @@ class Requirement:
             "amount": str(self.amount),
             "payTo": self.pay_to,
             "maxTimeoutSeconds": TIMEOUT_SECONDS,
-            "extra": {"name": self.name, "version": self.version},
+            "extra": {"name": self.name, "version": self.version, OFFER: self.offer},
         }
 
 
@@ -61,6 +66,17 @@ def settled(network: str, payer: str, transaction: str, amount: str) -> dict[str
         "network": network,
         "payer": payer,
         "amount": amount,
+    }
+
+
+def unsettled(network: str, refused: PaymentRefusedError) -> dict[str, Any]:
+    """Why a payment was not settled (SettlementResponse)."""
+    return {
+        "success": False,
+        "errorReason": refused.reason,
+        "errorMessage": str(refused),
+        "transaction": "",
+        "network": network,
     }
 
 
@@ -89,26 +105,44 @@ def read(message: Mapping[str, Any], wanted: Requirement) -> Transfer:
     """
     if message.get("x402Version") != VERSION:
         raise PaymentRefusedError("invalid_x402_version", f"x402Version must be {VERSION}")
-    accepted, asked = _mapping(message, "accepted"), wanted.to_dict()
-    for name, reason in (
-        ("scheme", "unsupported_scheme"),
-        ("network", "invalid_network"),
-        ("asset", "invalid_payment_requirements"),
-        ("amount", "invalid_payment_requirements"),
-        ("payTo", "invalid_payment_requirements"),
-    ):
-        if _folded(accepted.get(name)) != _folded(asked[name]):
-            raise PaymentRefusedError(
-                reason, f"accepted.{name} is {str(accepted.get(name))[:80]!r}, asked is {asked[name]!r}"
-            )
-    payload = _mapping(message, "payload")
-    transfer = _transfer(_mapping(payload, "authorization"), payload.get("signature"))
+    require_same(_mapping(message, "accepted"), wanted, "accepted")
+    signed = _mapping(message, "payload")
+    transfer = _transfer(_mapping(signed, "authorization"), signed.get("signature"))
     if transfer.to != wanted.pay_to:
         raise PaymentRefusedError(f"{_EVM}_recipient_mismatch", f"it pays {transfer.to}, not {wanted.pay_to}")
     if transfer.value != wanted.amount:
         problem = f"it is over {transfer.value} minor units, asked are exactly {wanted.amount}"
         raise PaymentRefusedError(f"{_EVM}_authorization_value_mismatch", problem)
     return transfer
+
+
+def require_same(given: Mapping[str, Any], wanted: Requirement, name: str) -> None:
+    """PaymentRefusedError names the member of `given`, called `name` in it, that is not what is wanted."""
+    asked = wanted.to_dict()
+    for member, reason in (
+        ("scheme", "unsupported_scheme"),
+        ("network", "invalid_network"),
+        ("asset", "invalid_payment_requirements"),
+        ("amount", "invalid_payment_requirements"),
+        ("payTo", "invalid_payment_requirements"),
+    ):
+        if _folded(given.get(member)) != _folded(asked[member]):
+            found = str(given.get(member))[:80]
+            raise PaymentRefusedError(reason, f"{name}.{member} is {found!r}, asked is {asked[member]!r}")
+
+
+def payload(transfer: Transfer, wanted: Requirement) -> dict[str, Any]:
+    """The PaymentPayload of a transfer, with nothing in it that we do not need."""
+    authorization = {
+        "from": transfer.payer,
+        "to": transfer.to,
+        "value": str(transfer.value),
+        "validAfter": str(transfer.valid_after),
+        "validBefore": str(transfer.valid_before),
+        "nonce": f"0x{transfer.nonce.hex()}",
+    }
+    signed = {"authorization": authorization, "signature": f"0x{transfer.signature.hex()}"}
+    return {"x402Version": VERSION, "accepted": wanted.to_dict(), "payload": signed}
 
 
 def _transfer(fields: Mapping[str, Any], signature: Any) -> Transfer:

@@ -12,7 +12,18 @@ from fastapi.openapi.utils import get_openapi
 
 from api.http.errors import FieldProblem, ProblemBody, add_handlers
 from api.http.limits import BodyLimit
-from api.http.routes import catalogue, crawlers, evidence, money, people, public, reviews, rights, tending
+from api.http.routes import (
+    catalogue,
+    crawlers,
+    evidence,
+    facilitator,
+    money,
+    people,
+    public,
+    reviews,
+    rights,
+    tending,
+)
 from api.http.services import Services
 
 DESCRIPTION = """A licensing and provenance ledger for generative surface patterns.
@@ -37,7 +48,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for subject in (catalogue, rights, money, evidence, reviews, people, public, tending):
+    for subject in (catalogue, rights, money, facilitator, evidence, reviews, people, public, tending):
         app.include_router(subject.router, prefix=PREFIX)
     app.include_router(crawlers.router)  # what crawlers look for at the root
     add_handlers(app)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
 
 from ledger.domain.decision import Reading
 
@@ -176,3 +177,13 @@ class KeyBody(Body):
     role: str = Field(pattern=ROLE_PATTERN)
     party: PartyText | None = Field(None, description="Whom a licensee's key acts for.")
     days: int | None = Field(365, ge=1, le=3650, description="Days it is good for; null for ever.")
+
+
+class X402Body(Body):
+    """What a facilitator is asked (x402 version 2). Members that the protocol adds later are passed over."""
+
+    model_config = ConfigDict(extra="ignore", alias_generator=to_camel)
+
+    x402_version: int = Field(alias="x402Version", examples=[2])
+    payment_payload: dict[str, Any] = Field(description="PaymentPayload: accepted, payload.")
+    payment_requirements: dict[str, Any] = Field(description="PaymentRequirements, as our 402 gave them.")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import Depends, Header, Query
 from fastapi.responses import JSONResponse, Response
 
-from api.errors import InputError, OperationFailedError
+from api.errors import InputError
+from api.http import payments
 from api.http.bodies import SLUG_PATTERN
 from api.http.errors import MEDIA_TYPE
 from api.problems import Kind, Problem
@@ -17,8 +18,8 @@ from ledger import paying, x402
 from ledger.decide import decide
 from ledger.domain.brief_text import parse_use
 from ledger.domain.decision import Outcome
-from ledger.domain.ids import AssetId, LicenceId, OfferId, derive
-from ledger.errors import PaymentRefusedError, UnknownError
+from ledger.domain.ids import AssetId, LicenceId, OfferId
+from ledger.errors import PaymentRefusedError
 from ledger.export import FORMATS, export
 from ledger.store import rights
 
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from api.http.services import Services
     from ledger.domain.licence import Offer
     from ledger.store.operations import Operation
-
-PAY_SECONDS = 60.0
-_UNPAID = ("payment-refused", "insufficient-funds", "bad-message")
 
 
 @dataclass(frozen=True)
@@ -96,21 +94,12 @@ def _nobody() -> str:
 
 
 def _buy(services: Services, offer: Offer, payment: str) -> PaymentRefusedError | None:
-    """Pay for an offer by a job that survives this process; None when it is paid and granted."""
+    """None when the offer is paid and granted."""
     try:
         message = x402.decode(payment)
-        if _operation(services, offer.id) is None:
-            paying.check(services.ledger, offer.id, message)
-        operation = services.jobs.submit("x402", {"offer": offer.id, "payment": message}, offer.id)
-        ended = services.jobs.wait(operation, timeout=PAY_SECONDS)
     except PaymentRefusedError as refused:
         return refused
-    if ended.error is None:
-        return None
-    code, text = str(ended.error["code"]), str(ended.error["message"])
-    if code in _UNPAID:
-        return PaymentRefusedError("payment_refused", text)
-    raise OperationFailedError(code, text)
+    return payments.take(services, offer.id, message)
 
 
 def _file(services: Services, asset: AssetId, licence: LicenceId | None, asked: Export) -> Response:
@@ -118,7 +107,7 @@ def _file(services: Services, asset: AssetId, licence: LicenceId | None, asked: 
     name = f"{asset}.{asked.form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     offer = _offer_of(services, licence) if licence else None
-    paid = _operation(services, offer) if offer else None
+    paid = payments.operation_of(services, offer) if offer else None
     if paid is not None and paid.result is not None and asked.payment is not None:
         network, amount = _network(paid)
         told = x402.settled(network, paid.result["payer"], paid.result["transaction"], amount)
@@ -129,14 +118,6 @@ def _file(services: Services, asset: AssetId, licence: LicenceId | None, asked: 
 def _offer_of(services: Services, licence: LicenceId) -> OfferId | None:
     with services.ledger.store.reading() as tx:
         return rights.get_grant(tx, licence).offer
-
-
-def _operation(services: Services, offer: OfferId) -> Operation | None:
-    """The job that takes, or took, a payment for an offer."""
-    try:
-        return services.jobs.status(derive("operation", services.ledger.id, "x402", offer))
-    except UnknownError:
-        return None
 
 
 def _network(paid: Operation) -> tuple[str, str]:

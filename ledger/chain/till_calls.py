@@ -53,6 +53,12 @@ class TillCalls(VaultCalls):
         """Whether an authorization was used or cancelled."""
         return bool(self._view(Contract("TestDollar", currency), "authorizationState", payer, nonce))
 
+    def spent_in(self, currency: str, payer: str, nonce: bytes) -> bytes | None:
+        """The transaction that used an authorization; None where none did."""
+        token = Contract("TestDollar", currency)
+        found = self._logs(token, "AuthorizationUsed", [topic_of(payer), to_hex(nonce)])
+        return bytes.fromhex(found[-1]["transactionHash"][2:]) if found else None
+
     def is_contract(self, address: str) -> bool:
         """Whether `address` answers for itself, so that no key of its can sign."""
         code = str(self._node.rpc("eth_getCode", address, "latest"))

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
-from ledger.store.engine import translated
+from ledger.store.engine import make_engine, translated
 
 APPLICATION = "selvage"
 VERSION = "1"  # fixed, so that a newer program finishes what an older one began; raise it when steps change
@@ -97,8 +96,17 @@ def _workflow(operation: str) -> None:
 def _migrate(url: str) -> None:
     with _migrating:
         if url.startswith("sqlite:///"):
-            Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+            _write_ahead(url)
         DBOS.migrate(url)
+
+
+def _write_ahead(url: str) -> None:
+    """Without a write-ahead log, who stands still while reading keeps all others from queueing."""
+    engine = make_engine(url)
+    try:
+        engine.connect().close()
+    finally:
+        engine.dispose()
 
 
 def _config(url: str, executor: str) -> DBOSConfig:

@@ -74,6 +74,7 @@ class Program:
 
     def _freeze(self, databases: Sequence[Path]) -> bool:
         os.kill(self.pid, signal.SIGSTOP)
+        wait_until(lambda: _stands_still(self.pid))  # on a busy machine its other threads go on for a while
         try:
             for database in databases:
                 with locked(database, 0.1):
@@ -122,6 +123,15 @@ def end_process(pid: int) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: has_ended(pid), 0.01)
+
+
+def _stands_still(pid: int) -> bool:
+    """Whether every thread of a process is stopped."""
+    states = [
+        (thread / "stat").read_text().rpartition(")")[2].split()[0]
+        for thread in Path(f"/proc/{pid}/task").iterdir()
+    ]
+    return set(states) <= {"T", "t", "Z"}
 
 
 def has_ended(pid: int) -> bool:

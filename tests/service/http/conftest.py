@@ -147,5 +147,13 @@ def pay(house: House) -> Callable[[str], dict[str, Any]]:
 
 
 @pytest.fixture
+def buyer(house: House, asset: str) -> Any:
+    """See x402_buyer."""
+    from x402_buyer import Buyer
+
+    return Buyer(house, asset)
+
+
+@pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"

@@ -11,59 +11,14 @@ import pytest
 import requests
 from eth_account import Account
 from PIL import Image
-from x402 import x402ClientSync
-from x402.http.clients.requests import wrapRequestsWithPayment
 from x402.http.utils import decode_payment_required_header, decode_payment_response_header
-from x402.mechanisms.evm.exact import ExactEvmScheme
+from x402_buyer import PRICE, Buyer
 
-from ledger import parties, witness, x402
+from ledger import x402
 from ledger.store import rights
 from provenance import verify
 
-PRICE = 180_000_000
-USE = {"action": "reproduce", "product": "wallpaper", "territory": "GB", "units": "500"}
 FILE_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp", "tiff": "image/tiff"}
-BUYERS = iter(f"buyer-{number}" for number in range(99))
-
-
-class Buyer:
-    """A party, its key, and a wallet with money that the ledger has never seen."""
-
-    def __init__(self, house: Any, asset: str) -> None:
-        self.name, self.wallet, self.house = next(BUYERS), Account.create(), house
-        parties.add(house.ledger, self.name, self.name.title())
-        chain = witness.ready(house.ledger)
-        self.dollar = chain.deployment["TestDollar"]
-        chain.mint_test_dollars(witness.manager(house.ledger), self.wallet.address, 3 * PRICE)
-        self.url = f"{house.url}/v1/assets/{asset}/file"
-        self.headers = {"Authorization": f"Bearer {house.token('licensee', self.name)}"}
-
-    def client(self) -> requests.Session:
-        paying_client = x402ClientSync().register("eip155:31337", ExactEvmScheme(self.wallet))
-        paying_client.set_spend_controls({"allowed_assets": True, "max_amount_per_payment": "200.00"})
-        session: requests.Session = wrapRequestsWithPayment(requests.Session(), paying_client)
-        session.headers.update(self.headers)
-        session.trust_env = False
-        return session
-
-    def get(self, headers: dict[str, str] | None = None, **changes: str) -> requests.Response:
-        """A client that does not pay by itself."""
-        with requests.Session() as session:
-            session.trust_env = False
-            sent = {**self.headers, **(headers or {})}
-            return session.get(self.url, params={**USE, **changes}, headers=sent, timeout=90)
-
-    def buy(self, **changes: str) -> requests.Response:
-        with self.client() as session:
-            return session.get(self.url, params={**USE, **changes}, timeout=90)
-
-    def spent(self) -> int:
-        return 3 * PRICE - int(self.house.ledger.chain().balance(self.wallet.address, self.dollar))
-
-
-@pytest.fixture
-def buyer(house: Any, asset: str) -> Buyer:
-    return Buyer(house, asset)
 
 
 def test_a_stock_client_buys_the_file_it_asks_for(buyer: Buyer, house: Any) -> None:
@@ -99,9 +54,7 @@ def test_two_at_the_same_instant_pay_once(buyer: Buyer, house: Any) -> None:
 
 
 def test_the_same_payment_again_is_answered_with_the_file_and_costs_nothing(buyer: Buyer, house: Any) -> None:
-    asked = decode_payment_required_header(buyer.get().headers["PAYMENT-REQUIRED"])
-    client = x402ClientSync().register("eip155:31337", ExactEvmScheme(buyer.wallet)).set_spend_controls(False)
-    made = client.create_payment_payload(asked).model_dump(by_alias=True, exclude_none=True)
+    made = buyer.payment(buyer.asked()).model_dump(by_alias=True, exclude_none=True)
     header = {"PAYMENT-SIGNATURE": x402.encode(made)}
     first, second = buyer.get(header), buyer.get(header)
     assert (first.status_code, second.status_code) == (200, 200)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +124,21 @@ def test_waiting_without_a_worker_gives_up_in_words(ledger: Any, tmp_path: Path,
     worker = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
     assert worker.wait(operation, timeout=60).state is State.DONE
     worker.close()
+
+
+def test_who_stands_still_while_reading_holds_up_no_submission(
+    ledger: Any, tmp_path: Path, helpers: Any
+) -> None:
+    """As a frozen worker does: DBOS would ask again for ever, and the request would never be answered."""
+    planned = helpers.plan(ledger, count=1)
+    jobs = Jobs.open(ledger, helpers.jobs_url(tmp_path))
+    with closing(sqlite3.connect(tmp_path / "dbos.sqlite")) as reader:
+        reader.execute("begin")
+        assert reader.execute("select count(*) from workflow_status").fetchone() == (0,)
+        operation = jobs.submit("generate", {"collection": planned.id}, "key")
+        assert reader.execute("select count(*) from workflow_status").fetchone() == (0,)
+    assert jobs.status(operation).state is State.QUEUED
+    jobs.close()
 
 
 def test_one_process_executes_and_another_takes_over(ledger: Any, tmp_path: Path, helpers: Any) -> None:

@@ -13,12 +13,23 @@ from fastapi.routing import APIRoute
 
 from api.cli.app import COMMANDS
 from api.http.app import PREFIX
-from api.http.routes import catalogue, crawlers, evidence, money, people, public, reviews, rights, tending
+from api.http.routes import (
+    catalogue,
+    crawlers,
+    evidence,
+    facilitator,
+    money,
+    people,
+    public,
+    reviews,
+    rights,
+    tending,
+)
 from api.safety import stand_ins
 from api.settings import Settings, load_settings, variable
 
 DOCS = Path(__file__).parents[3] / "docs"
-SUBJECTS = (catalogue, evidence, money, people, public, reviews, rights, tending)
+SUBJECTS = (catalogue, evidence, facilitator, money, people, public, reviews, rights, tending)
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
