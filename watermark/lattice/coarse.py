@@ -1,4 +1,8 @@
-"""Rough repeats of a picture whose perspective or cloth smears the autocorrelation."""
+"""Rough repeats of a picture whose perspective or cloth smears the autocorrelation.
+
+Where periods differ from place to place, each summit of the autocorrelation falls apart into several. In the
+reduced picture, with the autocorrelation blurred, they are one again: enough for `refine` to start from.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +11,25 @@ from itertools import combinations
 import cv2
 import numpy as np
 
-from watermark.lattice.basis import Basis, area, is_square, reduced, same_lattice, upright
+from watermark.lattice.basis import Basis, is_square, reduced, same_lattice
 from watermark.lattice.correlation import Autocorrelation
 from watermark.lattice.features import artwork
+from watermark.lattice.recovery import lattice_of
 from watermark.lattice.support import support
 from watermark.pictures import Pixels
 from watermark.protocol import Lattice
 
+Rated = list[tuple[float, Basis]]
+
+# Lengths are pixels of the reduced picture.
 _LONGEST_SIDE = 420
 _BLURS = (2.0, 4.0)
 _EACH = 2
-_SHORTEST = 20.0
-_WIDEST_ANGLE = 0.5
+_PEAKS = 14
+_NEAREST_PEAK = 24
+_SHORTEST_PERIOD = 20.0
+_ENOUGH_POINTS = 3
+_SQUARE_BONUS = 0.05
 
 
 def coarse(pixels: Pixels) -> list[Lattice]:
@@ -26,41 +37,31 @@ def coarse(pixels: Pixels) -> list[Lattice]:
     height, width = pixels.shape[:2]
     shrink = min(1.0, _LONGEST_SIDE / max(height, width))
     small = np.asarray(cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8)
-    correlation = Autocorrelation(artwork(small))
-    sharp = np.fft.fftshift(correlation.surface)
-    found: list[tuple[float, Basis]] = []
+    sharp = Autocorrelation(artwork(small))
+    found: Rated = []
     for sigma in _BLURS:
-        smeared = np.asarray(cv2.GaussianBlur(sharp, (0, 0), sigma), np.float32)
-        correlation.surface = np.fft.ifftshift(smeared)
-        found += _rated(correlation)[:_EACH]
-    kept: list[tuple[float, Basis]] = []
-    for score, basis in found:
-        if not any(same_lattice(known, basis) for _, known in kept):
-            kept.append((score, basis))
-    return [_lattice(score, upright(basis) / shrink, (width, height)) for score, basis in kept]
+        for score, basis in _rated(sharp.blurred(sigma))[:_EACH]:
+            if _is_new(basis, found):
+                found.append((score, basis))
+    return [lattice_of(basis / shrink, (height, width), "coarse", score) for score, basis in found]
 
 
-def _rated(correlation: Autocorrelation) -> list[tuple[float, Basis]]:
-    places, _ = correlation.peaks(14, shortest=24)
-    rated: list[tuple[float, Basis]] = []
+def _rated(correlation: Autocorrelation) -> Rated:
+    """Reduced bases of pairs of peaks with how well they are supported, best first, each lattice once."""
+    places, _ = correlation.peaks(_PEAKS, _NEAREST_PEAK)
+    rated: Rated = []
     for i, j in combinations(range(len(places)), 2):
         basis = reduced(np.array([places[i], places[j]]))
-        lengths = np.hypot(*basis.T)
-        if lengths.min() < _SHORTEST or area(basis) < _WIDEST_ANGLE * lengths.prod():
-            continue
-        held = support(basis, correlation)
-        score = held.mean * min(1.0, held.points / 3) + 0.05 * is_square(basis)
-        if not any(same_lattice(known, basis) for _, known in rated):
-            rated.append((float(score), basis))
+        if np.hypot(*basis.T).min() >= _SHORTEST_PERIOD and _is_new(basis, rated):
+            rated.append((_score(basis, correlation), basis))
     return sorted(rated, key=lambda pair: -pair[0])
 
 
-def _lattice(score: float, basis: Basis, size: tuple[int, int]) -> Lattice:
-    u, v = basis
-    return Lattice(
-        (float(u[0]), float(u[1])),
-        (float(v[0]), float(v[1])),
-        (size[0] / 2, size[1] / 2),
-        kind="coarse",
-        score=min(1.0, max(0.0, score)),
-    )
+def _is_new(basis: Basis, known: Rated) -> bool:
+    return not any(same_lattice(other, basis) for _, other in known)
+
+
+def _score(basis: Basis, correlation: Autocorrelation) -> float:
+    """Mean support, less where few points bear it out."""
+    held = support(basis, correlation)
+    return float(held.mean * min(1.0, held.points / _ENOUGH_POINTS) + _SQUARE_BONUS * is_square(basis))

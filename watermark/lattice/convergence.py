@@ -14,7 +14,7 @@ from scipy.optimize import least_squares
 
 from watermark.lattice.features import artwork
 from watermark.lattice.flattening import followed
-from watermark.lattice.stripes import LONGEST_SIDE, wave_of
+from watermark.lattice.wave import LONGEST_SIDE, wave_of
 from watermark.pictures import Pixels, Plane
 
 Field = NDArray[np.float64]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,13 @@ class Autocorrelation:
         seen = self.surface[self._overlap_map() > LEAST_OVERLAP][::7]
         self.typical = float(np.median(seen))
         self.noise = float(1.4826 * np.median(np.abs(seen - self.typical))) + 1e-6
+
+    def blurred(self, sigma: float) -> Autocorrelation:
+        """The same, its surface blurred by `sigma` px; `typical` and `noise` stay those of the sharp one."""
+        centred = cv2.GaussianBlur(fft.fftshift(self.surface), (0, 0), sigma)
+        smooth = copy(self)
+        smooth.surface = np.asarray(fft.ifftshift(centred), np.float32)
+        return smooth
 
     def _overlap_map(self) -> Plane:
         rows = 1 - np.abs(_signed(self.rows)) / self.height

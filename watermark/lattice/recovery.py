@@ -13,9 +13,10 @@ from watermark.lattice.basis import Basis, area, distinct, is_square, reduced, s
 from watermark.lattice.correlation import Autocorrelation
 from watermark.lattice.features import artwork, grain
 from watermark.lattice.harmonics import Harmonics
-from watermark.lattice.stripes import LONGEST_SIDE, striped
+from watermark.lattice.stripes import striped
 from watermark.lattice.sublattice import superlattices
 from watermark.lattice.support import Support, fitted, support
+from watermark.lattice.wave import LONGEST_SIDE
 from watermark.pictures import Pixels
 from watermark.protocol import Lattice, LatticeKind
 
@@ -23,7 +24,6 @@ _PEAKS = 20
 _PAIRS = 24
 _LEVEL = 0.04
 _SHORTEST_PERIOD = 16.0
-_NARROWEST = 0.2
 _FEWEST_POINTS = 2
 _MANY_POINTS = 12
 
@@ -140,7 +140,8 @@ def _paired(correlation: Autocorrelation) -> list[Basis]:
         (-min(levels[i], levels[j]), reduced(np.array([places[i], places[j]])))
         for i, j in combinations(range(len(places)), 2)
     ]
-    proper = [(level, basis) for level, basis in pairs if _is_proper(basis)]
+    # A reduced basis is never oblique: two peaks in one line leave a vector that is too short.
+    proper = [(level, basis) for level, basis in pairs if np.hypot(*basis.T).min() >= _SHORTEST_PERIOD]
     proper.sort(key=lambda pair: (pair[0], round(area(pair[1]))))
     bases: list[Basis] = []
     for _, basis in proper:
@@ -149,11 +150,6 @@ def _paired(correlation: Autocorrelation) -> list[Basis]:
         if len(bases) >= _PAIRS:
             break
     return [fitted(basis, correlation, 1) for basis in bases]
-
-
-def _is_proper(basis: Basis) -> bool:
-    lengths = np.hypot(*basis.T)
-    return bool(lengths.min() >= _SHORTEST_PERIOD and area(basis) > _NARROWEST * lengths.prod())
 
 
 def _unique(candidates: list[Candidate]) -> list[Candidate]:

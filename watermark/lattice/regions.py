@@ -111,8 +111,7 @@ def fitted_basis(pixels: Pixels) -> Basis | None:
     rated: list[tuple[float, Basis]] = []
     for i, j in combinations(range(len(places)), 2):
         basis = reduced(np.array([places[i], places[j]]))
-        lengths = np.hypot(*basis.T)
-        if lengths.min() < _SHORTEST or area(basis) < 0.3 * lengths.prod():
+        if np.hypot(*basis.T).min() < _SHORTEST:
             continue
         held = support(basis, correlation)
         score = held.mean + 0.03 * is_square(basis) - 0.02 * np.log2(area(basis))
