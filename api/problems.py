@@ -69,6 +69,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "ConflictError": Kind.CONFLICT,
         "KeyMissingError": Kind.CONFLICT,
         "PaymentRefusedError": Kind.UNPAID,
+        "TokenRefusedError": Kind.BAD_INPUT,
         "WorkerError": Kind.OUTSIDE,
         "StorageError": Kind.OUTSIDE,
         "StorageFullError": Kind.STORAGE_FULL,

@@ -5,6 +5,7 @@ LedgerError
 ├── ConflictError         it is already there, with other content
 ├── KeyMissingError       the payer's key is not on this machine
 ├── PaymentRefusedError   what was sent does not pay what is asked; nothing was taken
+├── TokenRefusedError     no licence token is given for what was asked
 ├── WorkerError           jobs cannot be opened or were never finished
 └── StorageError          the outside failed us
     ├── DatabaseError     the database cannot be reached or refused
@@ -59,6 +60,16 @@ class PaymentRefusedError(LedgerError):
 
     def __init__(self, reason: str, problem: str) -> None:
         super().__init__(f"payment: {problem}; nothing was taken")
+        self.reason = reason
+
+
+class TokenRefusedError(LedgerError):
+    """No licence token is given. `reason` is the protocol's own word for why (RSL 1.0, section 5.4.4)."""
+
+    code = "token-refused"
+
+    def __init__(self, reason: str, problem: str) -> None:
+        super().__init__(problem)
         self.reason = reason
 
 

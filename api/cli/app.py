@@ -123,6 +123,7 @@ COMMANDS = {
         "showing", "operations", "List long-running work, newest first, or show one piece of it."
     ),
     "key": Entry("keys", "key", "Create, list and revoke API keys; rotate the key of the watermark."),
+    "rsl": Entry("licensing", "rsl", "List the licence tokens that crawlers were given, and take them back."),
     "demo": Entry(
         "running",
         "demo",

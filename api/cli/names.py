@@ -95,6 +95,11 @@ def scan(ledger: Ledger, name: str) -> ScanId:
     return ScanId(_of_kind(ledger, Named.SCAN, name, "selvage scan --json prints the id of each"))
 
 
+def token(ledger: Ledger, name: str) -> str:
+    """The id of a licence token. Raises UnknownError (unknown-token), InputError when several begin so."""
+    return _of_kind(ledger, Named.TOKEN, name, "selvage rsl tokens lists them")
+
+
 def finding(ledger: Ledger, name: str) -> FindingId:
     """Raises UnknownError (unknown-finding), InputError when several begin so."""
     return FindingId(_of_kind(ledger, Named.FINDING, name, "selvage review held lists those that are held"))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from fastapi import Request
 
 from api.errors import InputError
-from ledger.domain.ids import AssetId, CollectionId
+from ledger.domain.ids import CollectionId
+from ledger.domain.projections.rsl import MIME as RSL
 from ledger.domain.projections.subject import is_address
-
-RSL = "application/rsl+xml"
 
 
 def address(request: Request, route: str, **names: str) -> str:
@@ -22,13 +21,19 @@ def address(request: Request, route: str, **names: str) -> str:
 def of_collection(request: Request, collection: CollectionId) -> dict[str, str]:
     """The addresses of projections.Subject for a collection: its tiles stand below `at`."""
     terms = address(request, "show_public_collection_terms", collection=collection)
-    return {"at": f"{terms.removesuffix('terms')}assets/", **_policies(terms)}
+    return {"at": f"{terms.removesuffix('terms')}assets/", **_policies(request, terms)}
 
 
-def of_asset(request: Request, asset: AssetId) -> dict[str, str]:
+def of_asset(request: Request, collection: str, asset: str) -> dict[str, str]:
     """The addresses of projections.Subject for a tile."""
     terms = address(request, "show_public_terms", asset=asset)
-    return {"at": address(request, "download_asset", asset=asset), **_policies(terms)}
+    file = address(request, "download_public_tile", collection=collection, asset=asset)
+    return {"at": file, **_policies(request, terms)}
+
+
+def licence_server(request: Request) -> str:
+    """The base address of the licence server (RSL 1.0, section 5.2)."""
+    return address(request, "issue_token").removesuffix("/token")
 
 
 def licence_link(address: str) -> str:
@@ -36,5 +41,6 @@ def licence_link(address: str) -> str:
     return f'<{address}>; rel="license"; type="{RSL}"'
 
 
-def _policies(terms: str) -> dict[str, str]:
-    return {"policy": f"{terms}?as=odrl", "tdm_policy": f"{terms}?as=tdm-policy"}
+def _policies(request: Request, terms: str) -> dict[str, str]:
+    server = licence_server(request)
+    return {"policy": f"{terms}?as=odrl", "tdm_policy": f"{terms}?as=tdm-policy", "server": server}

@@ -12,11 +12,13 @@ from fastapi.openapi.utils import get_openapi
 
 from api.http.errors import FieldProblem, ProblemBody, add_handlers
 from api.http.limits import BodyLimit
+from api.http.oauth import OAuthError, refuse
 from api.http.routes import (
     catalogue,
     crawlers,
     evidence,
     facilitator,
+    licensing,
     money,
     people,
     public,
@@ -48,10 +50,12 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    for subject in (catalogue, rights, money, facilitator, evidence, reviews, people, public, tending):
+    keyed = (catalogue, rights, money, facilitator, licensing, evidence, reviews, people, tending)
+    for subject in (*keyed, public):
         app.include_router(subject.router, prefix=PREFIX)
     app.include_router(crawlers.router)  # what crawlers look for at the root
     add_handlers(app)
+    app.add_exception_handler(OAuthError, refuse)
     app.add_middleware(BodyLimit, limit=services.upload_limit_bytes)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app

@@ -6,7 +6,7 @@
         tx.append("planned", collection.id, {...}, at)
 
 Queries live in modules by subject and take a `Tx` first: assets, collections, entries, findings, access,
-meta, money, names, operations, parties, rights, txs.
+meta, money, names, operations, parties, rights, tokens, txs.
 """
 
 from __future__ import annotations

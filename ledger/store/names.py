@@ -12,6 +12,7 @@ from ledger.domain.ids import CollectionId
 from ledger.store.store import Tx
 from ledger.store.tables import AssetRow, CollectionRow, OperationRow
 from ledger.store.text import load
+from ledger.store.token_tables import LicenceTokenRow
 from ledger.store.trade_tables import FindingRow, GrantRow, InvoiceRow, OfferRow, ScanRow
 
 
@@ -26,6 +27,7 @@ class Named(Enum):
     OPERATION = "operation"
     SCAN = "scan"
     FINDING = "finding"
+    TOKEN = "token"  # noqa: S105 -- a word
 
 
 _IDS: dict[Named, Mapped[str]] = {
@@ -37,6 +39,7 @@ _IDS: dict[Named, Mapped[str]] = {
     Named.OPERATION: col(OperationRow.id),
     Named.SCAN: col(ScanRow.id),
     Named.FINDING: col(FindingRow.id),
+    Named.TOKEN: col(LicenceTokenRow.id),
 }
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from api import reads
 from api.errors import RoleError
+from api.http.addresses import of_asset
 from api.http.answers import accepted
 from api.http.bodies import CollectionBody, FormName, Id, LicencePage, Limit, Offset, TermsBody
 from api.http.errors import responses
@@ -135,16 +136,8 @@ def show_terms(
     licences: LicencePage = None,
 ) -> Response:
     """The terms now in force for a tile, in one of the languages of others."""
-    offer = request.url_for("show_terms", asset=asset)
-    text = publish(
-        services.ledger,
-        AssetId(asset),
-        form,
-        at=str(request.url_for("download_asset", asset=asset)),
-        policy=str(offer.include_query_params(**{"as": "odrl"})),
-        tdm_policy=str(offer.include_query_params(**{"as": "tdm-policy"})),
-        licences=licences,
-    )
+    where = of_asset(request, reads.asset(services.ledger, asset).collection, asset)
+    text = publish(services.ledger, AssetId(asset), form, licences=licences, **where)
     return Response(text, media_type=FORMS[form].mime)
 
 

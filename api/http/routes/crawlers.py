@@ -7,10 +7,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from api.http.addresses import RSL, address, of_collection
+from api.http.addresses import address, of_collection
 from api.http.errors import public_responses
 from api.http.services import Provided
 from ledger import publish
+from ledger.domain.projections.rsl import MIME as RSL
 
 router = APIRouter(tags=["crawlers"])
 CACHED = {"Cache-Control": "public, max-age=300"}

@@ -1,25 +1,58 @@
-"""What crawlers read without a key: the terms of registered tiles, and nothing else."""
+"""What crawlers read without a key: the terms of registered tiles; and with a licence token, the tiles."""
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.security import HTTPAuthorizationCredentials
+from fastapi.security.http import HTTPBase
 
-from api.http.addresses import RSL, address, licence_link, of_asset, of_collection
+from api.http.addresses import address, licence_link, of_asset, of_collection
 from api.http.bodies import CollectionFormName, FormName, Id, LicencePage
-from api.http.errors import responses
-from api.http.routes.catalogue import TEXTS
-from api.http.services import Provided
+from api.http.errors import MEDIA_TYPE, responses
+from api.http.routes.catalogue import FILE, TEXTS
+from api.http.services import Provided, Services
+from api.problems import Kind, Problem
+from ledger import tokens
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.projections import FORMS
+from ledger.domain.projections.rsl import MIME as RSL
 from ledger.errors import UnknownError
+from ledger.export import export
 from ledger.publish import publish, publish_collection
 from ledger.store import assets, collections
 
 router = APIRouter(tags=["public"])
 CACHED = {"Cache-Control": "public, max-age=300"}
+# What a resource server says of a token (RSL 1.0, section 6.3.4), our code, and what to do.
+ABSENT = (
+    Kind.NOT_AUTHENTICATED,
+    "invalid_request",
+    "licence-token-absent",
+    "send a licence token as Authorization: License; the server of the linked licence gives it",
+)
+INVALID = (
+    Kind.NOT_AUTHENTICATED,
+    "invalid_token",
+    "licence-token-invalid",
+    "the licence token is unknown, over or revoked, or its licence is; ask for a new one",
+)
+ELSEWHERE = (
+    Kind.FORBIDDEN,
+    "insufficient_scope",
+    "licence-token-elsewhere",
+    "the licence token was given for something else; ask for one for this file",
+)
+_license = HTTPBase(
+    scheme="license", scheme_name="licence", auto_error=False, description="A licence token (RSL 1.0, CAP)."
+)
+Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(_license)]
+ExportFormat = Annotated[
+    Literal["png", "jpeg", "webp", "tiff"], Query(alias="format", description="Format of the file.")
+]
 LICENCE: dict[int | str, dict[str, Any]] = {
     200: {"content": {RSL: {}}, "description": "The licence file of the tile."}
 }
@@ -34,11 +67,9 @@ def show_public_terms(
     licences: LicencePage = None,
 ) -> Response:
     """The terms now in force for a tile of a registered collection. Takes no key."""
-    _require_registered(services, AssetId(asset))
-    where = of_asset(request, AssetId(asset))
+    where = of_asset(request, _registered(services, asset), asset)
     text = publish(services.ledger, AssetId(asset), form, licences=licences, **where)
-    link = licence_link(address(request, "show_asset_licence", asset=asset))
-    return Response(text, media_type=FORMS[form].mime, headers={**CACHED, "Link": link})
+    return Response(text, media_type=FORMS[form].mime, headers={**CACHED, **_link(request, asset)})
 
 
 @router.get(
@@ -46,9 +77,41 @@ def show_public_terms(
 )
 def show_asset_licence(services: Provided, request: Request, asset: Id) -> Response:
     """What machines may do with a tile of a registered collection, in RSL 1.0. Takes no key."""
-    _require_registered(services, AssetId(asset))
-    text = publish(services.ledger, AssetId(asset), "rsl", **of_asset(request, AssetId(asset)))
-    return Response(text, media_type=RSL, headers=CACHED)
+    where = of_asset(request, _registered(services, asset), asset)
+    return Response(publish(services.ledger, AssetId(asset), "rsl", **where), media_type=RSL, headers=CACHED)
+
+
+@router.get(
+    "/public/collections/{collection}/assets/{asset}/file",
+    response_class=Response,
+    responses={**responses(404), **FILE},
+)
+def download_public_tile(
+    services: Provided,
+    request: Request,
+    collection: Id,
+    asset: Id,
+    sent: Shown,
+    form: ExportFormat = "png",
+) -> Response:
+    """A tile, for who shows a licence token for it: `Authorization: License ...` (RSL 1.0, section 6)."""
+    if _registered(services, asset) != collection:
+        raise _unknown(asset)
+    if sent is None or sent.scheme.lower() != "license":
+        return _challenge(request, asset, *ABSENT)
+    token = tokens.find(services.ledger, sent.credentials)
+    if token is None:
+        return _challenge(request, asset, *INVALID)
+    if asset not in token.tiles:
+        return _challenge(request, asset, *ELSEWHERE)
+    if not tokens.is_good(services.ledger, token, AssetId(asset)):
+        return _challenge(request, asset, *INVALID)
+    licence = next(iter(token.tiles[AssetId(asset)]), None)
+    data, mime = export(services.ledger, AssetId(asset), licence, form)
+    name = f'attachment; filename="{asset}.{form}"'
+    told = {"Content-Disposition": name, "Cache-Control": "private, no-store", **_link(request, asset)}
+    reserved = _reservation(services, request, collection, asset)
+    return Response(data, media_type=mime, headers={**told, **reserved})
 
 
 @router.get(
@@ -68,9 +131,33 @@ def show_public_collection_terms(
     return Response(text, media_type=FORMS[form].mime, headers={**CACHED, "Link": link})
 
 
-def _require_registered(services: Provided, asset: AssetId) -> None:
-    """What is not registered is not published: it is not there."""
+def _registered(services: Services, asset: str) -> CollectionId:
+    """The collection of a tile; of one that is not registered nothing is published: it is not there."""
     with services.ledger.store.reading() as tx:
-        tile = assets.find(tx, asset)
+        tile = assets.find(tx, AssetId(asset))
         if tile is None or collections.get(tx, tile.collection).registration is None:
-            raise UnknownError("asset", asset, "only tiles of registered collections are published")
+            raise _unknown(asset)
+        return tile.collection
+
+
+def _unknown(asset: str) -> UnknownError:
+    return UnknownError("asset", asset, "only tiles of registered collections are published")
+
+
+def _link(request: Request, asset: str) -> dict[str, str]:
+    return {"Link": licence_link(address(request, "show_asset_licence", asset=asset))}
+
+
+def _reservation(services: Services, request: Request, collection: str, asset: str) -> dict[str, str]:
+    """The headers of the TDM Reservation Protocol."""
+    text = publish(services.ledger, AssetId(asset), "tdmrep", **of_asset(request, collection, asset))
+    (rule,) = json.loads(text)
+    return {name: str(rule[name]) for name in ("tdm-reservation", "tdm-policy") if name in rule}
+
+
+def _challenge(request: Request, asset: str, kind: Kind, error: str, code: str, text: str) -> Response:
+    """A refusal as RSL 1.0 wants it (sections 6.3.1 to 6.3.4): the error, and where the licence is."""
+    said = f'License error="{error}", error_description="{text}"'
+    headers = {"WWW-Authenticate": said, "Cache-Control": "no-store", **_link(request, asset)}
+    body = Problem(code, text, kind).to_dict()
+    return JSONResponse(body, kind.status, headers=headers, media_type=MEDIA_TYPE)

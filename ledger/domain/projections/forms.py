@@ -11,6 +11,7 @@ from ledger.domain.fields import suggest
 from ledger.domain.odrl import to_odrl
 from ledger.domain.projections.cawg import to_cawg
 from ledger.domain.projections.plus import to_xmp
+from ledger.domain.projections.rsl import MIME as RSL
 from ledger.domain.projections.rsl import to_rsl
 from ledger.domain.projections.schema_org import in_html, to_schema_org
 from ledger.domain.projections.subject import Subject, visible
@@ -35,7 +36,7 @@ FORMS = {
     "odrl": Form(
         "application/ld+json", _json(lambda terms, subject: to_odrl(terms, subject.uri, subject.owner))
     ),
-    "rsl": Form("application/rsl+xml", to_rsl),
+    "rsl": Form(RSL, to_rsl),
     "cawg": Form("application/json", _json(to_cawg)),
     "tdmrep": Form("application/json", _json(to_tdmrep)),
     "tdm-policy": Form("application/ld+json", _json(to_tdm_policy)),

@@ -29,6 +29,7 @@ from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import AiUse
 
 NAMESPACE = "https://rslstandard.org/rsl"
+MIME = "application/rsl+xml"
 USAGES = {
     "ai-train": frozenset({AiUse.TRAINING, AiUse.GENERATIVE}),
     "ai-input": frozenset({AiUse.INFERENCE}),

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 
 import ledger.store.chain_tables
 import ledger.store.tables
+import ledger.store.token_tables
 import ledger.store.trade_tables  # noqa: F401 (they are imported for the tables they define)
 
 context.configure(

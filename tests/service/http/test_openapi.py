@@ -23,6 +23,8 @@ CHECKS = (
     response_schema_conformance,
 )
 EXAMPLES = 8
+PROBLEM = "application/problem+json"
+OAUTH = ("/v1/rsl/token", "/v1/rsl/introspect")
 ROOT = ("/robots.txt", "/license.xml", "/.well-known/tdmrep.json")
 
 
@@ -94,9 +96,15 @@ def test_every_route_documents_its_security_its_problems_and_its_purpose(house: 
             assert operation["tags"], where
             assert operation["summary"], where
             problems = [each for status, each in operation["responses"].items() if int(status) >= 400]
-            assert all("application/problem+json" in each["content"] for each in problems), where
+            if path in OAUTH:
+                assert all(PROBLEM in each["content"] or _is_oauth_error(each) for each in problems), where
+                assert operation["security"] == [{"client": []}], where
+                assert {"400", "401", "413"} <= operation["responses"].keys(), where
+                continue
+            assert all(PROBLEM in each["content"] for each in problems), where
             if path == "/v1/health" or path.startswith("/v1/public/") or path in ROOT:
-                assert "security" not in operation, where
+                assert operation.get("security", [{"licence": []}]) == [{"licence": []}], where
+                assert ("security" in operation) == path.endswith("/file"), where
                 continue
             assert operation["security"] == [{"key": []}], where
             assert {"401", "403", "422"} <= operation["responses"].keys(), where
@@ -104,6 +112,11 @@ def test_every_route_documents_its_security_its_problems_and_its_purpose(house: 
             # The facilitator's clients send no key: the authorization is what is taken once.
             if method == "post" and path not in ("/v1/verify", "/v1/x402/verify", "/v1/x402/settle"):
                 assert headers["Idempotency-Key"]["required"], where
+
+
+def _is_oauth_error(response: dict[str, Any]) -> bool:
+    schema = response["content"]["application/json"]["schema"]
+    return bool(schema == {"$ref": "#/components/schemas/OAuthErrorBody"})
 
 
 def test_every_reference_of_the_document_resolves(house: Any) -> None:

@@ -21,7 +21,7 @@ def test_terms_are_read_without_a_key(crawler: Any, mill: Any, asset: str, form:
     found = crawler.get(f"/v1/public/assets/{asset}/terms", params={"as": form})
     assert (found.status_code, found.headers["content-type"]) == (200, FORMS[form].mime)
     own = mill.get(f"/v1/assets/{asset}/terms", params={"as": form})
-    assert found.text.replace("/v1/public/", "/v1/") == own.text
+    assert found.text == own.text
 
 
 @pytest.mark.parametrize("form", ["schema", "tdmrep"])

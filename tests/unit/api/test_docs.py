@@ -18,6 +18,7 @@ from api.http.routes import (
     crawlers,
     evidence,
     facilitator,
+    licensing,
     money,
     people,
     public,
@@ -29,7 +30,7 @@ from api.safety import stand_ins
 from api.settings import Settings, load_settings, variable
 
 DOCS = Path(__file__).parents[3] / "docs"
-SUBJECTS = (catalogue, evidence, facilitator, money, people, public, reviews, rights, tending)
+SUBJECTS = (catalogue, evidence, facilitator, licensing, money, people, public, reviews, rights, tending)
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
