@@ -34,7 +34,8 @@ def test_addresses_lead_back_here(mill: Any, asset: str) -> None:
     page = "https://studio.example/licences"
     found = mill.get(f"/v1/assets/{asset}/terms", params={"as": "schema", "licences": page}).json()
     assert found["acquireLicensePage"] == page
-    assert found["contentUrl"].endswith(f"/v1/assets/{asset}/file")
+    assert found["contentUrl"].endswith(f"/assets/{asset}/file")
+    assert mill.get(found["contentUrl"]).headers["www-authenticate"].startswith("License ")
     assert found["license"].startswith("http")
     assert mill.get(found["license"]).json()["@type"] == "Offer"
 
