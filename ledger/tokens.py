@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -21,14 +21,14 @@ from ledger.domain.decision import Decision, Outcome
 from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.fields import Field
 from ledger.domain.ids import AssetId, CollectionId, LicenceId, PartyId, derive
-from ledger.domain.licence import Book, Offer
+from ledger.domain.licence import Offer
 from ledger.domain.projections.rsl_reading import Wanted
-from ledger.domain.terms import Terms
+from ledger.domain.terms import Territory
 from ledger.domain.tokens import LicenceToken
-from ledger.domain.use import Use
+from ledger.domain.use import MAX_DEPTH, Use
 from ledger.domain.words import ANY
 from ledger.errors import TokenRefusedError, UnknownError
-from ledger.store import Tx, access, assets, collections, tokens
+from ledger.store import Tx, access, assets, collections, rights, tokens
 
 PREFIX = "rsl_"
 GOOD_FOR = timedelta(hours=1)
@@ -70,7 +70,11 @@ def issue(ledger: Ledger, key: str, party: PartyId, resource: Resource, wanted: 
     with ledger.store.reading() as tx:
         tiles = _tiles(tx, resource)
         _require_room(ledger, tx, party)
-        judged = [each for tile in tiles for each in _judged(ledger, tx, party, tile.id, wanted)]
+        judged = [
+            each
+            for tile in tiles
+            for each in _judged(ledger, tx, party, resource.collection, tile.id, wanted)
+        ]
     refused = next((each for each in judged if each.decision.outcome is Outcome.DENY), None)
     refused = refused or next((each for each in judged if each.decision.outcome is Outcome.PAY), None)
     if refused is None:
@@ -94,13 +98,17 @@ def find(ledger: Ledger, token: str) -> LicenceToken | None:
 
 
 def is_good(ledger: Ledger, token: LicenceToken, asset: AssetId | None = None) -> bool:
-    """Whether what a token was given for is permitted still, by the same licences; of one tile or of all."""
+    """Whether what a token was given for is permitted still, by the same licences.
+
+    Of all its tiles, or of `asset`, which is one of them.
+    """
+    tiles = token.tiles if asset is None else {asset: token.tiles[asset]}
     with ledger.store.reading() as tx:
-        return all(
-            tile in token.tiles
-            and _rests_on(_judged(ledger, tx, token.party, tile, token.wanted)) == licences
-            for tile, licences in ({asset: token.tiles.get(asset)} if asset else token.tiles).items()
-        )
+        for tile, licences in tiles.items():
+            judged = _judged(ledger, tx, token.party, token.collection, tile, token.wanted)
+            if _rests_on(judged) != licences:
+                return False
+    return True
 
 
 def revoke(ledger: Ledger, token: str, why: str) -> LicenceToken:
@@ -151,25 +159,34 @@ def _require_room(ledger: Ledger, tx: Tx, party: PartyId) -> None:
         )
 
 
-def _judged(ledger: Ledger, tx: Tx, party: PartyId, asset: AssetId, wanted: Wanted) -> list[Answer]:
+def _judged(
+    ledger: Ledger, tx: Tx, party: PartyId, collection: CollectionId, asset: AssetId, wanted: Wanted
+) -> list[Answer]:
     """The decision of the firewall for each part of what is wanted, today."""
-    terms, book = in_force(tx, asset, party, ledger.today())
-    return [
-        Answer(asset, use, rules.decide(terms, book, use, ledger.today(), party))
-        for use in _uses(ledger, terms, book, party, wanted)
-    ]
+    today = ledger.today()
+    countries = _apart(wanted.countries, _territories(tx, party, collection))
+    uses = [Use(action, ANY, country, 0, today) for action in sorted(wanted.actions) for country in countries]
+    terms, book = in_force(tx, asset, party, today, uses)
+    return [Answer(asset, use, rules.decide(terms, book, use, today, party)) for use in uses]
 
 
-def _uses(ledger: Ledger, terms: Terms, book: Book, party: PartyId, wanted: Wanted) -> Iterator[Use]:
-    """Each action in one country of each kind: those that no territory tells apart get one answer."""
-    grants = [each for grant in book.of(party) for each in (grant, *(book.ancestors(grant) or ()))]
-    territories = list(dict.fromkeys([terms.territory, *(grant.terms.territory for grant in grants)]))
+def _apart(countries: Collection[str], territories: Collection[Territory]) -> list[str]:
+    """One country of each kind: those that no territory tells apart get the same answers."""
     kinds: dict[tuple[bool, ...], str] = {}
-    for country in sorted(wanted.countries):
+    for country in sorted(countries):
         kinds.setdefault(tuple(territory.holds(country) for territory in territories), country)
-    for action in sorted(wanted.actions):
-        for country in kinds.values():
-            yield Use(action, ANY, country, 0, ledger.today())
+    return list(kinds.values())
+
+
+def _territories(tx: Tx, party: PartyId, collection: CollectionId) -> list[Territory]:
+    """Those of the terms, of every licence that the party has in the collection, and of those above."""
+    found = [collections.terms(tx, collection).territory]
+    grants = rights.grants_of_collection(tx, collection, party)
+    for _ in range(MAX_DEPTH + 1):
+        found += [grant.terms.territory for grant in grants]
+        above = sorted({grant.parent for grant in grants if grant.parent is not None})
+        grants = tuple(rights.grants_named(tx, above)) if above else ()
+    return list(dict.fromkeys(found))
 
 
 def _rests_on(judged: list[Answer]) -> tuple[LicenceId, ...] | None:
