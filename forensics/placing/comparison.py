@@ -6,12 +6,14 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.asking.informed import PROVEN_LOG, WORTH_A_WORD, Answer, Inquiry, Look
+from forensics.asking.informed import PROVEN_LOG, WORTH_A_WORD, Answer, Inquiry, Look, decoders_of
 from forensics.asking.refolding import refold
 from forensics.errors import ForensicsError
 from forensics.index import Reference
@@ -20,6 +22,7 @@ from forensics.placing.blocks import SIDE
 from forensics.placing.candidates import Case, Fold, retrieve
 from forensics.placing.exact import exact
 from forensics.placing.features import View
+from forensics.placing.following import follow
 from forensics.placing.geometry import chance, convincing
 from forensics.placing.guesses import Guess, by_features, by_fold, by_wave, turned_back, widened
 from forensics.placing.known import KnownTile, known
@@ -69,7 +72,7 @@ def compare(case: Case, watermarker: object, scale: float) -> tuple[list[Evidenc
     Everything is given in px of the picture, ``case.origin`` added.
     """
     frame, inquiry = _Frame(case, scale), Inquiry(watermarker)
-    heard = _heard(case, inquiry)
+    heard = _heard(case, inquiry, list(decoders_of(watermarker).values()))
     told = [(seen, [a for a in answers if a.log_p <= WORTH_A_WORD]) for seen, answers in heard]
     evidence = [e for seen, answers in told for a in answers for e in frame.marks(case, seen, a)]
     evidence += [frame.geometry(case, seen) for seen, _ in told if seen.convincing]
@@ -80,15 +83,16 @@ def compare(case: Case, watermarker: object, scale: float) -> tuple[list[Evidenc
     return _strongest(evidence), frame.repeat(case, best[2])
 
 
-def _heard(case: Case, inquiry: Inquiry) -> list[tuple[Seen, list[Answer]]]:
+def _heard(case: Case, inquiry: Inquiry, decoders: list[Any]) -> list[tuple[Seen, list[Answer]]]:
     """Every placement with what its luminance says, up to a proof; without one, the line of the best."""
     heard: list[tuple[Seen, list[Answer]]] = []
-    for seen in _placements(case, retrieve(case)):
+    candidates = retrieve(case)
+    for seen in chain(_followed(case, candidates, decoders), _placements(case, candidates)):
         heard.append((seen, inquiry.ask(_look(seen), seen.asked)))
-        if _proven(heard[-1][1]) or inquiry.looks >= MOST_LOOKS:
+        if _proven(heard[-1][1]):
+            return heard
+        if inquiry.looks >= MOST_LOOKS:
             break
-    if heard and _proven(heard[-1][1]):
-        return heard
     heard.sort(key=lambda item: -item[0].unfolded.matched * item[0].unfolded.likeness)
     for number, (seen, _) in enumerate(heard[:MOST_LINES]):
         for look in _line_looks(case, seen):
@@ -96,6 +100,16 @@ def _heard(case: Case, inquiry: Inquiry) -> list[tuple[Seen, list[Answer]]]:
             if _proven(heard[number][1]):
                 return heard
     return heard
+
+
+def _followed(case: Case, candidates: list[Reference], decoders: list[Any]) -> Iterator[Seen]:
+    """Striped candidates laid along their stripes by what all marks of a key share."""
+    for reference in candidates:
+        if case.late():
+            return
+        found = follow(case.pixels, known(reference), decoders)
+        if found is not None and float((found.unfolded.weight > 0).mean()) >= _LEAST_COVERED:
+            yield Seen(reference, found.homography, found.unfolded, Guess(found.homography, 0.0))
 
 
 def _line_looks(case: Case, seen: Seen) -> Iterator[Look]:

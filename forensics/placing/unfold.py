@@ -6,7 +6,7 @@ so a cushion's backdrop, a label or a hand does not dilute the fold.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -54,17 +54,26 @@ def unfold(
     ``own``: homographies of single repeats, which then are the only ones folded. Each repeat is first laid
     straight, so that a cushion's bulge or a fold in the cloth does not smear the mean.
     """
-    total = np.zeros((SIDE, SIDE, 3), np.float32)
-    weight = np.zeros((SIDE, SIDE), np.float32)
-    likenesses: list[NDArray[np.float32]] = []
-    seen_area = matched = 0.0
     smaller, placed = reduced(pixels, homography, SIDE)
     shown = repeats(smaller, placed, SIDE, MAX_REPEATS)
     if own:
         shrunk = placed @ np.linalg.inv(homography)
         each = ((cell, *repeat(smaller, shrunk @ matrix, cell, SIDE)) for cell, matrix in own.items())
         shown = (found for found in each if found[2].mean() >= _MIN_SEEN)
-    for _, patch, seen in shown:
+    return folded(((patch, seen) for _, patch, seen in shown), reference, feature)
+
+
+def folded(
+    shown: Iterable[tuple[NDArray[np.float32], NDArray[np.float32]]],
+    reference: BlockReference,
+    feature: Feature = Feature.EDGES,
+) -> Unfolded:
+    """The mean of rectified repeats (512, 512, 3), each with where it was seen (512, 512) 0 or 1."""
+    total = np.zeros((SIDE, SIDE, 3), np.float32)
+    weight = np.zeros((SIDE, SIDE), np.float32)
+    likenesses: list[NDArray[np.float32]] = []
+    seen_area = matched = 0.0
+    for patch, seen in shown:
         straight = straighten(patch, seen, reference, feature)
         likenesses.append(straight.moves.likeness[straight.moves.told])
         total += straight.patch * straight.mask[..., None]
