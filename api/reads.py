@@ -235,4 +235,6 @@ def concerns(ledger: Ledger, found: Operation) -> PartyId | None:
         if "licence" in arguments:
             held = rights.find_grant(tx, LicenceId(str(arguments["licence"])))
             return held.licensee if held else None
+    if "order" in arguments:
+        return PartyId(str(arguments.get("party")))
     return None

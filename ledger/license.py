@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from ledger import on_chain, vault, witness
-from ledger.chain import NO_INVOICE, ContractRevertError, InvoiceState, Leaf, keccak
+from ledger.chain import NO_INVOICE, ContractRevertError, InvoiceState
 from ledger.chain import Licence as ChainLicence
 from ledger.chain import Tx as Sent
 from ledger.context import Ledger
@@ -19,15 +19,13 @@ from ledger.domain.book import NO_END
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import InvoiceId, OfferId
 from ledger.domain.invoice import Invoice
-from ledger.domain.licence import Grant, Offer, licence_id, most_units
+from ledger.domain.licence import Grant, Offer, licence_id
 from ledger.domain.money_text import format_money
 from ledger.domain.right_clauses import paid_units, price_of
 from ledger.domain.rights import exclusivity_check, valid_until
-from ledger.domain.sublicence import depth_of
-from ledger.domain.terms import Exclusive, Run, Terms
+from ledger.domain.terms import Terms
 from ledger.domain.terms_text import terms_hash
-from ledger.domain.use import Action, Use
-from ledger.register import leaves
+from ledger.domain.use import Action
 from ledger.store import Tx, assets, collections, money, open_orders, orders, parties, rights
 from ledger.store.books import with_orders
 from ledger.store.orders import Pending
@@ -250,29 +248,18 @@ def _on_chain(
     ledger: Ledger, chain: Chain, offer: Offer, terms: Terms, paid: bytes
 ) -> tuple[ChainLicence, merkle.Proof]:
     with ledger.store.reading() as tx:
-        tile = assets.get(tx, offer.asset)
         registration = _registration(tx, offer)
-        members = assets.of_collection(tx, tile.collection)
+        leaf, proof = on_chain.leaf_and_proof(tx, offer.asset)
         licensee = parties.get(tx, offer.licensee).address
-    leaf = Leaf(int(tile.id, 16), tile.content, int(tile.mark))
     licence = ChainLicence(
         reference=witness.word(licence_id(offer.id)),
         collection_id=int(registration.token),
         leaf=leaf,
         licensee=licensee,
-        terms_hash=bytes.fromhex(terms_hash(terms)),
-        start=on_chain.first_second(terms.window),
-        until=on_chain.end_second(terms.window),
-        territories=on_chain.territories(terms),
-        products=on_chain.products(ledger, chain, terms),
-        run=_run(terms, offer.use),
-        depth=depth_of(terms.sublicensing),
-        # On chain a licence has one scope: an exclusivity narrower than it is kept by our book alone.
-        exclusive=terms.exclusive == Exclusive(),
-        overage=isinstance(terms.run, Run) and terms.run.overage is not None,
+        **on_chain.scope(terms, offer.use, on_chain.products(ledger, chain, terms)),
         invoice_id=paid,
     )
-    return licence, merkle.prove(keccak, leaves(members), leaf.hash)
+    return licence, proof
 
 
 def _registration(tx: Tx, offer: Offer) -> Registration:
@@ -309,9 +296,3 @@ def _body(granted: Grant) -> dict[str, object]:
         "invoice": granted.invoice,
         "tx": granted.tx,
     }
-
-
-def _run(terms: Terms, use: Use) -> int:
-    """The pieces that a licence for `use` gives; 0 for no limit, so that a licence for none says 1."""
-    most = most_units(terms, paid_units(terms, use))
-    return 0 if most is None else max(1, most)

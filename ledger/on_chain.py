@@ -6,16 +6,23 @@ Both sides make the same id of the same parts. Territories and products are bits
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger import witness
-from ledger.chain import LicenceRecord, keccak
+from ledger.chain import Leaf, LicenceRecord, keccak
 from ledger.context import Ledger
+from ledger.domain import merkle
 from ledger.domain.book import EVERYTHING, NO_END, WORLDWIDE, territory_bits
 from ledger.domain.countries import CODES
 from ledger.domain.errors import OrderError
-from ledger.domain.licence import Grant
-from ledger.domain.terms import Products, Terms, Window, Worldwide
+from ledger.domain.ids import AssetId
+from ledger.domain.licence import Grant, most_units
+from ledger.domain.right_clauses import paid_units
+from ledger.domain.sublicence import depth_of
+from ledger.domain.terms import Exclusive, Products, Run, Terms, Window, Worldwide
+from ledger.domain.terms_text import terms_hash
+from ledger.domain.use import Use
+from ledger.register import leaves
 from ledger.store import Tx, assets, collections, rights
 
 if TYPE_CHECKING:
@@ -49,6 +56,30 @@ def licence_word(tx: Tx, grant: Grant) -> bytes:
 def reference(grant: Grant) -> bytes:
     """What its grantor calls it on chain: our id, but for what was bought by a signed order."""
     return bytes.fromhex(grant.reference) if grant.reference else witness.word(grant.id)
+
+
+def scope(terms: Terms, use: Use, product_bits: int) -> dict[str, Any]:
+    """What a licence under `terms`, bought for `use`, gives: fields of the chain's `Licence`."""
+    most = most_units(terms, paid_units(terms, use))
+    return {
+        "terms_hash": bytes.fromhex(terms_hash(terms)),
+        "start": first_second(terms.window),
+        "until": end_second(terms.window),
+        "territories": territories(terms),
+        "products": product_bits,
+        "run": 0 if most is None else max(1, most),  # 0 is no limit, so a licence for none says 1
+        "depth": depth_of(terms.sublicensing),
+        # On chain a licence has one scope: an exclusivity narrower than it is kept by our book alone.
+        "exclusive": terms.exclusive == Exclusive(),
+        "overage": isinstance(terms.run, Run) and terms.run.overage is not None,
+    }
+
+
+def leaf_and_proof(tx: Tx, asset: AssetId) -> tuple[Leaf, merkle.Proof]:
+    """A tile as a member of its registered collection, and the way to its root."""
+    tile = assets.get(tx, asset)
+    leaf = Leaf(int(tile.id, 16), tile.content, int(tile.mark))
+    return leaf, merkle.prove(keccak, leaves(assets.of_collection(tx, tile.collection)), leaf.hash)
 
 
 def territories(terms: Terms) -> int:

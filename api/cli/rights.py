@@ -127,7 +127,7 @@ def report(output: Output, held: str, party: str | None, key: str | None, **use:
     from ledger.domain.canonical import digest
 
     opened = ledger()
-    made = _use(use, opened.today().isoformat())
+    made = read_use(use, opened.today().isoformat())
     name = key or digest(use_to_dict(made))
     if party is None and "/" in held:
         raise InputError("party: missing; give --party, or name a licence by its id", field="party")
@@ -181,7 +181,7 @@ def _decide(
     from ledger.domain.decision import Reading
     from ledger.signed import decide as decide_use
 
-    wanted = _use(use, opened.today().isoformat())
+    wanted = read_use(use, opened.today().isoformat())
     tile, who = names.asset(opened, asset), names.party(opened, party)
     made = decide_use(opened, tile, who, wanted, Reading(reading))
     view = DecisionView.of(tile, who, wanted, made.decision, made.offer, made.jws)
@@ -224,7 +224,8 @@ def _no_use_with_an_offer(use: dict[str, Any]) -> None:
             )
 
 
-def _use(given: dict[str, Any], today: str) -> Use:
+def read_use(given: dict[str, Any], today: str) -> Use:
+    """The use that the options of `use_options` describe. Raises UseError."""
     from ledger.domain.brief_text import parse_use
 
     named = {name: value for name, value in given.items() if value is not None}

@@ -20,6 +20,7 @@ from api.http.routes import (
     facilitator,
     licensing,
     money,
+    ordering,
     people,
     public,
     reviews,
@@ -50,7 +51,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
-    keyed = (catalogue, rights, money, facilitator, licensing, evidence, reviews, people, tending)
+    keyed = (catalogue, rights, ordering, money, facilitator, licensing, evidence, reviews, people, tending)
     for subject in (*keyed, public):
         app.include_router(subject.router, prefix=PREFIX)
     app.include_router(crawlers.router)  # what crawlers look for at the root

@@ -144,6 +144,19 @@ class SublicenceBody(Body):
     key: str = Field("", max_length=200, description="Tells two sublicences of the same content apart.")
 
 
+class OrderBody(Body):
+    use: UseBody
+    licensee: PartyText | None = Field(None, description="Who may complete it; null for anybody.")
+    price: str | None = Field(None, description="What the terms say when left out.", examples=["200.00 TUSD"])
+    days: int = Field(30, description="How long it can be completed.")
+    count: int = Field(1, description="Licences that can be bought with it.")
+
+
+class CompletionBody(Body):
+    party: PartyText
+    order: dict[str, Any] = Field(description="The file that signing the order gave.")
+
+
 class WhyBody(Body):
     why: str = Field(min_length=1, max_length=500, description="The reason, for the book.")
 

@@ -170,6 +170,18 @@ class LicenceView(View):
         return cls.model_validate(fields)
 
 
+class OrderFileView(View):
+    """A signed order, as it is handed to a buyer. Its members are sent back as they are."""
+
+    format: str
+    chain_id: int
+    desk: str
+    asset: str
+    use: dict[str, Any]
+    nonce: str
+    order: dict[str, Any]
+
+
 class UsageView(View):
     """Pieces reported under a licence."""
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from ledger.chain.licences import LicenceRecord as LicenceRecord
     from ledger.chain.licences import LicenceState as LicenceState
     from ledger.chain.node import open_devnet as open_devnet
+    from ledger.chain.order_text import order_from_dict as order_from_dict
+    from ledger.chain.order_text import order_to_dict as order_to_dict
     from ledger.chain.orders import Order as Order
     from ledger.chain.orders import SignedOrder as SignedOrder
     from ledger.chain.transfers import Transfer as Transfer
@@ -66,6 +68,7 @@ _HOMES = {
     "fees": ("FeePolicy",),
     "keys": ("load_or_create_account",),
     "licences": ("NO_INVOICE", "NO_LICENCE", "Licence", "LicenceRecord", "LicenceState"),
+    "order_text": ("order_from_dict", "order_to_dict"),
     "orders": ("Order", "SignedOrder"),
     "transfers": ("Transfer", "till_account"),
     "unit_calls": ("UnitReport",),

@@ -8,7 +8,7 @@ from eth_account.signers.base import BaseAccount
 
 from ledger.chain import orders
 from ledger.chain.codec import Contract
-from ledger.chain.encoding import encode, keccak
+from ledger.chain.encoding import encode, keccak, to_hex
 from ledger.chain.errors import ContractRevertError, InsufficientFundsError, MessageError
 from ledger.chain.licences import NO_INVOICE, Licence
 from ledger.chain.orders import Order, SignedOrder
@@ -20,6 +20,7 @@ from ledger.chain.types import NATIVE, Tx
 from ledger.domain.book import page_words
 
 _ATTEMPTS = 8
+_CANCELLED = (1 << 256) - 1
 
 
 class OrderCalls(PageCalls):
@@ -36,6 +37,27 @@ class OrderCalls(PageCalls):
     def order_epoch(self, creator: str) -> int:
         """What `Order.epoch` must be for an order of `creator`."""
         return int(self._view(self._contract("OrderDesk"), "epochs", creator))
+
+    def desk_open(self, creator: str) -> bool:
+        """Whether the desk may grant licences that `creator` signed."""
+        book, desk = self._contract("LicenceBook"), self._contract("OrderDesk")
+        return bool(self._view(book, "isOperator", creator, desk.address))
+
+    def purchase(self, order: Order, licensee: str) -> tuple[int, bool]:
+        """(which of an order's licences `licensee` bought, or would buy now; whether they did already)."""
+        desk, order_hash = self._contract("OrderDesk"), self._hash(self._contract("OrderDesk"), order)
+        taken = int(self._view(desk, "bought", order_hash))
+        logs = self._logs(desk, "OrderCompleted", [topic_of(order_hash), None, topic_of(licensee)])
+        mine = {log["topics"][2] for log in logs}
+        made = (self._bought(desk, order, licensee, index).id for index in range(taken if mine else 0))
+        for index, licence in enumerate(made):
+            if to_hex(licence) in mine:
+                return index, True
+        return (0 if taken == _CANCELLED else taken), False
+
+    def ordered(self, order: Order, licensee: str, index: int) -> Licence:
+        """The licence that `licensee` gets as number `index` of an order."""
+        return self._bought(self._contract("OrderDesk"), order, licensee, index)
 
     def sign_order(self, account: BaseAccount, order: Order) -> SignedOrder:
         """`account`'s signature over an order; no gas, no transaction."""
@@ -77,7 +99,7 @@ class OrderCalls(PageCalls):
         return self._once(
             account,
             Call("cancel-order", desk.encode("cancel", order.words), desk.address),
-            lambda: self._view(desk, "bought", order_hash) == (1 << 256) - 1,
+            lambda: self._view(desk, "bought", order_hash) == _CANCELLED,
             (desk, "OrderCancelled", [topic_of(order_hash)]),
         )
 

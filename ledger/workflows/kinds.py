@@ -201,6 +201,8 @@ KINDS: Mapping[str, Kind] = {
     "revoke": Kind("chain", revoke_licence),
     "tally": Kind("chain", tally_units),
     "sublicense": Kind("chain", licence_kinds.give_sublicence),
+    "open-desk": Kind("chain", licence_kinds.open_orders),
+    "complete-order": Kind("chain", licence_kinds.complete_order),
     "x402": Kind("chain", take_payment),
     "bill": Kind("chain", bill_party),
     "payout": Kind("chain", pay_out),

@@ -38,3 +38,21 @@ def test_a_sublicence_is_given_once_and_used(selvage: Any, here: Path) -> None:
     assert selvage("report", given.json["id"], *USE, "--units", 1, at=here).code == 2
     beyond = selvage("sublicense", bought.json["id"], "--party", "press", "--run", 10**6, "--json", at=here)
     assert (beyond.code, beyond.json["code"]) == (2, "out-of-order")
+
+
+def test_an_order_is_signed_to_a_file_and_completed_once(selvage: Any, here: Path, tmp_path: Path) -> None:
+    file = tmp_path / "order.json"
+    sign = ("order", "sign", "low-tide/1", "--party", "north-mill", *USE, "--units", 9, "-o", file)
+    early = selvage(*sign, "--json", at=here)
+    assert (early.code, early.json["code"]) == (2, "out-of-order")
+    assert selvage("order", "open", "low-tide", at=here).code == 0
+    signed = selvage(*sign, "--price", "20.00 TUSD", "--json", at=here)
+    assert signed.code == 0, signed
+    bought = selvage("order", "complete", file, "--party", "north-mill", "--json", at=here)
+    assert bought.code == 0, bought
+    again = selvage("order", "complete", file, "--party", "north-mill", "--json", at=here)
+    assert again.json == bought.json
+    asked = selvage("decide", "low-tide/1", "--party", "north-mill", *USE, "--units", 9, "--json", at=here)
+    assert (asked.code, asked.json["licence"]) == (0, bought.json["id"])
+    other = selvage("order", "complete", file, "--party", "press", "--json", at=here)
+    assert (other.code, other.json["code"]) == (2, "out-of-order")

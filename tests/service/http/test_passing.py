@@ -52,3 +52,36 @@ def test_a_licensee_gives_a_sublicence(
     ):
         refused = mill.finish(mill.write(where, {**body, "gives": gives}))
         assert (refused["state"], refused["error"]["code"]) == ("failed", code), refused
+
+
+def test_an_order_is_signed_by_a_manager_and_completed_by_its_buyer(
+    house: Any, manager: Any, mill: Any, rival: Any, held: dict[str, Any], use: dict[str, Any]
+) -> None:
+    from ledger import parties
+    from ledger.domain.ids import PartyId
+    from ledger.domain.money import Money
+
+    collection = manager.get(f"/v1/assets/{held['asset']}").json()["collection"]
+    where, body = (
+        f"/v1/assets/{held['asset']}/orders",
+        {"use": use, "licensee": "south-mill", "price": "7.00"},
+    )
+    desk = f"/v1/collections/{collection}/desk"
+    assert (rival.write(desk).status_code, rival.write(where, body).status_code) == (403, 403)
+    assert manager.write(where, body).status_code == 409
+    assert manager.finish(manager.write(desk))["state"] == "done"
+    assert manager.write(where, {**body, "price": "free"}).status_code == 422
+    signed = manager.write(where, body)
+    assert signed.status_code == 201, signed.text
+    parties.fund(house.ledger, PartyId("south-mill"), Money(10**8, "TUSD"))
+    completion = {"party": "south-mill", "order": signed.json()}
+    assert mill.write("/v1/orders/completion", completion).status_code == 403
+    forged = {**completion, "order": {**signed.json(), "chain_id": 1}}
+    refused = rival.finish(rival.write("/v1/orders/completion", forged))
+    assert (refused["state"], refused["error"]["field"]) == ("failed", "chain_id"), refused
+    bought = [rival.finish(rival.write("/v1/orders/completion", completion)) for _ in range(2)]
+    assert bought[0]["state"] == "done", bought
+    assert bought[0]["result"] == bought[1]["result"]
+    licence = rival.get(f"/v1/licences/{bought[0]['result']['licence']}").json()
+    assert (licence["licensee"], licence["offer"]) == ("south-mill", None)
+    assert rival.get("/v1/operations/" + bought[0]["id"]).status_code == 200

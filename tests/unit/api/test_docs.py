@@ -20,6 +20,7 @@ from api.http.routes import (
     facilitator,
     licensing,
     money,
+    ordering,
     people,
     public,
     reviews,
@@ -30,7 +31,19 @@ from api.safety import stand_ins
 from api.settings import Settings, load_settings, variable
 
 DOCS = Path(__file__).parents[3] / "docs"
-SUBJECTS = (catalogue, evidence, facilitator, licensing, money, people, public, reviews, rights, tending)
+SUBJECTS = (
+    catalogue,
+    evidence,
+    facilitator,
+    licensing,
+    money,
+    ordering,
+    people,
+    public,
+    reviews,
+    rights,
+    tending,
+)
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
