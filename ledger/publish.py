@@ -55,6 +55,12 @@ def reservations(ledger: Ledger, addresses: Addresses) -> list[dict[str, Any]]:
     return [rule for terms, subject in _offered(ledger, addresses) for rule in to_tdmrep(terms, subject)]
 
 
+def version(ledger: Ledger) -> int:
+    """Another number when `licence_file` and `reservations` say something else; terms are never replaced."""
+    with ledger.store.reading() as tx:
+        return collections.count_published(tx)
+
+
 def _offered(ledger: Ledger, addresses: Addresses) -> list[tuple[Terms, Subject]]:
     with ledger.store.reading() as tx:
         found = list(collections.published(tx))

@@ -51,6 +51,7 @@ def create_app(services: Services) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
+    app.state.published = {}  # what crawlers are given, by path
     keyed = (catalogue, rights, ordering, money, facilitator, licensing, evidence, reviews, people, tending)
     for subject in (*keyed, public):
         app.include_router(subject.router, prefix=PREFIX)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from ledger.domain.assets import Collection, Registration
@@ -55,6 +56,12 @@ def published(tx: Tx) -> Iterator[tuple[Collection, Terms]]:
     query = select(CollectionRow).where(col(CollectionRow.registration).is_not(None))
     for row in tx.session.exec(query.order_by(col(CollectionRow.created_at), col(CollectionRow.id))):
         yield _from_row(row), parse_terms(load(row.terms))
+
+
+def count_published(tx: Tx) -> int:
+    """How many collections are registered."""
+    query = select(func.count()).where(col(CollectionRow.registration).is_not(None))
+    return tx.session.exec(query).one()
 
 
 def register(tx: Tx, collection: CollectionId, registration: Registration) -> None:

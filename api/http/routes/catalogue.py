@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api import reads
 from api.errors import RoleError
-from api.http.addresses import of_asset
+from api.http.addresses import site
 from api.http.answers import accepted
 from api.http.bodies import CollectionBody, FormName, Id, LicencePage, Limit, Offset, TermsBody
 from api.http.errors import responses
@@ -136,7 +136,7 @@ def show_terms(
     licences: LicencePage = None,
 ) -> Response:
     """The terms now in force for a tile, in one of the languages of others."""
-    where = of_asset(request, reads.asset(services.ledger, asset).collection, asset)
+    where = site(request).of_asset(reads.asset(services.ledger, asset).collection, asset)
     text = publish(services.ledger, AssetId(asset), form, licences=licences, **where)
     return Response(text, media_type=FORMS[form].mime)
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.http.addresses import address, licence_server
+from api.http.addresses import site
 from api.http.bodies import Id, Limit, Offset, Why
 from api.http.errors import responses
 from api.http.listing import Page, page
@@ -125,9 +125,10 @@ def _not_permitted(request: Request, party: str, answer: Answer) -> OAuthError:
     view = DecisionView.of(answer.asset, party, answer.use, decision, offer).to_json()
     if decision.outcome is Outcome.DENY or offer is None:
         return OAuthError("invalid_license", decision.reason, 403, {"decision": view})
+    here = site(request)
     use = {"action": answer.use.action.value, "territory": answer.use.territory}
-    file = f"{address(request, 'download_asset', asset=answer.asset)}?{urlencode(use)}"
-    cart = {"method": "POST", "url": address(request, "accept_offer", offer=offer.id), "offer": offer.id}
+    file = f"{here.address('download_asset', asset=answer.asset)}?{urlencode(use)}"
+    cart = {"method": "POST", "url": here.address("accept_offer", offer=offer.id), "offer": offer.id}
     said = f"{decision.reason}; pay it, then ask for the token again"
     return OAuthError("payment_required", said, None, {"cart": cart, "x402": file, "decision": view})
 
@@ -140,7 +141,7 @@ def _introspected(
         return IntrospectionView(active=False)
     elsewhere = asked is not None and covered is None
     reason = "the token was given for something else" if elsewhere else None
-    return IntrospectionView.of(found, licence_server(request), reason)
+    return IntrospectionView.of(found, site(request).licence_server, reason)
 
 
 def _covered(found: LicenceToken, request: Request, asked: str) -> Resource | None:

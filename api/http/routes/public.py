@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials
 from fastapi.security.http import HTTPBase
 
-from api.http.addresses import address, licence_link, of_asset, of_collection
+from api.http.addresses import licence_link, site
 from api.http.bodies import CollectionFormName, FormName, Id, LicencePage
 from api.http.errors import MEDIA_TYPE, responses
 from api.http.routes.catalogue import FILE, TEXTS
@@ -67,7 +67,7 @@ def show_public_terms(
     licences: LicencePage = None,
 ) -> Response:
     """The terms now in force for a tile of a registered collection. Takes no key."""
-    where = of_asset(request, _registered(services, asset), asset)
+    where = site(request).of_asset(_registered(services, asset), asset)
     text = publish(services.ledger, AssetId(asset), form, licences=licences, **where)
     return Response(text, media_type=FORMS[form].mime, headers={**CACHED, **_link(request, asset)})
 
@@ -77,7 +77,7 @@ def show_public_terms(
 )
 def show_asset_licence(services: Provided, request: Request, asset: Id) -> Response:
     """What machines may do with a tile of a registered collection, in RSL 1.0. Takes no key."""
-    where = of_asset(request, _registered(services, asset), asset)
+    where = site(request).of_asset(_registered(services, asset), asset)
     return Response(publish(services.ledger, AssetId(asset), "rsl", **where), media_type=RSL, headers=CACHED)
 
 
@@ -125,9 +125,9 @@ def show_public_collection_terms(
     licences: LicencePage = None,
 ) -> Response:
     """The terms now in force for every tile of a registered collection. Takes no key."""
-    where = {**of_collection(request, CollectionId(collection)), "licences": licences}
+    where = {**site(request).of_collection(collection), "licences": licences}
     text = publish_collection(services.ledger, CollectionId(collection), form, where)
-    link = licence_link(address(request, "show_licence_file"))
+    link = licence_link(site(request).address("show_licence_file"))
     return Response(text, media_type=FORMS[form].mime, headers={**CACHED, "Link": link})
 
 
@@ -145,12 +145,12 @@ def _unknown(asset: str) -> UnknownError:
 
 
 def _link(request: Request, asset: str) -> dict[str, str]:
-    return {"Link": licence_link(address(request, "show_asset_licence", asset=asset))}
+    return {"Link": licence_link(site(request).address("show_asset_licence", asset=asset))}
 
 
 def _reservation(services: Services, request: Request, collection: str, asset: str) -> dict[str, str]:
     """The headers of the TDM Reservation Protocol."""
-    text = publish(services.ledger, AssetId(asset), "tdmrep", **of_asset(request, collection, asset))
+    text = publish(services.ledger, AssetId(asset), "tdmrep", **site(request).of_asset(collection, asset))
     (rule,) = json.loads(text)
     return {name: str(rule[name]) for name in ("tdm-reservation", "tdm-policy") if name in rule}
 

@@ -110,5 +110,25 @@ def test_a_host_that_is_none_is_not_written_into_anything(crawler: Any) -> None:
         found = crawler.get(path, headers={"Host": 'a">b'})
         assert found.status_code == 200
         assert 'a"' not in found.text
-    refused = crawler.get("/robots.txt", headers={"Host": "x" * 3000})
-    assert (refused.status_code, refused.json()["field"]) == (422, "Host")
+        for host in ("x" * 3000, "a'b", "a&b"):
+            refused = crawler.get(path, headers={"Host": host})
+            assert (refused.status_code, refused.json()["field"]) == (422, "Host")
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/license.xml", "/.well-known/tdmrep.json"])
+def test_what_a_crawler_has_already_is_not_sent_again(crawler: Any, collection: str, path: str) -> None:
+    first = crawler.get(path)
+    tag = first.headers["etag"]
+    for known in (tag, f'"other", W/{tag}'):
+        again = crawler.get(path, headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert crawler.get(path, headers={"If-None-Match": '"other"'}).text == first.text
+
+
+def test_the_files_name_the_service_as_it_was_called(crawler: Any, collection: str) -> None:
+    for path in ("/robots.txt", "/license.xml", "/.well-known/tdmrep.json"):
+        found = crawler.get(path, headers={"Host": "tiles.example:8443"}).text
+        assert "127.0.0.1" not in found
+        assert "selvage.invalid" not in found
+        assert "tdmrep" in path or "http://tiles.example:8443/" in found
+        assert "tiles.example" not in crawler.get(path).text

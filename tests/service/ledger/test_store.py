@@ -17,8 +17,10 @@ from ledger.domain.brief_text import use_to_dict
 from ledger.domain.entries import check_chain
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId, LicenceId, MarkId, PartyId, asset_id, derive
+from ledger.domain.projections.rsl_reading import Wanted
 from ledger.domain.rulings import Ending, Ruling
 from ledger.domain.terms_text import terms_to_dict
+from ledger.domain.tokens import LicenceToken
 from ledger.errors import ConflictError, DatabaseError, UnknownError
 from ledger.store import (
     Store,
@@ -32,6 +34,7 @@ from ledger.store import (
     operations,
     parties,
     rights,
+    tokens,
 )
 from ledger.store.migrate import HEAD
 from ledger.store.parties import Party
@@ -124,6 +127,26 @@ class TestStore:
         with pytest.raises(ConflictError), opened.transaction() as tx:
             rights.add_grant(tx, replace(grant, id=LicenceId("g4")))  # an offer still becomes one licence
         opened.close()
+
+    def test_licence_tokens_are_kept_found_and_taken_back(self, store: Store, helpers: Any) -> None:
+        wanted = Wanted(frozenset({"search"}), frozenset({"GB", "IE"}))
+        tiles = {AssetId("a"): (LicenceId("l"),), AssetId("b"): ()}
+        place = (PartyId("mill"), _collection(store, helpers, "one"), "/x")
+        token = LicenceToken("t", "1", "k", *place, wanted, tiles, AT, "2026-01-02T04:04:05Z")
+        with store.transaction() as tx:
+            parties.add(tx, _party("mill"))
+            for each in (token, replace(token, id="u", sha256="2", issued_at="2026-01-02T03:04:06Z")):
+                tokens.add(tx, each)
+        with store.transaction() as tx:
+            assert tokens.revoke(tx, "t", AT) == tokens.revoke(tx, "t", "later")
+        with store.reading() as tx:
+            assert tokens.find(tx, "1") == tokens.get(tx, "t") == replace(token, revoked_at=AT)
+            assert tokens.find(tx, "3") is None
+            assert [each.id for each in tokens.page(tx)] == ["u", "t"]
+            assert tokens.page(tx, PartyId("nobody")) == ()
+            assert tokens.issued_since(tx, PartyId("mill"), "2026-01-02T03:04:06Z") == 1
+            with pytest.raises(UnknownError, match="token"):
+                tokens.get(tx, "v")
 
     def test_a_transaction_is_all_or_nothing(self, store: Store) -> None:
         def break_off() -> None:
