@@ -20,11 +20,16 @@ from xml.dom import minidom
 
 import httpx
 import pytest
+import requests
 import rsl_reader
+from eth_account import Account
 from PIL import Image
 from service_client import BRIEF, Client
+from x402 import x402ClientSync
+from x402.http.clients.requests import wrapRequestsWithPayment
+from x402.mechanisms.evm.exact import ExactEvmScheme
 
-from ledger import parties, tokens
+from ledger import parties, tokens, witness
 from ledger.store import entries
 
 TERMS = {"preset": "training", "territory": ["GB", "IE"], "split": {"mara": "60 %", "studio": "40 %"}}
@@ -230,6 +235,20 @@ def test_what_is_not_free_is_bought_and_dies_with_its_licence(
         assert lives or challenged(fetched) == (401, "invalid_token")
     assert refusal(crawler.ask(tiles[0], PAID)) == (402, "payment_required")
     assert auditor.get("/v1/rsl/tokens").status_code == 200
+
+
+def test_a_program_pays_by_x402_what_the_licence_server_asks_for(crawler: Crawler, tiles: list[str]) -> None:
+    asked = crawler.ask(tiles[0], PAID)
+    wallet, chain = Account.create(), witness.ready(crawler.house.ledger)
+    chain.mint_test_dollars(witness.manager(crawler.house.ledger), wallet.address, 2_300_000_000)
+    payer = x402ClientSync().register("eip155:31337", ExactEvmScheme(wallet))
+    payer.set_spend_controls({"allowed_assets": True, "max_amount_per_payment": "2300.00"})
+    with wrapRequestsWithPayment(requests.Session(), payer) as session:
+        session.trust_env = False
+        session.headers["Authorization"] = f"Bearer {crawler.key}"
+        assert session.get(asked.json()["x402"], timeout=90).status_code == 200
+    assert chain.balance(wallet.address, chain.deployment["TestDollar"]) == 0
+    assert crawler.fetch(tiles[0], crawler.token(tiles[0], PAID)).status_code == 200
 
 
 def test_a_token_for_a_collection_rests_on_a_licence_of_each_tile(
