@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledger.errors import BlobCorruptError, BlobMissingError
 from ledger.store import assets, collections, findings
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ledger.context import Ledger
+    from ledger.domain.assets import Asset
     from ledger.domain.finding import Finding
     from ledger.domain.ids import ScanId
     from ledger.store import Tx
@@ -61,8 +63,18 @@ def drawn(ledger: Ledger, finding: Finding) -> Pixels:
     data = ledger.blobs.get(finding.picture_sha256)
     suspect = decode_image(data, max_side=LARGEST_PX)
     scale = max(suspect.shape[:2]) / max(open_header(data).size)
-    registered = decode_image(ledger.blobs.get(tile.signed.sha256))
-    return draw(suspect, read_found(finding.evidence, finding.asset, finding.mark, scale), registered)
+    found = read_found(finding.evidence, finding.asset, finding.mark, scale)
+    return draw(suspect, found, _registered(ledger, tile))
+
+
+def _registered(ledger: Ledger, tile: Asset) -> Pixels | None:
+    """None where the file is lost or damaged: the rest of the sheet still says where the tile lies."""
+    from forensics import decode_image
+
+    try:
+        return decode_image(ledger.blobs.get(tile.signed.sha256))
+    except (BlobMissingError, BlobCorruptError):
+        return None
 
 
 def _row(tx: Tx, picture: Picture) -> dict[str, Any]:
@@ -74,6 +86,7 @@ def _row(tx: Tx, picture: Picture) -> dict[str, Any]:
         "problem": outcome.get("problem"),
         "cut_short": outcome.get("cut_short"),
         "steps": outcome.get("steps"),
+        "not_comparable": outcome.get("not_comparable"),
         "findings": [_finding(tx, each) for each in found],
     }
 

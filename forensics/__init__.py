@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forensics.describing.genericness import generic
     from forensics.drawing.evidence import draw
-    from forensics.errors import FingerprintFormatError, ForensicsError, PictureError, ReferenceTileError
+    from forensics.errors import (
+        FingerprintFormatError,
+        ForensicsError,
+        PictureError,
+        ReferenceOutOfReachError,
+        ReferenceTileError,
+    )
     from forensics.examination import examine, examine_bytes
     from forensics.fingerprints.prints import Fingerprint, fingerprint
     from forensics.index import BruteForceIndex, Index, Reference
@@ -25,6 +31,7 @@ _HOME = {
     "FingerprintFormatError": "errors",
     "ForensicsError": "errors",
     "PictureError": "errors",
+    "ReferenceOutOfReachError": "errors",
     "ReferenceTileError": "errors",
     "examine": "examination",
     "examine_bytes": "examination",
@@ -65,6 +72,7 @@ __all__ = [
     "Overlay",
     "PictureError",
     "Reference",
+    "ReferenceOutOfReachError",
     "ReferenceTileError",
     "Repeat",
     "RepeatType",

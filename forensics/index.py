@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.errors import ReferenceTileError
 from forensics.fingerprints.pdq import RADIUS
 from forensics.fingerprints.prints import Fingerprint
 from forensics.fingerprints.shape import distances, spectra, unpack
@@ -68,8 +69,12 @@ class Index(Protocol):
     def prepare(self) -> None:
         """Build what is otherwise built when first asked for, so that no picture's budget pays for it.
 
-        Done once; nobody has to ask for it. ReferenceTileError when a tile must be described and is lost.
+        Done once; nobody has to ask for it.
         """
+        ...
+
+    def lost(self) -> tuple[str, ...]:
+        """The assets that ``alike`` cannot find: neither their details nor what they are made of is there."""
         ...
 
     def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
@@ -116,6 +121,10 @@ class BruteForceIndex:
         """Build what is otherwise built when first asked for, here the search by details."""
         _ = self._details
 
+    def lost(self) -> tuple[str, ...]:
+        """The assets whose details are lost and cannot be made again."""
+        return self._kept.lost
+
     def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
         """The k references with the smallest shape distance in [0, 1], nearest first; ties in given order."""
         if self._spectra is None:
@@ -134,8 +143,12 @@ class BruteForceIndex:
         return [(self._references[i], votes) for i, votes in self._details.rank(suspect, k)]
 
     @cached_property
+    def _kept(self) -> KeptDetails:
+        return details_of(self._references)
+
+    @cached_property
     def _details(self) -> DetailSearch:
-        return DetailSearch(details_of(self._references), exhaustive=True)
+        return DetailSearch(self._kept.each, exhaustive=True)
 
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""
@@ -146,23 +159,35 @@ class BruteForceIndex:
         return self._by_asset.get(asset_id)
 
 
-def details_of(references: Iterable[Reference]) -> list[bytes]:
+@dataclass(frozen=True)
+class KeptDetails:
+    """``each``: the details of every reference, empty where there are none. ``lost``: see ``Index.lost``."""
+
+    each: list[bytes]
+    lost: tuple[str, ...]
+
+
+def details_of(references: Iterable[Reference]) -> KeptDetails:
     """The details of each reference (``fingerprints.details``), as kept when it was registered.
 
     Where they were not kept, or are lost or damaged, they are made here, half a second each, for the first
-    2,000 such tiles; empty for the rest.
+    2,000 such tiles.
     """
     from forensics.placing.known import details, kept
 
     found: list[bytes] = []
+    lost: list[str] = []
     late = 0
     for reference in references:
         stored = kept(reference)
         late += stored is None
         if stored is None and late <= MOST_DESCRIBED_LATE:
-            stored = details(reference)
+            try:
+                stored = details(reference)
+            except ReferenceTileError:  # one lost file must not stop every scan
+                lost.append(reference.asset_id)
         found.append(b"" if stored is None else stored.details)
-    return found
+    return KeptDetails(found, tuple(lost))
 
 
 def near_copy(fingerprint: Fingerprint, reference: Reference) -> NearCopy | None:

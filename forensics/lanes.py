@@ -67,6 +67,7 @@ class Run:
     steps: list[Step] = field(default_factory=list)
     repeat: Repeat | None = None
     cut_short: bool = False
+    lost: set[str] = field(default_factory=set)
     looked: int = 1
     compared: int = 0
     known: tuple[Place, Looks] | None = None
@@ -90,6 +91,7 @@ class Run:
             cut_short=self.cut_short,
             hints=tuple(self.hints),
             steps=tuple(self.steps),
+            not_comparable=tuple(sorted(self.lost)),
         )
 
     def _manifest(self, hint: ManifestHint | None) -> list[Evidence]:
@@ -158,6 +160,7 @@ class Run:
             shown = [prints, *(shape_print(_rounded(fold.tile)) for fold in case.folds)]
             evidence = list(without_claimed(evidence, shown, self.index, self.negatives))
         self.cut_short |= case.cut_short
+        self.lost.update(case.lost, self.index.lost())
         self.repeat = self.repeat or repeat
         names = sorted({e.asset_id or "unknown" for e in evidence})
         said = f"{place.words}: {', '.join(names) or 'none fits'}"

@@ -190,7 +190,9 @@ class Report:
 
     ``lattice``: the picture's own repeat when nothing was found. ``hints``: evidence too weak to be a
     finding. ``cut_short``: the safety limit on CPU time struck, so more may be there. ``steps``: what was
-    tried. ``seconds``: wall-clock time, the one figure that differs when the same picture is seen again.
+    tried. ``not_comparable``: the assets it could not be compared with, because what is kept of their tiles
+    is lost; their marks were read all the same. ``seconds``: wall-clock time, the one figure that differs
+    when the same picture is seen again.
     """
 
     found: tuple[Found, ...] = ()
@@ -199,6 +201,7 @@ class Report:
     cut_short: bool = False
     hints: tuple[Evidence, ...] = ()
     steps: tuple[Step, ...] = ()
+    not_comparable: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "found", tuple(sorted(self.found, key=_rank)))

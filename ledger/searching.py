@@ -16,7 +16,7 @@ from ledger.context import Ledger
 from ledger.domain.finding import Verdict
 from ledger.domain.ids import AssetId, LicenceId, MarkId
 from ledger.domain.judging import Match
-from ledger.errors import BlobCorruptError, BlobMissingError
+from ledger.errors import BlobCorruptError, BlobMissingError, StorageError
 from ledger.evidence import evidence_to_dict, written
 from ledger.store import Tx, assets, banks, copies
 from ledger.store.findings import Picture
@@ -54,7 +54,7 @@ def register(ledger: Ledger, entry: int | None = None) -> Register:
 
 def look(ledger: Ledger, picture: Picture, searched: Register) -> tuple[tuple[Match, ...], dict[str, Any]]:
     """What forensics makes of a picture: matches worth judging, and the outcome for the record."""
-    from forensics import PictureError, examine_bytes
+    from forensics import PictureError, ReferenceOutOfReachError, examine_bytes
 
     data, engines = ledger.blobs.get(picture.sha256), ledger.engines
     try:
@@ -69,6 +69,8 @@ def look(ledger: Ledger, picture: Picture, searched: Register) -> tuple[tuple[Ma
         )
     except PictureError as error:
         return (), unreadable(error.code, str(error))
+    except ReferenceOutOfReachError as error:
+        raise StorageError(str(error)) from error
     return _matches(picture, report, searched), _outcome(report)
 
 
@@ -96,7 +98,7 @@ def unreadable(code: str, message: str) -> dict[str, Any]:
     """The outcome of a picture that nothing could be seen in."""
     problem = {"code": code, "message": message}
     nothing = {"verdict": "none", "asset": None, "mark": None, "p_value": "1", "seconds": "0"}
-    return {**nothing, "cut_short": False, "problem": problem}
+    return {**nothing, "cut_short": False, "not_comparable": [], "problem": problem}
 
 
 def _version(tx: Tx, entry: int | None) -> tuple[int, int, int, int]:
@@ -168,9 +170,18 @@ def _published(ledger: Ledger, tile: Asset) -> Callable[[], Pixels]:
 
 
 def _drawn(ledger: Ledger, tile: Asset) -> Callable[[], Pixels]:
+    from forensics import ReferenceOutOfReachError
     from ledger.making import drawn_pixels
 
-    return lambda: drawn_pixels(ledger, tile)
+    def load() -> Pixels:
+        try:
+            return drawn_pixels(ledger, tile)
+        except (BlobMissingError, BlobCorruptError):
+            raise
+        except StorageError as error:  # a picture that waits misses nothing; one done without the tile may
+            raise ReferenceOutOfReachError(str(error)) from error
+
+    return load
 
 
 def _details(ledger: Ledger, tile: Asset) -> Callable[[], bytes | None] | None:
@@ -195,6 +206,7 @@ def _outcome(report: Report) -> dict[str, Any]:
         "seconds": written(report.seconds),
         "cut_short": report.cut_short,
         "steps": [vars(step) for step in report.steps],
+        "not_comparable": list(report.not_comparable),
         "problem": None,
     }
 

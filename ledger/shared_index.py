@@ -75,6 +75,10 @@ class PgVectorIndex:
         """Build what is otherwise built when first asked for, here the search by details."""
         _ = self._details
 
+    def lost(self) -> tuple[str, ...]:
+        """The assets whose details are lost and cannot be made again."""
+        return self._details[2]
+
     def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
         """The k references with the smallest shape distance in [0, 1] of those shortlisted, nearest first."""
         import numpy as np
@@ -109,16 +113,18 @@ class PgVectorIndex:
 
         Details are read once, 13 KB a tile: nothing but a search in memory counts votes fast enough.
         """
-        names, search = self._details
+        names, search, _ = self._details
         return [(self._load(AssetId(names[i])), votes) for i, votes in search.rank(suspect, k)]
 
     @cached_property
-    def _details(self) -> tuple[list[str], DetailSearch]:
+    def _details(self) -> tuple[list[str], DetailSearch, tuple[str, ...]]:
+        """(the assets searched, the search among them, those that are lost)."""
         from forensics.index import details_of
         from forensics.indexes.details import DetailSearch
 
         references = list(self._walk())
-        return [each.asset_id for each in references], DetailSearch(details_of(references))
+        kept = details_of(references)
+        return [each.asset_id for each in references], DetailSearch(kept.each), kept.lost
 
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""

@@ -155,6 +155,7 @@ def _row(name: str, outcome: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": outcome.get("verdict", "none"),
         "p_value": float(outcome.get("p_value", 1)),
         "seconds": float(outcome.get("seconds", 0)),
+        "not_comparable": outcome.get("not_comparable", []),
         "problem": outcome.get("problem"),
         "findings": [],
     }
@@ -164,7 +165,9 @@ def _text(row: dict[str, Any]) -> str:
     if row["problem"]:
         return f"{row['file']}: {row['problem']['code']}: {row['problem']['message']}"
     if not row["findings"]:
-        return f"{row['file']}: nothing of ours ({row['seconds']:.1f} s)"
+        lost = len(row["not_comparable"])
+        missed = f"; {lost} tiles are lost and could not be compared" if lost else ""
+        return f"{row['file']}: nothing of ours ({row['seconds']:.1f} s){missed}"
     return "\n".join(f"{row['file']}: {_finding_text(finding)}" for finding in row["findings"])
 
 

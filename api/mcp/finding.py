@@ -149,7 +149,8 @@ def _shown(ledger: Ledger, data: bytes) -> dict[str, Any]:
     ]
     with ledger.store.reading() as tx:
         patterns = [{**described, **each} for each in found if (described := _registered_tile(tx, each))]
-    return {"patterns": patterns, "next": None, "cut_short": report.cut_short}
+    lost = list(report.not_comparable)
+    return {"patterns": patterns, "next": None, "cut_short": report.cut_short, "not_comparable": lost}
 
 
 def _registered_tile(tx: Tx, found: dict[str, Any]) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from forensics.fingerprints.pdq import BYTES
 from forensics.fingerprints.prints import Fingerprint
 from forensics.fingerprints.shape import SHAPE_BYTES, distances, spectra, unpack, unpack_all
-from forensics.index import PHASH_RADIUS, NearCopy, Reference, details_of
+from forensics.index import PHASH_RADIUS, KeptDetails, NearCopy, Reference, details_of
 from forensics.indexes import codes
 from forensics.indexes.details import DetailSearch
 from forensics.indexes.hamming import HammingIndex
@@ -47,6 +47,10 @@ class MemoryIndex:
     def prepare(self) -> None:
         """Build what is otherwise built when first asked for, here the search by details."""
         _ = self._details
+
+    def lost(self) -> tuple[str, ...]:
+        """The assets whose details are lost and cannot be made again."""
+        return self._kept.lost
 
     def nearest(self, fingerprint: Fingerprint, k: int) -> list[tuple[Reference, float]]:
         """The k references with the smallest shape distance in [0, 1] of those shortlisted, nearest first."""
@@ -83,7 +87,11 @@ class MemoryIndex:
     @cached_property
     def _details(self) -> DetailSearch:
         """Made when first asked for: a scan of exact copies never needs it."""
-        return DetailSearch(details_of(self._references))
+        return DetailSearch(self._kept.each)
+
+    @cached_property
+    def _kept(self) -> KeptDetails:
+        return details_of(self._references)
 
     def by_mark(self, mark_id: int) -> Reference | None:
         """The reference that carries this mark id, itself or in a licensed copy; None when none does."""

@@ -7,7 +7,8 @@ A row is one picture of the scan, a mapping with
   ``p_value`` (decimal text) and ``evidence``, the record that ``ledger.evidence`` writes (``signals``,
   ``region``, ``repeat``, ``colourway``, ``generic``, ``certain``); where known ``asset_name``, ``standing``,
   ``seller``, ``copy`` (the licence whose copy it is) and ``held`` (why nobody is billed before a look);
-- where known ``cut_short`` and ``steps``: what was tried, mappings with ``lane``, ``tried``, ``outcome``.
+- where known ``cut_short`` and ``steps``: what was tried, mappings with ``lane``, ``tried``, ``outcome``;
+- where known ``not_comparable``: the assets it could not be compared with, for their tiles are lost.
 
 Everything else may be missing. The same arguments give the same bytes.
 """
@@ -62,6 +63,7 @@ def report_page(
         cards=cards,
         quiet=[row for row in seen if not row["cards"] and not row["problem"]],
         unreadable=[row for row in seen if row["problem"]],
+        lost=sorted({asset for row in rows for asset in row.get("not_comparable") or ()}),
         facts=dict(facts or {}),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
@@ -13,10 +13,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from forensics.errors import ReferenceTileError
 from forensics.fingerprints.prints import Fingerprint, shape_print
 from forensics.index import MOST_DESCRIBED_LATE, Index, Reference
 from forensics.placing.features import SuspectViews
-from forensics.placing.known import coarse_edges, details, laid_by, orientation_spectra, small_edges
+from forensics.placing.known import coarse_edges, details, known, laid_by, orientation_spectra, small_edges
 from forensics.placing.pieces import found_as_pieces
 from watermark.protocol import Lattice
 
@@ -67,6 +68,7 @@ class Case:
     ``origin`` (x, y). ``looks``: what the blind reader already knows of the same pixels. ``deadline``: CPU
     time of this thread after which no new look is taken, a safety valve; ``cut_short``: whether it struck.
     ``pieces``: the folds by the tile's side of those ``retrieve`` found the suspect a piece of, by asset id.
+    ``lost``: the assets it could not be compared with, for what is kept of their tiles cannot be loaded.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Case:
         self.origin = origin
         self.cut_short = False
         self.pieces: dict[str, Fold] = {}
+        self.lost: set[str] = set()
         self._looks = looks
         self._deadline = deadline
 
@@ -92,6 +95,15 @@ class Case:
         """Whether the budget has run out, in CPU time: a busy machine must not change a verdict."""
         self.cut_short = self.cut_short or time.thread_time() > self._deadline
         return self.cut_short
+
+    def at_hand(self, load: Callable[[Reference], object], reference: Reference) -> bool:
+        """Whether ``load`` has what it needs of a tile; if not, the asset is ``lost`` to this suspect."""
+        try:
+            load(reference)
+        except ReferenceTileError:
+            self.lost.add(reference.asset_id)
+            return False
+        return True
 
     @cached_property
     def views(self) -> SuspectViews:
@@ -146,7 +158,8 @@ def retrieve(case: Case) -> list[Reference]:
     voted, laid = _voted(alike), _laid(case, like_a_fold)
     pieces = _pieces(case, [*(reference for reference, _ in alike), *like_a_fold])
     first = [*by_copy, *voted[:1], *laid[:1], *pieces[:1], *shaped[:2]]
-    return _first_distinct([*first, *voted[1:], *laid[1:], *pieces[1:], *shaped[2:]])
+    every = [*first, *voted[1:], *laid[1:], *pieces[1:], *shaped[2:]]
+    return _first_distinct(reference for reference in every if case.at_hand(known, reference))
 
 
 def _stands_out(distances: list[float]) -> bool:
@@ -170,9 +183,9 @@ def _pieces(case: Case, references: Iterable[Reference]) -> list[Reference]:
 
 def _described(case: Case, references: list[Reference]) -> list[Reference]:
     """Those whose details are at hand, where half a second each is too much for every suspect."""
-    if len(case.index) <= MOST_DESCRIBED_LATE:
-        return references
-    return [reference for reference in references if reference.details is not None]
+    if len(case.index) > MOST_DESCRIBED_LATE:
+        references = [reference for reference in references if reference.details is not None]
+    return [reference for reference in references if case.at_hand(details, reference)]
 
 
 def _in_turn(lists: list[list[Reference]]) -> list[Reference]:
@@ -198,4 +211,9 @@ def _laid(case: Case, references: list[Reference]) -> list[Reference]:
 
 
 def _first_distinct(references: Iterable[Reference]) -> list[Reference]:
-    return list({r.asset_id: r for r in references}.values())[:MOST_CANDIDATES]
+    found: dict[str, Reference] = {}
+    for reference in references:
+        found[reference.asset_id] = reference
+        if len(found) == MOST_CANDIDATES:
+            break
+    return list(found.values())

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.asking.recolouring import inks
-from forensics.errors import FingerprintFormatError, ReferenceTileError
+from forensics.errors import FingerprintFormatError, ReferenceOutOfReachError, ReferenceTileError
 from forensics.fingerprints.details import RECORDS_BYTES, describe
 from forensics.fingerprints.prints import Fingerprint
 from forensics.index import Reference
@@ -275,6 +275,8 @@ def _loaded(reference: Reference) -> tuple[NDArray[np.uint8], bool]:
     try:
         pixels = reference.drawn() if reference.drawn is not None else None
         return (reference.tile(), False) if pixels is None else (pixels, True)
+    except ReferenceOutOfReachError:
+        raise
     except Exception as error:  # whatever the store behind ``tile`` raises
         raise ReferenceTileError(
             f"asset {reference.asset_id}: its registered tile cannot be loaded ({error}); restore the file"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,6 @@ from forensics import (
     BruteForceIndex,
     ManifestHint,
     Reference,
-    ReferenceTileError,
     Report,
     Signal,
     Verdict,
@@ -24,6 +23,7 @@ from forensics import (
     examine_bytes,
     fingerprint,
 )
+from forensics.indexes.memory import MemoryIndex
 from watermark import Reading, TorusMark
 
 Image = NDArray[np.uint8]
@@ -213,13 +213,22 @@ def test_empty_register_still_reads_our_mark(marked: list[Image], mark: TorusMar
     assert (best.asset_id, best.mark_id) == (None, IDS[0])
 
 
-def test_missing_reference_tile_is_a_clear_error(marked: list[Image]) -> None:
+@pytest.mark.parametrize("kind", [BruteForceIndex, MemoryIndex])
+def test_a_lost_reference_tile_is_reported_and_the_others_are_compared(
+    marked: list[Image], kind: Callable[[Sequence[Reference]], BruteForceIndex | MemoryIndex]
+) -> None:
     def lost() -> Image:
         raise FileNotFoundError("gone")
 
-    index = BruteForceIndex([Reference("asset-9", 9, fingerprint(marked[0]), lost)])
-    with pytest.raises(ReferenceTileError, match="asset-9"):
-        _examined(_view(marked[0], (600, 600), 0.7, 0), index, _Unreadable())
+    register = [
+        Reference("asset-9", 9, fingerprint(marked[0]), lost),
+        Reference("asset-1", IDS[1], fingerprint(marked[1]), lambda: marked[1]),
+    ]
+    report = _examined(_view(marked[1], (600, 600), 0.7, 0), kind(register), _Unreadable())
+    assert report.not_comparable == ("asset-9",)
+    assert report.asset_id == "asset-1"
+    alone = _examined(_view(marked[0], (600, 600), 0.7, 0), kind(register[:1]), _Unreadable())
+    assert (alone.verdict, alone.not_comparable) == (Verdict.NONE, ("asset-9",))
 
 
 def test_drawing_shows_the_fold_lying_as_the_registered_tile(

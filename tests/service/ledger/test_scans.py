@@ -16,7 +16,7 @@ from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.finding import Verdict
 from ledger.domain.ids import derive
 from ledger.domain.quarantine import FLOOD
-from ledger.errors import ConflictError, UnknownError
+from ledger.errors import ConflictError, StorageError, UnknownError
 from ledger.store import assets, entries, findings
 from ledger.store import banks as stored_banks
 
@@ -87,6 +87,42 @@ def test_a_scan_goes_on_where_details_are_lost_or_damaged(ledger: Any, made: Any
     pictures = [(f"{n}.png", in_repeat(ledger, tile.signed.sha256), None) for n, tile in enumerate(made)]
     found = swept(ledger, "damaged", *pictures)
     assert {(each.asset, each.verdict) for each in found} == {(tile.id, Verdict.PROVEN) for tile in made}
+
+
+def test_a_scan_goes_on_where_a_tile_is_lost_whole_and_names_it(ledger: Any, made: Any) -> None:
+    lost, there = made
+    for name in (lost.details, lost.signed.marked.drawn):
+        (ledger.keys.parent / "blobs" / name[:2] / name).unlink()
+    pictures = [(f"{n}.png", in_repeat(ledger, tile.signed.sha256), None) for n, tile in enumerate(made)]
+    grey = np.full((256, 256, 3), 90, np.uint8)
+    grey[::2] += np.random.default_rng(3).integers(0, 90, (128, 256, 3)).astype(np.uint8)
+    found = swept(ledger, "lost", *pictures, ("grey.png", png(grey), None))
+    assert {(each.asset, each.verdict) for each in found} == {(tile.id, Verdict.PROVEN) for tile in made}
+    with ledger.store.reading() as tx:
+        outcomes = {each.name: each.outcome for each in findings.pictures(tx, found[0].scan)}
+    assert outcomes["grey.png"]["not_comparable"] == [lost.id]
+    assert outcomes["grey.png"]["problem"] is None
+    assert there.id not in outcomes["grey.png"]["not_comparable"]
+    assert replay.replay(ledger, found[0].scan, "grey.png").same
+
+
+def test_a_tile_that_is_out_of_reach_for_now_is_no_lost_one(
+    ledger: Any, made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = scan.open_scan(ledger, "away", [("a.png", png(np.eye(256, dtype=np.uint8) * 200), None)])
+    (ledger.keys.parent / "blobs" / made[0].details[:2] / made[0].details).unlink()
+    readable, gone = ledger.blobs.get, made[0].signed.marked.drawn
+
+    def away(_: Any, name: str) -> bytes:
+        if name == gone:
+            raise StorageError(f"could not read blob {name}: the store does not answer")
+        return bytes(readable(name))
+
+    monkeypatch.setattr(type(ledger.blobs), "get", away)
+    with pytest.raises(StorageError, match="does not answer"):
+        scan.examine(ledger, opened.id, "a.png")
+    monkeypatch.undo()
+    assert scan.examine(ledger, opened.id, "a.png") == ()
 
 
 def test_an_excluded_tile_is_not_reported_until_it_is_included(ledger: Any, made: Any) -> None:

@@ -70,7 +70,7 @@ ROWS: list[dict[str, Any]] = [
             },
         ],
     },
-    {"name": "quiet.png", "problem": None, "findings": [], "steps": []},
+    {"name": "quiet.png", "problem": None, "findings": [], "steps": [], "not_comparable": ["asset-lost"]},
     {"name": "broken.gif", "problem": {"code": "picture-truncated", "message": "get a complete copy"}},
 ]
 PICTURES = {"f1": "pictures/f1.jpg", "quiet.png": "pictures/quiet.jpg"}
@@ -99,6 +99,8 @@ def test_says_what_was_found_and_how_sure(page: str) -> None:
         "81 × 81 mm (1.25 of the registered size)",
         "licence-7",
         "cut short",
+        "Not comparable",
+        "asset-lost",
     ):
         assert words in page
     assert "only the mark can prove it" in page
