@@ -17,15 +17,19 @@ from ledger.context import Ledger
 from ledger.domain.errors import MoneyError, OrderError
 from ledger.domain.ids import InvoiceId, LicenceId, OfferId
 from ledger.domain.licence import Offer
+from ledger.domain.money import Money
 from ledger.domain.money_text import format_money
 from ledger.errors import PaymentRefusedError
-from ledger.store import money, rights
+from ledger.store import Tx, entries, money, rights
 
 if TYPE_CHECKING:
     from ledger.chain import Chain, Transfer
+    from ledger.chain import Tx as Sent
     from ledger.domain.invoice import Invoice
 
 NATIVE_CODE = "ETH"
+NOBODY = "0x" + "00" * 20
+RETURNED = "payment-returned"
 _EVM = "invalid_exact_evm_payload"
 
 
@@ -96,31 +100,66 @@ def collect(ledger: Ledger, offer: OfferId, message: Mapping[str, Any]) -> Invoi
         return known
     if known is None and not holds_price(ledger, offer):
         check(ledger, offer, message)  # before the offer becomes an order
-    invoice = license.order(ledger, offer)
+    try:
+        invoice = license.order(ledger, offer)
+    except OrderError:
+        give_back(ledger, offer)
+        raise
     chain = witness.ready(ledger)
     _fill(ledger, chain, offer, invoice, message)
     return _settle(ledger, chain, offer, invoice)
 
 
-def holds_price(ledger: Ledger, offer: OfferId) -> bool:
-    """Whether the till of an offer holds its price, however it came. Raises UnknownError, ChainError."""
-    chain, found = witness.ready(ledger), _offer(ledger, offer)
-    asset = witness.currency_address(chain, found.price.currency)
-    return chain.balance(tills.of_offer(ledger, offer).address, asset) >= found.price.minor
-
-
-def give_back(ledger: Ledger, offer: OfferId) -> None:
-    """Send what a till holds beyond its invoice back to whom it came from, the newest first."""
+def held(ledger: Ledger, offer: OfferId) -> Money:
+    """What the till of an offer holds, however it came there. Raises UnknownError, ChainError."""
     chain, found = witness.ready(ledger), _offer(ledger, offer)
     asset, till = witness.currency_address(chain, found.price.currency), tills.of_offer(ledger, offer)
-    held = chain.balance(till.address, asset)
-    for arrived in reversed(chain.arrivals(asset, till.address) if held else []):
-        if held and not chain.is_given_back(asset, till.address, arrived):
-            value = min(held, arrived.value)
-            sent = chain.give_back(witness.manager(ledger), till, asset, arrived, value)
-            held -= value
-            with ledger.store.transaction() as tx:
-                witness.record(tx, sent, offer)
+    return Money(chain.balance(till.address, asset), found.price.currency)
+
+
+def holds_price(ledger: Ledger, offer: OfferId) -> bool:
+    """Whether the till of an offer holds its price. Raises UnknownError, ChainError."""
+    return held(ledger, offer).minor >= _offer(ledger, offer).price.minor
+
+
+def give_back(ledger: Ledger, offer: OfferId) -> tuple[Money, ...]:
+    """Send what a till holds beyond its invoice back to whom it came from, the newest first.
+
+    What went back is an entry of the book, also after a crash in between; it is returned, once. What nobody
+    sent, because the token was made in the till, stays there. Raises UnknownError, ChainError.
+    """
+    chain, found = witness.ready(ledger), _offer(ledger, offer)
+    asset, till = witness.currency_address(chain, found.price.currency), tills.of_offer(ledger, offer)
+    left, told = chain.balance(till.address, asset), list[Money]()
+    for arrived in reversed(chain.arrivals(asset, till.address)):
+        if left and arrived.payer != NOBODY and not chain.is_given_back(asset, till.address, arrived):
+            value = min(left, arrived.value)
+            chain.give_back(witness.manager(ledger), till, asset, arrived, value)
+            left -= value
+        back = chain.returned(asset, till.address, arrived)
+        if back is not None:
+            amount = Money(back[1], found.price.currency)
+            told += [amount] if _write_return(ledger, offer, back[0], arrived.payer, amount) else []
+    return tuple(told)
+
+
+def _write_return(ledger: Ledger, offer: OfferId, sent: Sent, payer: str, amount: Money) -> bool:
+    """Write down, once, that money went back."""
+    with ledger.store.reading() as tx:
+        if _is_written(tx, offer, sent):
+            return False
+    with ledger.store.transaction() as tx:
+        if _is_written(tx, offer, sent):
+            return False
+        witness.record(tx, sent, offer)
+        body = {"payer": payer, "amount": format_money(amount), "tx": sent.hash}
+        tx.append(RETURNED, offer, body, ledger.now())
+        return True
+
+
+def _is_written(tx: Tx, offer: OfferId, sent: Sent) -> bool:
+    told = (each.body for each in entries.about(tx, [offer]) if each.kind == RETURNED)
+    return any(body["tx"] == sent.hash for body in told)
 
 
 def _fill(ledger: Ledger, chain: Chain, offer: OfferId, invoice: Invoice, message: Mapping[str, Any]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from eth_account.messages import encode_typed_data
 from eth_account.signers.base import BaseAccount
 from eth_account.signers.local import LocalAccount
 
@@ -15,6 +17,7 @@ from ledger.chain.transfers import Transfer, require_signed, typed_data
 from ledger.chain.types import Tx
 from ledger.chain.vault_calls import VaultCalls
 
+_ADDRESSES = 500  # that are asked for at once
 _DELEGATED = "0xef0100"  # an account with a key that borrows code (EIP-7702)
 
 
@@ -41,10 +44,50 @@ class TillCalls(VaultCalls):
         self, account: BaseAccount, till: LocalAccount, currency: str, arrived: Arrival, value: int
     ) -> Tx:
         """Send `value` of what arrived at a till back to whom it came from, once."""
-        unsigned = Transfer(till.address, arrived.payer, value, 0, (1 << 48) - 1, arrived.nonce, b"")
-        typed = typed_data(self.token_domain(currency), unsigned)
-        signature = bytes(till.sign_typed_data(full_message=typed).signature)
+        return self._relay_own(account, till, currency, arrived.payer, value, arrived.nonce)
+
+    def returned(self, currency: str, till: str, arrived: Arrival) -> tuple[Tx, int] | None:
+        """The transaction that sent back what arrived at a till, and how much it sent; None before it did."""
+        token = Contract("TestDollar", currency)
+        found = self._logs(token, "AuthorizationUsed", [topic_of(till), to_hex(arrived.nonce)])
+        if not found:
+            return None
+        receipt = self._node.rpc("eth_getTransactionReceipt", found[-1]["transactionHash"])
+        sent = self._described("relay-payment", receipt, token, "Transfer")
+        return sent, int(sent.event["value"])
+
+    def refund(self, account: BaseAccount, currency: str, payee: str, value: int, key: bytes) -> Tx:
+        """Send `value` of the account's own money to `payee`, once for each `key`.
+
+        Raises ContractRevertError, ChainError.
+        """
+        return self._relay_own(account, account, currency, payee, value, keccak(b"refund:" + key))
+
+    def _relay_own(
+        self,
+        account: BaseAccount,
+        payer: BaseAccount,
+        currency: str,
+        payee: str,
+        value: int,
+        nonce: bytes,
+    ) -> Tx:
+        """Sign a transfer and bring it ourselves: its nonce makes it once, as no plain transfer is."""
+        unsigned = Transfer(payer.address, payee, value, 0, (1 << 48) - 1, nonce, b"")
+        typed = encode_typed_data(full_message=typed_data(self.token_domain(currency), unsigned))
+        signature = bytes(payer.sign_message(typed).signature)
         return self.relay(account, currency, Transfer(**{**vars(unsigned), "signature": signature}))
+
+    def reached(self, currency: str, addresses: Sequence[str]) -> list[str]:
+        """Those of `addresses` that anything was ever sent to, in their order."""
+        token, found = Contract("TestDollar", currency), set[str]()
+        for start in range(0, len(addresses), _ADDRESSES):
+            part = [topic_of(each) for each in addresses[start : start + _ADDRESSES]]
+            wanted = {"fromBlock": hex(self.deployment.block), "toBlock": "latest", "address": token.address}
+            topics = [token.topic("Transfer"), None, part]
+            logs = self._node.rpc("eth_getLogs", {**wanted, "topics": topics})
+            found.update(str(log["topics"][2]) for log in logs)
+        return [each for each in addresses if topic_of(each) in found]
 
     def is_given_back(self, currency: str, till: str, arrived: Arrival) -> bool:
         return self.is_spent(currency, till, arrived.nonce)

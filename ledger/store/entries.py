@@ -36,3 +36,9 @@ def about(tx: Tx, subjects: Sequence[str]) -> tuple[Entry, ...]:
     """The entries whose subject is one of `subjects`, in order."""
     query = select(EntryRow).where(col(EntryRow.subject).in_(subjects)).order_by(col(EntryRow.sequence))
     return tuple(to_entry(row) for row in tx.session.exec(query))
+
+
+def of_kind(tx: Tx, kind: str) -> tuple[Entry, ...]:
+    """The entries of a kind, in order."""
+    query = select(EntryRow).where(EntryRow.kind == kind).order_by(col(EntryRow.sequence))
+    return tuple(to_entry(row) for row in tx.session.exec(query))

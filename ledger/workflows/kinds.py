@@ -20,12 +20,14 @@ from ledger import (
     handing,
     license,
     paying,
+    refunding,
     register,
     replay,
     rescan,
     scan,
     settle,
     standing,
+    sweeping,
     tally,
 )
 from ledger.context import Ledger
@@ -95,8 +97,9 @@ def settle_invoice(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Relay the `authorization` for `invoice`; then the licences it pays for are granted, come what may."""
     invoice = InvoiceId(_id(arguments, "invoice"))
     signed = arguments.get("authorization")
-    offers = run.step("paid on chain", partial(_settle, run.ledger, invoice, signed), 1, 2)
-    granted = run.step("granted what was paid for", partial(_grant, run.ledger, offers), 2, 2)
+    offers = run.step("paid on chain", partial(_settle, run.ledger, invoice, signed), 1, 3)
+    granted = run.step("granted what was paid for", partial(_grant, run.ledger, offers), 2, 3)
+    run.step("emptied their tills", partial(_tidy, run.ledger, offers), 3, 3)
     return {"invoice": invoice, "licences": granted}
 
 
@@ -107,6 +110,17 @@ def take_payment(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return run.step(
         "granted what was paid for", partial(_take, run.ledger, offer, arguments.get("payment")), 2, 2
     )
+
+
+def sweep_tills(run: Run, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Empty every till: what came for an offer buys it, all else goes back."""
+    return {"swept": run.step("emptied the tills", partial(_sweep, run.ledger), 1, 1)}
+
+
+def refund_offer(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Pay back the money of `offer`, which could not be granted."""
+    offer = OfferId(_id(arguments, "offer"))
+    return run.step("paid back", lambda: asdict(refunding.refund(run.ledger, offer)), 1, 1)
 
 
 def scan_pictures(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -204,6 +218,8 @@ KINDS: Mapping[str, Kind] = {
     "open-desk": Kind("chain", licence_kinds.open_orders),
     "complete-order": Kind("chain", licence_kinds.complete_order),
     "x402": Kind("chain", take_payment),
+    "sweep": Kind("chain", sweep_tills),
+    "refund": Kind("chain", refund_offer),
     "bill": Kind("chain", bill_party),
     "payout": Kind("chain", pay_out),
 }
@@ -273,6 +289,21 @@ def _collect(ledger: Ledger, offer: OfferId, payment: Any) -> str:
 
 def _take(ledger: Ledger, offer: OfferId, payment: Any) -> dict[str, Any]:
     return vars(paying.pay(ledger, offer, payment))
+
+
+def _sweep(ledger: Ledger) -> list[dict[str, Any]]:
+    return [asdict(each) for each in sweeping.sweep(ledger)]
+
+
+def _tidy(ledger: Ledger, offers: Sequence[str]) -> list[dict[str, Any]]:
+    """Empty the tills of what was just granted; where the chain is away meanwhile, a later sweep does."""
+    from ledger.chain import ChainError
+
+    try:
+        swept = [sweeping.sweep_till(ledger, OfferId(offer)) for offer in offers]
+    except ChainError:
+        return []
+    return [asdict(each) for each in swept if each]
 
 
 def _hand_in(ledger: Ledger, name: ScanId, upload: Mapping[str, str], sightings: Mapping[str, Any]) -> int:

@@ -93,3 +93,22 @@ def _invoice(services: Services, caller: Principal, invoice: str) -> InvoiceView
     if not caller.sees(found.payer):
         raise UnknownError("invoice", invoice)
     return found
+
+
+@router.post("/tills/sweep", status_code=202, response_model=OperationView, responses=responses(400))
+def sweep_tills(services: Provided, _: Manager, write: Once) -> Response:
+    """Empty every till: what came for an offer buys its licence, all else goes back."""
+    return write.once({}, lambda: accepted(services, "sweep", {}, write.scoped_key))
+
+
+@router.post(
+    "/offers/{offer}/refund", status_code=202, response_model=OperationView, responses=responses(400, 404)
+)
+def refund_offer(services: Provided, _: Manager, write: Once, offer: Id) -> Response:
+    """Pay back, once, what was paid for an offer that could not be granted."""
+
+    def work() -> Answer:
+        reads.offer(services.ledger, offer)
+        return accepted(services, "refund", {"offer": offer}, offer)
+
+    return write.once({}, work)

@@ -203,3 +203,12 @@ def test_a_licence_is_suspended_and_resumed(selvage: Any, collection: dict[str, 
     assert selvage("resume", licence["id"], *why).code == 0
     asked = selvage("decide", tile, "--party", "north-mill", *USE, "--units", 10, "--json")
     assert (asked.code, asked.json["licence"]) == (0, licence["id"])
+
+
+def test_tills_are_empty_and_nothing_is_owed(selvage: Any, collection: dict[str, Any]) -> None:
+    swept = selvage("tills", "sweep", "--json")
+    assert (swept.code, swept.json) == (0, [])
+    assert "nothing in any till" in selvage("tills", "sweep").out
+    refunded = selvage("refund", "all", "--json")
+    assert (refunded.code, refunded.json) == (1, [])
+    assert "nothing is owed back" in selvage("refund", "all").out

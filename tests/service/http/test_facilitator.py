@@ -166,3 +166,19 @@ def _signed(buyer: Buyer, wanted: Any) -> dict[str, Any]:
 def _licences(house: Any, buyer: Buyer) -> int:
     with house.ledger.store.reading() as tx:
         return sum(grant.licensee == buyer.name for grant in rights.grants(tx))
+
+
+def test_the_tills_are_swept_and_nothing_is_owed_by_command_of_a_manager(
+    manager: Any, mill: Any, buyer: Buyer, house: Any
+) -> None:
+    asked = buyer.asked()
+    wanted = asked.accepts[0]
+    requirement = x402.Requirement(wanted.network, wanted.asset, PRICE, wanted.pay_to, "", "", "")
+    transfer = x402.read(buyer.payment(asked).model_dump(by_alias=True), requirement)
+    house.ledger.chain().relay(witness.manager(house.ledger), wanted.asset, transfer)
+    assert mill.write("/v1/tills/sweep").status_code == 403
+    swept = manager.finish(manager.write("/v1/tills/sweep"))["result"]["swept"]
+    ours = [each["outcome"] for each in swept if each["offer"] == wanted.extra["offer"]]
+    assert (ours, _licences(house, buyer), buyer.spent()) == (["granted"], 1, PRICE)
+    refund = manager.finish(manager.write(f"/v1/offers/{wanted.extra['offer']}/refund"))
+    assert (refund["state"], refund["error"]["code"]) == ("failed", "out-of-order")

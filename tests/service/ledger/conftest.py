@@ -186,6 +186,32 @@ def told(tmp_path_factory: pytest.TempPathFactory, helpers: Helpers) -> Iterator
         yield _tell(ledger, helpers)
 
 
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, helpers: Helpers) -> Iterator[Any]:
+    """A ledger with one registered tile, that every shop of a file sells: see x402_shop."""
+    from x402_shop import House
+
+    from ledger import create, register
+    from ledger.store import assets
+
+    folder = tmp_path_factory.mktemp("house")
+    with helpers.open(folder) as ledger:
+        planned = helpers.plan(ledger, count=1)
+        with ledger.store.reading() as tx:
+            (draft,) = assets.drafts(tx, planned.id)
+        tile = create.make(ledger, draft.id)
+        register.register(ledger, planned.id)
+        yield House(ledger, folder, tile)
+
+
+@pytest.fixture
+def shop(house: Any, helpers: Helpers) -> Any:
+    """An offer of the tile to a party of its own."""
+    from x402_shop import Shop
+
+    return Shop(house, helpers)
+
+
 def _tell(ledger: Any, helpers: Helpers) -> Told:
     from ledger import bill, create, decide, license, parties, register, scan, settle
     from ledger.domain.money import Money
