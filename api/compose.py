@@ -43,19 +43,20 @@ def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None)
 
     Raises UnsafeSettingError (env=prod with a stand-in), DataFolderError, DatabaseError, StorageError.
     """
-    from ledger.blobs import Blobs
+    from ledger.blobs import JOURNAL, Blobs
     from ledger.context import Ledger, identity
     from ledger.store import Store
 
     refuse_stand_ins(settings)
     make_data_folder(settings)
-    store = Store.open(settings.database)
+    blobs = Blobs.open(settings.blobs)
+    store = Store.open(settings.database, blobs.under(JOURNAL).put)
     bind(store, mark_keys(settings, store))
     parts = _Parts(settings)
     return Ledger(
         id=identity(store),
         store=store,
-        blobs=Blobs.open(settings.blobs),
+        blobs=blobs,
         chain=_once(parts.chain),
         engines=engines(settings, parts),
         clock=clock or _utc_now,

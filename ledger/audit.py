@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ledger.domain.ids import derive
+from ledger.domain.invoice import Invoice
 from ledger.domain.licence import GrantState, licence_id
 from ledger.errors import ConflictError
 from ledger.store import Store, Tx, chain_events, collections, money, rights, txs
@@ -85,9 +87,9 @@ def _invoices(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
     issued = {_ours(log.arguments["key"]): log for log in logs if log.arguments["issuer"] == issuer}
     paid = {log.subject: log for log in chain_events.events(tx, "RoyaltyVault", "InvoiceSettled")}
     for each in money.page(tx, limit=ALL):
-        log = issued.pop(each.id, None)
-        payment = paid.get(log.subject) if log else None
-        if log is None and each.issued_tx is not None and each.issued_tx not in later:
+        here = [issued.pop(name) for name in forms(each) if name in issued]
+        payment = next((paid[log.subject] for log in here if log.subject in paid), None)
+        if not here and each.issued_tx is not None and each.issued_tx not in later:
             why = f"issued in {each.issued_tx} by the book; the vault does not have it"
             yield Disagreement("invoice-gone", each.id, why, "its block was taken back: it cannot be paid")
         if payment is not None and each.settled_tx is None:
@@ -101,6 +103,11 @@ def _invoices(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
     for name, log in issued.items():
         why = f"issued in {log.transaction}; the book does not have it"
         yield Disagreement("invoice-unknown", name, why, "another program used the ledger's account")
+
+
+def forms(invoice: Invoice) -> tuple[str, str]:
+    """The ids an invoice may have in the vault: its own, and that under which its till pays it."""
+    return invoice.id, derive("till", invoice.id)
 
 
 def _registered(tx: Tx, issuer: str) -> Iterator[chain_events.KeptEvent]:

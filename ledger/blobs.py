@@ -10,11 +10,13 @@ import hashlib
 import os
 import re
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ledger.errors import BlobCorruptError, BlobMissingError, StorageError, StorageFullError
 
+JOURNAL = "journal"  # the folder of the pages of the journal (ledger/rebuild.py)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -68,6 +70,20 @@ class Blobs:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise BlobCorruptError(f"blob {sha256} was changed on disk; restore it from a backup")
         return data
+
+    def under(self, folder: str) -> Blobs:
+        """A store of its own in a folder of this one."""
+        return Blobs(self._fs, f"{self._root}/{folder}")
+
+    def names(self) -> Iterator[str]:
+        """The digests of what is here, folders like `under` included, in no order. Raises StorageError."""
+        try:
+            self._fs.invalidate_cache()
+            paths = self._fs.find(self._root)
+        except OSError as error:
+            raise _failed(error, "list the blobs") from error
+        names = (str(path).rsplit("/", 1)[-1] for path in paths)
+        return (name for name in names if _SHA256.fullmatch(name))
 
     def __contains__(self, sha256: str) -> bool:
         return bool(self._fs.exists(self._path(sha256)))

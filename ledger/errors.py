@@ -10,6 +10,7 @@ LedgerError
 └── StorageError          the outside failed us
     ├── DatabaseError     the database cannot be reached or refused
     ├── StorageFullError  no space left: nothing was written
+    ├── JournalError      the pages that a ledger is rebuilt from are not there, or of another program
     └── BlobError
         ├── BlobMissingError   bytes that should be there are not
         └── BlobCorruptError   bytes do not have the digest that names them
@@ -89,6 +90,10 @@ class DatabaseError(StorageError):
 
 class StorageFullError(StorageError):
     code = "storage-full"
+
+
+class JournalError(StorageError):
+    code = "journal"
 
 
 class BlobError(StorageError):

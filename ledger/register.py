@@ -14,7 +14,9 @@ from ledger.domain.ids import CollectionId
 from ledger.domain.odrl import collection_uri
 from ledger.domain.terms import Terms
 from ledger.domain.terms_text import terms_hash
-from ledger.store import Tx, assets, collections
+from ledger.store import Tx, assets, collections, journal
+
+ANCHOR = "?+book="
 
 
 def register(ledger: Ledger, collection: CollectionId) -> Collection:
@@ -41,6 +43,14 @@ def leaves(made: Sequence[Asset]) -> list[bytes]:
     return [merkle.leaf(keccak, asset.id, asset.content, asset.mark) for asset in made]
 
 
+def _anchored(ledger: Ledger, collection: CollectionId) -> str:
+    """The collection's URI; its resolution part (RFC 8141) names the last page of the journal, so that the
+    chain vouches for all that was written before."""
+    with ledger.store.reading() as tx:
+        place = journal.place(tx)
+    return collection_uri(collection) + (f"{ANCHOR}{place.page}" if place else "")
+
+
 def _all_made(tx: Tx, collection: CollectionId) -> tuple[Asset, ...]:
     made, every = assets.count(tx, collection)
     if made < every:
@@ -58,7 +68,7 @@ def _witness(ledger: Ledger, collection: CollectionId, made: Sequence[Asset], te
         terms_hash=bytes.fromhex(terms_hash(terms)),
         royalty_receiver=account.address,
         royalty_bps=terms.resale_bps,
-        uri=collection_uri(collection),
+        uri=_anchored(ledger, collection),
     )
     with ledger.store.transaction() as tx:
         witness.record(tx, sent, collection)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.chain import ChainResetError, FaucetError, NotDeployedError, load_or_create_account
 from ledger.context import Ledger
 from ledger.domain.errors import MoneyError
-from ledger.store import Tx, meta, txs
+from ledger.store import Store, Tx, meta, txs
 from ledger.store.txs import ChainTx
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MANAGER = "ledger.manager"  # the dot keeps it apart from the keys of parties
 MANAGER_WEI = 10**20
 CURRENCY_CONTRACTS = {"TUSD": "TestDollar"}
-_DEPLOYMENT = "deployment"
+DEPLOYMENT = "deployment"
 
 
 def manager(ledger: Ledger) -> BaseAccount:
@@ -49,9 +49,24 @@ def ready(ledger: Ledger) -> Chain:
         deployment = _deploy(ledger, chain)
     if known is None:
         with ledger.store.transaction() as tx:
-            meta.fix(tx, _DEPLOYMENT, _text(deployment), "use the chain this ledger began with")
+            meta.fix(tx, DEPLOYMENT, _text(deployment), "use the chain this ledger began with")
     elif _lasting(known) != _lasting(_text(deployment)):
         raise _reset(known, f"now they are {_text(deployment)}")
+    return chain
+
+
+def recognised(store: Store, chain: Chain) -> Chain:
+    """`chain`, if it is the one that the contracts of this database are on; a lost record of them is written.
+
+    Raises ChainResetError, WrongChainError.
+    """
+    with store.reading() as tx:
+        known = meta.get(tx, DEPLOYMENT)
+    if known is not None:
+        facts = json.loads(known)
+        chain.adopt(facts["addresses"], facts["chain_id"], facts["genesis"])
+        if _lasting(known) != _lasting(_text(chain.deployment)):
+            raise _reset(known, f"now they are {_text(chain.deployment)}")
     return chain
 
 
@@ -101,7 +116,7 @@ def _deploy(ledger: Ledger, chain: Chain) -> Deployment:
 
 def _known(ledger: Ledger) -> str | None:
     with ledger.store.reading() as tx:
-        return meta.get(tx, _DEPLOYMENT)
+        return meta.get(tx, DEPLOYMENT)
 
 
 def _text(deployment: Deployment) -> str:

@@ -138,6 +138,7 @@ COMMANDS = {
         "running", "worker", "Do the long-running work that others have asked for, until SIGTERM."
     ),
     "chain": Entry("chain", "chain", "Follow the chain, and hold the book against what it says."),
+    "rebuild": Entry("rebuilding", "rebuild", "Make the database again from chain and blobs alone."),
     "devnet": Entry("running", "devnet", "Keep the embedded chain up until SIGTERM."),
     "doctor": Entry("tending", "doctor", "Check every setting and everything this depends on."),
     "migrate": Entry(

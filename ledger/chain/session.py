@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,21 @@ class Session:
         """Whether contracts of ours are here, but not all of today's: `deploy` adds what is missing."""
         known = self._record.load()
         return known is not None and LAST_DEPLOYED not in known.addresses
+
+    def adopt(self, addresses: Mapping[str, str], chain_id: int, genesis: str) -> None:
+        """Write the record of our contracts from what is known of them elsewhere, if it was lost.
+
+        Raises WrongChainError, ChainResetError, and NotDeployedError where not all of them are named.
+        """
+        with self._record.held():
+            if self._record.load() is not None:
+                return
+            if LAST_DEPLOYED not in addresses:
+                raise NotDeployedError("the record of our contracts is lost; restore deployment.json")
+            others = {name: address for name, address in addresses.items() if name != LAST_DEPLOYED}
+            last = addresses[LAST_DEPLOYED]
+            self._require_same_chain(Deployment({**others, LAST_DEPLOYED: last}, chain_id, genesis, 0))
+            self._record.add(Deployment(others, chain_id, genesis, 0), LAST_DEPLOYED, last)
 
     def clock(self) -> int:
         """Time of the latest block, in Unix seconds. A devnet's can be ahead of the wall clock."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,8 @@ from ledger.domain.canonical import canonical
 from ledger.domain.entries import Entry
 from ledger.store.engine import WRITE, make_engine, translated
 from ledger.store.tables import EntryRow
+
+Put = Callable[[bytes], str]
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,21 @@ class Tx:
 
 
 class Store:
-    """Open with `Store.open(url)`; every reader and writer comes through `reading` and `transaction`."""
+    """Open with `Store.open(url)`; every reader and writer comes through `reading` and `transaction`.
 
-    def __init__(self, engine: Engine) -> None:
+    `put` keeps bytes and names them by their SHA-256: the pages of the journal go there. Without it none is
+    written, and the next one that is written begins the journal anew.
+    """
+
+    def __init__(self, engine: Engine, put: Put | None = None) -> None:
         self._engine = engine
+        self._put = put
         self._writing = engine.execution_options(**{WRITE: True})
 
     @classmethod
-    def open(cls, url: str) -> Store:
+    def open(cls, url: str, put: Put | None = None) -> Store:
         """Connect and bring the schema up to date. Raises DatabaseError, StorageFullError."""
-        store = cls(make_engine(url))
+        store = cls(make_engine(url), put)
         store.migrate()
         return store
 
@@ -74,8 +81,16 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         """Read and write; writers take turns. All or nothing: any exception undoes it."""
+        from ledger.store import journal
+
         with translated(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            if self._put is None:
+                yield Tx(session)
+                return
+            written = journal.Written(session)
             yield Tx(session)
+            session.flush()
+            journal.write(session, written, self._put)
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:

@@ -36,7 +36,7 @@ def open_ledger(
 ) -> Iterator[Any]:
     """A ledger with the archive generator, the torus mark, its own PKI and an embedded devnet."""
     from generator import ArchiveGenerator
-    from ledger.blobs import Blobs
+    from ledger.blobs import JOURNAL, Blobs
     from ledger.chain import Chain
     from ledger.context import Engines, Ledger, identity
     from ledger.store import Store
@@ -51,7 +51,8 @@ def open_ledger(
         return opened[-1]
 
     pki = Pki.create(folder / "pki", "Test Studio")
-    store = Store.open(database_url or f"sqlite:///{folder}/ledger.sqlite")
+    blobs = Blobs.open(f"file://{folder}/blobs")
+    store = Store.open(database_url or f"sqlite:///{folder}/ledger.sqlite", blobs.under(JOURNAL).put)
     with serve_tsa(pki) as authority:
         engines = Engines(
             generators={"archive": ArchiveGenerator},
@@ -60,7 +61,6 @@ def open_ledger(
             trust=lambda: pki.trust,
             statements=lambda: StatementSigner(pki),
         )
-        blobs = Blobs.open(f"file://{folder}/blobs")
         clock = lambda: datetime.now(UTC)  # noqa: E731
         yield Ledger(identity(store), store, blobs, chain, engines, clock, folder / "keys")
     for each in opened:
