@@ -18,6 +18,8 @@ from ledger.blobs import Blobs
 from ledger.store import Store
 
 if TYPE_CHECKING:
+    from eth_account.signers.base import BaseAccount
+
     from generator import Generator
     from ledger.chain import Chain
     from provenance import ClaimSigner, StatementSigner, Trust
@@ -91,7 +93,10 @@ class Engines:
 
 @dataclass(frozen=True)
 class Ledger:
-    """One ledger. `keys` is the folder of devnet keys, `studio` what signs as the maker."""
+    """One ledger. `keys` is the folder of devnet keys, `studio` what signs as the maker.
+
+    `account` gives the chain account of the ledger where its key is not a file in `keys`.
+    """
 
     id: str
     store: Store
@@ -101,6 +106,7 @@ class Ledger:
     clock: Callable[[], datetime]
     keys: Path
     studio: str = "Selvage"
+    account: Callable[[], BaseAccount] | None = None
 
     def now(self) -> str:
         """The time by the ledger's clock, RFC 3339 in UTC to the second."""

@@ -31,6 +31,8 @@ DEPLOYMENT = "deployment"
 
 def manager(ledger: Ledger) -> BaseAccount:
     """The account that registers, grants and issues for this ledger."""
+    if ledger.account is not None:
+        return ledger.account()
     return load_or_create_account(ledger.keys, MANAGER)
 
 

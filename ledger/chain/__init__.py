@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ledger.chain.client import Chain as Chain
     from ledger.chain.devnet import Devnet as Devnet
+    from ledger.chain.digests import DigestAccount as DigestAccount
     from ledger.chain.encoding import keccak as keccak
     from ledger.chain.errors import ChainError as ChainError
     from ledger.chain.errors import ChainResetError as ChainResetError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ledger.chain.errors import MessageError as MessageError
     from ledger.chain.errors import NotDeployedError as NotDeployedError
     from ledger.chain.errors import RpcError as RpcError
+    from ledger.chain.errors import SignerError as SignerError
     from ledger.chain.errors import TransactionError as TransactionError
     from ledger.chain.errors import WrongChainError as WrongChainError
     from ledger.chain.fees import FeePolicy as FeePolicy
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "client": ("Chain",),
     "devnet": ("Devnet",),
+    "digests": ("DigestAccount",),
     "node": ("open_devnet",),
     "encoding": ("keccak",),
     "fees": ("FeePolicy",),
@@ -79,7 +82,8 @@ _HOMES = {
     "errors": (
         *("ChainError", "ChainResetError", "ChainUnavailableError", "CompileError", "ContractRevertError"),
         *("DeploymentError", "DevnetError", "FaucetError", "InsufficientFundsError", "KeyFileError"),
-        *("MessageError", "NotDeployedError", "RpcError", "TransactionError", "WrongChainError"),
+        *("MessageError", "NotDeployedError", "RpcError", "SignerError", "TransactionError"),
+        "WrongChainError",
     ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -12,6 +12,7 @@ ChainError
 |- ContractRevertError      a contract refused; `name` and `args` of its custom error
 |- TransactionError         the node refused or lost a transaction
 |- MessageError             a value that does not fit its on-chain type
+|- SignerError              whoever holds a key elsewhere signed something else
 |- KeyFileError             a key file is missing, altered or readable by others
 `- CompileError             the Solidity sources do not compile
 """
@@ -69,6 +70,10 @@ class MessageError(ChainError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
+
+
+class SignerError(ChainError):
+    code = "signer"
 
 
 class KeyFileError(ChainError):

@@ -73,7 +73,9 @@ def _state(data: Path) -> dict[str, Any]:
         tiles = list(assets.walk(tx))
         states = sorted({each.state.value for each in operations.page(tx)})
     whole = all(ledger.blobs.get(tile.signed.sha256) for tile in tiles)
-    kept = len([path for path in (data / "blobs").rglob("*") if path.is_file()])
+    files = [path for path in (data / "blobs").rglob("*") if path.is_file()]
+    pages = [path for path in files if "journal" in path.parts and "." not in path.name]
+    kept = len(files) - len(pages)  # what was half-written counts, wherever it is
     return {
         "tiles": len(tiles),
         "whole": whole,
