@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Query
 from fastapi.responses import JSONResponse, Response
 
 from api.errors import InputError
-from api.http import payments
+from api.http import cart, payments
 from api.http.bodies import SLUG_PATTERN
 from api.http.errors import MEDIA_TYPE
 from api.problems import Kind, Problem
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from api.access import Principal
     from api.http.services import Services
     from ledger.domain.licence import Offer
-    from ledger.store.operations import Operation
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def export_for(
     use = parse_use({"on": str(services.ledger.today()), **asked.use})
     decision, offer = decide(services.ledger, AssetId(asset), party, use)
     refused = None
-    if decision.outcome is Outcome.PAY and offer is not None and asked.payment is not None:
+    if decision.outcome is Outcome.PAY and offer is not None and _may_pay(services, offer, asked):
         refused = _buy(services, offer, asked.payment)
         if refused is None:
             decision, offer = decide(services.ledger, AssetId(asset), party, use)
@@ -93,10 +92,17 @@ def _nobody() -> str:
     raise InputError("party: say who uses it", field="party")
 
 
-def _buy(services: Services, offer: Offer, payment: str) -> PaymentRefusedError | None:
+def _may_pay(services: Services, offer: Offer, asked: Export) -> bool:
+    """Whether a payment was sent, or came by a transfer that nobody told us of."""
+    if asked.payment is not None or paying.requirement(services.ledger, offer) is None:
+        return asked.payment is not None
+    return paying.holds_price(services.ledger, offer.id)
+
+
+def _buy(services: Services, offer: Offer, payment: str | None) -> PaymentRefusedError | None:
     """None when the offer is paid and granted."""
     try:
-        message = x402.decode(payment)
+        message = x402.decode(payment) if payment is not None else {}
     except PaymentRefusedError as refused:
         return refused
     return payments.take(services, offer.id, message)
@@ -108,9 +114,10 @@ def _file(services: Services, asset: AssetId, licence: LicenceId | None, asked: 
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     offer = _offer_of(services, licence) if licence else None
     paid = payments.operation_of(services, offer) if offer else None
-    if paid is not None and paid.result is not None and asked.payment is not None:
-        network, amount = _network(paid)
-        told = x402.settled(network, paid.result["payer"], paid.result["transaction"], amount)
+    accepted = paid.arguments["payment"].get("accepted") if paid is not None else None
+    if paid is not None and paid.result is not None and accepted and asked.payment is not None:
+        payer, transaction = paid.result["payer"], paid.result["transaction"]
+        told = x402.settled(str(accepted["network"]), payer, transaction, str(accepted["amount"]))
         headers["PAYMENT-RESPONSE"] = x402.encode(told)
     return Response(data, media_type=mime, headers=headers)
 
@@ -118,11 +125,6 @@ def _file(services: Services, asset: AssetId, licence: LicenceId | None, asked: 
 def _offer_of(services: Services, licence: LicenceId) -> OfferId | None:
     with services.ledger.store.reading() as tx:
         return rights.get_grant(tx, licence).offer
-
-
-def _network(paid: Operation) -> tuple[str, str]:
-    accepted = paid.arguments["payment"]["accepted"]
-    return str(accepted["network"]), str(accepted["amount"])
 
 
 def _unpaid(
@@ -137,9 +139,14 @@ def _unpaid(
     error = refused.reason if refused else "PAYMENT-SIGNATURE header is required"
     accepts = [wanted.to_dict()] if wanted else []
     asked = x402.required(accepts, str(request.url), view.reason, FORMATS[form], error)
-    cart = str(request.url_for("accept_offer", offer=offer.id))
+    accept = str(request.url_for("accept_offer", offer=offer.id))
+    if cart.prefers_page(request.headers.get("accept", "")):
+        where = str(request.url_for("show_offer", offer=offer.id))
+        told = cart.Cart(where, accept, wanted, str(refused) if refused else None)
+        headers = {**cart.HEADERS, "PAYMENT-REQUIRED": x402.encode(asked)}
+        return Response(cart.page(services.ledger, offer, told), 402, headers, cart.MIME)
     problem = Problem("payment-required", str(refused) if refused else view.reason, Kind.UNPAID)
-    members = {**asked, "cart": {"method": "POST", "url": cart, "offer": offer.id}}
+    members = {**asked, "cart": {"method": "POST", "url": accept, "offer": offer.id}}
     return _answer(problem, view, members, {"PAYMENT-REQUIRED": x402.encode(asked)})
 
 

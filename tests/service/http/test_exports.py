@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
@@ -14,7 +17,7 @@ from PIL import Image
 from x402.http.utils import decode_payment_required_header, decode_payment_response_header
 from x402_buyer import PRICE, Buyer
 
-from ledger import x402
+from ledger import witness, x402
 from ledger.store import rights
 from provenance import verify
 
@@ -44,6 +47,69 @@ def test_an_unpaid_use_is_answered_with_an_offer_in_header_and_body(buyer: Buyer
     assert body["accepts"] == [accepted.model_dump(by_alias=True)]
     assert body["cart"]["url"].endswith(f"/v1/offers/{body['decision']['offer']['id']}/acceptance")
     assert buyer.get().json()["accepts"] == body["accepts"]
+
+
+def test_who_paid_by_a_transfer_of_their_own_gets_the_file(buyer: Buyer, house: Any) -> None:
+    asked = buyer.asked()
+    wanted = asked.accepts[0]
+    requirement = x402.Requirement(wanted.network, wanted.asset, PRICE, wanted.pay_to, "", "", "")
+    made = buyer.payment(asked).model_dump(by_alias=True, exclude_none=True)
+    house.ledger.chain().relay(witness.manager(house.ledger), wanted.asset, x402.read(made, requirement))
+    assert buyer.get().status_code == 200
+    assert (buyer.spent(), _licences(house, buyer)) == (PRICE, 1)
+    again = buyer.get({"PAYMENT-SIGNATURE": x402.encode(made)})
+    assert (again.status_code, buyer.spent()) == (200, PRICE)
+
+
+class Page(HTMLParser):
+    """A page as its reader sees it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: Counter[str] = Counter()
+        self.links: list[str] = []
+        self.pictures: list[str] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        found = dict(attrs)
+        self.links += [found["href"] or ""] if tag == "a" else []
+        self.pictures += [found["src"] or ""] if tag == "img" else []
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def test_a_browser_is_answered_with_a_page_for_people(buyer: Buyer, house: Any) -> None:
+    browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    answer = buyer.get(browser)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (402, "text/html; charset=utf-8")
+    asked = decode_payment_required_header(answer.headers["PAYMENT-REQUIRED"]).accepts[0]
+    page = Page(answer.text)
+    text = " ".join(" ".join(page.words).split())
+    for told in ("wallpaper", "500", "180.00 TUSD", buyer.name, asked.pay_to, "What to do next"):
+        assert told in text, told
+    assert page.tags["dt"] > 5
+    (picture,), (link,) = page.pictures, page.links
+    shown = Image.open(io.BytesIO(base64.b64decode(picture.partition(",")[2])))
+    assert max(shown.size) <= 320
+    assert link == f"{house.url}/v1/offers/{asked.extra['offer']}"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert buyer.get({"Accept": "application/json, text/html"}).json()["code"] == "payment-required"
+
+
+def test_what_others_wrote_is_text_on_the_page(buyer: Buyer) -> None:
+    plain = buyer.get({"Accept": "text/html"})
+    marked = buyer.get({"Accept": "text/html", "PAYMENT-SIGNATURE": "<script>alert(1)</script>"})
+    forged = {"x402Version": 2, "accepted": {"scheme": "<b onload=x>"}, "payload": {}}
+    told = buyer.get({"Accept": "text/html", "PAYMENT-SIGNATURE": x402.encode(forged)})
+    for answer in (marked, told):
+        page, before = Page(answer.text), Page(plain.text)
+        assert page.tags - before.tags == Counter({"p": 1})  # why it was not taken
+        assert (page.tags["script"], page.tags["b"]) == (0, before.tags["b"])
+    assert "<b onload=x>" in " ".join(Page(told.text).words)
 
 
 def test_two_at_the_same_instant_pay_once(buyer: Buyer, house: Any) -> None:
