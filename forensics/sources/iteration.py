@@ -10,8 +10,8 @@ from pathlib import Path
 from forensics.errors import PictureError
 from forensics.sources import listing, pdf, stills, warc, web, zips
 from forensics.sources.allowing import AllowList
-from forensics.sources.folders import files
 from forensics.sources.kinds import HEAD, Kind, kind_of
+from forensics.sources.listed import Listed
 from forensics.sources.naming import is_listing, printable
 from forensics.sources.outcomes import problem
 from forensics.sources.streams import is_own_trouble, opened, unreadable
@@ -101,19 +101,17 @@ def _file(path: Path, walk: Walk) -> Iterator[Suspect]:
 
 
 def _folder(root: Path, walk: Walk) -> Iterator[Suspect]:
-    real = root.resolve()
-    for relative, path in files(root):
-        name = walk.names.unique(printable(relative))
-        origin = Origin(file=name)
+    for given in Listed(root, walk).in_turn():
+        origin = Origin(file=given.name)
         walk.begin()
-        if isinstance(path, PictureError):
-            yield Suspect(name, None, path, origin)
+        if isinstance(given.path, PictureError):
+            yield Suspect(given.name, None, given.path, origin)
             continue
         try:
-            with opened(path, real) as stream:
-                yield from _suspects(Item(name, stream, origin=origin), walk)
+            with opened(given.path, root.resolve()) as stream:
+                yield from _suspects(Item(given.name, stream, origin=origin, beside=given.beside), walk)
         except PictureError as error:
-            yield Suspect(name, None, error, origin)
+            yield Suspect(given.name, None, error, origin)
 
 
 def _listed(item: Item, beside: Beside, walk: Walk) -> Iterator[Suspect]:
@@ -126,9 +124,12 @@ def _suspects(item: Item, walk: Walk) -> Iterator[Suspect]:
     kind = _kind(item)
     if kind is Kind.OTHER and item.beside is not None:
         for found in _guarded(listing.rows(item, item.beside, walk), item, walk):
+            if not item.depth:  # on the disk, what a row names is a given file
+                walk.begin()
             yield from [found] if isinstance(found, Suspect) else _suspects(found, walk)
     elif kind in _REFUSED:
-        code = "listing-not-followed" if is_listing(item.name) else _REFUSED[kind]
+        named = is_listing(item.name) and item.beside is None
+        code = "listing-not-followed" if named else _REFUSED[kind]
         yield walk.refused(item, problem(code))
     elif kind in _ARCHIVES and item.depth >= walk.limits.depth:
         yield walk.refused(item, problem("archive-too-deep", depth=item.depth))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import posixpath
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from itertools import islice
@@ -20,7 +21,7 @@ from forensics.sources import web
 from forensics.sources.allowing import AllowList
 from forensics.sources.naming import component, is_unsafe, printable
 from forensics.sources.outcomes import problem
-from forensics.sources.streams import opened, size_of
+from forensics.sources.streams import opened, size_of, unreadable
 from forensics.sources.suspect import MIB, Origin, Suspect
 from forensics.sources.walking import Beside, Item, Walk
 
@@ -93,7 +94,11 @@ def in_folder(folder: Path) -> Beside:
         if is_unsafe(place) or "\0" in place:
             raise problem("listing-leaves-folder", path=printable(place))
         path = folder / place
-        if not path.exists():
+        try:
+            there = path.exists()
+        except OSError as error:  # a name too long for the disk, or a folder nobody may enter
+            raise unreadable(printable(path.name), error) from error
+        if not there:
             raise problem("listing-picture-missing", path=printable(place))
         return opened(path, folder)
 
@@ -139,7 +144,8 @@ def _row(
     name = f"{item.name}#row={number}" + (f"!/{component(place)}" if place else "")
     known = {key: value.strip() for key, value in row.items() if _is_told(key, value) and key != column}
     address = printable(place) if web.is_url(place) else None
-    given = item.origin.file if address or item.depth else printable(place)
+    by_path = posixpath.join(posixpath.dirname(item.origin.file), printable(place))
+    given = item.origin.file if address or item.depth else by_path
     origin = Origin(file=given, url=address, listing=known)
     with ExitStack() as stack:
         try:

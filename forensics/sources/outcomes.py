@@ -74,7 +74,7 @@ _ALL = (
     Outcome("listing-too-long", "rows: those from {first} on were left out; split the listing"),
     Outcome(
         "listing-not-followed",
-        "file: a listing inside a folder or in a listing; scan it by itself",
+        "file: a listing in a listing or a capture; scan it by itself",
         damage=False,
     ),
     # the web

@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-TRAP = "listing-not-followed"
-
 
 def _zipped(members: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
@@ -74,7 +72,7 @@ def test_a_folder_of_traps(house: Any, tile: bytes, tmp_path: Path) -> None:
     assert _codes(_rows(scanned)) == {
         "catalogue.pdf#page=1": "none",
         "catalogue.pdf#page=2": "proven",
-        "l.csv": TRAP,
+        "l.csv#row=1!/ours.png": "listing-picture-missing",
         "locked.pdf": "pdf-damaged",
         "note.txt": "picture-not-an-image",
         "out": "link-leaves-folder",

@@ -230,7 +230,87 @@ def test_a_listing(tmp_path: Path, png: bytes, made: Any) -> None:
         {"seller": "corner-shop", "product": "wallpaper", "price": "12.00"},
     )
     assert found["l.csv#row=7!/img/two.gif#frame=3"].origin.listing == {"seller": "other"}
-    assert outcomes(iterate(folder))["l.csv"] == "listing-not-followed"
+
+
+IN_A_FOLDER = b"""image;seller
+a.png;one
+./img//a.png;two
+../out.png;three
+/etc/passwd;four
+img/../../out.png;five
+none.png;six
+link.png;seven
+other.csv;eight
+more.zip;nine
+.hidden/a.png;ten
+"""
+
+
+def test_a_listing_in_a_folder(png: bytes, made: Any, tmp_path: Path) -> None:
+    root = tmp_path / "wild"
+    for name in ("shop/img", "shop/.hidden", "shop/rest"):
+        (root / name).mkdir(parents=True)
+    for name in ("shop/a.png", "shop/img/a.png", "shop/rest/a.png", "shop/.hidden/a.png", "out.png"):
+        (root / name).write_bytes(png)
+    (tmp_path / "secret.png").write_bytes(png)
+    (root / "shop/link.png").symlink_to(tmp_path / "secret.png")
+    (root / "shop/l.csv").write_bytes(IN_A_FOLDER)
+    (root / "shop/other.csv").write_bytes(b"file\na.png\nrest/a.png\n")
+    (root / "shop/more.zip").write_bytes(made.zipped({"x.png": png}))
+    (root / "shop/z.csv").write_bytes(b"")
+    found = {each.name: each for each in iterate(root)}
+    rows = "shop/l.csv#row="
+    assert outcomes(iter(found.values())) == {
+        "out.png": "ok",
+        f"{rows}1!/a.png": "ok",
+        f"{rows}2!/./img//a.png": "ok",
+        f"{rows}3!/../out.png": "listing-leaves-folder",
+        f"{rows}4!//etc/passwd": "listing-leaves-folder",
+        f"{rows}5!/img/../../out.png": "listing-leaves-folder",
+        f"{rows}6!/none.png": "listing-picture-missing",
+        f"{rows}7!/link.png": "link-leaves-folder",
+        f"{rows}8!/other.csv": "listing-not-followed",
+        f"{rows}9!/more.zip!/x.png": "ok",
+        f"{rows}10!/.hidden/a.png": "listing-picture-missing",
+        "shop/other.csv#row=1!/a.png": "ok",
+        "shop/other.csv#row=2!/rest/a.png": "ok",
+        "shop/z.csv": "picture-empty",
+    }
+    second = found[f"{rows}2!/./img//a.png"]
+    assert (second.data, dict(second.origin.listing)) == (png, {"seller": "two"})
+    assert second.origin.file == "shop/./img//a.png"
+    whole = list(found)
+    for done in range(len(whole)):
+        assert [each.name for each in iterate(root, skip=set(whole[:done]))] == whole[done:]
+    assert list(outcomes(iterate(root, Limits(rows=1))).items()) == [
+        ("out.png", "ok"),
+        ("shop/img/a.png", "ok"),
+        (f"{rows}1!/a.png", "ok"),
+        ("shop/l.csv#rest", "listing-too-long"),
+        ("shop/link.png", "link-leaves-folder"),
+        ("shop/more.zip!/x.png", "ok"),
+        ("shop/other.csv#row=1!/a.png", "ok"),
+        ("shop/other.csv#rest", "listing-too-long"),
+        ("shop/rest/a.png", "ok"),
+        ("shop/z.csv", "picture-empty"),
+    ]
+    going_on = iterate(root)
+    assert next(going_on).name == "out.png"
+    (root / "shop/l.csv").unlink()  # while it is read: what only it named is read by itself
+    assert "shop/img/a.png" in outcomes(going_on)
+
+
+def test_a_name_too_long_for_the_disk_costs_its_row(png: bytes, tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text(f"image\n{'a' * 300}.png\na.png\n")
+    (tmp_path / "a.png").write_bytes(png)
+    for source in (tmp_path, tmp_path / "l.csv"):
+        assert list(outcomes(iterate(source)).values()) == ["picture-not-readable", "ok"]
+
+
+def test_what_only_looks_like_a_listing_hides_nothing(png: bytes, tmp_path: Path) -> None:
+    (tmp_path / "l.csv").write_text("%PDF-1.7,image\nx,a.png\n")
+    (tmp_path / "a.png").write_bytes(png)
+    assert outcomes(iterate(tmp_path)) == {"a.png": "ok", "l.csv": "pdf-damaged"}
 
 
 IN_AN_ARCHIVE = b"""image;seller
