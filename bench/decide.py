@@ -1,121 +1,82 @@
-"""Decisions a second, in process, against a book of 100,000 grants of one tile, and milliseconds for each.
+"""Decisions a second against a book of 100,000 licences of one tile, and milliseconds for each.
 
-Grants are exclusive, each in its own country, product and month, so that a new licence has to be told apart
-from all of them; 1,000 licensees hold 100 each, with a report under every tenth.
+`book`: the pure rules on the whole book in memory. `ledger`: `ledger.decide` on SQLite, in process. `http`: a
+service asked by 32 clients, each of which asks again as soon as it has its answer, and again at a fixed rate.
+All asked are a third permitted, a third denied and a third offered for money.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
 import statistics
+import tempfile
 import time
 from collections import Counter
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-from ledger.domain.countries import CODES
-from ledger.domain.duties import add_months
-from ledger.domain.ids import AssetId, LicenceId, OfferId, PartyId, UsageId
-from ledger.domain.licence import Book, Grant, Usage
+from bench import _decide_service as service
+from bench._decide_book import DAY, FREE, GRANTS, REPORTED_EVERY, grant, question, standard, usage
+from ledger.domain.ids import PartyId
+from ledger.domain.licence import Book
 from ledger.domain.rights import decide
-from ledger.domain.terms import Countries, Products, Terms, Window
-from ledger.domain.terms_text import parse_terms
-from ledger.domain.use import Action, Use
+from ledger.domain.use import Use
 
-GRANTS, LICENSEES, ASKED = 100_000, 1_000, 10_000
-PRODUCTS = ("wallpaper", "cushion", "fabric", "giftwrap")
-FIRST, DAY = date(2020, 1, 1), date(2026, 6, 15)
-SPLIT = {"studio": "60 %", "ann": "40 %"}
-EXCLUSIVE = parse_terms({"preset": "exclusive", "split": SPLIT})
-FREE = "NZ"  # nobody is exclusive there
-COUNTRIES = sorted(CODES - {FREE})
-
-
-def place(number: int) -> tuple[str, str, date]:
-    """The country, product and first day that grant `number` is exclusive in."""
-    number, country = divmod(number, len(COUNTRIES))
-    month, product = divmod(number, len(PRODUCTS))
-    return COUNTRIES[country], PRODUCTS[product], add_months(FIRST, month)
-
-
-def exclusive(number: int) -> Terms:
-    country, product, start = place(number)
-    end = date.fromordinal(add_months(start, 1).toordinal() - 1)
-    return replace(
-        EXCLUSIVE,
-        territory=Countries(frozenset({country})),
-        products=Products(frozenset({product})),
-        window=Window(start, end),
-    )
-
-
-def grant(number: int) -> Grant:
-    return Grant(
-        id=LicenceId(f"{number:032x}"),
-        offer=OfferId(f"{number:032x}"),
-        asset=AssetId("0a" * 16),
-        licensee=PartyId(f"mill-{number % LICENSEES}"),
-        action=Action.REPRODUCE,
-        terms=exclusive(number),
-        terms_hash="00",
-        granted_at="2020-01-01T00:00:00Z",
-        invoice=None,
-        tx="0x00",
-        gas=0,
-    )
-
-
-def usage(number: int) -> Usage:
-    country, product, start = place(number)
-    use = Use(Action.REPRODUCE, product, country, 100, start)
-    return Usage(UsageId(f"{number:032x}"), LicenceId(f"{number:032x}"), use, start)
-
-
-def question(draw: random.Random) -> tuple[Use, PartyId]:
-    """A third of the uses are what a licence gives its licensee, a third anybody's, a third where none is."""
-    country, product, start = place(number := draw.randrange(GRANTS))
-    kind = draw.randrange(3)
-    party = number % LICENSEES if kind == 0 else draw.randrange(LICENSEES)
-    country = FREE if kind == 2 else country
-    return Use(Action.REPRODUCE, product, country, draw.randrange(1, 500), start), PartyId(f"mill-{party}")
+ASKED = 10_000
+Asked = Callable[[Use, PartyId], str]
 
 
 def main() -> None:
-    draw = random.Random(7)
+    figures: dict[str, Any] = {"grants": GRANTS, "load_before": os.getloadavg()[0], "book": in_memory()}
+    with tempfile.TemporaryDirectory() as folder:
+        figures |= service.figures(Path(folder), measured)
+    print(json.dumps({**figures, "load_after": os.getloadavg()[0]}))
+
+
+def in_memory() -> dict[str, Any]:
+    """The pure rules on the whole book."""
     began = time.perf_counter()
     grants = tuple(grant(number) for number in range(GRANTS))
-    book = Book(grants, tuple(usage(number) for number in range(0, GRANTS, 10)))
+    book = Book(grants, tuple(usage(number) for number in range(0, GRANTS, REPORTED_EVERY)))
     made = time.perf_counter()
-    there = parse_terms({"preset": "standard", "split": SPLIT, "territory": FREE})
-    everywhere = parse_terms({"preset": "standard", "split": SPLIT})
-    _ = book.exclusives
-    decide(everywhere, book, *_at(question(draw)))
+    there, everywhere = standard(FREE), standard("worldwide")
+
+    def ask(use: Use, party: PartyId) -> str:
+        terms = there if use.territory == FREE else everywhere
+        return decide(terms, book, use, DAY, party).outcome.value
+
+    ask(*question(random.Random(0)))
     indexed = time.perf_counter()
-    seconds, outcomes = [], Counter[str]()
-    for _ in range(ASKED):
-        use, party = question(draw)
+    found = measured(ask, ASKED)
+    return {**found, "seconds_to_make": made - began, "seconds_to_index": indexed - made}
+
+
+def measured(ask: Asked, count: int) -> dict[str, Any]:
+    """`count` questions, one after the other."""
+    draw, seconds, outcomes = random.Random(7), [], Counter[str]()
+    for _ in range(count):
+        asked = question(draw)
         before = time.perf_counter()
-        answer = decide(there if use.territory == FREE else everywhere, book, use, DAY, party)
+        outcome = ask(*asked)
         seconds.append(time.perf_counter() - before)
-        outcomes[answer.outcome.value] += 1
-    ordered = sorted(seconds)
-    figures = {
-        "grants": GRANTS,
-        "decisions": ASKED,
-        "decisions_per_second": ASKED / sum(seconds),
-        "milliseconds_median": 1000 * statistics.median(seconds),
-        "milliseconds_99th": 1000 * ordered[int(0.99 * ASKED)],
-        "seconds_to_index": indexed - made,
-        "seconds_to_make_the_book": made - began,
+        outcomes[outcome] += 1
+    return {
+        "decisions": count,
+        "per_second": count / sum(seconds),
+        **spread(seconds),
         "outcomes": dict(sorted(outcomes.items())),
     }
-    print(json.dumps(figures))
 
 
-def _at(asked: tuple[Use, PartyId]) -> tuple[Use, date, PartyId]:
-    use, party = asked
-    return use, DAY, party
+def spread(seconds: list[float]) -> dict[str, float]:
+    ordered = sorted(seconds)
+    return {
+        "ms_median": 1000 * statistics.median(ordered),
+        "ms_99th": 1000 * ordered[int(0.99 * len(ordered))],
+    }
 
 
 if __name__ == "__main__":

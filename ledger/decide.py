@@ -17,7 +17,7 @@ from ledger.domain.licence import Book, Offer
 from ledger.domain.money_text import format_money
 from ledger.domain.terms import Terms
 from ledger.domain.use import Use
-from ledger.store import Tx, assets, books, collections, money, parties, rights
+from ledger.store import Tx, assets, books, collections, orders, parties, rights
 
 
 def decide(
@@ -36,7 +36,7 @@ def decide(
             return decision, None
         held = books.held_by(tx, asset, licensee)
         offer = _offer(ledger, asset, licensee, use, held, decision.proposal)
-        known = _paid_for(tx, offer) or rights.find_offer(tx, offer.id)
+        known = _paid_for(tx, offer, ledger.today()) or rights.find_offer(tx, offer.id)
     return decision, known or _keep(ledger, offer)
 
 
@@ -62,14 +62,13 @@ def _offer(
     return Offer(name, asset, licensee, use, proposal.terms_hash, proposal.price, ledger.now())
 
 
-def _paid_for(tx: Tx, wanted: Offer) -> Offer | None:
+def _paid_for(tx: Tx, wanted: Offer, on: date) -> Offer | None:
     """An offer of the same that was paid for and not granted: it is taken up before anything is paid again.
 
     The day of use may be another: under the same terms it is the same licence that is bought.
     """
-    paid = (each for invoice in money.settled_without_grant(tx) for each in money.offers_of(invoice))
-    same = (rights.find_offer(tx, each) for each in paid)
-    return next((each for each in same if each is not None and _what(each) == _what(wanted)), None)
+    paid = (each.offer for each in orders.pending(tx, wanted.asset, on) if each.paid)
+    return next((offer for offer in paid if _what(offer) == _what(wanted)), None)
 
 
 def _what(offer: Offer) -> tuple[AssetId, PartyId, Use, str]:

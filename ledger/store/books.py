@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
 from ledger.domain.ids import AssetId, LicenceId, PartyId
@@ -26,6 +27,13 @@ from ledger.store import counts, orders, rights, scopes
 from ledger.store.orders import Pending
 from ledger.store.store import Tx
 from ledger.store.trade_tables import GrantRow
+
+# Statements that every decision asks are made once.
+_OWN = (GrantRow.asset == bindparam("asset"), GrantRow.licensee == bindparam("licensee"))
+_FIRST = (
+    select(GrantRow.id).where(*_OWN).order_by(col(GrantRow.granted_at), col(GrantRow.id)).limit(EXPLAINED)
+)
+_HELD = select(func.count()).select_from(GrantRow).where(*_OWN)
 
 
 def bearing(tx: Tx, asset: AssetId, licensee: PartyId, uses: Collection[Use], terms: Terms, at: date) -> Book:
@@ -57,14 +65,12 @@ def of_licence(tx: Tx, grant: Grant) -> Book:
 
 def held_by(tx: Tx, asset: AssetId, licensee: PartyId) -> int:
     """How many licences of a tile a party holds."""
-    query = select(func.count()).select_from(GrantRow)
-    return tx.session.exec(query.where(GrantRow.asset == asset, GrantRow.licensee == licensee)).one()
+    found: int = tx.read(_HELD, {"asset": asset, "licensee": licensee}).scalar_one()
+    return found
 
 
 def _first(tx: Tx, asset: AssetId, licensee: PartyId) -> Sequence[LicenceId]:
-    query = select(GrantRow.id).where(GrantRow.asset == asset, GrantRow.licensee == licensee)
-    query = query.order_by(col(GrantRow.granted_at), col(GrantRow.id)).limit(EXPLAINED)
-    return [LicenceId(licence) for licence in tx.session.exec(query)]
+    return [LicenceId(licence) for (licence,) in tx.read(_FIRST, {"asset": asset, "licensee": licensee})]
 
 
 def _reaching(tx: Tx, asset: AssetId, licensee: PartyId, uses: Iterable[Use]) -> set[LicenceId]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from ledger.domain.assets import Collection, Registration
+from ledger.domain.assets import Collection, CollectionBrief, Registration
 from ledger.domain.brief_text import brief_to_dict, parse_brief
 from ledger.domain.ids import CollectionId
 from ledger.domain.terms import Terms
-from ledger.domain.terms_text import parse_terms, terms_to_dict
+from ledger.domain.terms_text import terms_to_dict
 from ledger.errors import UnknownError
 from ledger.store.store import Tx
 from ledger.store.tables import CollectionRow
-from ledger.store.text import dump, load, load_optional
+from ledger.store.text import dump, load, load_optional, read_terms
 
 
 def add(tx: Tx, collection: Collection, terms: Terms) -> None:
@@ -42,7 +43,7 @@ def get(tx: Tx, collection: CollectionId) -> Collection:
 
 def terms(tx: Tx, collection: CollectionId) -> Terms:
     """The terms now in force for every tile of the collection. Raises UnknownError."""
-    return parse_terms(load(_row(tx, collection).terms))
+    return read_terms(_row(tx, collection).terms)
 
 
 def every(tx: Tx, limit: int = 100, offset: int = 0) -> tuple[Collection, ...]:
@@ -55,7 +56,7 @@ def published(tx: Tx) -> Iterator[tuple[Collection, Terms]]:
     """Every registered collection, oldest first, with its terms."""
     query = select(CollectionRow).where(col(CollectionRow.registration).is_not(None))
     for row in tx.session.exec(query.order_by(col(CollectionRow.created_at), col(CollectionRow.id))):
-        yield _from_row(row), parse_terms(load(row.terms))
+        yield _from_row(row), read_terms(row.terms)
 
 
 def count_published(tx: Tx) -> int:
@@ -75,6 +76,11 @@ def registration_to_dict(registration: Registration) -> dict[str, Any]:
     return dict(vars(registration))
 
 
+@lru_cache(maxsize=256)
+def _brief(text: str) -> CollectionBrief:
+    return parse_brief(load(text))
+
+
 def _row(tx: Tx, collection: CollectionId) -> CollectionRow:
     row = tx.session.get(CollectionRow, collection)
     if row is None:
@@ -86,7 +92,7 @@ def _from_row(row: CollectionRow) -> Collection:
     found: Mapping[str, Any] | None = load_optional(row.registration)
     return Collection(
         id=CollectionId(row.id),
-        brief=parse_brief(load(row.brief)),
+        brief=_brief(row.brief),
         created_at=row.created_at,
         registration=Registration(**found) if found else None,
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
+from sqlalchemy import Row, bindparam
 from sqlmodel import col, select
 
 from ledger.domain.ids import LicenceId
@@ -13,6 +15,7 @@ from ledger.store.kept_tables import CountRow
 from ledger.store.store import Tx
 
 CHUNK = 500
+_OF = select(CountRow).where(col(CountRow.licence).in_(bindparam("licences", expanding=True)))
 
 
 def add(tx: Tx, usage: Usage, upwards: Sequence[Grant]) -> None:
@@ -44,9 +47,7 @@ def tallies(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Tally, ...]:
     """The counts of those of `licences` under which something was reported or given away."""
     found: list[Tally] = []
     for start in range(0, len(licences), CHUNK):
-        part = licences[start : start + CHUNK]
-        query = select(CountRow).where(col(CountRow.licence).in_(part))
-        found += map(_tally, tx.session.exec(query))
+        found += map(_tally, tx.read(_OF, {"licences": licences[start : start + CHUNK]}))
     return tuple(found)
 
 
@@ -59,10 +60,10 @@ def _left(grant: Grant, used: Used) -> int:
     return 0 if grant.most_units is None else max(0, grant.most_units - used.units)
 
 
-def _used(row: CountRow) -> Used:
+def _used(row: CountRow | Row[Any]) -> Used:
     return Used(int(row.units), int(row.revenue), int(row.generations))
 
 
-def _tally(row: CountRow) -> Tally:
+def _tally(row: Row[Any]) -> Tally:
     last = date.fromisoformat(row.last_report) if row.last_report else None
     return Tally(LicenceId(row.licence), _used(row), last, int(row.allotted))

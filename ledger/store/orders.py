@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import bindparam
 from sqlmodel import col, or_, select
 
 from ledger.domain.ids import AssetId, InvoiceId, OfferId
@@ -19,6 +20,7 @@ from ledger.store.tables import EntryRow
 from ledger.store.trade_tables import InvoiceRow, OfferRow
 
 REFUND_DUE = "refund-due"
+_SOME = select(OpenOrderRow.offer).where(OpenOrderRow.asset == bindparam("asset")).limit(1)
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def pending(tx: Tx, asset: AssetId, on: date) -> tuple[Pending, ...]:
 
     An unpaid one lapses after the last day to pay it. A paid one stands until it is granted or refused.
     """
+    if tx.read(_SOME, {"asset": asset}).first() is None:
+        return ()
     query = select(OfferRow, InvoiceRow.id, InvoiceRow.made_at, InvoiceRow.settled_tx)
     query = query.join(OpenOrderRow, col(OpenOrderRow.offer) == col(OfferRow.id))
     query = query.join(InvoiceRow, col(InvoiceRow.id) == col(OpenOrderRow.invoice))

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
+from typing import Any
 
+from sqlalchemy import Row, bindparam
 from sqlmodel import col, select
 
 from ledger.domain.brief_text import parse_use, use_to_dict
 from ledger.domain.ids import AssetId, CollectionId, InvoiceId, LicenceId, OfferId, PartyId, UsageId
 from ledger.domain.licence import Bill, Book, Grant, GrantState, Offer, Usage
-from ledger.domain.terms import Terms
-from ledger.domain.terms_text import parse_terms, terms_to_dict
+from ledger.domain.terms_text import terms_to_dict
 from ledger.domain.use import MAX_DEPTH, Action
 from ledger.errors import UnknownError
 from ledger.store import counts, open_orders, scopes
 from ledger.store.money import charged
 from ledger.store.store import Tx
 from ledger.store.tables import AssetRow
-from ledger.store.text import dump, load, money
+from ledger.store.text import dump, load, money, read_terms
 from ledger.store.trade_tables import BilledRow, GrantRow, InvoiceRow, OfferRow, UsageRow
 
 CHUNK = 500
+# Statements that every decision asks are made once.
+_NAMED: Any = bindparam("licences", expanding=True)
+_GRANTS = select(GrantRow).where(col(GrantRow.id).in_(_NAMED))
+_UNPAID = (
+    select(InvoiceRow.id, UsageRow.licence, BilledRow.evidence, InvoiceRow.due_on)
+    .join(BilledRow, col(BilledRow.invoice) == col(InvoiceRow.id))
+    .join(UsageRow, col(UsageRow.id) == col(BilledRow.evidence))
+    .where(col(UsageRow.licence).in_(_NAMED), col(InvoiceRow.settled_tx).is_(None))
+    .order_by(col(InvoiceRow.id), col(BilledRow.evidence))
+)
 
 
 def book(tx: Tx, asset: AssetId) -> Book:
@@ -44,11 +54,7 @@ def bills(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Bill, ...]:
 
 
 def _bills(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Bill, ...]:
-    query = select(InvoiceRow.id, UsageRow.licence, BilledRow.evidence, InvoiceRow.due_on)
-    query = query.join(BilledRow, col(BilledRow.invoice) == col(InvoiceRow.id))
-    query = query.join(UsageRow, col(UsageRow.id) == col(BilledRow.evidence))
-    query = query.where(col(UsageRow.licence).in_(licences), col(InvoiceRow.settled_tx).is_(None))
-    rows = tx.session.exec(query.order_by(col(InvoiceRow.id), col(BilledRow.evidence))).all()
+    rows: Any = tx.read(_UNPAID, {"licences": licences}).all()
     amounts = charged(tx, [row[2] for row in rows])
     return tuple(
         Bill(
@@ -154,8 +160,7 @@ def grants(tx: Tx, licensee: PartyId | None = None, limit: int = 100, offset: in
 def grants_named(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Grant, ...]:
     """Those of `licences` that there are."""
     parts = (licences[start : start + CHUNK] for start in range(0, len(licences), CHUNK))
-    found = (tx.session.exec(select(GrantRow).where(col(GrantRow.id).in_(part))) for part in parts)
-    return tuple(to_grant(row) for rows in found for row in rows)
+    return tuple(to_grant(row) for part in parts for row in tx.read(_GRANTS, {"licences": part}))
 
 
 def grants_of_collection(tx: Tx, collection: CollectionId, licensee: PartyId) -> tuple[Grant, ...]:
@@ -228,14 +233,15 @@ def below(tx: Tx, licence: LicenceId) -> tuple[Grant, ...]:
     return tuple(to_grant(row) for row in tx.session.exec(query))
 
 
-def to_grant(row: GrantRow) -> Grant:
+def to_grant(row: GrantRow | Row[Any]) -> Grant:
+    """A licence from its row, or the columns of one."""
     return Grant(
         id=LicenceId(row.id),
         offer=OfferId(row.offer) if row.offer else None,
         asset=AssetId(row.asset),
         licensee=PartyId(row.licensee),
         action=Action(row.action),
-        terms=_terms(row.terms),
+        terms=read_terms(row.terms),
         terms_hash=row.terms_hash,
         granted_at=row.granted_at,
         invoice=InvoiceId(row.invoice) if row.invoice else None,
@@ -246,12 +252,6 @@ def to_grant(row: GrantRow) -> Grant:
         state=GrantState(row.state),
         reference=row.reference,
     )
-
-
-@lru_cache(maxsize=4096)
-def _terms(text: str) -> Terms:
-    """Read once: the licences of a tile are mostly under the same few terms."""
-    return parse_terms(load(text))
 
 
 def _usage(row: UsageRow) -> Usage:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+from sqlalchemy import Row, bindparam
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -27,6 +29,15 @@ from ledger.store.trade_tables import GrantRow
 
 ANY = ""
 PAGE = 50
+# Statements that every decision asks are made once.
+_REACHING = (
+    select(ScopeRow.licence)
+    .join(GrantRow, col(GrantRow.id) == col(ScopeRow.licence))
+    .where(GrantRow.asset == bindparam("asset"), GrantRow.licensee == bindparam("licensee"))
+    .where(~col(ScopeRow.exclusive), col(ScopeRow.country).in_((bindparam("country"), ANY)))
+    .where(ScopeRow.start <= bindparam("on"), ScopeRow.end >= bindparam("on"))
+)
+_REACHING_PRODUCT = _REACHING.where(col(ScopeRow.product).in_((bindparam("product"), ANY)))
 
 
 def rows(licence: str, asset: str, terms: Terms) -> Iterator[ScopeRow]:
@@ -58,27 +69,26 @@ def place(use: Use) -> tuple[str, str | None, date]:
 
 def reaching(tx: Tx, asset: AssetId, licensee: PartyId, use: Use) -> frozenset[LicenceId]:
     """Licences of one party that may hold where, when and on what `use` is; not all of them do."""
-    query = select(ScopeRow.licence).join(GrantRow, col(GrantRow.id) == col(ScopeRow.licence))
-    query = query.where(GrantRow.asset == asset, GrantRow.licensee == licensee, ~col(ScopeRow.exclusive))
-    query = query.where(col(ScopeRow.country).in_((use.territory, ANY)))
+    query = _REACHING_PRODUCT if use.action in ON_PRODUCTS else _REACHING
+    asked = {"asset": asset, "licensee": licensee, "country": use.territory, "on": use.on.isoformat()}
     if use.action in ON_PRODUCTS:
-        query = query.where(col(ScopeRow.product).in_((use.product, ANY)))
-    on = use.on.isoformat()
-    found = tx.session.exec(query.where(ScopeRow.start <= on, ScopeRow.end >= on).distinct())
-    return frozenset(LicenceId(licence) for licence in found)
+        asked["product"] = use.product
+    return frozenset(LicenceId(licence) for (licence,) in tx.read(query, asked))
 
 
 def meeting(
     tx: Tx, asset: AssetId, scope: Scope, since: date, not_of: PartyId, *, exclusive: bool
-) -> Iterator[GrantRow]:
+) -> Iterator[Row[Any]]:
     """Licences of others that may meet `scope` and do not end before `since`, the last to end first.
 
     With `exclusive` it is where they shut out others that may meet it. `not_of` is who asks.
     """
     query = _within(_of_others(asset, not_of, exclusive), scope, since)
-    query = query.order_by(col(ScopeRow.end).desc())
+    # Where countries are named they lead to less than the last day does, which SQLite does not see.
+    end = col(ScopeRow.end)
+    query = query.order_by((end + "").desc() if isinstance(scope.territory, Countries) else end.desc())
     for offset in range(0, 2**31, PAGE):
-        found = tx.session.exec(query.limit(PAGE).offset(offset)).all()
+        found = tx.read(query.limit(PAGE).offset(offset)).all()
         yield from found
         if len(found) < PAGE:
             return

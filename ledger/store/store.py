@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, desc
+from sqlalchemy import Engine, Result, desc
 from sqlmodel import Session, col, select
 
 from ledger.domain import entries as book
@@ -25,6 +25,11 @@ class Tx:
     """One database transaction. The functions of `ledger.store.*` take it first."""
 
     session: Session
+
+    def read(self, query: Any, values: Mapping[str, Any] | None = None) -> Result[Any]:
+        """Columns without objects made of them, for what is asked often; what was written is seen."""
+        self.session.flush()
+        return self.session.connection().execute(query, values or {})
 
     def append(self, kind: str, subject: str, body: Mapping[str, Any], at: str) -> Entry:
         """Write the next entry of the book, in this transaction."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from ledger.domain.canonical import canonical
 from ledger.domain.money import Money
+from ledger.domain.terms import Terms
+from ledger.domain.terms_text import parse_terms
 
 
 def dump(value: Any) -> str:
@@ -21,6 +24,12 @@ def load(text: str) -> Any:
 
 def load_optional(text: str | None) -> Any:
     return None if text is None else json.loads(text)
+
+
+@lru_cache(maxsize=4096)
+def read_terms(text: str) -> Terms:
+    """Read once: the licences of a tile are mostly under the same few terms."""
+    return parse_terms(load(text))
 
 
 def money(minor: str, currency: str) -> Money:
