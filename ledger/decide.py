@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ledger.context import Ledger
@@ -17,39 +17,89 @@ from ledger.domain.licence import Book, Offer
 from ledger.domain.money_text import format_money
 from ledger.domain.terms import Terms
 from ledger.domain.use import Use
-from ledger.store import Tx, assets, books, collections, orders, parties, rights
+from ledger.store import Tx, assets, books, entries, orders, parties, rights
+from ledger.store.assets import Face
+
+Answer = tuple[Decision, Offer | None]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Decisions on several uses, in their order, from one read of the book, whose last entry is `entry`.
+
+    Each answers for itself: what one of the uses would take, the others do not leave out.
+    """
+
+    tile: Face
+    terms: Terms
+    book: Book
+    entry: tuple[int, str]
+    answers: tuple[Answer, ...]
 
 
 def decide(
     ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, reading: Reading = Reading.LENIENT
-) -> tuple[Decision, Offer | None]:
+) -> Answer:
     """The decision with its reasons. An offer is kept for `pay`: asking the same again finds the same offer,
     and one that was paid for and not granted yet, however long ago.
 
     Raises UnknownError for an asset or party that is not there, and OrderError before the collection is
     registered.
     """
+    return decide_each(ledger, asset, licensee, (use,), reading).answers[0]
+
+
+def decide_each(
+    ledger: Ledger, asset: AssetId, licensee: PartyId, uses: Sequence[Use], reading: Reading = Reading.LENIENT
+) -> Decided:
+    """`decide` for each of several uses of one tile by one party."""
     with ledger.store.reading() as tx:
-        terms, book = in_force(tx, asset, licensee, ledger.today(), (use,))
-        decision = rules.decide(terms, book, use, ledger.today(), licensee, reading=reading)
-        if decision.proposal is None:
-            return decision, None
-        held = books.held_by(tx, asset, licensee)
-        offer = _offer(ledger, asset, licensee, use, held, decision.proposal)
-        known = _paid_for(tx, offer, ledger.today()) or rights.find_offer(tx, offer.id)
-    return decision, known or _keep(ledger, offer)
+        entry = entries.head(tx)
+        tile = _registered(tx, asset, licensee)
+        book = books.bearing(tx, asset, licensee, uses, tile.terms, ledger.today())
+        made = [
+            rules.decide(tile.terms, book, use, ledger.today(), licensee, reading=reading) for use in uses
+        ]
+        offers = _offers(ledger, tx, asset, licensee, tuple(zip(uses, made, strict=True)))
+    kept = _keep(ledger, offers) if offers else {}
+    answers = tuple((decision, kept.get(number)) for number, decision in enumerate(made))
+    return Decided(tile, tile.terms, book, entry, answers)
 
 
 def in_force(
     tx: Tx, asset: AssetId, licensee: PartyId, on: date, uses: Collection[Use]
 ) -> tuple[Terms, Book]:
     """The terms of a registered tile and what of its book bears on `uses`, with the orders standing `on`."""
-    tile = assets.get(tx, asset)
-    parties.get(tx, licensee)
-    if collections.get(tx, tile.collection).registration is None:
-        raise OrderError(f"collection {tile.collection} is not registered yet; register it first")
-    terms = collections.terms(tx, tile.collection)
+    terms = _registered(tx, asset, licensee).terms
     return terms, books.bearing(tx, asset, licensee, uses, terms, on)
+
+
+def _registered(tx: Tx, asset: AssetId, licensee: PartyId) -> Face:
+    tile = assets.face(tx, asset)
+    parties.require(tx, licensee)
+    if not tile.registered:
+        raise OrderError(f"collection {tile.collection} is not registered yet; register it first")
+    return tile
+
+
+def _offers(
+    ledger: Ledger,
+    tx: Tx,
+    asset: AssetId,
+    licensee: PartyId,
+    decided: Sequence[tuple[Use, Decision]],
+) -> dict[int, tuple[Offer, bool]]:
+    """The offer of each that is to be paid, by its place, and whether it is kept already."""
+    if all(decision.proposal is None for _, decision in decided):
+        return {}
+    held = books.held_by(tx, asset, licensee)
+    found: dict[int, tuple[Offer, bool]] = {}
+    for number, (use, decision) in enumerate(decided):
+        if decision.proposal is not None:
+            offer = _offer(ledger, asset, licensee, use, held, decision.proposal)
+            known = _paid_for(tx, offer, ledger.today()) or rights.find_offer(tx, offer.id)
+            found[number] = (known or offer, known is not None)
+    return found
 
 
 def _offer(
@@ -75,18 +125,25 @@ def _what(offer: Offer) -> tuple[AssetId, PartyId, Use, str]:
     return offer.asset, offer.licensee, replace(offer.use, on=date.min), offer.terms_hash
 
 
-def _keep(ledger: Ledger, offer: Offer) -> Offer:
+def _keep(ledger: Ledger, offers: Mapping[int, tuple[Offer, bool]]) -> dict[int, Offer]:
+    """The offers by their place; those that are new are written down, all together."""
+    if all(known for _, known in offers.values()):
+        return {number: offer for number, (offer, _) in offers.items()}
     with ledger.store.transaction() as tx:
-        known = rights.find_offer(tx, offer.id)
-        if known is not None:
-            return known
-        rights.add_offer(tx, offer)
-        body = {
-            "asset": offer.asset,
-            "licensee": offer.licensee,
-            "use": use_to_dict(offer.use),
-            "terms": offer.terms_hash,
-            "price": format_money(offer.price),
-        }
-        tx.append("offer-made", offer.id, body, offer.made_at)
+        return {number: offer if known else _kept(tx, offer) for number, (offer, known) in offers.items()}
+
+
+def _kept(tx: Tx, offer: Offer) -> Offer:
+    known = rights.find_offer(tx, offer.id)
+    if known is not None:
+        return known
+    rights.add_offer(tx, offer)
+    body = {
+        "asset": offer.asset,
+        "licensee": offer.licensee,
+        "use": use_to_dict(offer.use),
+        "terms": offer.terms_hash,
+        "price": format_money(offer.price),
+    }
+    tx.append("offer-made", offer.id, body, offer.made_at)
     return offer

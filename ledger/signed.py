@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ledger import decide as deciding
 from ledger.context import Ledger
-from ledger.decide import decide as decide_use
+from ledger.decide import Decided
 from ledger.domain.brief_text import use_to_dict
 from ledger.domain.canonical import canonical
 from ledger.domain.decision import Decision, Reading
@@ -19,7 +20,7 @@ from ledger.domain.money_text import format_money
 from ledger.domain.rights import valid_until
 from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import Use
-from ledger.store import assets, collections, copies, entries, rights
+from ledger.store import copies
 
 GOOD_FOR = timedelta(hours=24)
 FORMAT = 1
@@ -39,21 +40,37 @@ def decide(
     ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, reading: Reading = Reading.LENIENT
 ) -> SignedDecision:
     """As `ledger.decide.decide`, with the signed statement; it is good for GOOD_FOR. Raises the same."""
-    with ledger.store.reading() as tx:
-        head = entries.head(tx)
-    decision, offer = decide_use(ledger, asset, licensee, use, reading)
+    return decide_each(ledger, asset, licensee, (use,), reading)[0]
+
+
+def decide_each(
+    ledger: Ledger, asset: AssetId, licensee: PartyId, uses: Sequence[Use], reading: Reading = Reading.LENIENT
+) -> tuple[SignedDecision, ...]:
+    """`decide` for each of several uses of one tile by one party, from one read of the book."""
+    decided = deciding.decide_each(ledger, asset, licensee, uses, reading)
     now = ledger.clock().astimezone(UTC)
-    statement = {
+    shared = {
         "format": FORMAT,
         "ledger": ledger.id,
         "decided_at": _second(now),
         "valid_until": _second(now + GOOD_FOR),
-        "entry": {"sequence": head[0], "hash": head[1]},
+        "entry": {"sequence": decided.entry[0], "hash": decided.entry[1]},
         "licensee": licensee,
-        "use": use_to_dict(use),
-        **_subject(ledger, asset, decision),
-        **report(decision, offer),
     }
+    pairs = zip(uses, decided.answers, strict=True)
+    return tuple(_signed(ledger, decided, shared, use, *answer) for use, answer in pairs)
+
+
+def _signed(
+    ledger: Ledger,
+    decided: Decided,
+    shared: Mapping[str, Any],
+    use: Use,
+    decision: Decision,
+    offer: Offer | None,
+) -> SignedDecision:
+    subject = _subject(ledger, decided, decision)
+    statement = {**shared, "use": use_to_dict(use), **subject, **report(decision, offer)}
     return SignedDecision(decision, offer, statement, ledger.engines.statements.sign(canonical(statement)))
 
 
@@ -78,15 +95,16 @@ def is_about(statement: Mapping[str, Any], data: bytes) -> bool:
     return hashlib.sha256(data).hexdigest() in digests
 
 
-def _subject(ledger: Ledger, asset: AssetId, decision: Decision) -> dict[str, Any]:
+def _subject(ledger: Ledger, decided: Decided, decision: Decision) -> dict[str, Any]:
     """The tile, the licensee's copy of it, and the terms the decision rests on."""
-    with ledger.store.reading() as tx:
-        tile = assets.get(tx, asset)
-        copy = copies.find(tx, decision.licence) if decision.licence else None
-        held = rights.get_grant(tx, decision.licence) if decision.licence else None
-        terms = held.terms_hash if held else terms_hash(collections.terms(tx, tile.collection))
+    tile, copy = decided.tile, None
+    held = decided.book.find(decision.licence) if decision.licence else None
+    if held is not None:
+        with ledger.store.reading() as tx:
+            copy = copies.find(tx, held.id)
+    terms = held.terms_hash if held else terms_hash(decided.terms)
     return {
-        "asset": {"id": tile.id, "sha256": tile.signed.sha256, "mark": f"{tile.mark:012x}"},
+        "asset": {"id": tile.id, "sha256": tile.sha256, "mark": f"{tile.mark:012x}"},
         "copy": {"sha256": copy.sha256, "mark": f"{copy.mark:012x}"} if copy else None,
         "terms_hash": terms,
     }

@@ -61,24 +61,39 @@ def use_options(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="How a duty counts of which nobody has said whether it is done.",
 )
+@click.option("--uses", "file", help="JSON Lines of uses, or - for stdin: all are decided at once.")
 @click.option("-o", "--output", "target", help="File for the signed decision, or - for stdout.")
 @json_option
-def decide(output: Output, asset: str, party: str, reading: str, target: str | None, **use: Any) -> int:
+def decide(
+    output: Output,
+    asset: str,
+    party: str,
+    reading: str,
+    file: str | None,
+    target: str | None,
+    **use: Any,
+) -> int:
     """May this party use this tile so? Permit, deny or pay, with the reason.
 
     ASSET is <collection>/<number>, such as harbour/1, or an id. Exit code 0 is permit; 1 is deny or pay. For
     pay, an offer is made that `selvage license` accepts. The signed decision is what
-    `selvage decision verify` checks offline.
+    `selvage decision verify` checks offline. With --uses there is one decision for each line, all from one
+    read of the book, and exit code 0 says that all are permits.
     """
     from api.cli.context import STANDARD, write_bytes
-    from ledger.domain.decision import Outcome
 
-    view, decision, _offer = _decide(ledger(), asset, party, use, reading)
+    opened = ledger()
+    if file is None:
+        views = [_decide(opened, asset, party, use, reading)[0]]
+    else:
+        _only_uses(use)
+        views = _decide_each(opened, asset, party, file, reading)
     if target is not None:
-        write_bytes(target, f"{view['signed']}\n".encode())
+        write_bytes(target, "".join(f"{view['signed']}\n" for view in views).encode())
     if target != STANDARD:
-        output.result(view, _decision_text(view))
-    return Exit.YES if decision.outcome is Outcome.PERMIT else Exit.NO
+        text = "\n".join(map(_decision_text, views))
+        output.result(views[0] if file is None else {"decisions": views}, text)
+    return Exit.YES if all(view["outcome"] == "permit" for view in views) else Exit.NO
 
 
 @click.command("license")
@@ -186,6 +201,29 @@ def _decide(
     made = decide_use(opened, tile, who, wanted, Reading(reading))
     view = DecisionView.of(tile, who, wanted, made.decision, made.offer, made.jws)
     return view.to_json(), made.decision, made.offer
+
+
+def _decide_each(opened: Ledger, asset: str, party: str, file: str, reading: str) -> list[dict[str, Any]]:
+    from api.cli import names
+    from api.cli.uses import read_uses
+    from api.views.rights import DecisionView
+    from ledger.domain.decision import Reading
+    from ledger.signed import decide_each
+
+    uses = read_uses(file, opened.today().isoformat())
+    tile, who = names.asset(opened, asset), names.party(opened, party)
+    made = decide_each(opened, tile, who, uses, Reading(reading))
+    return [
+        DecisionView.of(tile, who, use, each.decision, each.offer, each.jws).to_json()
+        for use, each in zip(uses, made, strict=True)
+    ]
+
+
+def _only_uses(use: dict[str, Any]) -> None:
+    context = click.get_current_context()
+    for each in context.command.params:
+        if each.name in use and context.get_parameter_source(each.name) is ParameterSource.COMMANDLINE:
+            raise InputError(f"uses: the file says what is used; leave out {each.opts[0]}", field="uses")
 
 
 def _take(output: Output, opened: Ledger, offer: OfferId) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from ledger.domain.decision import Reading
+from ledger.domain.use_text import MAX_USES
 
 ID_PATTERN = r"^[0-9a-f]{32}$"
 DIGEST_PATTERN = r"^[0-9a-f]{64}$"
@@ -127,10 +128,19 @@ class UseBody(Body):
 class DecisionBody(Body):
     asset: IdText
     party: PartyText
-    use: UseBody
+    use: UseBody | None = Field(None, description="What is asked about.")
+    uses: list[UseBody] | None = Field(
+        None, min_length=1, max_length=MAX_USES, description="Several at once, in place of `use`."
+    )
     reading: Reading = Field(
         Reading.LENIENT, description="How a duty counts of which nobody has said whether it is done."
     )
+
+    @model_validator(mode="after")
+    def _one_or_several(self) -> Self:
+        if (self.use is None) == (self.uses is None):
+            raise ValueError("use: give one use, or several as `uses`")
+        return self
 
 
 class SublicenceBody(Body):

@@ -19,6 +19,7 @@ from ledger.decide import decide
 from ledger.domain.brief_text import parse_use
 from ledger.domain.decision import Outcome
 from ledger.domain.ids import AssetId, LicenceId, OfferId
+from ledger.domain.use import MAX_SHOWN
 from ledger.errors import PaymentRefusedError
 from ledger.export import FORMATS, export
 from ledger.store import rights
@@ -47,7 +48,18 @@ def _export(
     product: Annotated[str | None, Query(max_length=100, description="The use: its product.")] = None,
     territory: Annotated[str | None, Query(max_length=10, description="The use: ISO 3166-1.")] = None,
     channel: Annotated[str | None, Query(max_length=100, description="The use: its channel.")] = None,
+    industry: Annotated[str | None, Query(max_length=100, description="The use: its industry.")] = None,
+    colourway: Annotated[str | None, Query(max_length=100, description="The use: its colourway.")] = None,
+    modifications: Annotated[
+        list[str] | None, Query(max_length=50, description="The use: what is changed, once for each.")
+    ] = None,
     units: Annotated[int | None, Query(description="The use: pieces made.")] = None,
+    generations: Annotated[int | None, Query(description="The use: pictures generated.")] = None,
+    depth: Annotated[int | None, Query(description="The use: levels of sublicences.")] = None,
+    revenue: Annotated[str | None, Query(max_length=60, description="The use: net sales.")] = None,
+    attribution: Annotated[
+        str | None, Query(max_length=MAX_SHOWN, description="The use: the text that stands with it.")
+    ] = None,
     on: Annotated[str | None, Query(max_length=10, description="The use: its day.")] = None,
     party: Annotated[
         str | None, Query(pattern=SLUG_PATTERN, description="Who uses it; a licensee's key knows.")
@@ -59,8 +71,10 @@ def _export(
         str | None, Header(alias="PAYMENT-SIGNATURE", description="A payment payload (x402 v2).")
     ] = None,
 ) -> Export:
-    given = {"action": action, "product": product, "territory": territory}
-    given |= {"channel": channel, "units": units, "on": on}  # type: ignore[dict-item]  # text and numbers
+    words = {"action": action, "product": product, "territory": territory, "channel": channel}
+    words |= {"industry": industry, "colourway": colourway, "revenue": revenue, "attribution": attribution}
+    counts = {"units": units, "generations": generations, "depth": depth}
+    given: dict[str, Any] = {**words, **counts, "modifications": modifications, "on": on}
     use = {name: value for name, value in given.items() if value is not None}
     return Export(action, use, party, form, payment)
 

@@ -39,6 +39,11 @@ class Answer:
     secret: frozenset[str] = field(default_factory=frozenset)
 
 
+def respond(answer: Answer) -> Response:
+    """An answer as it is sent; nothing is kept of it."""
+    return _response(answer.status, answer.body.to_json(), answer.location, {})
+
+
 @dataclass(frozen=True)
 class Write:
     """One write request of one caller."""
@@ -68,7 +73,7 @@ class Write:
         except BaseException:
             self._release(now)
             raise
-        return _response(answer.status, answer.body.to_json(), answer.location, {})
+        return respond(answer)
 
     def _claim(self, digest: str, now: datetime) -> access.Reply | None:
         try:
@@ -106,25 +111,40 @@ class Write:
             access.release(tx, self.owner, self.key, claimed_at.isoformat())
 
 
-def _write(
+def _header(description: str) -> Any:
+    return Header(
+        alias=IDEMPOTENCY_KEY,
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description=description,
+    )
+
+
+async def _write(
     request: Request,
     services: Provided,
     caller: Caller,
     key: Annotated[
-        str,
-        Header(
-            alias=IDEMPOTENCY_KEY,
-            min_length=1,
-            max_length=200,
-            pattern=r"^[\x21-\x7e]+$",
-            description="Any text of your own, new for each request. Sent again, it gets the first answer.",
-        ),
+        str, _header("Any text of your own, new for each request. Sent again, it gets the first answer.")
     ],
 ) -> Write:
     return Write(services, caller.id, key, f"{request.method} {request.url.path}")
 
 
+async def _write_if_keyed(
+    request: Request,
+    services: Provided,
+    caller: Caller,
+    key: Annotated[
+        str | None, _header("With one, the same request gets the first answer again; without, a new one.")
+    ] = None,
+) -> Write | None:
+    return await _write(request, services, caller, key) if key is not None else None
+
+
 Once = Annotated[Write, Depends(_write)]
+OnceIfKeyed = Annotated[Write | None, Depends(_write_if_keyed)]
 
 
 def _digest(request: Any) -> str:

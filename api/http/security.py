@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends
@@ -26,8 +26,8 @@ def _caller(
 Caller = Annotated[Principal, Depends(_caller)]
 
 
-def _needs(*roles: Role) -> Callable[[Principal], Principal]:
-    def check(caller: Caller) -> Principal:
+def _needs(*roles: Role) -> Callable[[Principal], Awaitable[Principal]]:
+    async def check(caller: Caller) -> Principal:
         if caller.role not in roles:
             wanted = " or ".join(roles)
             raise RoleError(

@@ -31,7 +31,7 @@ class Services:
         return self.ledger.clock
 
 
-def _services(request: Request) -> Services:
+async def _services(request: Request) -> Services:
     return cast(Services, request.app.state.services)
 
 

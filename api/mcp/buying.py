@@ -39,13 +39,13 @@ def buy(desk: Desk, asked: BuyInput) -> dict[str, Any]:
 def decided(
     desk: Desk, asset: str, use: UseInput, reading: str = "lenient"
 ) -> tuple[DecisionView, Offer | None]:
-    """The decision for the party of this server, and its offer."""
-    from ledger.decide import decide
+    """The decision for the party of this server, signed, and its offer."""
     from ledger.domain.decision import Reading
+    from ledger.signed import decide
 
     wanted = parse_use(use.plain(desk.ledger.today()))
-    decision, offer = decide(desk.ledger, AssetId(asset), desk.party, wanted, Reading(reading))
-    return DecisionView.of(asset, desk.party, wanted, decision, offer), offer
+    made = decide(desk.ledger, AssetId(asset), desk.party, wanted, Reading(reading))
+    return DecisionView.of(asset, desk.party, wanted, made.decision, made.offer, made.jws), made.offer
 
 
 def _buy_for(desk: Desk, asset: AssetId, use: UseInput) -> dict[str, Any]:

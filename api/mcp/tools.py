@@ -135,7 +135,7 @@ TOOLS = {
         ),
         Tool(
             "decide",
-            "May this party use a pattern so? permit, deny or pay, with every clause, and on pay an offer.",
+            "May this party use a pattern so? permit, deny or pay, with every clause, signed; or an offer.",
             DecideInput,
             _decide,
             reads=False,

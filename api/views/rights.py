@@ -131,6 +131,12 @@ class DecisionView(View):
         )
 
 
+class DecisionsView(View):
+    """One decision for each use that was asked about, in their order."""
+
+    decisions: list[DecisionView]
+
+
 def _links(asset: str, decision: Decision, offer: Offer | None) -> dict[str, str]:
     found = {"terms": f"/v1/assets/{asset}/terms"}
     if offer is not None:

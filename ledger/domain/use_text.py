@@ -6,7 +6,7 @@ written as before, byte for byte: offers are named by it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.domain.errors import UseError
@@ -22,6 +22,7 @@ HINTS = {
     "territory": "name a country such as GB",
     "on": "give the day of the use such as 2026-01-31",
 }
+MAX_USES = 200  # in one request
 OPTIONAL = (
     "units",
     "channel",
@@ -38,6 +39,13 @@ OPTIONAL = (
 def parse_use(data: Mapping[str, Any]) -> Use:
     """A use from plain data; UseError names the dotted field of the first problem."""
     return read_use(Field(data, "use", UseError, root=True))
+
+
+def parse_uses(rows: Sequence[Any]) -> tuple[Use, ...]:
+    """1 to MAX_USES uses from plain data; UseError names the one that is wrong, and its field."""
+    if not 1 <= len(rows) <= MAX_USES:
+        raise UseError("uses", f"{len(rows)} of them; ask for 1 to {MAX_USES} at a time")
+    return tuple(read_use(Field(row, f"uses[{number}]", UseError)) for number, row in enumerate(rows))
 
 
 def use_to_dict(use: Use) -> dict[str, Any]:

@@ -4,21 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Collection as Several
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
+from sqlalchemy import select as columns
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ledger.domain.assets import Asset, Draft, Marked, Signed
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId, MarkId
+from ledger.domain.terms import Terms
 from ledger.errors import UnknownError
 from ledger.store.store import Tx
-from ledger.store.tables import AssetRow
-from ledger.store.text import dump, load
+from ledger.store.tables import AssetRow, CollectionRow
+from ledger.store.text import dump, load, read_terms
 from ledger.store.trade_tables import CopyRow
 
 CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Face:
+    """What a decision has to know of a made tile: whose it is, its file and mark, and its terms."""
+
+    id: AssetId
+    collection: CollectionId
+    sha256: str
+    mark: MarkId
+    terms: Terms
+    registered: bool
+
+
+_FACE = (
+    columns(
+        col(AssetRow.collection),
+        col(AssetRow.sha256),
+        col(AssetRow.mark),
+        col(CollectionRow.terms),
+        col(CollectionRow.registration),
+    )
+    .join(CollectionRow, col(CollectionRow.id) == col(AssetRow.collection))
+    .where(col(AssetRow.id) == bindparam("asset"))
+)
+
+
+def face(tx: Tx, asset: AssetId) -> Face:
+    """Raises UnknownError, and OrderError while the tile is only planned."""
+    row = tx.read(_FACE, {"asset": asset}).first()
+    if row is None or row.sha256 is None:
+        get(tx, asset)  # says what is wrong
+        raise UnknownError("asset", asset)
+    return Face(
+        asset,
+        CollectionId(row.collection),
+        row.sha256,
+        MarkId(row.mark),
+        read_terms(row.terms),
+        row.registration is not None,
+    )
 
 
 def plan(tx: Tx, drafts: Sequence[Draft]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -11,6 +12,7 @@ from ledger.store.store import Tx, to_entry
 from ledger.store.tables import EntryRow
 
 CHUNK = 1000
+_HEAD = select(EntryRow.sequence, EntryRow.hash).order_by(col(EntryRow.sequence).desc()).limit(1)
 
 
 def walk(tx: Tx, after: int = 0) -> Iterator[Entry]:
@@ -22,8 +24,7 @@ def walk(tx: Tx, after: int = 0) -> Iterator[Entry]:
 
 def head(tx: Tx) -> tuple[int, str]:
     """Sequence and hash of the last entry; (0, GENESIS) for an empty book."""
-    query = select(EntryRow.sequence, EntryRow.hash).order_by(col(EntryRow.sequence).desc()).limit(1)
-    found = tx.session.exec(query).first()
+    found: Any = tx.read(_HEAD).first()
     return (found[0], found[1]) if found else (0, GENESIS)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from ledger.domain.ids import PartyId
@@ -22,6 +23,9 @@ class Party:
     added_at: str
 
 
+_THERE = select(PartyRow.id).where(PartyRow.id == bindparam("party"))
+
+
 def add(tx: Tx, party: Party) -> None:
     tx.session.add(PartyRow(**vars(party)))
     tx.session.flush()
@@ -38,6 +42,12 @@ def get(tx: Tx, party: PartyId) -> Party:
     if found is None:
         raise UnknownError("party", party, "add it first: selvage party add")
     return found
+
+
+def require(tx: Tx, party: PartyId) -> None:
+    """Raises UnknownError (unknown-party)."""
+    if tx.read(_THERE, {"party": party}).first() is None:
+        get(tx, party)
 
 
 def every(tx: Tx) -> tuple[Party, ...]:

@@ -12,17 +12,18 @@ from api.access import Principal
 from api.http.answers import accepted
 from api.http.bodies import DecisionBody, Id, Limit, Offset, SublicenceBody, UseBody, WhyBody
 from api.http.errors import responses
-from api.http.idempotency import Answer, Once, Write
+from api.http.idempotency import Answer, Once, OnceIfKeyed, Write, respond
 from api.http.listing import Page, page
 from api.http.security import Caller, Manager, Trader
 from api.http.services import Provided, Services
 from api.views.evidence import CopyView, OperationView
-from api.views.rights import DecisionView, LicenceView, OfferView, UsageView
+from api.views.rights import DecisionsView, DecisionView, LicenceView, OfferView, UsageView
 from ledger import bill
-from ledger.domain.brief_text import parse_use
 from ledger.domain.ids import AssetId, LicenceId
+from ledger.domain.use import Use
+from ledger.domain.use_text import parse_use, parse_uses
 from ledger.errors import UnknownError
-from ledger.signed import decide as decide_use
+from ledger.signed import decide_each
 
 router = APIRouter(tags=["rights"])
 FILE: dict[int | str, dict[str, Any]] = {
@@ -30,19 +31,32 @@ FILE: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("/decisions", response_model=DecisionView, responses=responses(400, 404, 409))
-def decide(services: Provided, caller: Trader, write: Once, body: DecisionBody) -> Response:
+@router.post("/decisions", response_model=DecisionView | DecisionsView, responses=responses(400, 404, 409))
+def decide(services: Provided, caller: Trader, write: OnceIfKeyed, body: DecisionBody) -> Response:
     """May this party use this tile so? On pay, the answer holds an offer that can be accepted.
 
-    `signed` is the whole answer as a statement that a printer can check offline.
+    `signed` is the whole answer as a statement that a printer can check offline. For `uses` there is one
+    answer each, in their order. Without an Idempotency-Key nothing is kept of the answer but its offer, and
+    asking again decides again.
     """
-    party, use = caller.act_for(body.party), parse_use(body.use.plain())
+    party = caller.act_for(body.party)
+    uses = _uses(body)
 
     def work() -> Answer:
-        made = decide_use(services.ledger, AssetId(body.asset), party, use, body.reading)
-        return Answer(200, DecisionView.of(body.asset, party, use, made.decision, made.offer, made.jws))
+        made = decide_each(services.ledger, AssetId(body.asset), party, uses, body.reading)
+        views = [
+            DecisionView.of(body.asset, party, use, each.decision, each.offer, each.jws)
+            for use, each in zip(uses, made, strict=True)
+        ]
+        return Answer(200, views[0] if body.use else DecisionsView(decisions=views))
 
-    return write.once(body.model_dump(mode="json"), work)
+    return write.once(body.model_dump(mode="json"), work) if write else respond(work())
+
+
+def _uses(body: DecisionBody) -> tuple[Use, ...]:
+    if body.use is not None:
+        return (parse_use(body.use.plain()),)
+    return parse_uses([each.plain() for each in body.uses or ()])
 
 
 @router.get("/offers", responses=responses())

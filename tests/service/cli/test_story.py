@@ -36,6 +36,37 @@ def test_a_licence_is_asked_for_bought_once_and_used(selvage: Any, collection: d
     assert [each["id"] for each in selvage("show", "licence", "--json").json] == [bought.json["id"]]
 
 
+def test_several_uses_are_decided_at_once(selvage: Any, collection: dict[str, Any], tmp_path: Path) -> None:
+    tile = collection["assets"][0]["id"]
+    one = {"action": "reproduce", "product": "wallpaper", "territory": "GB", "units": 7, "on": "2026-06-01"}
+    file = tmp_path / "uses.jsonl"
+    file.write_text("\n".join(json.dumps({**one, "units": units}) for units in (7, 9, 10**6)) + "\n\n")
+    asked = ("decide", tile, "--party", "north-mill", "--uses", file)
+    several = selvage(*asked, "-o", tmp_path / "all.jws", "--json")
+    outcomes = [each["outcome"] for each in several.json["decisions"]]
+    assert (several.code, outcomes[0], outcomes[2]) == (1, outcomes[1], "deny")
+    assert (tmp_path / "all.jws").read_text().split() == [
+        each["signed"] for each in several.json["decisions"]
+    ]
+    alone = selvage("decide", tile, "--party", "north-mill", *USE, "--units", 9, "--json").json
+    assert {**alone, "signed": None} == {**several.json["decisions"][1], "signed": None}
+    assert selvage(*asked).out.count("run: ") >= 3
+    for text, field in (
+        ('{"action": "reproduce"', "uses"),
+        ("[]", "uses"),
+        ("", "uses"),
+        (json.dumps({**one, "territory": "XX"}), "uses[0].territory"),
+        (f"{json.dumps(one)}\n{json.dumps({**one, 'units': None})}", "uses[1].units"),
+        ("\n".join([json.dumps(one)] * 201), "uses"),
+        (" " * (2**20 + 1), "uses"),
+    ):
+        file.write_text(text)
+        refused = selvage(*asked, "--json")
+        assert (refused.code, refused.json["field"]) == (2, field), refused
+    mixed = selvage(*asked, "--units", 5, "--json")
+    assert (mixed.code, mixed.json["field"]) == (2, "uses")
+
+
 def test_a_leaked_copy_names_its_licensee(selvage: Any, collection: dict[str, Any], tmp_path: Path) -> None:
     (licence,) = selvage("show", "licence", "--json").json
     copied = selvage("copy", licence["id"], "-o", tmp_path / "copy.png", "--json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import anyio
@@ -13,6 +14,7 @@ from mcp import Client, MCPError
 from service_client import photo
 
 from api.mcp.tools import TOOLS
+from provenance.statements import verify
 
 PRICE = 180_000_000
 
@@ -47,6 +49,12 @@ def test_an_agent_finds_asks_buys_and_reports(shop: Any, use: Callable[..., dict
             assert "180" in (await call(client, "read_terms", asset=asset))["text"]
             asked = await call(client, "decide", asset=asset, use=use())
             assert (asked["outcome"], asked["offer"]["price"]["text"]) == ("pay", "180.00 TUSD")
+            told = verify(asked["signed"], shop.ledger.engines.trust.root_pem, datetime.now(UTC))
+            assert (told["licensee"], told["outcome"], told["offer"]["id"]) == (
+                "north-mill",
+                "pay",
+                asked["offer"]["id"],
+            )
             bought = await call(client, "buy", offer=asked["offer"]["id"])
             assert (bought["bought"], bought["paid"]["minor"]) == (True, str(PRICE))
             assert bought["left_today"]["text"] == "20.00 TUSD"
