@@ -120,10 +120,12 @@ contract LicenceBook is Licensing, ProductNumbers {
             _requireMember(licence.deal, registry.creatorOf(licence.deal.collectionId), proof);
         }
         bytes32 root = _rootOf(parentId, parent);
-        if (slot.branchOf() == 0) slot = _openBranch(slot, root);
+        bool top = parent.standing.root == 0;
+        if (slot.branchOf() == 0) slot = _openBranch(slot, root, top);
         _requireLineage(licence, parentId, root, parent.standing.branches | Lineage.bit(slot.branchOf()));
         _slots[parentId] = _allot(slot, parentId, licence.deal.run);
         licenceId = _write(licenceIdOf(uint256(parentId), key), key, uint256(parentId), licence);
+        if (licence.deal.depth != 0) _slots[licenceId] = _openBranch(_slots[licenceId], root, top);
         emit Sublicensed(licenceId, root, licence.standing.branches);
     }
 
@@ -152,7 +154,7 @@ contract LicenceBook is Licensing, ProductNumbers {
     {
         root = _rootOf(licenceId, licence);
         uint8 branch = _granted(licenceId, licence).branchOf();
-        if (branch == 0) (, branch) = Lineage.open(trees[root], root);
+        if (branch == 0) (, branch) = Lineage.open(trees[root], root, licence.standing.root == 0);
         branches = licence.standing.branches | Lineage.bit(branch);
     }
 
@@ -204,8 +206,8 @@ contract LicenceBook is Licensing, ProductNumbers {
         }
     }
 
-    function _openBranch(uint256 slot, bytes32 root) private returns (uint256) {
-        (uint256 tree, uint8 branch) = Lineage.open(trees[root], root);
+    function _openBranch(uint256 slot, bytes32 root, bool top) private returns (uint256) {
+        (uint256 tree, uint8 branch) = Lineage.open(trees[root], root, top);
         trees[root] = tree;
         return slot.withBranch(branch);
     }

@@ -65,7 +65,7 @@ def _licences(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
     offers = {str(licence_id(each.id)): each.id for each in rights.offers(tx, limit=ALL)}
     states = _states(tx)
     for grant in rights.grants(tx, limit=ALL):
-        log = named.pop(grant.id, None)
+        log = named.pop(f"0x{grant.reference}" if grant.reference else grant.id, None)
         if log is None and grant.tx not in later:
             why = f"granted in {grant.tx} by the book; the licence book on chain does not have it"
             todo = "its block was taken back, or it is of an earlier edition of the contract"

@@ -21,6 +21,7 @@ SOLC_VERSION = "0.8.37"
 _IMPORTS = "@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/"
 _SETTINGS: Mapping[str, Any] = {
     "optimizer": {"enabled": True, "runs": 1000},
+    "viaIR": True,
     "evmVersion": "cancun",
     "metadata": {"bytecodeHash": "none"},
     "remappings": [_IMPORTS],

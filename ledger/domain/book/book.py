@@ -88,21 +88,25 @@ class LicenceBook:
         if above.asset is None:
             self._require_member(licence)
         root = above.root or parent_id
-        tree = self.trees.get(root, Tree())
+        tree, top = self.trees.get(root, Tree()), not above.root
         if not held.branch:
-            tree = tree.with_next(root)
+            tree = tree.with_next(root, top=top)
             held = replace(held, branch=tree.opened)
         _require_lineage(licence, parent_id, root, above.branches | bit(held.branch))
         held = held.allotted(parent_id, licence.run)
         self._require_grantable(licence_id, licence, now)
+        given = Held.of(licence)
+        if licence.depth:
+            tree = tree.with_next(root, top=top)
+            given = replace(given, branch=tree.opened)
         self.trees[root] = tree
-        self.held.update({parent_id: held, licence_id: Held.of(licence)})
+        self.held.update({parent_id: held, licence_id: given})
 
     def lineage_below(self, licence_id: int, licence: BookLicence) -> tuple[int, int]:
         """Root and branches of the next sublicence of a licence."""
         held = self._granted(licence_id, licence)
         root = licence.root or licence_id
-        branch = held.branch or self.trees.get(root, Tree()).with_next(root).opened
+        branch = held.branch or self.trees.get(root, Tree()).with_next(root, top=not licence.root).opened
         return root, licence.branches | bit(branch)
 
     # -- what becomes of it

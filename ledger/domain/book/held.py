@@ -8,6 +8,7 @@ from ledger.domain.book.errors import BookError
 from ledger.domain.book.licence import MAX_DEPTH, BookLicence
 
 MOST_BRANCHES = MAX_DEPTH
+RESERVED_BRANCHES = 16  # of these, for the licence at the top of a tree
 LOWEST = -(2**47)  # of the units left
 
 
@@ -15,7 +16,8 @@ LOWEST = -(2**47)  # of the units left
 class Held:
     """A licence granted. `left`: units left; below zero, units made past the run, or made without one.
 
-    `branch` is the branch of its tree that its sublicences hang on, 0 before the first.
+    `branch` is the branch of its tree that its sublicences hang on, 0 while it has none: a sublicence that
+    may be sublicensed has one from the start, a licence at the top from its first sublicence on.
     """
 
     licence: BookLicence
@@ -56,9 +58,9 @@ class Tree:
     opened: int = 0
     cut: int = 0
 
-    def with_next(self, root: int) -> Tree:
-        """With one more branch. BookError TreeIsFull."""
-        if self.opened == MOST_BRANCHES:
+    def with_next(self, root: int, *, top: bool) -> Tree:
+        """With one more branch, opened by the licence at the top or by one below it. BookError TreeIsFull."""
+        if self.opened >= (MOST_BRANCHES if top else MOST_BRANCHES - RESERVED_BRANCHES):
             raise BookError("TreeIsFull", root)
         return replace(self, opened=self.opened + 1)
 

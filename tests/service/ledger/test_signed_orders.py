@@ -9,12 +9,25 @@ from typing import Any
 
 import pytest
 
-from ledger import create, decide, license, on_chain, parties, register, settle, signed_orders, standing
+from ledger import (
+    create,
+    decide,
+    license,
+    on_chain,
+    parties,
+    register,
+    settle,
+    signed_orders,
+    standing,
+    witness,
+)
+from ledger.audit import audit
 from ledger.chain import ContractRevertError, InsufficientFundsError, LicenceState, MessageError
 from ledger.domain.decision import Outcome
 from ledger.domain.errors import DomainError, FieldError, OrderError
 from ledger.domain.money import Money
 from ledger.errors import KeyMissingError, UnknownError
+from ledger.follow import follow
 from ledger.store import assets, entries, rights
 from ledger.store import parties as people
 
@@ -78,6 +91,8 @@ def test_an_order_is_completed_once_and_the_book_learns_of_it(
     with ledger.store.reading() as tx:
         told = [each for each in entries.walk(tx) if each.subject == bought.id]
     assert [(each.kind, each.body["price"]) for each in told] == [("order-completed", "3.00 TUSD")]
+    follow(ledger.store, ledger.chain(), 0)
+    assert audit(ledger.store, witness.manager(ledger).address) == ()  # the chain names it otherwise
     with pytest.raises(OrderError, match="somebody else"):
         signed_orders.complete(ledger, file, "rival")
     assert _held(ledger, "rival") == START
@@ -156,8 +171,6 @@ def test_orders_of_two_for_anybody_cancelled_ones_and_keys_kept_elsewhere(estate
     standing.revoke(ledger, again.id, "to sell it again")
     with ledger.store.reading() as tx:
         assert {each.id for each in rights.book(tx, tile).grants} == {bought.id, again.id}
-    from ledger import witness
-
     last = signed_orders.sign(ledger, tile, helpers.use())
     ledger.chain().cancel_orders(witness.manager(ledger))
     with pytest.raises(OrderError, match="withdrawn"):

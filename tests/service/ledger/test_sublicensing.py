@@ -7,12 +7,26 @@ from typing import Any
 
 import pytest
 
-from ledger import bill, create, decide, license, on_chain, parties, register, settle, standing, tally
+from ledger import (
+    bill,
+    create,
+    decide,
+    license,
+    on_chain,
+    parties,
+    register,
+    settle,
+    standing,
+    tally,
+    witness,
+)
+from ledger.audit import audit
 from ledger.chain import LicenceState
 from ledger.domain.decision import Outcome
 from ledger.domain.errors import FieldError, OrderError, TermsError
 from ledger.domain.money import Money
 from ledger.errors import KeyMissingError, UnknownError
+from ledger.follow import follow
 from ledger.store import assets, entries, rights, txs
 from ledger.sublicense import sublicense
 
@@ -74,6 +88,9 @@ def test_a_sublicence_is_decided_counted_and_ended_with_its_parent(estate: Any, 
     counted = {each.licence: (each.units, each.left) for each in tally.tally(ledger, collection)}
     assert counted == {owner.id: (120, 180), given.id: (70, 80)}
     assert tally.tally(ledger, collection) == ()
+
+    follow(ledger.store, ledger.chain(), 0)
+    assert audit(ledger.store, witness.manager(ledger).address) == ()
 
     standing.suspend(ledger, owner.id, "unpaid")
     assert asked("press") is asked("tailor") is Outcome.PAY

@@ -19,7 +19,7 @@ from ledger.domain.book import (
     territory_bits,
     territory_codes,
 )
-from ledger.domain.book.held import LOWEST, MOST_BRANCHES, Held, Tree
+from ledger.domain.book.held import LOWEST, MOST_BRANCHES, RESERVED_BRANCHES, Held
 from ledger.domain.countries import CODES
 from ledger.domain.errors import FieldError
 
@@ -240,8 +240,29 @@ def test_all_sublicences_end_at_once_and_begin_anew(book):
     assert fresh.branches != old.branches
     book.sublicense(ANN, (1, above), 3, fresh, NOW)
     assert book.is_active(3, fresh, NOW)
-    with pytest.raises(BookError, match="TreeIsFull"):
-        Tree(MOST_BRANCHES).with_next(1)
+
+
+def test_who_fills_a_tree_hinders_nobody(book):
+    """What was given with sublicences has its branch, and the top has the last ones for itself."""
+    above = _licence(depth=2)
+    book.grant(CREATOR, 1, above, NOW)
+    given, attacker = (_below(book, 1, above, licensee=who) for who in (BEN, STRANGER))
+    book.sublicense(ANN, (1, above), 2, given, NOW)
+    book.sublicense(ANN, (1, above), 3, attacker, NOW)
+    most = MOST_BRANCHES - RESERVED_BRANCHES
+    while book.trees[1].opened < most:
+        book.end_sublicences(STRANGER, 3, attacker)
+        number = 1_000 + book.trees[1].opened
+        book.sublicense(STRANGER, (3, attacker), number, _below(book, 3, attacker, depth=0), NOW)
+    book.end_sublicences(STRANGER, 3, attacker)
+    book.sublicense(BEN, (2, given), 400, _below(book, 2, given, licensee=ANN), NOW)
+    _refused("TreeIsFull", book.lineage_below, 3, attacker)
+    for number in range(500, 500 + RESERVED_BRANCHES // 2):
+        book.end_sublicences(ANN, 1, above)
+        book.sublicense(ANN, (1, above), number, _below(book, 1, above), NOW)
+    assert book.trees[1].opened == MOST_BRANCHES
+    book.sublicense(ANN, (1, above), 600, _below(book, 1, above, depth=0), NOW)
+    _refused("TreeIsFull", book.sublicense, ANN, (1, above), 601, _below(book, 1, above), NOW)
 
 
 def test_units_up_to_the_run_and_past_it(book):
