@@ -26,8 +26,10 @@ _LONGEST_PERIOD = 1.5
 _STEP = 0.03
 _ONE_SIZE = 0.25
 _PEAK = 0.15
-_TOO_FEW = 3
+TOO_FEW = 3
 _LEAST_CONTRAST = 0.3
+LEAST_LIKE = 0.5
+_MOST_LIKE = 0.995
 _LEAST_WORTH = 100.0
 _WITNESSES = 20
 _MOST_WINDOWS = 8
@@ -68,7 +70,9 @@ class Bars:
 
 
 @dataclass(frozen=True)
-class _Window:
+class Window:
+    """Where all edges run one way: the ``edges`` on the way across, at ``angle``, and how many ``bars``."""
+
     centre: Vector
     angle: float
     edges: Plane
@@ -81,17 +85,27 @@ def bars_of(pixels: Pixels, art: Pixels, wave: tuple[int, int]) -> list[Bars]:
     ``art`` (512, 512, 3) with ``wave`` counts of its one wave along its sides (x, y). At most eight windows,
     apart from one another; none where no size is borne out.
     """
-    shrink = min(1.0, _LARGEST / max(pixels.shape[:2]))
-    small = np.asarray(cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8)
-    radius = int(_RADIUS * max(small.shape[:2]))
-    count = math.gcd(*wave)
-    step = np.array(wave, np.float64) / count / SIDE
+    small, shrink = reduced(pixels)
+    radius = radius_of(small)
+    step = np.array(wave, np.float64) / math.gcd(*wave) / SIDE
     longest = _LONGEST_PERIOD * max(small.shape[:2])
     periods = np.exp(np.arange(math.log(_SHORTEST_PERIOD), math.log(longest), _STEP))
     codes = _codes(_profile(art, wave), periods, 2 * radius + 1)
-    windows = list(_windows(small, radius))
+    windows = windows_of(small, radius)
     found = [bars for window in windows for bars in _fitted(window, codes, periods, step, radius)]
     return [bars.scaled(1 / shrink) for bars in _of_one_size(found, radius)]
+
+
+def reduced(pixels: Pixels) -> tuple[Pixels, float]:
+    """The suspect at most 700 px a side, and by how much it was shrunk."""
+    shrink = min(1.0, _LARGEST / max(pixels.shape[:2]))
+    small = cv2.resize(pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), shrink
+
+
+def radius_of(small: Pixels) -> int:
+    """Half the side of a window, px."""
+    return int(_RADIUS * max(small.shape[:2]))
 
 
 def _quarter(vector: Vector) -> Vector:
@@ -126,7 +140,7 @@ def _codes(profile: NDArray[np.float32], periods: Vector, width: int) -> list[Pl
     return codes
 
 
-def _windows(small: Pixels, radius: int) -> Iterator[_Window]:
+def windows_of(small: Pixels, radius: int) -> Iterator[Window]:
     """Windows in which all edges run one way, with the edges on the way across them."""
     smooth = cv2.GaussianBlur(small.astype(np.float32), (0, 0), 1.0)
     gx, gy = cv2.Scharr(smooth, cv2.CV_32F, 1, 0), cv2.Scharr(smooth, cv2.CV_32F, 0, 1)
@@ -141,7 +155,7 @@ def _windows(small: Pixels, radius: int) -> Iterator[_Window]:
         centre = np.array([column, row], np.float64)
         edges = _across(small, centre, angle, radius)
         if edges.std() > _LEAST_CONTRAST:
-            yield _Window(centre, angle, edges, _count(edges))
+            yield Window(centre, angle, edges, count(edges))
 
 
 def _across(small: Pixels, centre: Vector, angle: float, radius: int) -> Plane:
@@ -154,18 +168,21 @@ def _across(small: Pixels, centre: Vector, angle: float, radius: int) -> Plane:
     return _edges(patch.astype(np.float32).mean(0))
 
 
-def _count(edges: Plane) -> int:
+def count(edges: Plane) -> int:
     """How many edges a window shows: so many numbers have to fit."""
     above = np.maximum(edges - np.median(edges), 0.0)
     middle = above[1:-1]
     return int(((middle >= above[:-2]) & (middle > above[2:]) & (middle > _PEAK * above.max())).sum())
 
 
-def _fitted(
-    window: _Window, codes: list[Plane], periods: Vector, step: Vector, radius: int
-) -> Iterator[Bars]:
+def worth_of(likeness: float, bars: int) -> float:
+    """How unlikely it is, in nats, that so many bars correlate so well by chance; roughly."""
+    return -max(0, bars - TOO_FEW + 1) * math.log1p(-(min(_MOST_LIKE, likeness) ** 2)) / 2
+
+
+def _fitted(window: Window, codes: list[Plane], periods: Vector, step: Vector, radius: int) -> Iterator[Bars]:
     """The stripes a window may show, at each size, in the better of both directions."""
-    if window.bars < _TOO_FEW:
+    if window.bars < TOO_FEW:
         return
     length = float(np.hypot(*step))
     normal = np.array([math.cos(window.angle), math.sin(window.angle)])
@@ -177,7 +194,9 @@ def _fitted(
         best, at, sign = max(
             (float(row.max()), int(row.argmax()), s) for row, s in zip(rows, (1, -1), strict=True)
         )
-        worth = -(window.bars - _TOO_FEW + 1) * math.log1p(-(min(0.995, max(0.0, best)) ** 2)) / 2
+        if best < LEAST_LIKE:
+            continue
+        worth = worth_of(best, min(window.bars, count(code[at : at + len(window.edges)])))
         place = (at + radius) / period * step / length**2 - 0.5
         yield Bars(window.centre, sign * normal, period * length, place, step / length, worth)
 

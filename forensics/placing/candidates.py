@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from forensics.errors import ReferenceTileError
 from forensics.fingerprints.prints import Fingerprint, shape_print
 from forensics.index import MOST_DESCRIBED_LATE, Index, Reference
+from forensics.placing.barcodes import likest_bars
 from forensics.placing.features import SuspectViews
 from forensics.placing.known import coarse_edges, details, known, laid_by, orientation_spectra, small_edges
 from forensics.placing.pieces import found_as_pieces
@@ -157,8 +158,9 @@ def retrieve(case: Case) -> list[Reference]:
     alike, like_a_fold = case.index.alike(case.views, MOST_ALIKE), _in_turn(worth_laying)
     voted, laid = _voted(alike), _laid(case, like_a_fold)
     pieces = _pieces(case, [*(reference for reference, _ in alike), *like_a_fold])
-    first = [*by_copy, *voted[:1], *laid[:1], *pieces[:1], *shaped[:2]]
-    every = [*first, *voted[1:], *laid[1:], *pieces[1:], *shaped[2:]]
+    barred = _barred(case, [*like_a_fold, *(reference for reference, _ in alike)])
+    first = [*by_copy, *barred[:1], *voted[:1], *laid[:1], *pieces[:1], *shaped[:2]]
+    every = [*first, *barred[1:], *voted[1:], *laid[1:], *pieces[1:], *shaped[2:]]
     return _first_distinct(reference for reference in every if case.at_hand(known, reference))
 
 
@@ -179,6 +181,13 @@ def _pieces(case: Case, references: Iterable[Reference]) -> list[Reference]:
     found = found_as_pieces(case, described)
     case.pieces = {reference.asset_id: fold for reference, fold in found}
     return [reference for reference, _ in found]
+
+
+def _barred(case: Case, references: Iterable[Reference]) -> list[Reference]:
+    """At most two striped tiles whose stripes the suspect shows, in whatever size, on whatever bends."""
+    distinct = _described(case, list({r.asset_id: r for r in references}.values()))
+    numbers = likest_bars(case.pixels, [details(reference).edges for reference in distinct])
+    return [distinct[number] for number in numbers]
 
 
 def _described(case: Case, references: list[Reference]) -> list[Reference]:

@@ -8,10 +8,11 @@ import pytest
 from numpy.typing import NDArray
 
 from forensics.asking.informed import PROVEN_LOG, Answer, Inquiry, Look
+from forensics.placing.barcodes import likest_bars
 from forensics.placing.bars import bars_of
 from forensics.placing.blocks import SIDE
 from forensics.placing.following import Followed, follow
-from forensics.placing.known import KnownTile
+from forensics.placing.known import KnownTile, coarse_edges
 from watermark import TorusMark, mark
 
 Image = NDArray[np.uint8]
@@ -32,10 +33,10 @@ def _striped(seed: int) -> Image:
 
 
 def _swaying() -> tuple[Plane, Plane]:
-    """Tile px across and down at every px of a suspect of 640 x 640: stretched, sheared and bent."""
-    y, x = np.mgrid[0:640, 0:640].astype(np.float32) / _SCALE
+    """Tile px across and down at every px of a suspect of 480 x 480: stretched, sheared and bent."""
+    y, x = np.mgrid[0:480, 0:480].astype(np.float32) / _SCALE
     across = x + 14 * np.sin(y / 190)
-    down = 0.93 * y + 0.05 * x + 40 * np.cos((x - 533) / 420)
+    down = 0.93 * y + 0.05 * x + 40 * np.cos((x - 400) / 420)
     return np.asarray(across + 77, np.float32), np.asarray(down + 200, np.float32)
 
 
@@ -85,6 +86,14 @@ def test_bars_say_how_far_across(known: KnownTile, drawn: Image) -> None:
         away = (bars.place[0] - across[y, x] + SIDE / 2) % SIDE - SIDE / 2
         assert abs(away) < 4
         assert bars.unit == pytest.approx(_SCALE, rel=0.1)
+
+
+def test_the_right_bar_code_is_chosen(tiles: list[Image], suspect: Image) -> None:
+    others = [_striped(seed) for seed in range(6, 12)]
+    registered = [KnownTile(art, drawn=True) for art in (*tiles[:4], *others, _striped(5))]
+    planes = [coarse_edges(known.edges) for known in registered]
+    assert likest_bars(suspect, planes)[:1] == [len(planes) - 1]
+    assert likest_bars(_worn(tiles[5].repeat(2, 0).repeat(2, 1)), planes) == []
 
 
 def test_a_bent_tile_is_followed_along_its_stripes(known: KnownTile, suspect: Image) -> None:
