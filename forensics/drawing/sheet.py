@@ -94,14 +94,3 @@ def scaled(picture: Image, size: tuple[int, int]) -> Image:
     smaller = size[0] * size[1] < picture.shape[0] * picture.shape[1]
     method = cv2.INTER_AREA if smaller else cv2.INTER_CUBIC
     return np.array(cv2.resize(picture, size, interpolation=method), np.uint8)
-
-
-def jpeg(picture: Image, quality: int = 88) -> bytes:
-    """The picture as JPEG, lighter than PNG, the same bytes every time."""
-    from io import BytesIO
-
-    from PIL import Image as Pictures
-
-    file = BytesIO()
-    Pictures.fromarray(picture).save(file, "JPEG", quality=quality, subsampling=0)
-    return file.getvalue()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from forensics.sources.allowing import AllowList
     from forensics.sources.iteration import iterate
-    from forensics.sources.listing import NAMED_COLUMNS
     from forensics.sources.outcomes import OUTCOMES, Outcome
     from forensics.sources.stocktaking import InventoryItem, inventory
     from forensics.sources.suspect import Limits, Origin, Suspect
@@ -22,7 +21,6 @@ _HOME = {
     "AllowList": "allowing",
     "InventoryItem": "stocktaking",
     "Limits": "suspect",
-    "NAMED_COLUMNS": "listing",
     "OUTCOMES": "outcomes",
     "Origin": "suspect",
     "Outcome": "outcomes",
@@ -33,7 +31,6 @@ _HOME = {
 }
 
 __all__ = [
-    "NAMED_COLUMNS",
     "OUTCOMES",
     "AllowList",
     "InventoryItem",

@@ -26,20 +26,6 @@ from forensics.sources.suspect import MIB, Origin, Suspect
 from forensics.sources.walking import Beside, Item, Walk
 
 PICTURE_COLUMNS = ("image", "image_path", "image_url", "picture", "file", "path", "url")
-# Columns whose meaning is agreed with whoever makes sightings of them; others pass as well.
-NAMED_COLUMNS = (
-    "seller",
-    "action",
-    "product",
-    "territory",
-    "units",
-    "on",
-    "channel",
-    "price",
-    "currency",
-    "title",
-    "listing_url",
-)
 _MAX_BYTES = 64 * MIB
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import re
 from pathlib import Path
 
-from forensics.sources import NAMED_COLUMNS, OUTCOMES, Limits
+from forensics.sources import OUTCOMES, Limits
 from forensics.sources.decoding import MAX_PIXELS, MAX_REDUCED_PIXELS, MAX_REDUCED_SIDE_PX, MAX_SIDE_PX
 from forensics.sources.listing import PICTURE_COLUMNS
 from forensics.sources.outcomes import FORMATS
@@ -38,7 +38,10 @@ def test_every_outcome_is_used_and_each_message_says_what_to_do() -> None:
 
 
 def test_every_column_and_format() -> None:
-    for name in (*PICTURE_COLUMNS, *NAMED_COLUMNS):
+    handing = (ROOT / "ledger" / "handing.py").read_text()
+    told = ("seller", "product", "territory", "action", "units", "on", "channel")
+    assert all(f'"{name}"' in handing for name in told)
+    for name in (*PICTURE_COLUMNS, *told):
         assert f"`{name}`" in PAGE
     for name in FORMATS:
         assert name in PAGE.upper()
