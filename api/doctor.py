@@ -238,7 +238,8 @@ def _chain(settings: Settings) -> str:
 
 def _follower(settings: Settings) -> str:
     from api.compose import open_chain
-    from ledger.follow import lag
+    from api.following import told, view_of
+    from ledger.follow import state
     from ledger.store import chain_events
     from ledger.store.engine import make_engine
     from ledger.store.migrate import HEAD
@@ -250,8 +251,8 @@ def _follower(settings: Settings) -> str:
     if store.version != HEAD:
         raise NotYetError("the database is of another version; run selvage migrate")
     with store.reading() as tx:
-        if chain_events.cursor(tx) is None:
-            raise NotYetError("the chain was not followed yet; run selvage chain follow")
-    found = lag(store, open_chain(settings))
-    behind = max(0, found.behind - settings.confirmations) if found else 0
-    return f"{behind} blocks to read, {settings.confirmations} below the head of {found.head if found else 0}"
+        followed = chain_events.cursor(tx) is not None
+    chain = open_chain(settings) if followed else None
+    if chain is None:
+        raise NotYetError("the chain was not followed yet; run selvage chain follow")
+    return told(view_of(state(store, lambda: chain, settings.confirmations)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ledger.chain import RpcError
+from ledger.chain import ChainError, RpcError
 from ledger.store import Store, chain_events
-from ledger.store.chain_events import Cursor, KeptEvent
+from ledger.store.chain_events import Cursor, Fork, KeptEvent
 
 if TYPE_CHECKING:
     from ledger.chain import Chain
@@ -29,6 +30,18 @@ class Followed:
     @property
     def behind(self) -> int:
         return max(0, self.head - self.block)
+
+
+@dataclass(frozen=True)
+class State:
+    """`block` is the last that was read, None before the first; `behind` counts those to be read."""
+
+    block: int | None
+    hash: str | None
+    head: int | None
+    confirmations: int
+    behind: int | None
+    last_reorganisation: Fork | None
 
 
 def follow(store: Store, chain: Chain, confirmations: int, show: Show | None = None) -> Followed:
@@ -60,11 +73,22 @@ def follow(store: Store, chain: Chain, confirmations: int, show: Show | None = N
             show(cursor.block, target)
 
 
-def lag(store: Store, chain: Chain) -> Followed | None:
-    """How far the follower is; None before its first run."""
+def state(store: Store, chain: Callable[[], Chain], confirmations: int) -> State:
+    """How the follower is. A chain that cannot be asked leaves `head` and `behind` open."""
     with store.reading() as tx:
-        cursor = chain_events.cursor(tx)
-    return Followed(cursor.block, _head(chain)) if cursor else None
+        cursor, fork = chain_events.cursor(tx), chain_events.last_fork(tx)
+    try:
+        head: int | None = _head(chain())
+    except ChainError:
+        head = None
+    block = cursor.block if cursor else None
+    behind = None if head is None or block is None else max(0, head - confirmations - block)
+    return State(block, cursor.hash if cursor else None, head, confirmations, behind, fork)
+
+
+def _time(chain: Chain) -> str:
+    block = chain.block()
+    return datetime.fromtimestamp(block.timestamp if block else 0, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _head(chain: Chain) -> int:
@@ -102,7 +126,7 @@ def _on_chain(store: Store, chain: Chain) -> tuple[Cursor, int]:
     """The cursor on a block that the chain still has, and how many events of other blocks were taken back."""
     with store.reading() as tx:
         cursor, seen = chain_events.cursor(tx), chain_events.blocks(tx)
-    start = _start(chain)
+    start, fork = _start(chain), None
     if cursor is None or (cursor.genesis, cursor.contracts) != (start.genesis, start.contracts):
         found = start  # another chain, or a contract that was added: read anew from the first block
     elif _holds(chain, cursor.block, cursor.hash):
@@ -111,10 +135,13 @@ def _on_chain(store: Store, chain: Chain) -> tuple[Cursor, int]:
         ours = (number for number, hash in seen if number > start.block and _holds(chain, number, hash))
         number = next(ours, None)
         found = replace(start, block=number, hash=dict(seen)[number]) if number is not None else start
+        fork = Fork(_time(chain), found.block, cursor.block, 0)
     with store.transaction() as tx:
         if chain_events.cursor(tx) == cursor:
             taken_back = chain_events.take_back(tx, found.block)
             chain_events.move(tx, found)
+            if fork is not None:
+                chain_events.forked(tx, replace(fork, events=taken_back))
             return found, taken_back
     return _on_chain(store, chain)
 

@@ -44,6 +44,17 @@ def follow(output: Output, once: bool) -> int:
 
 @chain.command()
 @json_option
+def status(output: Output) -> int:
+    """How far the chain was followed, and when blocks were last taken back."""
+    from api.following import chain_view, told
+
+    found = chain_view(ledger(), settings().confirmations)
+    output.result(found.to_json(), told(found))
+    return Exit.YES
+
+
+@chain.command()
+@json_option
 def audit(output: Output) -> int:
     """Hold the book against what was followed. Exit code 1 where they disagree."""
     from ledger import witness

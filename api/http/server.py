@@ -56,7 +56,7 @@ def run_server(
             if with_worker:
                 standby.start()
             kept = timedelta(days=settings.idempotency_days)
-            services = Services(ledger, jobs, settings.upload_limit_mib * MIB, kept)
+            services = Services(ledger, jobs, settings.upload_limit_mib * MIB, kept, settings.confirmations)
             config = uvicorn.Config(
                 create_app(services),
                 log_level="warning",

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 class Services:
     """`ledger` reads and decides at once, `jobs` takes what is long or touches the chain.
 
-    `answers_kept`: how long the answer to an Idempotency-Key is given again.
+    `answers_kept`: how long the answer to an Idempotency-Key is given again. `confirmations`: how far below
+    the head the chain is followed.
     """
 
     ledger: Ledger
     jobs: Jobs
     upload_limit_bytes: int
     answers_kept: timedelta
+    confirmations: int = 0
 
     @property
     def clock(self) -> Callable[[], datetime]:

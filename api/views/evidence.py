@@ -218,6 +218,26 @@ class VerificationView(View):
         return cls(ok=verification.ok, links=links)
 
 
+class ForkView(View):
+    """A reorganisation that the follower saw."""
+
+    at: str = Field(description="Time of the newest block then, RFC 3339.")
+    block: int = Field(description="The last block that both have.")
+    was: int = Field(description="The last block that had been read.")
+    events: int = Field(description="Events that were taken back.")
+
+
+class ChainView(View):
+    """How far the chain was followed. Null is not known: not followed yet, or no answer from the node."""
+
+    block: int | None = Field(description="Last block that was read.")
+    hash: str | None = Field(description="Its hash.")
+    head: int | None = Field(description="Last block of the chain.")
+    confirmations: int = Field(description="Blocks below the head that are waited for.")
+    behind: int | None = Field(description="Blocks that could be read now and were not.")
+    last_reorganisation: ForkView | None
+
+
 class HealthView(View):
     status: str
     ledger: str = Field(description="Id of the ledger.")

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import col, delete, desc, select
 
-from ledger.store.chain_tables import ChainBlockRow, ChainCursorRow, ChainEventRow
+from ledger.store.chain_tables import ChainBlockRow, ChainCursorRow, ChainEventRow, ChainForkRow
 from ledger.store.store import Tx
 from ledger.store.text import dump, load
 
@@ -38,6 +39,19 @@ class KeptEvent:
     name: str
     subject: str
     arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Fork:
+    """A reorganisation: blocks after `block`, read up to `was`, were taken back with so many `events`.
+
+    `at` is the time of the newest block when it was seen, RFC 3339 in UTC.
+    """
+
+    at: str
+    block: int
+    was: int
+    events: int
 
 
 def cursor(tx: Tx) -> Cursor | None:
@@ -74,6 +88,18 @@ def take_back(tx: Tx, after: int) -> int:
     gone = tx.session.exec(delete(ChainEventRow).where(col(ChainEventRow.block) > after))
     tx.session.exec(delete(ChainBlockRow).where(col(ChainBlockRow.number) > after))
     return int(gone.rowcount)
+
+
+def forked(tx: Tx, fork: Fork) -> None:
+    """Remember a reorganisation."""
+    last = tx.session.exec(select(func.max(col(ChainForkRow.number)))).one()
+    tx.session.add(ChainForkRow(number=(last or 0) + 1, **vars(fork)))
+    tx.session.flush()
+
+
+def last_fork(tx: Tx) -> Fork | None:
+    row = tx.session.exec(select(ChainForkRow).order_by(desc(col(ChainForkRow.number))).limit(1)).first()
+    return Fork(row.at, row.block, row.was, row.events) if row else None
 
 
 def blocks(tx: Tx) -> tuple[tuple[int, str], ...]:

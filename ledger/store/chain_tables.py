@@ -36,3 +36,14 @@ class ChainEventRow(SQLModel, table=True):
     name: str
     subject: str
     arguments: str = Field(sa_type=Text)
+
+
+class ChainForkRow(SQLModel, table=True):
+    """Blocks that were read and then taken back: those after `block`, up to `was`, with so many `events`."""
+
+    __tablename__ = "chain_forks"
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: str
+    block: int = Field(sa_type=BigInteger)
+    was: int = Field(sa_type=BigInteger)
+    events: int

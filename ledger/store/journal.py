@@ -51,6 +51,7 @@ NOT_KEPT: Mapping[type[SQLModel], str] = {
     token_tables.LicenceTokenRow: "licence tokens: clients ask for new ones",
     chain_tables.ChainCursorRow: "what was followed: it is read from the chain again",
     chain_tables.ChainBlockRow: "what was followed: it is read from the chain again",
+    chain_tables.ChainForkRow: "when blocks were taken back: nothing else remembers it",
     chain_tables.ChainEventRow: "what was followed: it is read from the chain again",
 }
 WORKED_OUT: tuple[type[SQLModel], ...] = (

@@ -6,12 +6,13 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api import reads
+from api.following import chain_view
 from api.http.bodies import Id, Limit, Offset
 from api.http.errors import responses
 from api.http.listing import Page, page
 from api.http.security import Caller, Staff
 from api.http.services import Provided
-from api.views.evidence import HealthView, OperationView
+from api.views.evidence import ChainView, HealthView, OperationView
 from ledger.errors import UnknownError
 
 router = APIRouter(tags=["tending"])
@@ -23,6 +24,12 @@ def health(services: Provided) -> HealthView:
     """Whether the service can read its database. Needs no key."""
     with services.ledger.store.reading():
         return HealthView(status="ok", ledger=services.ledger.id, worker=services.jobs.executing)
+
+
+@router.get("/chain", responses=responses())
+def show_chain(services: Provided, _: Staff) -> ChainView:
+    """How far the chain was followed, and when blocks were last taken back."""
+    return chain_view(services.ledger, services.confirmations)
 
 
 @router.get("/operations", responses=responses())

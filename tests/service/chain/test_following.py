@@ -8,7 +8,7 @@ import pytest
 
 from ledger.chain.errors import ChainUnavailableError, RpcError
 from ledger.chain.node import RemoteNode
-from ledger.follow import follow, lag
+from ledger.follow import follow, state
 from ledger.store import Store, chain_events
 
 
@@ -25,6 +25,10 @@ def remote(node, tell, tmp_path):
     made.register()
     yield made
     made.chain.close()
+
+
+def how(store, story, depth=0):
+    return state(store, lambda: story.chain, depth)
 
 
 def told(store) -> list[tuple[str, str]]:
@@ -49,7 +53,7 @@ def test_everything_is_read_once(remote, store):
     assert (first.events, first.taken_back, first.behind) == (3, 0, 0)
     assert follow(store, remote.chain, 0).events == 0
     issue(remote, 3)
-    assert lag(store, remote.chain).behind == 1
+    assert how(store, remote).behind == 1
     assert follow(store, remote.chain, 0).events == 1
     assert told(store) == on_chain(remote)
     with store.reading() as tx:
@@ -62,17 +66,34 @@ def test_nothing_above_the_depth_is_read(remote, store):
     issue(remote, 1, 2, 3)
     found = follow(store, remote.chain, 2)
     assert (found.behind, len(told(store))) == (2, 2)
+    seen = how(store, remote, 2)
+    assert (seen.behind, seen.head - seen.block, seen.confirmations) == (0, 2, 2)
+
+
+def test_a_chain_that_does_not_answer_leaves_open_how_far_it_is(remote, store):
+    def gone():
+        raise ChainUnavailableError("gone")
+
+    follow(store, remote.chain, 0)
+    seen = state(store, gone, 0)
+    assert (seen.head, seen.behind) == (None, None)
+    assert seen.block == remote.chain.block().number
 
 
 @pytest.mark.parametrize("depth", [5, 3])
 def test_blocks_that_are_taken_back_take_their_events_along(remote, store, depth):
     issue(remote, 1, 2, 3, 4, 5, 6)
+    assert how(store, remote).block is None
     follow(store, remote.chain, 0)
-    before = told(store)
+    before, before_fork = told(store), how(store, remote).block
+    assert how(store, remote).last_reorganisation is None
     RemoteNode(remote.chain.url).rpc("anvil_reorg", depth, [])
     assert on_chain(remote) == before[:-depth]
     found = follow(store, remote.chain, 0)
     assert found.taken_back >= depth
+    seen, last = how(store, remote), before_fork
+    fork = seen.last_reorganisation
+    assert (fork.block, fork.was, fork.events) == (last - depth, last, found.taken_back)
     assert told(store) == on_chain(remote) == before[:-depth]
     issue(remote, 7)  # hands over again what was thrown out
     follow(store, remote.chain, 0)
