@@ -13,21 +13,28 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forensics.asking.lines_heard import LineHeard, hear_lines, one_place
 from forensics.asking.listening import Heard, bound, listen
+from forensics.asking.lying import best_place, lying, turned_to
 from forensics.asking.places import Placed, likeliest
 from forensics.asking.recolouring import even, residual
+from forensics.asking.refolding import Relaid
 from forensics.placing.blocks import Plane
 from forensics.placing.known import KnownTile
-from forensics.report import WAYS
+from forensics.report import PROVEN_P, WAYS
 from watermark.line.pvalue import log_tail
 
-PROVEN_LOG = math.log(1e-9)
+if TYPE_CHECKING:
+    from watermark.line.motion import Motion
+
+# What is proven in any place of a picture, the price of the last place (``forensics.lanes``) included.
+DEAREST_PLACE = 120.0
+PROVEN_LOG = math.log(PROVEN_P / DEAREST_PLACE)
 WORTH_A_WORD = math.log(1e-6)
 _SMALLEST_LOG = math.log(1e-300)
 _SHIFTS = 4096
@@ -46,6 +53,15 @@ class Look:
     tile: NDArray[np.float32]
     weight: Plane
     period_px: float
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A suspect (H, W, 3) left as it is, and how the cells of a known tile are laid in it."""
+
+    known: KnownTile
+    pixels: NDArray[np.uint8]
+    relaid: Relaid
 
 
 @dataclass(frozen=True)
@@ -85,7 +101,7 @@ class Inquiry:
                 break
         return best
 
-    def ask_line(self, look: Look, mark_ids: Sequence[int], before: list[Answer]) -> list[Answer]:
+    def ask_line(self, look: Look | Sight, mark_ids: Sequence[int], before: list[Answer]) -> list[Answer]:
         """What the line says of a look, together with what was heard before."""
         if not look.known.drawn or not self._lines:
             return before
@@ -101,15 +117,12 @@ class Inquiry:
             answers += _spoken(heard, key_id, mark_ids, price)
         return sorted(answers, key=lambda answer: answer.log_p)
 
-    def _line(self, look: Look, mark_ids: Sequence[int]) -> list[Answer]:
-        from watermark.line.motion import observe
-
+    def _line(self, look: Look | Sight, mark_ids: Sequence[int]) -> list[Answer]:
         self._line_looks += 1
         price = _price(self._line_looks, mark_ids, len(self._lines))
-        placed = Placed(look.tile, look.weight)
-        if not one_place(look.known):
-            placed = likeliest(look.tile, look.weight, look.known)
-        motion = observe(placed.tile, placed.weight, look.known.art)
+        motion, placed = _watched(look) if isinstance(look, Sight) else _folded(look)
+        if motion is None:
+            return []
         return [
             _of_line(heard, placed, key_id, price)
             for key_id, line in self._lines.items()
@@ -117,9 +130,32 @@ class Inquiry:
         ]
 
 
-def _of_line(heard: LineHeard, placed: Placed, key_id: str, price: float) -> Answer:
+def _folded(look: Look) -> tuple[Motion, Placed]:
+    """What moved in a folded suspect, turned and shifted to the likeliest place."""
+    from watermark.line.motion import observe
+
+    placed = Placed(look.tile, look.weight)
+    if not one_place(look.known):
+        placed = likeliest(look.tile, look.weight, look.known)
+    return observe(placed.tile, placed.weight, look.known.art), placed
+
+
+def _watched(sight: Sight) -> tuple[Motion | None, Placed | None]:
+    """What moved in a suspect left as it is, and the place its cells were brought to, if any."""
+    from watermark.line.motion import observe_laid
+
+    seen, laid = lying(sight.pixels, sight.relaid)
+    placed = None
+    if not one_place(sight.known):
+        placed = best_place(sight.pixels, sight.relaid, sight.known)
+        laid = turned_to(laid, placed)
+    return observe_laid(seen, laid, sight.known.art), placed
+
+
+def _of_line(heard: LineHeard, placed: Placed | None, key_id: str, price: float) -> Answer:
     log_p = min(0.0, max(price + heard.log_tried + log_tail(heard.z), _SMALLEST_LOG))
-    return Answer(heard.mark_id, key_id, 0.0, log_p, *placed.composed(heard.orientation, heard.shift))
+    place = heard.orientation, heard.shift
+    return Answer(heard.mark_id, key_id, 0.0, log_p, *(placed.composed(*place) if placed else place))
 
 
 def _price(number: int, mark_ids: Sequence[int], keys: int) -> float:

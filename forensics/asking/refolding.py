@@ -1,8 +1,8 @@
-"""A suspect folded for the line where its cells are not all laid alike: turned over, or moved by half.
+"""How the cells of a suspect are laid, where not all are laid alike: turned over, or moved by half.
 
 A mirror repeat shows its tile as it is in one cell of four, a half-drop in every second column. Each cell is
-brought back by its own turn before the mean, so the line is read from all of them. Which way the cells are
-laid is chosen by the edges of the tile as drawn, summed over all cells: no key is involved, it costs nothing.
+brought back by its own turn, so the line is read from all of them. Which way the cells are laid is chosen by
+the edges of the tile as drawn, summed over all cells: no key is involved, it costs nothing.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from forensics.describing.repeats import AS_IS, BLOCK, TURNS, Laying, Turn, layings
 from forensics.placing.blocks import COUNT, SIDE, BlockReference, Feature, Moves, Plane
-from forensics.placing.straighten import straighten
-from forensics.placing.unfold import Cell, Matrix, Unfolded, reduced, repeats
+from forensics.placing.unfold import Cell, Matrix, reduced, repeats
 
 _WORK = SIDE // 2
 _MOST_CELLS = 12
@@ -52,8 +51,22 @@ class _Cells:
         return found
 
 
-def refold(pixels: Pixels, homography: Matrix, reference: BlockReference) -> Unfolded | None:
-    """The suspect (H, W, 3) folded with every cell brought back, or None where a plain fold does as well.
+@dataclass(frozen=True)
+class Relaid:
+    """Where the first cell lies, tile px, 512 a repeat, to suspect px, and how the cells are laid.
+
+    ``likeness``: upper quartile over all blocks of their edges' correlation with the tile's; ``share``: of
+    the blocks that can be told, how many agree.
+    """
+
+    homography: Matrix
+    laying: Laying
+    likeness: float
+    share: float
+
+
+def relaid(pixels: Pixels, homography: Matrix, reference: BlockReference) -> Relaid:
+    """How the cells of a suspect (H, W, 3) are laid, brought back each by its own turn.
 
     ``homography``: tile px, 512 a repeat, to suspect px, in which at least one cell shows the tile as it is.
     """
@@ -61,16 +74,22 @@ def refold(pixels: Pixels, homography: Matrix, reference: BlockReference) -> Unf
     enlarge = np.asarray(homography @ np.linalg.inv(placed), np.float64)
     found = _Cells(smaller, placed, reference).compared()
     laying = _laying(found)
-    if laying is BLOCK:
-        return None
     turns = {cell: laying.turn(*cell) for cell, _ in found}
-    for _ in range(_ROUNDS):
+    for _ in range(0 if laying is BLOCK else _ROUNDS):
         step = _fitted({key: moves for key, moves in found.items() if turns[key[0]] == key[1]})
         if step is None:
             break
         placed = np.asarray(placed @ step, np.float64)
         found = _Cells(smaller, placed, reference).compared(turns)
-    return _folded(pixels, np.asarray(enlarge @ placed), reference, laying)
+    mine = [moves for (cell, turn), moves in found.items() if turns.get(cell) == turn]
+    likeness = np.concatenate([np.zeros(1, np.float32), *(moves.likeness[moves.told] for moves in mine)])
+    agreeing, told = (sum(int(each.sum()) for each in every) for every in _counts(mine))
+    lying = np.asarray(enlarge @ placed, np.float64)
+    return Relaid(lying, laying, float(np.quantile(likeness, 0.75)), agreeing / max(1, told))
+
+
+def _counts(found: list[Moves]) -> tuple[list[NDArray[np.bool_]], list[NDArray[np.bool_]]]:
+    return [moves.agreeing for moves in found], [moves.told for moves in found]
 
 
 def _laying(found: Found) -> Laying:
@@ -106,27 +125,6 @@ def _unturned(cell: Cell, turn: Turn, moves: Moves) -> tuple[Matrix, Matrix]:
     seen = np.where(flips < 0, SIDE - _CENTRES[moves.agreeing], _CENTRES[moves.agreeing])
     places = (seen - half) % SIDE + np.array(cell, np.float64) * SIDE
     return places, places + flips * moves.moves[moves.agreeing]
-
-
-def _folded(pixels: Pixels, homography: Matrix, reference: BlockReference, laying: Laying) -> Unfolded:
-    """The mean of the cells, each brought back and laid straight, and how well they lie."""
-    total, weight = np.zeros((SIDE, SIDE, 3), np.float32), np.zeros((SIDE, SIDE), np.float32)
-    likenesses = [np.zeros(1, np.float32)]
-    area = matched = 0.0
-    smaller, placed = reduced(pixels, homography, SIDE)
-    for cell, patch, seen in repeats(smaller, placed, SIDE, _MOST_CELLS):
-        turn = laying.turn(*cell)
-        straight = straighten(_plane(turn.undone(patch)), _plane(turn.undone(seen)), reference)
-        moves = straight.moves
-        total += straight.patch * straight.mask[..., None]
-        weight += straight.mask
-        likenesses.append(moves.likeness[moves.told])
-        share = float(seen.mean())
-        area += share
-        matched += share * float(moves.agreeing.sum()) / max(1, int(moves.told.sum()))
-    tile = total / np.maximum(weight, np.float32(1e-6))[..., None]
-    likeness = float(np.quantile(np.concatenate(likenesses), 0.75))
-    return Unfolded(np.asarray(tile, np.float32), weight, likeness, area, matched)
 
 
 def _plane(values: NDArray[np.generic]) -> Plane:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -13,8 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.asking.informed import PROVEN_LOG, WORTH_A_WORD, Answer, Inquiry, Look, decoders_of
-from forensics.asking.refolding import refold
+from forensics.asking.informed import PROVEN_LOG, WORTH_A_WORD, Answer, Inquiry, Look, Sight, decoders_of
+from forensics.asking.refolding import relaid
+from forensics.describing.repeats import BLOCK
 from forensics.errors import ForensicsError
 from forensics.index import Reference
 from forensics.placing.alignment import Settled, settle
@@ -112,13 +113,17 @@ def _followed(case: Case, candidates: list[Reference], decoders: list[Any]) -> I
             yield Seen(reference, found.homography, found.unfolded, Guess(found.homography, 0.0))
 
 
-def _line_looks(case: Case, seen: Seen) -> Iterator[Look]:
-    """Every cell brought back by its own turn, where they differ; then as the tile was laid."""
-    refolded = refold(case.pixels, seen.homography, known(seen.reference).blocks)
-    if refolded is not None and _laid_well(refolded):
-        yield replace(_look(seen), tile=refolded.tile, weight=refolded.weight)
+def _line_looks(case: Case, seen: Seen) -> Iterator[Look | Sight]:
+    """Folded as the tile was laid, and left as it is, each cell in its own way: first where they differ."""
+    tile = known(seen.reference)
+    laid = relaid(case.pixels, seen.homography, tile.blocks)
+    lies = laid.likeness > _LIKE_ENOUGH and laid.share > _MATCHED_ENOUGH
+    if lies and laid.laying is not BLOCK:
+        yield Sight(tile, case.pixels, laid)
     if seen.laid_well:
         yield _exact_look(case, seen) or _look(seen)
+    if lies and laid.laying is BLOCK:
+        yield Sight(tile, case.pixels, laid)
 
 
 def _laid_well(laid: Unfolded) -> bool:

@@ -21,9 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from watermark.line.aligning import aligned, aligned_by_inks
 from watermark.line.field import OUTER, KeyedField, band
 from watermark.line.flips import flips
 from watermark.line.inks import find_palette
+from watermark.line.laid import Laid
+from watermark.line.palette import Palette
 from watermark.line.recolour import predicted
 from watermark.line.settle import settled
 from watermark.line.slope import noise_levels, slopes
@@ -34,6 +37,7 @@ _EDGE_NOISE = 0.02
 _THRESHOLD_NOISE = 0.005
 _BLURS_OF_INKS = (0.0, 0.5, 0.9)
 _AROUND = 9
+_EVERY = 2
 _LIMIT = 2.0
 _OPPONENT = np.array([[0.299, 0.587, 0.114], [-0.1687, -0.3313, 0.5], [0.5, -0.4187, -0.0813]], np.float32)
 
@@ -61,7 +65,29 @@ def observe(seen: Plane, weight: Plane, drawn: Pixels) -> Motion:
     artwork = np.asarray(cv2.resize(drawn, (side, side), interpolation=method), np.float32)
     mask = np.asarray(weight > 0, np.float32)
     straight, mask = settled(artwork, _opponent(seen, mask), mask)
-    planes = _views(artwork, straight, mask)
+    return _moved(_views(artwork, straight, mask), drawn)
+
+
+def observe_laid(seen: Plane, laid: Laid, drawn: Pixels) -> Motion | None:
+    """What moved in a suspect (H, W, 3) of few inks, left as it is, that lies on the tile as `laid` says.
+
+    Six views: luma and all channels of the two readings of its inks, their likelihood, and the sum. None
+    where too little is seen to tell its inks.
+    """
+    artwork = np.asarray(cv2.resize(drawn, (GRID, GRID), interpolation=cv2.INTER_AREA), np.float32)
+    colours = _opponent(seen, laid.mask)
+    laid = aligned(laid, artwork, colours)
+    some = slice(None, None, _EVERY), slice(None, None, _EVERY)
+    palette = find_palette(laid.showing(artwork)[some], colours[some], laid.mask[some])
+    if palette is None:
+        return None
+    laid = aligned_by_inks(laid, artwork, colours, palette)
+    planes = _views_of_inks(laid.showing(artwork), colours, laid.mask, palette)
+    return _moved([laid.carried(plane) for plane in planes], drawn)
+
+
+def _moved(planes: list[NDArray[np.float32]], drawn: Pixels) -> Motion:
+    """The spectra of planes of the tile, whose sides may differ."""
     stretch = np.array(drawn.shape[:2]) / min(drawn.shape[:2])
     return Motion(_with_all([_spectrum(plane / stretch[:, None, None]) for plane in planes]))
 
@@ -79,8 +105,13 @@ def _views(artwork: Plane, seen: Plane, mask: Plane) -> list[NDArray[np.float32]
     palette = find_palette(artwork, seen, mask)
     if palette is None:
         return [*planes * 3, planes[0]]
+    return [*planes, *_views_of_inks(artwork, seen, mask, palette)]
+
+
+def _views_of_inks(artwork: Plane, seen: Plane, mask: Plane, palette: Palette) -> list[NDArray[np.float32]]:
+    """Matched-filter planes of a suspect that was brought to the inks of a palette."""
     guess = predicted(palette.paint(artwork), seen, mask, _BLURS_OF_INKS)
-    planes += _planes(seen - guess, slopes(guess), mask, _EDGE_NOISE)
+    planes = _planes(seen - guess, slopes(guess), mask, _EDGE_NOISE)
     planes += _planes(seen - guess, palette.slopes(artwork), mask, _THRESHOLD_NOISE)
     return [*planes, flips(artwork, seen, mask, palette)]
 
