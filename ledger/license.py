@@ -90,6 +90,17 @@ def grant(ledger: Ledger, offer: OfferId) -> Grant:
     return granted
 
 
+def grant_again(ledger: Ledger, offer: OfferId) -> Sent:
+    """The licence of a granted offer on chain, granted there again if its block was taken back.
+
+    Raises UnknownError, OrderError, ChainError.
+    """
+    with ledger.store.reading() as tx:
+        granted, found = rights.get_grant(tx, licence_id(offer)), rights.get_offer(tx, offer)
+        bill = money.of_evidence(tx, offer)
+    return _grant_on_chain(ledger, found, granted.terms, bill)
+
+
 def is_free(ledger: Ledger, offer: OfferId) -> bool:
     """Whether an offer costs nothing, so that it is granted without an invoice. Raises UnknownError."""
     with ledger.store.reading() as tx:

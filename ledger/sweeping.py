@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ledger import paying, tills, witness
+from ledger import paying, restoring, tills, witness
 from ledger.chain import ContractRevertError
 from ledger.context import Ledger
 from ledger.domain.errors import MoneyError, OrderError
 from ledger.domain.ids import OfferId
-from ledger.domain.licence import licence_id
+from ledger.domain.licence import GrantState, licence_id
 from ledger.errors import PaymentRefusedError
 from ledger.store import entries, orders, rights
 
@@ -30,6 +30,8 @@ class Outcome(StrEnum):
     GRANTED = "granted"  # it held the price, and the licence followed
     RETURNED = "returned"  # it went back to whom it came from
     REFUND_DUE = "refund-due"  # it was paid and could not be granted: `refund` pays it back
+    RESTORED = "restored"  # blocks were taken back, and the payment was made again
+    SUSPENDED = "suspended"  # blocks were taken back, and the payment cannot be made again
     KEPT = "kept"  # `why` says what has to be done by hand
 
 
@@ -47,7 +49,8 @@ def sweep(ledger: Ledger) -> tuple[Swept, ...]:
 
     What one token or contract refuses keeps no other till from being swept. Raises ChainError.
     """
-    return tuple(each for offer in _reached(ledger) if (each := sweep_till(ledger, offer)))
+    offers = dict.fromkeys((*restoring.gone(ledger), *_reached(ledger)))
+    return tuple(each for offer in offers if (each := sweep_till(ledger, offer)))
 
 
 def sweep_till(ledger: Ledger, offer: OfferId) -> Swept | None:
@@ -56,6 +59,10 @@ def sweep_till(ledger: Ledger, offer: OfferId) -> Swept | None:
         if rights.get_offer(tx, offer).price.currency == paying.NATIVE_CODE:
             return None  # such an offer has no till
     before = _state(ledger, offer)
+    if before.sold and restoring.is_gone(ledger, offer):
+        granted = restoring.restore(ledger, offer)
+        held = granted.state is GrantState.IN_FORCE
+        return Swept(offer, Outcome.RESTORED if held else Outcome.SUSPENDED)
     why = "" if before.sold else _try(lambda: _sell(ledger, offer))
     why = _try(lambda: paying.give_back(ledger, offer)) or why
     after = _state(ledger, offer)

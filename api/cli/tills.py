@@ -23,12 +23,15 @@ def tills() -> None:
 def sweep(output: Output) -> int:
     """Empty every till: what came for an offer buys its licence, all else goes back to whom it came from.
 
-    Exit code 1 when something is left that has to be seen to by hand, or is owed back: `selvage refund`.
+    Payments whose blocks the chain took back are made again, or their licences suspended. Exit code 1 when
+    something is left that has to be seen to by hand, is suspended, or is owed back: `selvage refund`.
     """
     done = run_operation(ledger(), "sweep", {}, secrets.token_hex(16))["swept"]
     lines = [f"offer {each['offer']}: {each['outcome']}  {each['why']}".rstrip() for each in done]
     output.result(done, "\n".join(lines) or "there is nothing in any till")
-    return Exit.NO if any(each["outcome"] in ("kept", "refund-due") for each in done) else Exit.YES
+    return (
+        Exit.NO if any(each["outcome"] in ("kept", "refund-due", "suspended") for each in done) else Exit.YES
+    )
 
 
 @click.command()

@@ -94,6 +94,9 @@ def export_for(
         refused = _buy(services, offer, asked.payment)
         if refused is None:
             decision, offer = decide(services.ledger, AssetId(asset), party, use)
+    sold = _offer_of(services, decision.licence) if decision.licence else None
+    if sold is not None and payments.restore(services, sold):
+        decision, offer = decide(services.ledger, AssetId(asset), party, use)
     if decision.outcome is Outcome.PERMIT:
         return _file(services, AssetId(asset), decision.licence, asked)
     view = DecisionView.of(asset, party, use, decision, offer)

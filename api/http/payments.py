@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from api.errors import OperationFailedError
-from ledger import paying
+from ledger import paying, restoring
 from ledger.domain.ids import OfferId, derive
 from ledger.errors import PaymentRefusedError, UnknownError
 
@@ -37,6 +38,25 @@ def take(services: Services, offer: OfferId, message: Mapping[str, Any]) -> Paym
     if code in _UNPAID:
         return PaymentRefusedError("payment_refused", text)
     raise OperationFailedError(code, text)
+
+
+def restore(services: Services, offer: OfferId) -> bool:
+    """Make the payment of an offer again if its block was taken back; whether there was any need.
+
+    While the chain is away the book is believed. Raises OperationFailedError, WorkerError, ChainError.
+    """
+    from ledger.chain import ChainUnavailableError
+
+    try:
+        if not restoring.is_gone(services.ledger, offer):
+            return False
+    except ChainUnavailableError:
+        return False
+    operation = services.jobs.submit("restore", {"offer": offer}, secrets.token_hex(16))
+    ended = services.jobs.wait(operation, timeout=PAY_SECONDS)
+    if ended.error is not None:
+        raise OperationFailedError(str(ended.error["code"]), str(ended.error["message"]))
+    return True
 
 
 def operation_of(services: Services, offer: OfferId) -> Operation | None:

@@ -78,6 +78,11 @@ class TillCalls(VaultCalls):
         signature = bytes(payer.sign_message(typed).signature)
         return self.relay(account, currency, Transfer(**{**vars(unsigned), "signature": signature}))
 
+    def settled_invoices(self) -> frozenset[bytes]:
+        """The ids of all invoices that the vault has as paid, whoever issued them."""
+        logs = self._logs(self._contract("RoyaltyVault"), "InvoiceSettled", [])
+        return frozenset(bytes.fromhex(log["topics"][1][2:]) for log in logs)
+
     def reached(self, currency: str, addresses: Sequence[str]) -> list[str]:
         """Those of `addresses` that anything was ever sent to, in their order."""
         token, found = Contract("TestDollar", currency), set[str]()

@@ -24,6 +24,7 @@ from ledger import (
     register,
     replay,
     rescan,
+    restoring,
     scan,
     settle,
     standing,
@@ -115,6 +116,13 @@ def take_payment(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
 def sweep_tills(run: Run, _arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Empty every till: what came for an offer buys it, all else goes back."""
     return {"swept": run.step("emptied the tills", partial(_sweep, run.ledger), 1, 1)}
+
+
+def restore_offer(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the payment of `offer` again, whose block was taken back, or suspend its licence."""
+    offer = OfferId(_id(arguments, "offer"))
+    state = run.step("settled again", lambda: restoring.restore(run.ledger, offer).state.value, 1, 1)
+    return {"offer": offer, "state": state}
 
 
 def refund_offer(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,6 +228,7 @@ KINDS: Mapping[str, Kind] = {
     "x402": Kind("chain", take_payment),
     "sweep": Kind("chain", sweep_tills),
     "refund": Kind("chain", refund_offer),
+    "restore": Kind("chain", restore_offer),
     "bill": Kind("chain", bill_party),
     "payout": Kind("chain", pay_out),
 }

@@ -61,6 +61,19 @@ def test_who_paid_by_a_transfer_of_their_own_gets_the_file(buyer: Buyer, house: 
     assert (again.status_code, buyer.spent()) == (200, PRICE)
 
 
+def test_a_chain_that_was_rolled_back_is_paid_again_before_the_file_is_given(
+    buyer: Buyer, house: Any
+) -> None:
+    node = house.ledger.chain()._node
+    buyer.asked()
+    snapshot = node.rpc("evm_snapshot")
+    assert buyer.buy().status_code == 200
+    assert node.rpc("evm_revert", snapshot)
+    assert buyer.spent() == 0
+    assert buyer.get().status_code == 200
+    assert (buyer.spent(), _licences(house, buyer)) == (PRICE, 1)
+
+
 class Page(HTMLParser):
     """A page as its reader sees it."""
 

@@ -9,11 +9,24 @@ from typing import Any
 import pytest
 from x402_shop import PRICE, Shop
 
-from ledger import license, parties, paying, refunding, settle, sweeping, tills, witness
+from ledger import (
+    decide,
+    license,
+    on_chain,
+    parties,
+    paying,
+    refunding,
+    restoring,
+    settle,
+    sweeping,
+    tills,
+    witness,
+)
 from ledger.chain import InsufficientFundsError, load_or_create_account
 from ledger.domain.errors import OrderError
+from ledger.domain.licence import licence_id
 from ledger.domain.money import Money
-from ledger.store import entries
+from ledger.store import entries, rights
 from ledger.sweeping import Outcome, Swept
 from ledger.workflows import Jobs, State
 
@@ -148,6 +161,50 @@ def test_what_a_party_paid_by_its_own_signature_goes_back_to_the_party(shop: Sho
     address = load_or_create_account(ledger.keys, shop.party).address
     assert refunding.refund(ledger, offer).to == (address,)
     assert (shop.spent(), shop.chain.balance(address, shop.wanted.asset)) == (0, PRICE)
+
+
+def test_a_payment_whose_blocks_were_taken_back_is_made_again(shop: Shop, helpers: Any) -> None:
+    node = shop.chain._node
+    jobs = Jobs.open(shop.ledger, helpers.jobs_url(shop.folder), execute=True)
+    snapshot = node.rpc("evm_snapshot")
+    taken = jobs.submit("x402", {"offer": shop.offer.id, "payment": shop.payment()}, shop.offer.id)
+    assert jobs.wait(taken, timeout=60).state is State.DONE
+    jobs.close()
+    assert not restoring.is_gone(shop.ledger, shop.offer.id)
+    assert node.rpc("evm_revert", snapshot)
+    assert (shop.spent(), restoring.gone(shop.ledger)) == (0, (shop.offer.id,))
+    found = swept(shop)
+    assert found is not None
+    assert (found.outcome, restoring.gone(shop.ledger)) == (Outcome.RESTORED, ())
+    shop.sold_once()
+    with shop.ledger.store.reading() as tx:
+        grant = rights.get_grant(tx, licence_id(shop.offer.id))
+    record = on_chain.record(shop.ledger, grant)
+    assert record is not None
+    assert swept(shop) is None
+    shop.sold_once()
+
+
+def test_where_it_cannot_be_made_again_the_licence_is_suspended_until_it_is_paid(shop: Shop) -> None:
+    """It came by a transfer of the buyer's own, so there is nothing that we could bring again."""
+    node = shop.chain._node
+    shop.chain.fund(shop.buyer.address, 10**18)
+    snapshot = node.rpc("evm_snapshot")
+    shop.transfer(PRICE)
+    assert swept(shop) == Swept(shop.offer.id, Outcome.GRANTED)
+    assert node.rpc("evm_revert", snapshot)
+    found = swept(shop)
+    assert found is not None
+    assert found.outcome is Outcome.SUSPENDED
+    assert decide.decide(shop.ledger, shop.tile.id, shop.party, shop.use)[0].outcome != "permit"
+    assert (shop.spent(), shop.in_till(), shop.told()["licence-suspended"]) == (0, 0, 1)
+    assert swept(shop) == found
+    assert shop.told()["licence-suspended"] == 1
+    shop.transfer(PRICE)
+    found = swept(shop)
+    assert found is not None
+    assert found.outcome is Outcome.RESTORED
+    shop.sold_once()
 
 
 def _fund_ledger(shop: Shop) -> None:
