@@ -107,6 +107,17 @@ class Helpers:
         plain = {"action": "reproduce", "product": "cushion", "territory": "GB", "units": 100, "on": today}
         return parse_use({**plain, **changes})
 
+    def rebuilt(self, ledger: Any, folder: Path) -> list[Any]:
+        """What does not fit in a database that is made again from the chain and the blobs of `ledger`."""
+        from ledger.rebuild import compare, rebuild
+        from ledger.store import Store
+
+        store = Store.open(f"sqlite:///{folder}/rebuilt.sqlite")
+        made = rebuild(store, ledger.blobs, ledger.chain, 0)
+        found = [*made.found, *compare(ledger.store, store)]
+        store.close()
+        return found
+
     def sighting(self, seller: str, **changes: Any) -> Any:
         from ledger.domain.finding import Sighting
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,7 +92,9 @@ def test_what_arrives_twice_goes_back(shop: Shop) -> None:
     shop.sold_once()
 
 
-def test_an_invoice_that_was_asked_for_before_is_paid_through_the_till_and_not_again(shop: Shop) -> None:
+def test_an_invoice_that_was_asked_for_before_is_paid_through_the_till_and_not_again(
+    shop: Shop, helpers: Any, tmp_path: Path
+) -> None:
     invoice = license.invoice(shop.ledger, shop.offer.id)
     parties.fund(shop.ledger, shop.party, Money(2 * PRICE, "TUSD"))
     signed = settle.sign(shop.ledger, invoice.id)
@@ -100,6 +103,7 @@ def test_an_invoice_that_was_asked_for_before_is_paid_through_the_till_and_not_a
     mill = load_or_create_account(shop.ledger.keys, shop.party).address
     assert shop.chain.balance(mill, shop.wanted.asset) == 2 * PRICE
     assert (shop.spent(), shop.in_till()) == (PRICE, 0)
+    assert helpers.rebuilt(shop.ledger, tmp_path) == []
 
 
 def test_an_invoice_that_its_payer_settled_takes_no_second_payment(shop: Shop) -> None:

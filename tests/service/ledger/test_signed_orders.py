@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,7 +65,7 @@ def _held(ledger: Any, party: str) -> int:
 
 
 def test_an_order_is_completed_once_and_the_book_learns_of_it(
-    estate: Any, helpers: Any, monkeypatch: Any
+    estate: Any, helpers: Any, monkeypatch: Any, tmp_path: Path
 ) -> None:
     ledger, (tile, *_) = estate
     monkeypatch.setattr("ledger.witness.ready", _unreachable)
@@ -93,6 +94,7 @@ def test_an_order_is_completed_once_and_the_book_learns_of_it(
     assert [(each.kind, each.body["price"]) for each in told] == [("order-completed", "3.00 TUSD")]
     follow(ledger.store, ledger.chain(), 0)
     assert audit(ledger.store, witness.manager(ledger).address) == ()  # the chain names it otherwise
+    assert helpers.rebuilt(ledger, tmp_path) == []
     with pytest.raises(OrderError, match="somebody else"):
         signed_orders.complete(ledger, file, "rival")
     assert _held(ledger, "rival") == START

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,7 +110,9 @@ def test_what_cannot_be_done_changes_nothing(estate: Any, helpers: Any, monkeypa
         assert rights.get_grant(tx, licence.id) == licence
 
 
-def test_reported_units_are_counted_on_chain_once(estate: Any, helpers: Any, monkeypatch: Any) -> None:
+def test_reported_units_are_counted_on_chain_once(
+    estate: Any, helpers: Any, monkeypatch: Any, tmp_path: Path
+) -> None:
     ledger, (_, tile) = estate
     with ledger.store.reading() as tx:
         licence, collection = rights.book(tx, tile).grants[0], assets.get(tx, tile).collection
@@ -132,6 +135,7 @@ def test_reported_units_are_counted_on_chain_once(estate: Any, helpers: Any, mon
     assert [e.body["units"] for e in _entries(ledger, licence.id) if e.kind == "units-counted"] == [400]
     with pytest.raises(OrderError, match="run"):
         bill.report(ledger, licence.id, helpers.use(units=1), "one too many")
+    assert helpers.rebuilt(ledger, tmp_path) == []
 
 
 def _crash(*_: Any) -> None:

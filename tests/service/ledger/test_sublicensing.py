@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,7 +60,9 @@ def _licensed(ledger: Any, tile: str, use: Any) -> Any:
     return license.grant(ledger, offer.id)
 
 
-def test_a_sublicence_is_decided_counted_and_ended_with_its_parent(estate: Any, helpers: Any) -> None:
+def test_a_sublicence_is_decided_counted_and_ended_with_its_parent(
+    estate: Any, helpers: Any, tmp_path: Path
+) -> None:
     ledger, (tile, *_) = estate
     owner = _licensed(ledger, tile, helpers.use())
     asked = lambda party, **use: decide.decide(ledger, tile, party, helpers.use(**use))[0].outcome  # noqa: E731
@@ -91,6 +94,7 @@ def test_a_sublicence_is_decided_counted_and_ended_with_its_parent(estate: Any, 
 
     follow(ledger.store, ledger.chain(), 0)
     assert audit(ledger.store, witness.manager(ledger).address) == ()
+    assert helpers.rebuilt(ledger, tmp_path) == []
 
     standing.suspend(ledger, owner.id, "unpaid")
     assert asked("press") is asked("tailor") is Outcome.PAY
