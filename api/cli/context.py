@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 STANDARD = "-"
 MAX_INPUT_BYTES = 512 * 1024 * 1024
+MAX_TERMS_BYTES = 256 * 1024  # of terms, or of a brief with its terms
 
 
 def settings() -> Settings:
@@ -83,18 +84,25 @@ def write_bytes(path: str, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def read_mapping(path: str, what: str) -> dict[str, Any]:
-    """The mapping in a YAML or JSON file. Raises InputError that names the line."""
+def read_mapping(path: str, what: str, most: int = MAX_INPUT_BYTES) -> dict[str, Any]:
+    """The mapping in a YAML or JSON file of at most `most` bytes. Raises InputError that names the line."""
     import yaml
 
+    data = read_bytes(path)
+    if len(data) > most:
+        raise InputError(
+            f"{what}: {path} has {len(data)} bytes; give at most {most}, YAML takes long to read", field=what
+        )
     try:
-        found = yaml.safe_load(read_bytes(path))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        found = yaml.safe_load(data)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         raise InputError(
             f"{what}: {path}{where} is not YAML; check its indentation and quotes", field=what
         ) from error
+    except ValueError as error:  # a day that is in no month, a number of thousands of digits
+        raise InputError(f"{what}: {path} holds a value that cannot be: {error}", field=what) from error
     if not isinstance(found, dict):
         raise InputError(f"{what}: {path} holds no mapping; write it as `name: value` lines", field=what)
     return found

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from api.cli.context import STANDARD, ledger, read_mapping, settings
+from api.cli.context import MAX_TERMS_BYTES, STANDARD, ledger, read_mapping, settings
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 
@@ -56,7 +56,7 @@ def _of_file(path: str, form: str, addresses: dict[str, Any]) -> str:
     from ledger.domain.projections import Subject, project
     from ledger.domain.terms_text import parse_terms, terms_hash
 
-    data = read_mapping(path, "terms")
+    data = read_mapping(path, "terms", MAX_TERMS_BYTES)
     inside = data.get("terms")
     read = parse_terms(inside if isinstance(inside, dict) else data)
     uri = f"{TERMS_URI}{terms_hash(read)}"

@@ -7,7 +7,7 @@ import json
 
 import click
 
-from api.cli.context import ledger, read_mapping
+from api.cli.context import MAX_TERMS_BYTES, ledger, read_mapping
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 from api.cli.work import run_operation
@@ -58,7 +58,7 @@ def terms(output: Output, terms_file: str, collection: str | None) -> int:
     from ledger.domain.terms_text import parse_terms
     from ledger.terms import check
 
-    read = parse_terms(read_mapping(terms_file, "terms"))
+    read = parse_terms(read_mapping(terms_file, "terms", MAX_TERMS_BYTES))
     opened = ledger() if collection else None
     found = check(opened, read, names.collection(opened, collection)) if opened and collection else ()
     view = TermsCheckView.of(read, found)
@@ -88,12 +88,12 @@ def register(output: Output, collection: str) -> int:
 
 
 def _parts(brief_file: str, terms_file: str | None) -> tuple[dict[str, object], dict[str, object]]:
-    brief = read_mapping(brief_file, "brief")
+    brief = read_mapping(brief_file, "brief", MAX_TERMS_BYTES)
     inside = brief.pop("terms", None)
     if terms_file is not None and inside is not None:
         raise InputError("terms: they are in the brief and in --terms; give them once", field="terms")
     if terms_file is not None:
-        return brief, read_mapping(terms_file, "terms")
+        return brief, read_mapping(terms_file, "terms", MAX_TERMS_BYTES)
     if not isinstance(inside, dict):
         raise InputError(
             "terms: missing; give --terms FILE, or write them under terms in the brief", field="terms"

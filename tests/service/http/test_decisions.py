@@ -68,6 +68,39 @@ def test_one_bad_use_among_good_ones_leaves_no_offer(rival: Any, asset: str, use
     assert rival.get("/v1/offers").json() == before
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"territory": "XX"},
+        {"units": -1},
+        {"units": 10**13},
+        {"units": "5 metres"},
+        {"revenue": "-5.00 TUSD"},
+        {"revenue": "5.00 metres"},
+        {"revenue": "1e400 TUSD"},
+        {"on": "2026-02-30"},
+        {"modifications": ["explode"]},
+        {"attribution": "x" * 501},
+        {"until": "2026-07-01"},
+    ],
+    ids=str,
+)
+def test_a_bad_use_is_named_and_leaves_no_offer(
+    rival: Any, asset: str, use: dict[str, Any], change: dict[str, Any]
+) -> None:
+    before = rival.get("/v1/offers").json()
+    for body in (
+        _body(asset, {**use, **change}),
+        {"asset": asset, "party": "south-mill", "use": {**use, **change}},
+    ):
+        answer = rival.post("/v1/decisions", json=body)
+        assert answer.status_code == 422, answer.text
+        assert next(iter(change)) in answer.json()["detail"] or next(iter(change)) in str(
+            answer.json()["errors"]
+        )
+    assert rival.get("/v1/offers").json() == before
+
+
 def test_a_file_is_asked_for_by_every_field_of_a_use(rival: Any, asset: str, use: dict[str, Any]) -> None:
     more = {
         "industry": "hospitality",
