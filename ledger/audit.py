@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ledger.chain.encoding import to_hex
 from ledger.domain.ids import derive
 from ledger.domain.invoice import Invoice
 from ledger.domain.licence import GrantState, licence_id
 from ledger.errors import ConflictError
+from ledger.on_chain import guard_reference, reference
 from ledger.store import Store, Tx, chain_events, collections, money, rights, txs
 
 ALL = 1 << 40
@@ -66,6 +68,7 @@ def _licences(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
     states = _states(tx)
     for grant in rights.grants(tx, limit=ALL):
         log = named.pop(f"0x{grant.reference}" if grant.reference else grant.id, None)
+        named.pop(to_hex(guard_reference(reference(grant))), None)
         if log is None and grant.tx not in later:
             why = f"granted in {grant.tx} by the book; the licence book on chain does not have it"
             todo = "its block was taken back, or it is of an earlier edition of the contract"

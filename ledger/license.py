@@ -208,7 +208,7 @@ def _require_room(ledger: Ledger, offer: OfferId) -> None:
     if collection.registration is None:
         return
     chain = witness.ready(ledger)
-    blocked = chain.blocked_until(_on_chain(ledger, chain, found, terms, NO_INVOICE)[0])
+    blocked = _blocked_until(ledger, chain, found, terms)
     if blocked is not None:
         day = datetime.fromtimestamp(blocked, UTC).date() if blocked < NO_END else "further notice"
         raise OrderError(f"offer {offer} no longer stands, the chain keeps its scope until {day}")
@@ -237,9 +237,17 @@ def _sent(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | None) -> S
         return _grant_on_chain(ledger, offer, terms, bill)
     except ContractRevertError as refused:
         chain = witness.ready(ledger)
-        if chain.blocked_until(_on_chain(ledger, chain, offer, terms, NO_INVOICE)[0]) is not None:
+        if _blocked_until(ledger, chain, offer, terms) is not None:
             refund_due(ledger, offer.id, str(refused))
         raise
+
+
+def _blocked_until(ledger: Ledger, chain: Chain, offer: Offer, terms: Terms) -> int | None:
+    """Until when (Unix seconds) the chain keeps the scope of an offer, or of its exclusivity, for others."""
+    licence, _ = _on_chain(ledger, chain, offer, terms, NO_INVOICE)
+    guard = on_chain.guard(ledger, chain, licence, terms)
+    blocked = (chain.blocked_until(each) for each in (licence, guard) if each is not None)
+    return next((until for until in blocked if until is not None), None)
 
 
 def _grant_on_chain(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | None) -> Sent:
@@ -252,7 +260,16 @@ def _grant_on_chain(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | 
     elif price_of(terms, offer.use).minor:
         raise OrderError(f"offer {offer.id} has a price; have it invoiced and pay it first")
     licence, proof = _on_chain(ledger, chain, offer, terms, paid)
+    guard = on_chain.guard(ledger, chain, licence, terms)
+    # The guard comes first: where somebody is in the way of one of the two, neither is granted.
+    if guard is not None and chain.blocked_until(licence) is None:
+        _record(ledger, chain.grant(witness.manager(ledger), guard, proof), offer)
     return chain.grant(witness.manager(ledger), licence, proof)
+
+
+def _record(ledger: Ledger, sent: Sent, offer: Offer) -> None:
+    with ledger.store.transaction() as tx:
+        witness.record(tx, sent, licence_id(offer.id))
 
 
 def _on_chain(
@@ -267,7 +284,7 @@ def _on_chain(
         collection_id=int(registration.token),
         leaf=leaf,
         licensee=licensee,
-        **on_chain.scope(terms, offer.use, on_chain.products(ledger, chain, terms)),
+        **on_chain.scope(terms, offer.use, on_chain.products(ledger, chain, terms.products)),
         invoice_id=paid,
     )
     return licence, proof

@@ -5,11 +5,12 @@ Both sides make the same id of the same parts. Territories and products are bits
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from ledger import witness
-from ledger.chain import Leaf, LicenceRecord, keccak
+from ledger.chain import NO_INVOICE, Leaf, LicenceRecord, keccak
 from ledger.context import Ledger
 from ledger.domain import merkle
 from ledger.domain.book import EVERYTHING, NO_END, WORLDWIDE, territory_bits
@@ -19,14 +20,24 @@ from ledger.domain.ids import AssetId
 from ledger.domain.licence import Grant, most_units
 from ledger.domain.right_clauses import paid_units
 from ledger.domain.sublicence import depth_of
-from ledger.domain.terms import Exclusive, Products, Run, Terms, Window, Worldwide
+from ledger.domain.terms import (
+    Exclusive,
+    Products,
+    ProductScope,
+    Run,
+    Terms,
+    Territory,
+    Window,
+    Worldwide,
+    exclusive_scope,
+)
 from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import Use
 from ledger.register import leaves
 from ledger.store import Tx, assets, collections, rights
 
 if TYPE_CHECKING:
-    from ledger.chain import Chain
+    from ledger.chain import Chain, Licence
 
 _DAY = 86_400
 
@@ -53,6 +64,43 @@ def licence_word(tx: Tx, grant: Grant) -> bytes:
     return keccak(scope + reference(grant))
 
 
+def guard(ledger: Ledger, chain: Chain, licence: Licence, terms: Terms) -> Licence | None:
+    """The licence that shuts others out on chain where `licence` itself cannot: None where nothing has to.
+
+    A licence has one scope on chain. Where its terms are exclusive in a narrower one, its licensee gets a
+    second licence, exclusive there, which takes no more of the run than the one piece that a run has to have.
+    An exclusivity for some colourways only would refuse too much, and has none; nor has one that is over.
+    """
+    own, where = terms.exclusive, exclusive_scope(terms)
+    if licence.exclusive or where is None or not isinstance(own, Exclusive) or own.colourways is not None:
+        return None
+    if end_second(where.window) <= chain.clock():
+        return None
+    return replace(
+        licence,
+        reference=guard_reference(licence.reference),
+        start=first_second(where.window),
+        until=end_second(where.window),
+        territories=territories(where.territory),
+        products=products(ledger, chain, where.products),
+        run=1,
+        depth=0,
+        exclusive=True,
+        overage=False,
+        invoice_id=NO_INVOICE,
+    )
+
+
+def guard_of(chain: Chain, licence: Licence) -> LicenceRecord | None:
+    """The guard of a granted licence, as the chain has it."""
+    return chain.licence(replace(licence, reference=guard_reference(licence.reference)).id)
+
+
+def guard_reference(reference: bytes) -> bytes:
+    """What the guard of the licence called so is called."""
+    return keccak(b"exclusive" + reference)
+
+
 def reference(grant: Grant) -> bytes:
     """What its grantor calls it on chain: our id, but for what was bought by a signed order."""
     return bytes.fromhex(grant.reference) if grant.reference else witness.word(grant.id)
@@ -65,11 +113,10 @@ def scope(terms: Terms, use: Use, product_bits: int) -> dict[str, Any]:
         "terms_hash": bytes.fromhex(terms_hash(terms)),
         "start": first_second(terms.window),
         "until": end_second(terms.window),
-        "territories": territories(terms),
+        "territories": territories(terms.territory),
         "products": product_bits,
         "run": 0 if most is None else max(1, most),  # 0 is no limit, so a licence for none says 1
         "depth": depth_of(terms.sublicensing),
-        # On chain a licence has one scope: an exclusivity narrower than it is kept by our book alone.
         "exclusive": terms.exclusive == Exclusive(),
         "overage": isinstance(terms.run, Run) and terms.run.overage is not None,
     }
@@ -82,18 +129,18 @@ def leaf_and_proof(tx: Tx, asset: AssetId) -> tuple[Leaf, merkle.Proof]:
     return leaf, merkle.prove(keccak, leaves(assets.of_collection(tx, tile.collection)), leaf.hash)
 
 
-def territories(terms: Terms) -> int:
+def territories(given: Territory) -> int:
     """Bits of the countries."""
-    if isinstance(terms.territory, Worldwide):
+    if isinstance(given, Worldwide):
         return WORLDWIDE
-    return territory_bits(code for code in CODES if terms.territory.holds(code))
+    return territory_bits(code for code in CODES if given.holds(code))
 
 
-def products(ledger: Ledger, chain: Chain, terms: Terms) -> int:
+def products(ledger: Ledger, chain: Chain, given: ProductScope) -> int:
     """Bits of the products; words that have none on the chain yet get theirs first."""
-    if not isinstance(terms.products, Products):
+    if not isinstance(given, Products):
         return EVERYTHING
-    words, manager = sorted(terms.products.names), witness.manager(ledger)
+    words, manager = sorted(given.names), witness.manager(ledger)
     numbered = chain.number_products(manager, words)
     if numbered is not None:
         with ledger.store.transaction() as tx:

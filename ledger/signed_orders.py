@@ -72,7 +72,7 @@ def open_desk(ledger: Ledger, collection: CollectionId) -> Offline:
         chain.chain_id,
         chain.deployment["OrderDesk"],
         chain.order_epoch(manager.address),
-        on_chain.products(ledger, chain, terms),
+        on_chain.products(ledger, chain, terms.products),
         witness.currency_address(chain, terms.currency),
     )
     if found != before:

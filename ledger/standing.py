@@ -88,7 +88,11 @@ def _witness(ledger: Ledger, grant: Grant, state: GrantState) -> list[Sent]:
     if state is GrantState.IN_FORCE:
         resumed = chain.resume(account, record.licence)
         return [resumed] if resumed else []
-    return [chain.revoke(account, record.licence), *_released(ledger, record.licence)]
+    revoked = [chain.revoke(account, record.licence), *_released(ledger, record.licence)]
+    guard = on_chain.guard_of(chain, record.licence)
+    if guard is None:
+        return revoked
+    return [*revoked, chain.revoke(account, guard.licence), *_released(ledger, guard.licence)]
 
 
 def _released(ledger: Ledger, licence: Licence) -> list[Sent]:
