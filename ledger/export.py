@@ -1,7 +1,8 @@
 """A tile as a file for a permitted use: in the format asked for, with its licence in it twice.
 
 The pixels of a PNG, WebP or TIFF are those of the licensed copy, so its watermark names the licensee; a JPEG
-has quality 95. The XMP packet is written before the file is signed, so the signature covers it.
+has quality 95. The XMP packet is written before the file is signed, so the signature covers it. The manifest
+names the registered tile as its parent, and holds that one's manifest.
 """
 
 from __future__ import annotations
@@ -68,10 +69,12 @@ def _signed(
     pixels = decode_image(ledger.blobs.get(digest))
     draft, at = tile.signed.marked.draft, ledger.now()
     facts = claim_of(ledger, draft, number, collection, terms, fingerprint(pixels), at)
-    facts = replace(facts, mime=mime, licence=_policy(ledger, tile, terms, grant))
+    original = (facts.title, facts.mime)
+    facts = replace(facts, mime=mime, licence=_policy(ledger, tile, terms, grant), parent=original)
     subject = Subject(asset_uri(tile.id), _owner(ledger), facts.title, ledger.studio)
     data = _encoded(Image.fromarray(pixels), mime, to_xmp(terms, subject))
-    return ledger.engines.signer.sign(data, mime, build_claim(facts))
+    parent = ledger.blobs.get(tile.signed.sha256)
+    return ledger.engines.signer.sign(data, mime, build_claim(facts), parent)
 
 
 def _policy(ledger: Ledger, tile: Asset, terms: Terms, grant: Grant | None) -> dict[str, Any]:

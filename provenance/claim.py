@@ -15,6 +15,8 @@ from provenance.labels import (
     AI_DISCLOSURE,
     ASSET,
     LICENCE,
+    OPENED,
+    PARENT,
     PROMPT_FILE,
     RECIPE_FILE,
     REGISTRATION,
@@ -40,7 +42,8 @@ class ClaimInput:
     required exactly when constrained. `licence` is an ODRL 2.2 policy in JSON-LD, `registration` a
     CAIP-19 asset identifier, `created_at` an RFC 3339 time in UTC ending in ``Z``, `model_sha256` the
     weights' digest in lower-case hex. `human_oversight` is ``fully_autonomous``, ``prompt_guided`` or
-    ``human_validated`` (C2PA 2.4, AI disclosure).
+    ``human_validated`` (C2PA 2.4, AI disclosure). `parent` is (title, media type) of the signed file that
+    this one was made from; the signer is handed its bytes.
     """
 
     asset_id: str
@@ -59,11 +62,13 @@ class ClaimInput:
     licence: Mapping[str, Any] | None = None
     registration: str | None = None
     human_oversight: str = "prompt_guided"
+    parent: tuple[str, str] | None = None
 
 
 def build_claim(facts: ClaimInput) -> dict[str, Any]:
     """The claim for one asset: ``{"manifest": <C2PA manifest definition>, "resources": {name: text}}``.
 
+    With a parent it has ``"parent"`` too, the ingredient that the signer adds with the parent's own manifest.
     Same facts, same claim. It has passed `provenance.schema.validate_claim`; raises ClaimError, which
     names the field. Sources: C2PA specification 2.4; CAWG Training and Data Mining assertion 1.1.
     """
@@ -71,7 +76,9 @@ def build_claim(facts: ClaimInput) -> dict[str, Any]:
     resources = {RECIPE_FILE: _canonical_json("recipe", facts.recipe)}
     if facts.prompt:
         resources[PROMPT_FILE] = facts.prompt
-    claim = {"manifest": _manifest(facts), "resources": resources}
+    claim: dict[str, Any] = {"manifest": _manifest(facts), "resources": resources}
+    if facts.parent is not None:
+        claim["parent"] = _parent(*facts.parent)
     validate_claim(claim)
     return claim
 
@@ -113,6 +120,13 @@ def _assertion(label: str, data: dict[str, Any]) -> dict[str, Any]:
 
 def _actions(facts: ClaimInput, ingredient_ids: list[str]) -> dict[str, Any]:
     generator = {"name": facts.generator_name, "version": facts.generator_version}
+    marked = {
+        "action": WATERMARKED,
+        "when": facts.created_at,
+        "softwareAgent": {"name": facts.mark[0]},
+    }
+    if facts.parent is not None:
+        return {"actions": _from_parent(facts, marked), "allActionsIncluded": True}
     created = {
         "action": "c2pa.created",
         "when": facts.created_at,
@@ -120,12 +134,19 @@ def _actions(facts: ClaimInput, ingredient_ids: list[str]) -> dict[str, Any]:
         "softwareAgent": generator,
         "parameters": {"ingredientIds": ingredient_ids},
     }
-    marked = {
-        "action": WATERMARKED,
-        "when": facts.created_at,
-        "softwareAgent": {"name": facts.mark[0]},
-    }
     return {"actions": [created, marked], "allActionsIncluded": True}
+
+
+def _from_parent(facts: ClaimInput, marked: dict[str, Any]) -> list[dict[str, Any]]:
+    """How it came from its parent, whose own manifest says how that was made."""
+    opened = {"action": OPENED, "when": facts.created_at, "parameters": {"ingredientIds": [PARENT]}}
+    transcoded = {"action": "c2pa.transcoded", "when": facts.created_at}
+    same_format = facts.parent is not None and facts.parent[1] == facts.mime
+    return [opened, marked] if same_format else [opened, marked, transcoded]
+
+
+def _parent(title: str, mime: str) -> dict[str, Any]:
+    return {"title": title, "label": PARENT, "format": mime, "relationship": "parentOf"}
 
 
 def _soft_binding(algorithm: str, value: bytes) -> dict[str, Any]:

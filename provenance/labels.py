@@ -12,6 +12,8 @@ ASSET: Final = "org.selvage.asset"
 LICENCE: Final = "org.selvage.odrl"
 REGISTRATION: Final = "org.selvage.registration"
 
+OPENED: Final = "c2pa.opened"
+PARENT: Final = "parent"  # what the actions call the parent ingredient
 WATERMARKED: Final = "c2pa.watermarked.bound"
 TRAINED_MEDIA: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 

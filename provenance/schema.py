@@ -20,6 +20,7 @@ from provenance.labels import (
     AI_DISCLOSURE,
     ASSET,
     LICENCE,
+    OPENED,
     REGISTRATION,
     SOFT_BINDING,
     TRAINING_MINING,
@@ -60,7 +61,11 @@ def _check_text(claim: Mapping[str, Any]) -> None:
 def _check_references(claim: Mapping[str, Any]) -> None:
     manifest = claim["manifest"]
     data = {each["label"]: each["data"] for each in manifest["assertions"]}
-    ingredients = {each["label"] for each in manifest["ingredients"]}
+    parent = [claim["parent"]] if "parent" in claim else []
+    ingredients = {each["label"] for each in (*manifest["ingredients"], *parent)}
+    opened = any(each["action"] == OPENED for each in data[ACTIONS]["actions"])
+    if opened != bool(parent):
+        raise ClaimError("parent", f"goes with the action {OPENED}, and that one with a parent; give both")
     for action in data[ACTIONS]["actions"]:
         wanted = action.get("parameters", {}).get("ingredientIds", [])
         _known(f"{ACTIONS}/{action['action']}/ingredientIds", wanted, ingredients, "ingredient")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import io
+import json
 import os
 import threading
 import urllib.parse
@@ -71,8 +72,10 @@ class ClaimSigner:
         sign_bytes = functools.partial(_sign_with_file, pki.signer_key)
         return cls(sign_bytes, pki.chain_pem, pki.trust, tsa_url, clock)
 
-    def sign(self, data: bytes, mime: str, claim: Mapping[str, Any]) -> bytes:
+    def sign(self, data: bytes, mime: str, claim: Mapping[str, Any], parent: bytes | None = None) -> bytes:
         """`data` with `claim` signed into it; `data` itself is not changed.
+
+        `parent` is the signed file that a claim with a parent names; its manifest goes in with ours.
 
         Raises MediaError (not an unsigned image of type `mime`), ClaimError (claim against its schemas),
         SignerExpiredError, TimeStampError or SigningError.
@@ -83,13 +86,15 @@ class ClaimSigner:
             raise ClaimError(
                 "manifest/format", f"says {claim['manifest']['format']}, but the image is {mime}"
             )
+        if (parent is None) is ("parent" in claim):
+            raise ClaimError("parent", "give the bytes of the parent that the claim names, and only then")
         self._check_validity()
         self._check_unsigned(data, mime)
-        signed = self._sign(data, mime, claim)
+        signed = self._sign(data, mime, claim, parent)
         self._check_signed(signed, mime)
         return signed
 
-    def _sign(self, data: bytes, mime: str, claim: Mapping[str, Any]) -> bytes:
+    def _sign(self, data: bytes, mime: str, claim: Mapping[str, Any], parent: bytes | None) -> bytes:
         import c2pa
 
         runtime.claim_network(self._tsa_url)
@@ -99,6 +104,9 @@ class ClaimSigner:
             builder = c2pa.Builder(claim["manifest"], self._context())
             for name, text in claim["resources"].items():
                 builder.add_resource(name, io.BytesIO(text.encode("utf-8")))
+            if parent is not None:
+                named = claim["parent"]
+                builder.add_ingredient(json.dumps(named), named["format"], io.BytesIO(parent))
             builder.sign(self._signer(), mime, io.BytesIO(data), signed)
         except c2pa.C2paError as error:
             raise self._explain(error) from (self._thread.failure or error)

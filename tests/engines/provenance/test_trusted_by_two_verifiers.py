@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import encypher_c2pa
 import pytest
 
-from provenance import ClaimInput, ClaimSigner, Credential, Pki, verify
+from provenance import ClaimInput, ClaimSigner, Credential, Pki, build_claim, validate_claim, verify
+from provenance.errors import ClaimError
 
 FORMATS = ("image/png", "image/jpeg", "image/webp", "image/tiff")
 
@@ -105,3 +107,34 @@ def test_the_pixels_are_untouched(signed: tuple[bytes, str], encode: Callable[[i
     data, mime = signed
     before = np.asarray(Image.open(io.BytesIO(encode(1, mime))))
     assert np.array_equal(before, np.asarray(Image.open(io.BytesIO(data))))
+
+
+@pytest.mark.parametrize("mime", FORMATS)
+def test_a_file_made_from_a_signed_one_names_it_as_its_parent_to_both(
+    mime: str, signer: ClaimSigner, encode: Callable[[int, str], bytes], facts: ClaimInput, pki: Pki
+) -> None:
+    first = "image/png"
+    parent = signer.sign(encode(1, first), first, build_claim(facts))
+    claim = build_claim(replace(facts, mime=mime, title="made from it", parent=(facts.title, first)))
+    made = signer.sign(encode(2, mime), mime, claim, parent)
+    credential, label = verify(made, mime, pki.trust), verify(parent, first, pki.trust).manifest_label
+    assert (credential.asset_id, credential.recipe) == (facts.asset_id, facts.recipe)
+    (told,) = [each for each in credential.claim["ingredients"] if each["relationship"] == "parentOf"]
+    assert (told["title"], told["active_manifest"]) == (facts.title, label)
+    for strict in (False, True):
+        report = second_opinion(made, mime, pki, strict_conformance=strict)
+        assert set(codes(report, "failure")) <= {"com.encypher.conformance.revocationInformationMissing"}
+    assert second_opinion(made, mime, pki)["validation_state"] == "Trusted"
+    assert label in str(second_opinion(made, mime, pki))
+
+
+def test_a_parent_is_named_and_given_or_neither(
+    signer: ClaimSigner, encode: Callable[[int, str], bytes], facts: ClaimInput
+) -> None:
+    data, claim = encode(1, facts.mime), build_claim(facts)
+    with pytest.raises(ClaimError, match="parent"):
+        signer.sign(data, facts.mime, claim, data)
+    with pytest.raises(ClaimError, match="parent"):
+        signer.sign(data, facts.mime, build_claim(replace(facts, parent=("tile", facts.mime))))
+    with pytest.raises(ClaimError, match="parent"):
+        validate_claim({**claim, "parent": {"title": "a", "label": "parent", "format": facts.mime}})

@@ -18,7 +18,7 @@ from x402.http.utils import decode_payment_required_header, decode_payment_respo
 from x402_buyer import PRICE, Buyer
 
 from ledger import witness, x402
-from ledger.store import rights
+from ledger.store import assets, rights
 from provenance import verify
 
 FILE_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp", "tiff": "image/tiff"}
@@ -170,6 +170,9 @@ def test_the_file_tells_its_licence_twice_and_keeps_its_pixels(buyer: Buyer, hou
     assert buyer.buy().status_code == 200
     with house.ledger.store.reading() as tx:
         (grant,) = [each for each in rights.grants(tx) if each.licensee == buyer.name]
+        tile = assets.get(tx, grant.asset)
+    signed = house.ledger.blobs.get(tile.signed.sha256)
+    original = verify(signed, "image/png", house.ledger.engines.trust).manifest_label
     picture: Any = None
     for form, mime in FILE_TYPES.items():
         answer = buyer.get(format=form)
@@ -180,6 +183,8 @@ def test_the_file_tells_its_licence_twice_and_keeps_its_pixels(buyer: Buyer, hou
             "Agreement",
             f"urn:selvage:licence:{grant.id}",
         )
+        (parent,) = [each for each in credential.claim["ingredients"] if each["relationship"] == "parentOf"]
+        assert parent["active_manifest"] == original, form
         opened = Image.open(io.BytesIO(answer.content))
         opened.load()
         assert grant.terms_hash in str(opened.info["xmp"]), form
