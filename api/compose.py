@@ -62,6 +62,7 @@ def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None)
         clock=clock or _utc_now,
         keys=settings.keys,
         studio=settings.studio,
+        senders=settings.chain_senders,
     )
 
 

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     chain_confirmations: int | None = Field(
         None, ge=0, description="Blocks below the head up to which the chain is followed; default 12."
     )
+    chain_senders: int = Field(
+        1,
+        ge=1,
+        le=16,
+        description="Keys that send independent transactions at once, the ledger's own too.",
+    )
     chain_stuck_seconds: float = Field(
         60.0, gt=0, description="How long a transaction may wait before it is replaced for higher fees."
     )

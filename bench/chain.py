@@ -1,15 +1,25 @@
-"""The chain client: how soon an audit of many licences is done."""
+"""The chain client: how soon an audit of many licences is done, and what several senders are good for.
+
+The senders report units of `REPORTS` licences from `THREADS` threads to an anvil that makes a block a second.
+"""
 
 from __future__ import annotations
 
 import json
+import socket
 import tempfile
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+from eth_account.signers.base import BaseAccount
+
 from ledger.audit import audit
+from ledger.chain import Chain, Leaf, Licence, UnitReport, collection_id, keccak, load_or_create_account
+from ledger.chain.anvil import AnvilProcess, find_anvil, free_port
+from ledger.chain.node import RemoteNode
 from ledger.domain.assets import Collection, Draft, Registration
 from ledger.domain.brief_text import parse_brief
 from ledger.domain.ids import AssetId, CollectionId, LicenceId, MarkId, OfferId, PartyId
@@ -23,6 +33,7 @@ from ledger.store.chain_events import Cursor, KeptEvent
 from ledger.store.parties import Party
 
 LICENCES = 10_000
+KEYS, REPORTS, THREADS = (1, 2, 4), 64, 16
 STUDIO, COLLECTION, TILE = PartyId("studio"), CollectionId("c0" * 16), AssetId("a0" * 16)
 TERMS = {"preset": "standard", "split": {"studio": "100 %"}}
 BRIEF = {
@@ -39,7 +50,68 @@ MANAGER = "0x" + "11" * 20
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps({"audit": audited(Path(folder))}))
+        print(json.dumps({"audit": audited(Path(folder)), "senders": sent(Path(folder))}))
+
+
+def sent(folder: Path) -> dict[str, float]:
+    """Transactions a second, by the number of keys that send."""
+    port = free_port()
+    arguments = ["--port", str(port), "--quiet", "--prune-history", "64"]
+    node = AnvilProcess(find_anvil(), arguments, folder)
+    try:
+        wait_for(port)
+        return {f"{count} keys, a second": rate(count, f"http://127.0.0.1:{port}", folder) for count in KEYS}
+    finally:
+        node.stop()
+
+
+def wait_for(port: int) -> None:
+    for _ in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit("anvil does not answer")
+
+
+def rate(count: int, url: str, folder: Path) -> float:
+    """Reports a second by `count` keys: the creator's and operators'."""
+    with Chain.open(url, folder / str(count)) as chain:
+        manager, *others = (
+            load_or_create_account(folder / str(count) / "keys", f"sender-{n}") for n in range(count)
+        )
+        for account in (manager, *others):
+            chain.fund(account.address, 10**20)
+        chain.deploy(manager)
+        for other in others:
+            chain.appoint(manager, other.address)
+        accounts, licences = [manager, *others], granted(chain, manager)
+        node = RemoteNode(url)
+        node.rpc("evm_setAutomine", False)
+        node.rpc("evm_setIntervalMining", 1)
+        start = time.perf_counter()
+        with ThreadPoolExecutor(THREADS) as threads:
+            work = [
+                threads.submit(chain.report_units, accounts[n % count], UnitReport(each, 1, 0))
+                for n, each in enumerate(licences)
+            ]
+            for each in work:
+                each.result()
+        seconds = time.perf_counter() - start
+        node.rpc("evm_setIntervalMining", 0)
+        node.rpc("evm_setAutomine", True)
+    return REPORTS / seconds
+
+
+def granted(chain: Chain, manager: BaseAccount) -> list[Licence]:
+    leaf = Leaf(5, keccak(manager.address.encode()), 1)
+    chain.register_collection(manager, root=leaf.hash, size=1, terms_hash=bytes(32))
+    made = collection_id(manager.address, leaf.hash)
+    words = (number.to_bytes(32, "big") for number in range(1, REPORTS + 1))
+    licences = [Licence(word, made, leaf, manager.address, bytes(32)) for word in words]
+    for licence in licences:
+        chain.grant(manager, licence, ())
+    return licences
 
 
 def audited(folder: Path) -> dict[str, float]:

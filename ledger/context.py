@@ -95,7 +95,8 @@ class Engines:
 class Ledger:
     """One ledger. `keys` is the folder of devnet keys, `studio` what signs as the maker.
 
-    `account` gives the chain account of the ledger where its key is not a file in `keys`.
+    `account` gives the chain account of the ledger where its key is not a file in `keys`; `senders` keys send
+    what is independent (ledger/senders.py).
     """
 
     id: str
@@ -107,6 +108,7 @@ class Ledger:
     keys: Path
     studio: str = "Selvage"
     account: Callable[[], BaseAccount] | None = None
+    senders: int = 1
 
     def now(self) -> str:
         """The time by the ledger's clock, RFC 3339 in UTC to the second."""

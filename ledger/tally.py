@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ledger import on_chain, witness
+from ledger import on_chain, senders, witness
 from ledger.chain import NO_LICENCE, LicenceRecord, UnitReport
 from ledger.context import Ledger
 from ledger.domain.errors import OrderError
@@ -19,6 +19,8 @@ from ledger.domain.ids import CollectionId, LicenceId
 from ledger.store import collections, rights
 
 if TYPE_CHECKING:
+    from eth_account.signers.base import BaseAccount
+
     from ledger.chain import Tx as Sent
 
 MOST_AT_ONCE = 200  # reports in a transaction: about 2.5 million gas
@@ -49,7 +51,8 @@ def tally(ledger: Ledger, collection: CollectionId) -> tuple[Counted, ...]:
     owned = [each for each in missing if each[1].licence.parent == NO_LICENCE]
     parts = [owned[start : start + MOST_AT_ONCE] for start in range(0, len(owned), MOST_AT_ONCE)]
     parts += [[each] for each in missing if each not in owned]
-    return tuple(counted for part in parts for counted in _count(ledger, part))
+    counted = senders.at_once(ledger, lambda part: _count(ledger, part), parts)
+    return tuple(each for part in counted for each in part)
 
 
 def _missing(ledger: Ledger, reported: dict[LicenceId, int]) -> Iterator[tuple[LicenceId, UnitReport]]:
@@ -72,7 +75,7 @@ def _made(record: LicenceRecord) -> int:
 
 
 def _count(ledger: Ledger, part: list[tuple[LicenceId, UnitReport]]) -> list[Counted]:
-    sent = _send(ledger, [report for _, report in part])
+    sent = _send(ledger, senders.sender(ledger, part[0][0]), [report for _, report in part])
     counted = [Counted(name, each.units, each.left - each.units, sent.hash) for name, each in part]
     with ledger.store.transaction() as tx:
         witness.record(tx, sent, f"{len(part)} reports")
@@ -82,8 +85,8 @@ def _count(ledger: Ledger, part: list[tuple[LicenceId, UnitReport]]) -> list[Cou
     return counted
 
 
-def _send(ledger: Ledger, reports: list[UnitReport]) -> Sent:
-    chain, account = witness.ready(ledger), witness.manager(ledger)
+def _send(ledger: Ledger, account: BaseAccount, reports: list[UnitReport]) -> Sent:
+    chain = witness.ready(ledger)
     if reports[0].licence.parent != NO_LICENCE:
         return chain.report_units(account, reports[0])
     return chain.report_batch(account, reports)

@@ -16,6 +16,7 @@ from ledger.chain.events import EventCalls
 from ledger.chain.fees import FeePolicy
 from ledger.chain.licence_calls import LicenceCalls
 from ledger.chain.node import open_node
+from ledger.chain.operator_calls import OperatorCalls
 from ledger.chain.order_calls import OrderCalls
 from ledger.chain.registry_calls import RegistryCalls
 from ledger.chain.sender import Call
@@ -32,7 +33,7 @@ _BUILT_ON = {
 }
 
 
-class Chain(RegistryCalls, LicenceCalls, UnitCalls, OrderCalls, TillCalls, EventCalls):
+class Chain(RegistryCalls, LicenceCalls, UnitCalls, OrderCalls, TillCalls, OperatorCalls, EventCalls):
     """A chain with our contracts. Safe to use from many threads; several processes may share `folder`.
 
     Writes are idempotent: what is done already is not sent again, its original transaction is returned.
