@@ -50,8 +50,8 @@ from ledger.store.trade_tables import GrantRow, OfferRow, UsageRow
 TILE, COLLECTION = AssetId("0a" * 16), CollectionId("0c" * 16)
 AT = "2020-01-01T00:00:00Z"
 CHUNK = 5_000
-CLIENTS, IN_PROCESS, ASKED_OVER_HTTP = 32, 3_000, 3_200
-RATES = (50, 100, 200)
+CLIENTS, IN_PROCESS, ASKED_OVER_HTTP = 32, 1_000, 960
+RATES = (20, 50)
 BRIEF = {
     "name": "Bench",
     "prompts": ["dots"],
