@@ -26,7 +26,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.repeat_forensics.attacks import generator_for, named
+from bench.repeat_forensics.attacks import ATTACKS, generator_for
 from bench.repeat_forensics.tiles import tiles
 from forensics.fingerprints.details import BYTES, QUANTUM, RECORDS_BYTES, describe
 from forensics.fingerprints.shape import SHAPE_BYTES
@@ -43,7 +43,7 @@ SHAPES = 10_000
 THREADS = 2
 SUSPECTS, DRAWN = 8, 200
 NAMED = 3
-ATTACKS = (
+ASKED = (
     "block",
     "rotation scale .25",
     "rotation scale .5",
@@ -121,7 +121,8 @@ def _details(distractors: int) -> dict[str, Any]:
     suspects = [
         (number, _looked_at(attack.apply(tile.pixels, generator_for(attack, tile.name))))
         for number, tile in enumerate(there)
-        for attack in named(list(ATTACKS))
+        for attack in ATTACKS
+        if attack.name in ASKED
     ]
     figures: dict[str, Any] = {"tiles": len(register), "bytes_a_tile": RECORDS_BYTES}
     search = DetailSearch(register)
