@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.domain.decision import Decision, Outcome
+from ledger.domain.errors import UseError
 from ledger.domain.ids import LicenceId, PartyId
 from ledger.domain.licence import Book, Tally, Used
 from ledger.domain.money import Money
-from ledger.domain.overlap import overlaps, rivals
+from ledger.domain.overlap import last_rival, overlaps, rivals
 from ledger.domain.right_clauses import paid_units, price_of
 from ledger.domain.rights import covers, exclusivity_check, offer_checks
 from ledger.domain.rights import decide as decide_on
@@ -34,6 +35,7 @@ from ledger.domain.terms import (
     Window,
 )
 from ledger.domain.use import Action, Use
+from ledger.domain.use_text import parse_uses, use_to_dict
 
 
 def decide(terms: Terms, book: Book, use: Use, licensee: PartyId, *, starts: date | None = None) -> Decision:
@@ -319,3 +321,20 @@ def test_tallies_count_as_the_reports_they_add_up(make: SimpleNamespace) -> None
         assert decide(terms, told, use, NORTH) == decide(terms, added, use, NORTH)
     assert added.units_used(LicenceId("above")) == 450
     assert added.last_report(LicenceId("above")) is None
+
+
+def test_ones_own_licences_are_no_rivals(make: SimpleNamespace) -> None:
+    shutting_out = make.terms(exclusive=Exclusive())
+    for own, asked in ((shutting_out, make.terms()), (make.terms(), shutting_out)):
+        book = Book((make.grant(terms=own),))
+        assert rivals(asked, book, NORTH, date(2026, 1, 1)) == ()
+        assert [grant.id for grant in rivals(asked, book, SOUTH, date(2026, 1, 1))] == ["licence-1"]
+        assert last_rival(asked, book, NORTH, date(2026, 1, 1)) is None
+        assert last_rival(asked, book, SOUTH, date(2026, 1, 1)) == book.grants[0]
+
+
+def test_several_uses_are_read_in_their_order(make: SimpleNamespace) -> None:
+    uses = (make.use(), make.use(units=7))
+    assert parse_uses([use_to_dict(use) for use in uses]) == uses
+    with pytest.raises(UseError, match="1 to 200"):
+        parse_uses([])
