@@ -25,7 +25,7 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 # The answers of the tour, by the order in which it asks.
-DECISIONS = [("pay", 1), ("permit", 0), ("deny", 1)]
+DECISIONS = [("pay", 1), ("permit", 0), ("deny", 1), ("permit", 0)]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def test_every_command_does_what_it_says(toured: list[Ran]) -> None:
             assert ran.code == 0, ran
 
 
-def test_decisions_are_answered_pay_permit_deny(toured: list[Ran]) -> None:
+def test_decisions_are_answered_pay_permit_deny_permit(toured: list[Ran]) -> None:
     answers = [(ran.out.split(":")[0], ran.code) for ran in _of(toured, "decide")]
     assert answers == DECISIONS
 
