@@ -6,6 +6,7 @@ tests of this session have ledgers of their own.
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,8 @@ from typing import Any
 
 import pytest
 import uvicorn
+from crawling import TERMS as CRAWLED
+from crawling import Crawler
 from programs import Program
 from service_client import BRIEF, PARTIES, TERMS, USE, Client
 
@@ -29,6 +32,7 @@ from ledger.context import Ledger
 
 UPLOAD_LIMIT = 8 * 1024 * 1024
 ANSWERS_KEPT = timedelta(days=2)
+CRAWLERS = (f"crawler-{number}" for number in itertools.count())
 
 
 @dataclass(frozen=True)
@@ -157,3 +161,33 @@ def buyer(house: House, asset: str) -> Any:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
+
+
+@pytest.fixture
+def make(house: Any) -> Callable[[], Crawler]:
+    def made() -> Crawler:
+        from api.access import Role, issue
+
+        name = next(CRAWLERS)
+        parties.add(house.ledger, name, name.title())
+        key, record = issue(house.ledger, name, Role.LICENSEE, name, 1)
+        return Crawler(house, name, record.sha256, key)
+
+    return made
+
+
+@pytest.fixture
+def crawler(make: Callable[[], Crawler]) -> Crawler:
+    return make()
+
+
+@pytest.fixture(scope="session")
+def tiles(house: Any) -> Iterator[list[str]]:
+    """The paths of the two tiles of a collection of our own."""
+    with house.client(house.token("manager")) as manager:
+        plan = {"brief": {**BRIEF, "name": "Reading Room", "seed": 31, "count": 2}, "terms": CRAWLED}
+        made = manager.finish(manager.write("/v1/collections", plan))
+        name = made["result"]["collection"]
+        assert manager.finish(manager.write(f"/v1/collections/{name}/registration"))["state"] == "done"
+        found = manager.get(f"/v1/collections/{name}/assets").json()["items"]
+        yield [f"/v1/public/collections/{name}/assets/{each['id']}/file" for each in found]
