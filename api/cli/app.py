@@ -110,7 +110,7 @@ COMMANDS = {
     "bill": Entry("money", "bill", "Make an invoice of what a party owes for a collection."),
     "settle": Entry("money", "settle", "Pay an invoice on chain."),
     "payout": Entry("money", "payout", "Withdraw what the vault holds for a payee, to their own account."),
-    "tills": Entry("tills", "tills", "Empty the accounts that buyers pay to."),
+    "tills": Entry("tills", "tills", "The accounts that buyers pay to, one for each offer."),
     "refund": Entry("tills", "refund", "Pay back what was paid for and could not be granted."),
     "export": Entry(
         "proof", "export", "Write a signed tile, and with --proof all that is needed to verify it offline."

@@ -38,10 +38,10 @@ def sweep(output: Output) -> int:
 @click.argument("offer", metavar="OFFER|all")
 @json_option
 def refund(output: Output, offer: str) -> int:
-    """Pay back, once, what was paid for OFFER and could not be granted; with `all`, for every such offer.
+    """Pay back what was paid for and could not be granted.
 
-    It is paid from the ledger's own account to the account that the money came from. Exit code 1 when nothing
-    is owed back.
+    OFFER is the offer that was paid for, or `all`. It is paid once, from the ledger's own account to the one
+    that the money came from. Exit code 1 when nothing is owed back.
     """
     from api.cli import names
     from ledger import refunding

