@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from forensics.describing.repeats import AS_IS, BLOCK, TURNS, Laying, Turn, layings
+from forensics.describing.repeats import BLOCK, TURNS, Laying, Turn, layings
 from forensics.placing.blocks import COUNT, SIDE, BlockReference, Feature, Moves, Plane
 from forensics.placing.unfold import Cell, Matrix, reduced, repeats
 
@@ -39,13 +39,13 @@ class _Cells:
     homography: Matrix
     reference: BlockReference
 
-    def compared(self, turns: Mapping[Cell, Turn] | None = None) -> Found:
-        """The blocks of each cell, brought back by its turn; by every turn where none is given."""
+    def compared(self, laying: Laying | None = None) -> Found:
+        """The blocks of each cell, brought back by its turn; by every turn where no laying is given."""
         found = {}
         for cell, patch, seen in repeats(self.pixels, self.homography, _WORK, _MOST_CELLS):
             if seen.mean() < _LEAST_SEEN:
                 continue
-            for turn in TURNS if turns is None else (turns.get(cell, AS_IS),):
+            for turn in TURNS if laying is None else (laying.turn(*cell),):
                 brought, inside = _plane(turn.undone(patch)), _plane(turn.undone(seen))
                 found[cell, turn] = self.reference.compare(brought, inside, Feature.EDGES)
         return found
@@ -74,18 +74,22 @@ def relaid(pixels: Pixels, homography: Matrix, reference: BlockReference) -> Rel
     enlarge = np.asarray(homography @ np.linalg.inv(placed), np.float64)
     found = _Cells(smaller, placed, reference).compared()
     laying = _laying(found)
-    turns = {cell: laying.turn(*cell) for cell, _ in found}
     for _ in range(0 if laying is BLOCK else _ROUNDS):
-        step = _fitted({key: moves for key, moves in found.items() if turns[key[0]] == key[1]})
+        step = _fitted(_turned(found, laying))
         if step is None:
             break
         placed = np.asarray(placed @ step, np.float64)
-        found = _Cells(smaller, placed, reference).compared(turns)
-    mine = [moves for (cell, turn), moves in found.items() if turns.get(cell) == turn]
+        found = _Cells(smaller, placed, reference).compared(laying)
+    mine = list(_turned(found, laying).values())
     likeness = np.concatenate([np.zeros(1, np.float32), *(moves.likeness[moves.told] for moves in mine)])
     agreeing, told = (sum(int(each.sum()) for each in every) for every in _counts(mine))
     lying = np.asarray(enlarge @ placed, np.float64)
     return Relaid(lying, laying, float(np.quantile(likeness, 0.75)), agreeing / max(1, told))
+
+
+def _turned(found: Found, laying: Laying) -> Found:
+    """Those of each cell's blocks that were brought back by its own turn."""
+    return {(cell, turn): moves for (cell, turn), moves in found.items() if laying.turn(*cell) == turn}
 
 
 def _counts(found: list[Moves]) -> tuple[list[NDArray[np.bool_]], list[NDArray[np.bool_]]]:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from forensics.asking import refolding
 from forensics.asking.lying import best_place, lying, turned_to
 from forensics.asking.refolding import relaid
 from forensics.describing.repeats import BLOCK
@@ -76,6 +77,21 @@ def test_the_line_is_read_from_all_cells(art: Image, marked: Image, cells: objec
     assert asked > 1.1 * LINE.evidence(plain.tile, plain.weight, art, [ID])[0]
     assert asked > 12
     assert max(others) < 6
+
+
+def test_cells_that_come_into_sight_while_the_placing_settles_are_laid_as_all_are(
+    art: Image, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two whole cells further, so that every turn stays as it was and every cell has a new number."""
+    picture, placed = shown(mirrored(art))
+    blocks = KnownTile(art, drawn=True).blocks
+    before = relaid(picture, placed, blocks)
+    further = np.array([[1.0, 0, -2 * SIDE], [0, 1, -2 * SIDE], [0, 0, 1]])
+    monkeypatch.setattr(refolding, "_ROUNDS", 1)
+    monkeypatch.setattr(refolding, "_fitted", lambda found: further)
+    found = relaid(picture, placed, blocks)
+    assert found.laying == before.laying
+    assert found.share > 0.8
 
 
 def test_a_plain_repeat_is_left_as_it_is(art: Image, marked: Image) -> None:
