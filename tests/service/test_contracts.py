@@ -17,7 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 SUITES = (
     "PatternRegistryTest",
     "LicenceBookTest",
+    "LicenceExclusivityTest",
     "LicenceTreeTest",
+    "LicenceBranchesTest",
     "LicenceBookInvariantTest",
     "PagesTest",
     "OrderDeskTest",
