@@ -35,6 +35,19 @@ Every write takes an `Idempotency-Key`. Long work is answered 202 with an operat
 `application/problem+json` with a stable `code`.
 """
 PREFIX = "/v1"
+SUBJECTS = (
+    catalogue,
+    rights,
+    ordering,
+    money,
+    facilitator,
+    licensing,
+    evidence,
+    reviews,
+    people,
+    tending,
+    public,
+)
 RECURSION_LIMIT = 1000
 
 
@@ -52,8 +65,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.published = {}  # what crawlers are given, by path
-    keyed = (catalogue, rights, ordering, money, facilitator, licensing, evidence, reviews, people, tending)
-    for subject in (*keyed, public):
+    for subject in SUBJECTS:
         app.include_router(subject.router, prefix=PREFIX)
     app.include_router(crawlers.router)  # what crawlers look for at the root
     add_handlers(app)

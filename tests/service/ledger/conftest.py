@@ -7,7 +7,7 @@ import os
 import runpy
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from programs import end_process
 
+FUNDS = 5_000_000_000
 OPENING = Path(__file__).parent / "opening.py"
 _opening = runpy.run_path(str(OPENING))
 TERMS = {
@@ -124,13 +125,49 @@ class Helpers:
 
         return Sighting(seller, self.use(**changes))
 
+    def people(self, ledger: Any, *names: str, funded: Sequence[str] = ()) -> None:
+        """The payees of `terms` and others; 5,000.00 TUSD for each who is to pay."""
+        from ledger import parties
+        from ledger.domain.money import Money
+
+        for party in ("studio", "artist", *names):
+            parties.add(ledger, party, party.title())
+        for party in funded:
+            parties.fund(ledger, party, Money(FUNDS, "TUSD"))
+
     def plan(self, ledger: Any, key: str = "first", **changes: Any) -> Any:
         """Parties and a planned collection."""
-        from ledger import create, parties
+        from ledger import create
 
-        for party in ("studio", "artist", "mill", "pirate"):
-            parties.add(ledger, party, party.title())
+        self.people(ledger, "mill", "pirate")
         return create.plan(ledger, self.brief(**changes), self.terms(), key)
+
+    def published(self, ledger: Any, key: str, count: int, terms: Any) -> tuple[Any, list[Any]]:
+        """A registered collection and its tiles, by their ids."""
+        from ledger import create, register
+        from ledger.store import assets
+
+        planned = create.plan(ledger, self.brief(count=count), terms, key)
+        with ledger.store.reading() as tx:
+            drafts = assets.drafts(tx, planned.id)
+        tiles = [create.make(ledger, draft.id).id for draft in drafts]
+        register.register(ledger, planned.id)
+        return planned.id, tiles
+
+    def paid(self, ledger: Any, tile: Any, party: str, use: Any) -> Any:
+        """An offer that was asked for and paid, and not granted yet."""
+        from ledger import decide, license, settle
+
+        offer = decide.decide(ledger, tile, party, use)[1]
+        invoice = license.invoice(ledger, offer.id)
+        settle.settle(ledger, invoice.id, settle.sign(ledger, invoice.id))
+        return offer
+
+    def licensed(self, ledger: Any, tile: Any, party: str, use: Any) -> Any:
+        """A licence that was asked for, paid and granted."""
+        from ledger import license
+
+        return license.grant(ledger, self.paid(ledger, tile, party, use).id)
 
 
 @pytest.fixture(scope="session")

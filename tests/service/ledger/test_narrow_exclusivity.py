@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 
-from ledger import create, decide, license, on_chain, parties, register, settle, standing, witness
+from ledger import decide, license, on_chain, standing, witness
 from ledger.audit import audit
 from ledger.chain import ContractRevertError, LicenceState, keccak
 from ledger.domain.errors import OrderError
 from ledger.domain.licence import GrantState
-from ledger.domain.money import Money
 from ledger.follow import follow
-from ledger.store import assets
 from ledger.store import parties as people
 
 
@@ -22,24 +20,9 @@ from ledger.store import parties as people
 def estate(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Any:
     """A ledger with two registered tiles, exclusive for Great Britain in licences for two countries."""
     with helpers.open(tmp_path_factory.mktemp("narrow")) as ledger:
-        for party in ("studio", "artist", "mill", "rival"):
-            parties.add(ledger, party, party.title())
-        for party in ("mill", "rival"):
-            parties.fund(ledger, party, Money(5_000_000_000, "TUSD"))
+        helpers.people(ledger, "mill", "rival", funded=["mill", "rival"])
         terms = helpers.terms(exclusive={"territory": ["GB"], "products": "cushion"}, price="1 TUSD")
-        planned = create.plan(ledger, helpers.brief(count=2), terms, "narrow")
-        with ledger.store.reading() as tx:
-            drafts = assets.drafts(tx, planned.id)
-        tiles = [create.make(ledger, draft.id).id for draft in drafts]
-        register.register(ledger, planned.id)
-        yield ledger, tiles
-
-
-def _paid(ledger: Any, tile: str, party: str, use: Any) -> Any:
-    offer = decide.decide(ledger, tile, party, use)[1]
-    invoice = license.invoice(ledger, offer.id)
-    settle.settle(ledger, invoice.id, settle.sign(ledger, invoice.id))
-    return offer
+        yield ledger, helpers.published(ledger, "narrow", 2, terms)[1]
 
 
 def _rivals(ledger: Any, held: Any, territories: tuple[str, ...], **changes: Any) -> tuple[Any, Any]:
@@ -58,7 +41,7 @@ def _rivals(ledger: Any, held: Any, territories: tuple[str, ...], **changes: Any
 
 def test_what_overlaps_it_reverts_until_it_is_revoked(estate: Any, helpers: Any) -> None:
     ledger, (tile, _) = estate
-    held = license.grant(ledger, _paid(ledger, tile, "mill", helpers.use()).id)
+    held = license.grant(ledger, helpers.paid(ledger, tile, "mill", helpers.use()).id)
     chain, manager = witness.ready(ledger), witness.manager(ledger)
     licence = on_chain.record(ledger, held).licence
     guard = on_chain.guard_of(chain, licence)
@@ -77,7 +60,7 @@ def test_what_overlaps_it_reverts_until_it_is_revoked(estate: Any, helpers: Any)
 def test_nothing_is_granted_where_somebody_is_in_its_way(estate: Any, helpers: Any, monkeypatch: Any) -> None:
     ledger, (_, tile) = estate
     chain, manager = witness.ready(ledger), witness.manager(ledger)
-    offer = _paid(ledger, tile, "mill", helpers.use())
+    offer = helpers.paid(ledger, tile, "mill", helpers.use())
     monkeypatch.setattr("ledger.chain.Chain.licence_state", _crash_after_first(chain.licence_state))
     with pytest.raises(KeyboardInterrupt):
         license.grant(ledger, offer.id)  # its guard was granted, and it was not

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from ledger import bill, create, decide, license, parties, register, senders, tally, witness
+from ledger import bill, decide, license, senders, tally, witness
 from ledger.chain import ContractRevertError, load_or_create_account
-from ledger.store import assets
 
 MILLS = ("mill", "press", "tailor")
 
@@ -20,15 +19,10 @@ def estate(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Any:
     """A ledger with three senders, a registered tile, and a free licence of it for each of three parties."""
     with helpers.open(tmp_path_factory.mktemp("senders")) as opened:
         ledger = replace(opened, senders=3)
-        for party in ("studio", "artist", *MILLS):
-            parties.add(ledger, party, party.title())
-        planned = create.plan(ledger, helpers.brief(count=1), helpers.terms(price="0 TUSD"), "senders")
-        with ledger.store.reading() as tx:
-            (draft,) = assets.drafts(tx, planned.id)
-        tile = create.make(ledger, draft.id)
-        register.register(ledger, planned.id)
-        offers = [decide.decide(ledger, tile.id, party, helpers.use())[1] for party in MILLS]
-        yield ledger, planned.id, [license.grant(ledger, offer.id) for offer in offers]
+        helpers.people(ledger, *MILLS)
+        collection, (tile,) = helpers.published(ledger, "senders", 1, helpers.terms(price="0 TUSD"))
+        offers = [decide.decide(ledger, tile, party, helpers.use())[1] for party in MILLS]
+        yield ledger, collection, [license.grant(ledger, offer.id) for offer in offers]
 
 
 def _from(ledger: Any, transaction: str) -> str:

@@ -11,12 +11,10 @@ from typing import Any
 import pytest
 
 from ledger import (
-    create,
     decide,
     license,
     on_chain,
     parties,
-    register,
     settle,
     signed_orders,
     standing,
@@ -40,20 +38,13 @@ START = 5_000_000_000
 def estate(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Any:
     """A ledger with three registered tiles under exclusive terms, whose desk is open."""
     with helpers.open(tmp_path_factory.mktemp("orders")) as ledger:
-        for party in ("studio", "artist", "mill", "rival", "poor"):
-            parties.add(ledger, party, party.title())
+        helpers.people(ledger, "mill", "rival", "poor", funded=["mill", "rival"])
         parties.add(ledger, "abroad", "Abroad", "0x" + "12" * 20)
-        for party in ("mill", "rival"):
-            parties.fund(ledger, party, Money(START, "TUSD"))
         terms = helpers.terms(exclusive=True, price="3 TUSD")
-        planned = create.plan(ledger, helpers.brief(count=3), terms, "orders")
-        with ledger.store.reading() as tx:
-            drafts = assets.drafts(tx, planned.id)
-        tiles = [create.make(ledger, draft.id).id for draft in drafts]
-        register.register(ledger, planned.id)
+        collection, tiles = helpers.published(ledger, "orders", 3, terms)
         with pytest.raises(OrderError, match="order open"):
             signed_orders.sign(ledger, tiles[0], helpers.use())
-        assert signed_orders.open_desk(ledger, planned.id) == signed_orders.open_desk(ledger, planned.id)
+        assert signed_orders.open_desk(ledger, collection) == signed_orders.open_desk(ledger, collection)
         yield ledger, tiles
 
 

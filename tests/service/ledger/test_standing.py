@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from ledger import bill, create, decide, license, on_chain, parties, register, settle, standing, tally
+from ledger import bill, decide, on_chain, standing, tally
 from ledger.chain import ChainUnavailableError, LicenceState
 from ledger.domain.decision import Outcome
 from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.licence import GrantState
-from ledger.domain.money import Money
 from ledger.errors import UnknownError
 from ledger.store import assets, entries, rights, txs
 
@@ -21,24 +20,9 @@ from ledger.store import assets, entries, rights, txs
 def estate(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Any:
     """A ledger with a registered tile under exclusive terms, and a way to license it."""
     with helpers.open(tmp_path_factory.mktemp("standing")) as ledger:
-        for party in ("studio", "artist", "mill", "rival"):
-            parties.add(ledger, party, party.title())
-        for party in ("mill", "rival"):
-            parties.fund(ledger, party, Money(5_000_000_000, "TUSD"))
+        helpers.people(ledger, "mill", "rival", funded=["mill", "rival"])
         terms = helpers.terms(exclusive=True, price="1 TUSD")
-        planned = create.plan(ledger, helpers.brief(count=2), terms, "standing")
-        with ledger.store.reading() as tx:
-            drafts = assets.drafts(tx, planned.id)
-        tiles = [create.make(ledger, draft.id).id for draft in drafts]
-        register.register(ledger, planned.id)
-        yield ledger, tiles
-
-
-def _licensed(ledger: Any, tile: str, party: str, use: Any) -> Any:
-    offer = decide.decide(ledger, tile, party, use)[1]
-    bill = license.invoice(ledger, offer.id)
-    settle.settle(ledger, bill.id, settle.sign(ledger, bill.id))
-    return license.grant(ledger, offer.id)
+        yield ledger, helpers.published(ledger, "standing", 2, terms)[1]
 
 
 def _entries(ledger: Any, subject: str) -> list[Any]:
@@ -48,7 +32,7 @@ def _entries(ledger: Any, subject: str) -> list[Any]:
 
 def test_a_decision_sees_what_became_of_a_licence(estate: Any, helpers: Any) -> None:
     ledger, (tile, _) = estate
-    licence = _licensed(ledger, tile, "mill", helpers.use())
+    licence = helpers.licensed(ledger, tile, "mill", helpers.use())
     asked = lambda party: decide.decide(ledger, tile, party, helpers.use())[0]  # noqa: E731
     on_its_chain = lambda: on_chain.record(ledger, licence).state  # noqa: E731
     assert asked("mill").outcome is Outcome.PERMIT
@@ -71,12 +55,13 @@ def test_a_decision_sees_what_became_of_a_licence(estate: Any, helpers: Any) -> 
     with pytest.raises(OrderError, match="revoked"):
         standing.resume(ledger, licence.id, "regret")
     assert asked("rival").outcome is Outcome.PAY
-    assert _licensed(ledger, tile, "rival", helpers.use()).state is GrantState.IN_FORCE  # the page is free
+    # the page is free
+    assert helpers.licensed(ledger, tile, "rival", helpers.use()).state is GrantState.IN_FORCE
 
 
 def test_done_twice_or_after_a_crash_it_is_done_once(estate: Any, helpers: Any, monkeypatch: Any) -> None:
     ledger, (_, tile) = estate
-    licence = _licensed(ledger, tile, "mill", helpers.use())
+    licence = helpers.licensed(ledger, tile, "mill", helpers.use())
     monkeypatch.setattr(rights, "set_state", _crash)
     with pytest.raises(KeyboardInterrupt):
         standing.suspend(ledger, licence.id, "unpaid")

@@ -10,13 +10,9 @@ import pytest
 
 from ledger import (
     bill,
-    create,
     decide,
-    license,
     on_chain,
     parties,
-    register,
-    settle,
     standing,
     tally,
     witness,
@@ -25,7 +21,6 @@ from ledger.audit import audit
 from ledger.chain import LicenceState
 from ledger.domain.decision import Outcome
 from ledger.domain.errors import FieldError, OrderError, TermsError
-from ledger.domain.money import Money
 from ledger.errors import KeyMissingError, UnknownError
 from ledger.follow import follow
 from ledger.store import assets, entries, rights, txs
@@ -39,32 +34,18 @@ ELSEWHERE = "0x" + "12" * 20
 def estate(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Any:
     """A ledger with three registered tiles whose licensees may give sublicences, two levels down."""
     with helpers.open(tmp_path_factory.mktemp("sublicences")) as ledger:
-        for party in ("studio", "artist", "mill", "press", "tailor"):
-            parties.add(ledger, party, party.title())
+        helpers.people(ledger, "mill", "press", "tailor", funded=["mill"])
         parties.add(ledger, "abroad", "Abroad", ELSEWHERE)
-        parties.fund(ledger, "mill", Money(5_000_000_000, "TUSD"))
         until = (date.today() + timedelta(days=300)).isoformat()
         terms = helpers.terms(sublicensing={"depth": 2}, price="1 TUSD", dates={"end": until})
-        planned = create.plan(ledger, helpers.brief(count=3), terms, "sublicences")
-        with ledger.store.reading() as tx:
-            drafts = assets.drafts(tx, planned.id)
-        tiles = [create.make(ledger, draft.id).id for draft in drafts]
-        register.register(ledger, planned.id)
-        yield ledger, tiles
-
-
-def _licensed(ledger: Any, tile: str, use: Any) -> Any:
-    offer = decide.decide(ledger, tile, "mill", use)[1]
-    invoice = license.invoice(ledger, offer.id)
-    settle.settle(ledger, invoice.id, settle.sign(ledger, invoice.id))
-    return license.grant(ledger, offer.id)
+        yield ledger, helpers.published(ledger, "sublicences", 3, terms)[1]
 
 
 def test_a_sublicence_is_decided_counted_and_ended_with_its_parent(
     estate: Any, helpers: Any, tmp_path: Path
 ) -> None:
     ledger, (tile, *_) = estate
-    owner = _licensed(ledger, tile, helpers.use())
+    owner = helpers.licensed(ledger, tile, "mill", helpers.use())
     asked = lambda party, **use: decide.decide(ledger, tile, party, helpers.use(**use))[0].outcome  # noqa: E731
     assert asked("press") is Outcome.PAY
     deep = {**GIVES, "sublicensing": {"depth": 1}}
@@ -118,7 +99,7 @@ def test_a_sublicence_is_decided_counted_and_ended_with_its_parent(
 
 def test_what_is_refused_changes_nothing(estate: Any, helpers: Any) -> None:
     ledger, (_, tile, _) = estate
-    owner = _licensed(ledger, tile, helpers.use())
+    owner = helpers.licensed(ledger, tile, "mill", helpers.use())
     before = _counts(ledger)
     for gives, field in (
         ({**GIVES, "territory": ["DE"]}, "territory"),
@@ -148,7 +129,7 @@ def test_what_is_refused_changes_nothing(estate: Any, helpers: Any) -> None:
 
 def test_after_a_crash_it_is_given_once(estate: Any, helpers: Any, monkeypatch: Any) -> None:
     ledger, (_, _, tile) = estate
-    owner = _licensed(ledger, tile, helpers.use())
+    owner = helpers.licensed(ledger, tile, "mill", helpers.use())
     monkeypatch.setattr(rights, "add_grant", _crash)
     with pytest.raises(KeyboardInterrupt):
         sublicense(ledger, owner.id, "press", GIVES)

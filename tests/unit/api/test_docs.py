@@ -12,38 +12,12 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.cli.app import COMMANDS
-from api.http.app import PREFIX
-from api.http.routes import (
-    catalogue,
-    crawlers,
-    evidence,
-    facilitator,
-    licensing,
-    money,
-    ordering,
-    people,
-    public,
-    reviews,
-    rights,
-    tending,
-)
+from api.http.app import PREFIX, SUBJECTS
+from api.http.routes import crawlers
 from api.safety import stand_ins
 from api.settings import Settings, load_settings, variable
 
 DOCS = Path(__file__).parents[3] / "docs"
-SUBJECTS = (
-    catalogue,
-    evidence,
-    facilitator,
-    licensing,
-    money,
-    ordering,
-    people,
-    public,
-    reviews,
-    rights,
-    tending,
-)
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
