@@ -1,23 +1,25 @@
-"""The jobs that hand licences on. See `kinds.py`."""
+"""The jobs that grant licences, hand them on and end them. See `kind.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
+from ledger import license, standing
+from ledger.context import Ledger
 from ledger.domain.errors import FieldError
-from ledger.domain.ids import CollectionId, LicenceId, parse_id, parse_party
+from ledger.domain.ids import CollectionId, LicenceId, OfferId
+from ledger.domain.licence import Grant
 from ledger.signed_orders import complete, open_desk
 from ledger.sublicense import sublicense
-
-if TYPE_CHECKING:
-    from ledger.workflows.kinds import Run
+from ledger.workflows.kind import Run, id_of, party_of
 
 
 def give_sublicence(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Give what `gives` says of `licence` to `licensee`; `key` tells two alike from each other."""
-    licence = LicenceId(parse_id("licence", str(arguments.get("licence"))))
-    licensee = parse_party("licensee", str(arguments.get("licensee")))
+    licence = LicenceId(id_of(arguments, "licence"))
+    licensee = party_of(arguments, "licensee")
     gives, key = arguments.get("gives"), str(arguments.get("key", ""))
     if not isinstance(gives, Mapping):
         raise FieldError("gives", "is not a mapping; say what is given, such as territory and run")
@@ -27,15 +29,50 @@ def give_sublicence(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def open_orders(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Let the desk grant the licences of `collection` that are signed."""
-    name = CollectionId(parse_id("collection", str(arguments.get("collection"))))
+    name = CollectionId(id_of(arguments, "collection"))
     found = run.step("opened the desk", lambda: open_desk(run.ledger, name).desk, 1, 1)
     return {"collection": name, "desk": found}
 
 
 def complete_order(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Buy the licence of the signed `order` for `party`."""
-    party, order = parse_party("party", str(arguments.get("party"))), arguments.get("order")
+    party, order = party_of(arguments, "party"), arguments.get("order")
     if not isinstance(order, Mapping):
         raise FieldError("order", "is not a signed order; give the file that signing it wrote")
     bought = run.step("completed the order", lambda: complete(run.ledger, order, party).id, 1, 1)
     return {"party": party, "licence": bought}
+
+
+def license_offer(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Have `offer` invoiced; an offer without a price is granted at once."""
+    offer = OfferId(id_of(arguments, "offer"))
+    return run.step("issued the invoice", partial(_license, run.ledger, offer), 1, 1)
+
+
+def suspend_licence(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Put `licence` out of force; `why` is for the book."""
+    return _become(run, arguments, "suspended", standing.suspend)
+
+
+def resume_licence(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Put `licence` back in force; `why` is for the book."""
+    return _become(run, arguments, "resumed", standing.resume)
+
+
+def revoke_licence(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """End `licence` for good; `why` is for the book."""
+    return _become(run, arguments, "revoked", standing.revoke)
+
+
+def _license(ledger: Ledger, offer: OfferId) -> dict[str, Any]:
+    if license.is_free(ledger, offer):
+        return {"offer": offer, "invoice": None, "licence": license.grant(ledger, offer).id}
+    return {"offer": offer, "invoice": license.invoice(ledger, offer).id, "licence": None}
+
+
+def _become(
+    run: Run, arguments: Mapping[str, Any], done: str, verb: Callable[[Ledger, LicenceId, str], Grant]
+) -> dict[str, Any]:
+    licence, why = LicenceId(id_of(arguments, "licence")), str(arguments.get("why"))
+    state = run.step(f"{done} the licence", lambda: verb(run.ledger, licence, why).state.value, 1, 1)
+    return {"licence": licence, "state": state}

@@ -1,0 +1,58 @@
+"""The jobs that make tiles and register them. See `kind.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from ledger import copies, create, register
+from ledger.context import Ledger
+from ledger.domain.ids import AssetId, CollectionId, LicenceId
+from ledger.store import assets, collections
+from ledger.workflows.kind import Run, id_of
+
+
+def generate(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Make every planned tile of `collection`."""
+    name = CollectionId(id_of(arguments, "collection"))
+    waiting, made = run.step("reading the plan", partial(_planned, run.ledger, name), 0, 0)
+    total = made + len(waiting)
+    for index, asset in enumerate(waiting):
+        at = made + index + 1
+        run.step(f"made tile {at} of {total}", partial(_make, run.ledger, asset), at, total)
+    return {"collection": name, "size": total}
+
+
+def register_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Register `collection` on chain."""
+    name = CollectionId(id_of(arguments, "collection"))
+    return run.step("registered the root on chain", partial(_register, run.ledger, name), 1, 1)
+
+
+def make_copy(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the copy of a tile that goes with `licence`."""
+    licence = LicenceId(id_of(arguments, "licence"))
+    return run.step("made the copy", partial(_copy, run.ledger, licence), 1, 1)
+
+
+def _planned(ledger: Ledger, collection: CollectionId) -> tuple[list[str], int]:
+    with ledger.store.reading() as tx:
+        collections.get(tx, collection)
+        waiting = assets.drafts(tx, collection, made=False)
+        return [draft.id for draft in waiting], assets.count(tx, collection)[0]
+
+
+def _make(ledger: Ledger, asset: str) -> str:
+    return create.make(ledger, AssetId(asset)).signed.sha256
+
+
+def _register(ledger: Ledger, collection: CollectionId) -> dict[str, Any]:
+    registration = register.register(ledger, collection).registration
+    found = collections.registration_to_dict(registration) if registration else {}
+    return {"collection": collection, **{name: found[name] for name in ("root", "token", "tx", "gas")}}
+
+
+def _copy(ledger: Ledger, licence: LicenceId) -> dict[str, Any]:
+    made = copies.copy(ledger, licence)
+    return {"licence": licence, "asset": made.asset, "mark": f"{made.mark:012x}", "sha256": made.sha256}
