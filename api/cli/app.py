@@ -62,6 +62,7 @@ COMMANDS = {
     "terms": Entry(
         "making", "terms", "Read licence terms, and tell where they would meet licences granted before."
     ),
+    "palette": Entry("palettes", "palette", "Choose inks, look at them, and hear what is wrong with them."),
     "register": Entry("making", "register", "Put a collection's Merkle root and terms on chain."),
     "decide": Entry(
         "rights", "decide", "May this party use this tile so? Permit, deny or pay, with the reason."

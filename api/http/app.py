@@ -22,6 +22,7 @@ from api.http.routes import (
     money,
     ordering,
     people,
+    production,
     public,
     reviews,
     rights,
@@ -46,6 +47,7 @@ SUBJECTS = (
     reviews,
     people,
     tending,
+    production,
     public,
 )
 RECURSION_LIMIT = 1000
