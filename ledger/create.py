@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger import shared_index
+from ledger import briefing, shared_index
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection, CollectionBrief, Draft
 from ledger.domain.brief_text import brief_to_dict
 from ledger.domain.canonical import digest
 from ledger.domain.errors import BriefError, TermsError
-from ledger.domain.ids import AssetId, CollectionId, MarkId, asset_id, collection_id, derive, mark_id
+from ledger.domain.ids import AssetId, CollectionId, MarkId, asset_id, collection_id, mark_id
 from ledger.domain.terms import Terms
 from ledger.domain.terms_text import terms_hash, terms_to_dict
 from ledger.errors import ConflictError
 from ledger.store import Tx, assets, collections, parties
 
-SEED_DIGITS = 12  # 48 bits: exact in JSON
 SMALLEST_MARKED_PX = 256  # a smaller tile has no room for the band of the mark
 
 
@@ -27,13 +26,14 @@ def plan(ledger: Ledger, brief: CollectionBrief, terms: Terms, key: str) -> Coll
     ConflictError when `key` was used for another brief or other terms. Nothing is kept then.
     """
     _check_size(brief)
+    briefing.check(brief)
     name = collection_id(ledger.id, key)
     with ledger.store.reading() as tx:
         known = _known(tx, name, brief, terms)
         if known is not None:
             return known
         _check_payees(tx, terms)
-    recipes = _recipes(ledger, brief)
+    recipes = briefing.recipes_of(ledger, brief)
     planned = Collection(name, brief, ledger.now())
     with ledger.store.transaction() as tx:
         known = _known(tx, name, brief, terms)
@@ -93,18 +93,6 @@ def _check_payees(tx: Tx, terms: Terms) -> None:
     for share in terms.split.shares:
         if parties.find(tx, share.payee) is None:
             raise TermsError(f"split.{share.payee}", "is no party of this ledger; add it with party add")
-
-
-def _recipes(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]]:
-    """One recipe per tile: each prompt in each palette in turn, every tile with a seed of its own."""
-    generator = ledger.engines.generator(brief.generator)
-    recipes = []
-    for index in range(brief.count):
-        prompt = brief.prompts[index % len(brief.prompts)]
-        palette = brief.palettes[index // len(brief.prompts) % len(brief.palettes)]
-        seed = int(derive("seed", brief.seed, index)[:SEED_DIGITS], 16)
-        recipes.append(generator.plan(prompt, palette, seed, brief.size).to_dict())
-    return recipes
 
 
 def _drafts(

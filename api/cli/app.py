@@ -58,6 +58,7 @@ def _unknown(name: str, names: list[str]) -> str:
 
 
 COMMANDS = {
+    "brief": Entry("briefing", "brief", "Tell what a brief would draw, before anything is drawn."),
     "generate": Entry("making", "generate", "Plan a collection from a brief and make its tiles."),
     "terms": Entry(
         "making", "terms", "Read licence terms, and tell where they would meet licences granted before."

@@ -23,8 +23,8 @@ from api.views.catalogue import CollectionView
 def generate(output: Output, brief_file: str, terms_file: str | None, key: str | None) -> int:
     """Plan a collection from a brief and make its tiles. Run again, it goes on where it was.
 
-    BRIEF is a YAML or JSON file, or - for stdin: name, prompts, palettes, count, size, seed, generator, and
-    the licence terms under `terms` unless --terms names a file of them.
+    BRIEF is a YAML or JSON file, or - for stdin: name, size, seed, generator; prompts, palettes and count,
+    or themes, motifs, colourways and per; and the licence terms under `terms` unless --terms names a file.
     """
     from api import reads
     from ledger import create

@@ -72,12 +72,24 @@ def _check_text(value: Any, path: str) -> None:
 
 class BriefBody(Body):
     name: str = Field(examples=["Low Tide"])
-    prompts: list[str] = Field(examples=[["large floral, scattered", "small dots"]])
-    palettes: list[list[str]] = Field(examples=[[["#f4ead8", "#16324f", "#d1603d"]]])
-    count: int = Field(examples=[12])
+    prompts: list[str] | None = Field(None, examples=[["large floral, scattered", "small dots"]])
+    palettes: list[list[str]] | None = Field(None, examples=[[["#f4ead8", "#16324f", "#d1603d"]]])
+    count: int | None = Field(None, examples=[12])
+    themes: list[str] | None = Field(None, description="In trade words: put on every motif.")
+    motifs: list[str] | None = Field(None, description="In place of prompts.")
+    colourways: dict[str, list[str]] | None = Field(None, description="In place of palettes: each by a name.")
+    per: int | None = Field(None, description="Tiles of every theme, motif and colourway; 1 unless said.")
     size: int = Field(description="Pixels on each side of a tile.", examples=[512])
     seed: int = Field(examples=[2026])
     generator: str = Field("embedded", description="embedded or archive.")
+
+    def plain(self) -> dict[str, Any]:
+        """As `parse_brief` reads it."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+class PreviewBody(Body):
+    brief: BriefBody
 
 
 class CollectionBody(Body):

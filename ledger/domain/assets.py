@@ -17,7 +17,7 @@ from ledger.domain.ids import AssetId, CollectionId, MarkId
 MAX_ASSETS = 10_000
 MAX_NAME, MAX_PROMPT = 120, 300  # characters
 MAX_LISTED = 500  # prompts, palettes
-MIN_INKS, MAX_INKS = 2, 4
+MIN_INKS, MAX_INKS = 2, 6
 MIN_SIZE, MAX_SIZE, SIZE_STEP = 128, 2048, 64  # pixels: what the generators draw
 MAX_SEED = 2**48 - 1  # room for one seed per tile below the largest exact JSON number
 GENERATORS = ("embedded", "archive")
@@ -25,10 +25,29 @@ _INK = re.compile(r"#[0-9a-f]{6}")
 
 
 @dataclass(frozen=True)
+class BriefWords:
+    """The trade words of a brief: every theme on every motif in every colourway, `per` tiles each.
+
+    No theme is one plain one. They are kept for people; what is drawn are the prompts and palettes.
+    """
+
+    themes: tuple[str, ...]
+    motifs: tuple[str, ...]
+    colourways: tuple[str, ...]
+    per: int
+
+    @property
+    def prompts(self) -> int:
+        """How many prompts they stand for."""
+        return max(1, len(self.themes)) * len(self.motifs)
+
+
+@dataclass(frozen=True)
 class CollectionBrief:
     """What a manager asks for: `count` tiles of `size` px, dealt over `prompts` and `palettes` in turn.
 
-    A palette is 2 to 4 `#rrggbb` inks, the ground first. `generator` is `embedded` or `archive`.
+    A palette is 2 to 6 `#rrggbb` inks, the ground first. `generator` is `embedded` or `archive`. `words` are
+    those of a brief in trade words (ledger/domain/trade_brief.py).
     """
 
     name: str
@@ -38,6 +57,7 @@ class CollectionBrief:
     size: int
     seed: int
     generator: str = "embedded"
+    words: BriefWords | None = None
 
     def __post_init__(self) -> None:
         at = {name: Field(value, name, BriefError) for name, value in vars(self).items()}
@@ -51,6 +71,15 @@ class CollectionBrief:
             at["size"].refuse(f"{self.size} px; give a multiple of {SIZE_STEP}")
         at["seed"].whole(0, MAX_SEED)
         at["generator"].one_of(GENERATORS)
+        if self.words is not None:
+            _check_words(self, self.words, at["words"])
+
+
+def _check_words(brief: CollectionBrief, words: BriefWords, at: Field) -> None:
+    found = (len(brief.prompts), len(brief.palettes), brief.count)
+    meant = (words.prompts, len(words.colourways), words.prompts * len(words.colourways) * words.per)
+    if found != meant:
+        at.refuse(f"stand for {meant} prompts, palettes and tiles, and here are {found}; leave the words out")
 
 
 def _check_palette(palette: Field) -> None:

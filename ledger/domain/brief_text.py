@@ -8,23 +8,25 @@ from typing import Any
 from ledger.domain.assets import (
     GENERATORS,
     MAX_ASSETS,
-    MAX_INKS,
     MAX_LISTED,
     MAX_NAME,
     MAX_PROMPT,
     MAX_SEED,
     MAX_SIZE,
     MIN_SIZE,
+    BriefWords,
     CollectionBrief,
 )
 from ledger.domain.errors import BriefError, UseError
 from ledger.domain.fields import Field, required
 from ledger.domain.finding import Sighting
 from ledger.domain.ids import parse_party
+from ledger.domain.trade_brief import NAMES, inks_of, lay_out
 from ledger.domain.use_text import parse_use, read_use, use_to_dict
 
 __all__ = ["brief_to_dict", "parse_brief", "parse_sighting", "parse_use", "sighting_to_dict", "use_to_dict"]
 
+DRAWN = ("prompts", "palettes", "count")
 BRIEF_HINTS = {
     "name": "give the collection a name",
     "prompts": "give a list of prompts such as ['large floral, scattered']",
@@ -35,25 +37,33 @@ BRIEF_HINTS = {
 }
 
 
-def parse_brief(data: Mapping[str, Any]) -> CollectionBrief:
-    """A brief from plain data; BriefError names the dotted field of the first problem."""
+def parse_brief(data: Mapping[str, Any], inks: Mapping[str, str] = {}) -> CollectionBrief:
+    """A brief from plain data, in prompts and palettes or in trade words; `inks` can be written by name.
+
+    Raises BriefError, which names the dotted field of the first problem.
+    """
     source = Field(data, "brief", BriefError, root=True)
-    fields = source.mapping({*BRIEF_HINTS, "generator"})
-    at = {name: required(fields, name, source, hint) for name, hint in BRIEF_HINTS.items()}
+    fields = source.mapping({*BRIEF_HINTS, *NAMES, "generator", "words"})
+    worded = NAMES & fields.keys()
+    wanted = [name for name in BRIEF_HINTS if not (worded and name in DRAWN)]
+    at = {name: required(fields, name, source, BRIEF_HINTS[name]) for name in wanted}
+    for name in (*DRAWN, "words") if worded else ():
+        if name in fields:
+            fields[name].refuse(f"goes not with {', '.join(sorted(worded))}; write the one or the other")
+    words, drawn = lay_out(fields, source, inks) if worded else (_words(fields), _drawn(at, inks))
     return CollectionBrief(
         name=at["name"].text(MAX_NAME),
-        prompts=tuple(prompt.text(MAX_PROMPT) for prompt in at["prompts"].items(MAX_LISTED)),
-        palettes=tuple(_palette(palette) for palette in at["palettes"].items(MAX_LISTED)),
-        count=at["count"].whole(1, MAX_ASSETS),
         size=at["size"].whole(MIN_SIZE, MAX_SIZE),
         seed=at["seed"].whole(0, MAX_SEED),
         generator=fields["generator"].one_of(GENERATORS) if "generator" in fields else GENERATORS[0],
+        words=words,
+        **drawn,
     )
 
 
 def brief_to_dict(brief: CollectionBrief) -> dict[str, Any]:
-    """Canonical plain data, every field written out."""
-    return {
+    """Canonical plain data, every field written out; `words` only where it was written in trade words."""
+    plain = {
         "name": brief.name,
         "prompts": list(brief.prompts),
         "palettes": [list(inks) for inks in brief.palettes],
@@ -62,6 +72,12 @@ def brief_to_dict(brief: CollectionBrief) -> dict[str, Any]:
         "seed": brief.seed,
         "generator": brief.generator,
     }
+    return plain if brief.words is None else {**plain, "words": words_to_dict(brief.words)}
+
+
+def words_to_dict(words: BriefWords) -> dict[str, Any]:
+    lists = {"themes": words.themes, "motifs": words.motifs, "colourways": words.colourways}
+    return {**{name: list(each) for name, each in lists.items()}, "per": words.per}
 
 
 def parse_sighting(data: Mapping[str, Any]) -> Sighting:
@@ -78,5 +94,25 @@ def sighting_to_dict(sighting: Sighting) -> dict[str, Any]:
     return {"seller": sighting.seller, "use": use_to_dict(sighting.use)}
 
 
-def _palette(field: Field) -> tuple[str, ...]:
-    return tuple(ink.text(longest=40).lower() for ink in field.items(MAX_INKS))
+def _drawn(at: Mapping[str, Field], inks: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "prompts": tuple(prompt.text(MAX_PROMPT) for prompt in at["prompts"].items(MAX_LISTED)),
+        "palettes": tuple(inks_of(palette, inks) for palette in at["palettes"].items(MAX_LISTED)),
+        "count": at["count"].whole(1, MAX_ASSETS),
+    }
+
+
+def _words(fields: Mapping[str, Field]) -> BriefWords | None:
+    """The words of a brief that was laid out before, as `brief_to_dict` writes them."""
+    if "words" not in fields:
+        return None
+    source = fields["words"]
+    parts = source.mapping(NAMES)
+    at = {name: required(parts, name, source, "write all four as they were read") for name in sorted(NAMES)}
+    themes = () if at["themes"].value == [] else at["themes"].items(MAX_LISTED)
+    return BriefWords(
+        tuple(each.text(MAX_PROMPT) for each in themes),
+        tuple(each.text(MAX_PROMPT) for each in at["motifs"].items(MAX_LISTED)),
+        tuple(each.text(MAX_NAME) for each in at["colourways"].items(MAX_LISTED)),
+        at["per"].whole(1, MAX_ASSETS),
+    )

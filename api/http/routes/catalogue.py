@@ -11,17 +11,18 @@ from api import reads
 from api.errors import RoleError
 from api.http.addresses import site
 from api.http.answers import accepted
-from api.http.bodies import CollectionBody, FormName, Id, LicencePage, Limit, Offset, TermsBody
+from api.http.bodies import CollectionBody, FormName, Id, LicencePage, Limit, Offset, PreviewBody, TermsBody
 from api.http.errors import responses
 from api.http.exports import AskedExport, export_for
 from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
 from api.http.security import Caller, Manager
 from api.http.services import Provided
+from api.views.briefs import BriefView
 from api.views.catalogue import AssetView, CollectionView
 from api.views.evidence import OperationView
 from api.views.terms import TermsCheckView
-from ledger import create, verify
+from ledger import briefing, create, verify
 from ledger.domain.brief_text import parse_brief
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.projections import FORMS
@@ -43,13 +44,26 @@ TEXTS: dict[int | str, dict[str, Any]] = {
 @router.post("/collections", status_code=202, response_model=OperationView, responses=responses(400, 409))
 def create_collection(services: Provided, _: Manager, write: Once, body: CollectionBody) -> Response:
     """Plan a collection and start making its tiles. The result of the operation names the collection."""
-    brief, terms = parse_brief(body.brief.model_dump()), parse_terms(body.terms)
+    asked = body.brief.plain()
+    brief, terms = parse_brief(asked), parse_terms(body.terms)
 
     def work() -> Answer:
         planned = create.plan(services.ledger, brief, terms, write.scoped_key)
         return accepted(services, "generate", {"collection": planned.id}, planned.id)
 
-    return write.once(body.model_dump(mode="json"), work)
+    return write.once({"brief": asked, "terms": body.terms}, work)
+
+
+@router.post("/briefs/preview", response_model=BriefView, responses=responses(400, 409))
+def preview_brief(services: Provided, _: Manager, write: Once, body: PreviewBody) -> Response:
+    """What a brief would draw, tile by tile, with the words that mean nothing here. Changes nothing."""
+    asked = body.brief.plain()
+    brief = parse_brief(asked)
+
+    def work() -> Answer:
+        return Answer(200, BriefView.of(brief, briefing.preview(services.ledger, brief)))
+
+    return write.once(asked, work)
 
 
 @router.get("/collections", responses=responses())

@@ -314,3 +314,17 @@ def test_terms_are_read_and_compared_with_what_was_granted(
     file.write_text("preset: standard\nmodification: recolour\nsplit: {mara: 100 %}\n")
     refused = selvage("terms", file, "--json")
     assert (refused.code, refused.json["field"]) == (2, "modification")
+
+
+def test_a_brief_is_told_before_anything_is_drawn(selvage: Any, tmp_path: Path) -> None:
+    example = Path(__file__).parents[3] / "examples" / "seaside.yaml"
+    told = selvage("brief", "show", example)
+    assert told.code == 0
+    assert "12 tiles (2 themes x 3 motifs x 2 colourways x 1)" in told.out
+    asked = yaml.safe_load(example.read_text()) | {"motifs": ["dasiy floral"], "generator": "archive"}
+    (tmp_path / "brief.yaml").write_text(yaml.safe_dump(asked))
+    unknown = selvage("brief", "show", tmp_path / "brief.yaml")
+    assert (unknown.code, "'dasiy' means nothing here; did you mean daisy?" in unknown.out) == (1, True)
+    listed = selvage("brief", "show", tmp_path / "brief.yaml", "--json").json
+    assert [tile["unknown"] for tile in listed["tiles"]] == [{"dasiy": ["daisy"]}] * 4
+    assert listed["brief"]["words"]["colourways"] == ["night", "sand"]

@@ -253,3 +253,17 @@ def test_an_error_inside_tells_nothing_of_itself(
     monkeypatch.setattr("api.reads.collection_list", fail)
     answer = manager.get("/v1/collections")
     assert "hunter2" not in json.dumps(problem(answer, 500))
+
+
+def test_a_brief_is_told_before_anything_is_drawn(manager: Any) -> None:
+    asked = {
+        **{"name": "Seaside", "themes": ["coastal"], "motifs": ["scallop"], "size": 256, "seed": 1},
+        **{"colourways": {"night": ["#17274f", "#f0c9c0"]}, "per": 2, "generator": "archive"},
+    }
+    told = manager.write("/v1/briefs/preview", {"brief": asked})
+    assert (told.status_code, len(told.json()["tiles"])) == (200, 2)
+    assert told.json()["brief"]["prompts"] == ["scallop, coastal: medium sparse half-drop"]
+    for change, field in (({"themes": ["kostal"]}, "themes[0]"), ({"motifs": ["kettle"]}, "prompt")):
+        refused = manager.write("/v1/briefs/preview", {"brief": {**asked, **change}})
+        assert refused.status_code == 422
+        assert field in refused.json()["detail"]

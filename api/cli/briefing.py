@@ -1,0 +1,66 @@
+"""What a brief would draw."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.context import MAX_TERMS_BYTES, ledger, read_mapping
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.briefing import PlannedTile
+    from ledger.domain.assets import CollectionBrief
+
+
+@click.group()
+def brief() -> None:
+    """Tell what a brief would draw, before anything is drawn."""
+
+
+@brief.command("show")
+@click.argument("brief_file", metavar="FILE")
+@json_option
+def show(output: Output, brief_file: str) -> int:
+    """Lay a brief out into tiles, and say what each of its words means here. Plans and draws nothing.
+
+    FILE is YAML or JSON, or - for stdin; licence terms in it are left alone. Exit code 1 when a prompt holds
+    words that mean nothing here; each is told with the nearest that do.
+    """
+    from api.views.briefs import BriefView
+    from ledger.briefing import preview
+    from ledger.domain.brief_text import parse_brief
+
+    data = read_mapping(brief_file, "brief", MAX_TERMS_BYTES)
+    data.pop("terms", None)
+    read = parse_brief(data)
+    tiles = preview(ledger(), read)
+    output.result(BriefView.of(read, tiles).to_json(), "\n".join(_lines(read, tiles)))
+    return Exit.NO if any(tile.unknown for tile in tiles) else Exit.YES
+
+
+def _lines(read: CollectionBrief, tiles: Sequence[PlannedTile]) -> list[str]:
+    lines = [f"{read.name}: {_sum(read)}, {read.size} px, drawn by {read.generator}"]
+    first = {tile.prompt: tile for tile in reversed(tiles)}
+    counts = Counter(tile.prompt for tile in tiles)
+    for prompt in dict.fromkeys(tile.prompt for tile in tiles):
+        lines.append(f"  {counts[prompt]:>4}  {prompt}: {first[prompt].attributes['family']}")
+        for word, near in first[prompt].unknown:
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            lines.append(f"        {word!r} means nothing here{hint}")
+    return lines
+
+
+def _sum(read: CollectionBrief) -> str:
+    if read.words is None:
+        dealt = f"{len(read.prompts)} prompts x {len(read.palettes)} palettes, dealt in turn"
+        return f"{read.count} tiles ({dealt})"
+    words = read.words
+    themes = f"{len(words.themes)} themes x " if words.themes else ""
+    parts = f"{themes}{len(words.motifs)} motifs x {len(words.colourways)} colourways x {words.per}"
+    return f"{read.count} tiles ({parts})"

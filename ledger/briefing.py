@@ -1,0 +1,83 @@
+"""What a brief would draw, told before anything is drawn or kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from ledger.context import Ledger
+from ledger.domain.assets import CollectionBrief
+from ledger.domain.errors import BriefError
+from ledger.domain.fields import NEAR, suggest
+from ledger.domain.ids import derive
+from ledger.domain.trade_brief import THEMES
+
+NEAREST = 3
+SEED_DIGITS = 12  # 48 bits: exact in JSON
+
+
+@dataclass(frozen=True)
+class PlannedTile:
+    """What tile `index` will be: its words settled, and the words of its prompt that mean nothing here.
+
+    `unknown` pairs each such word with the nearest known ones; `attributes` are those of the generator.
+    """
+
+    index: int
+    prompt: str
+    palette: tuple[str, ...]
+    attributes: dict[str, Any]
+    unknown: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def check(brief: CollectionBrief) -> None:
+    """Raise BriefError for a theme of which no word is known, with the nearest known ones."""
+    from generator import vocabulary
+
+    if brief.words is None:
+        return
+    known = vocabulary()
+    for number, theme in enumerate(brief.words.themes):
+        if theme not in THEMES and not set(theme.lower().replace(",", " ").split()) & set(known):
+            problem = f"{theme[:40]!r} is no theme of the house and holds no word it knows; "
+            raise BriefError(f"themes[{number}]", problem + suggest(theme, THEMES))
+
+
+def recipes_of(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]]:
+    """One recipe per tile: each prompt in each palette in turn, every tile with a seed of its own.
+
+    Raises what the generator refuses. Draws nothing.
+    """
+    generator = ledger.engines.generator(brief.generator)
+    recipes = []
+    for index in range(brief.count):
+        prompt = brief.prompts[index % len(brief.prompts)]
+        palette = brief.palettes[index // len(brief.prompts) % len(brief.palettes)]
+        seed = int(derive("seed", brief.seed, index)[:SEED_DIGITS], 16)
+        recipes.append(generator.plan(prompt, palette, seed, brief.size).to_dict())
+    return recipes
+
+
+def preview(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
+    """Each tile that `create.plan` would plan, in order. Raises what it raises for the same brief."""
+    check(brief)
+    return tuple(_told(index, recipe) for index, recipe in enumerate(recipes_of(ledger, brief)))
+
+
+def _told(index: int, recipe: dict[str, Any]) -> PlannedTile:
+    from generator.words import resolve
+
+    prompt, palette = str(recipe["prompt"]), tuple(recipe["palette"])
+    settled = dict(vars(resolve(prompt, int(recipe["seed"]), len(palette))))
+    words = [word for word in settled.pop("ignored") if word not in THEMES]
+    return PlannedTile(index, prompt, palette, settled, tuple((word, nearest(word)) for word in words))
+
+
+def nearest(word: str) -> tuple[str, ...]:
+    """The known words most like `word`, at most three."""
+    from generator import vocabulary
+
+    known: Sequence[str] = (*THEMES, *vocabulary())
+    return tuple(get_close_matches(word, known, n=NEAREST, cutoff=NEAR))

@@ -1,0 +1,49 @@
+"""What a brief would draw is what is planned, and words nobody knows are answered with the nearest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ledger import briefing, create
+from ledger.domain.brief_text import parse_brief
+from ledger.domain.errors import BriefError
+from ledger.store import assets, collections
+
+WORDED = {
+    "name": "Seaside",
+    "themes": ["coastal"],
+    "motifs": ["dasiy floral", "stripe"],
+    "colourways": {"night": ["#17274f", "#f0c9c0"]},
+    "per": 2,
+    "size": 256,
+    "seed": 3,
+    "generator": "archive",
+}
+
+
+def test_the_preview_is_the_plan(ledger: Any, helpers: Any) -> None:
+    helpers.people(ledger)
+    brief = parse_brief(WORDED)
+    told = briefing.preview(ledger, brief)
+    with ledger.store.reading() as tx:
+        assert collections.every(tx) == ()
+    planned = create.plan(ledger, brief, helpers.terms(), "worded")
+    with ledger.store.reading() as tx:
+        drafts = assets.drafts(tx, planned.id)
+        assert collections.get(tx, planned.id).brief == brief
+    assert [(each.prompt, list(each.palette)) for each in told] == [
+        (draft.recipe["prompt"], draft.recipe["palette"]) for draft in drafts
+    ]
+    assert told[0].unknown == (("dasiy", ("daisy",)),)
+    assert told[1].unknown == ()
+    assert {each.attributes["layout"] for each in told} == {"half-drop"}
+
+
+def test_a_theme_of_unknown_words_is_refused_with_the_nearest(ledger: Any, helpers: Any) -> None:
+    brief = parse_brief({**WORDED, "themes": ["folk", "tropicla"]})
+    for refused in (briefing.preview, lambda *a: create.plan(*a, helpers.terms(), "x")):
+        with pytest.raises(BriefError, match=r"themes\[1\].*did you mean tropical\?"):
+            refused(ledger, brief)
+    assert parse_brief({**WORDED, "themes": ["loose and airy"]}).count == 4
