@@ -93,11 +93,11 @@ def _row(tx: Tx, picture: Picture) -> dict[str, Any]:
 
 def _finding(tx: Tx, finding: Finding) -> Mapping[str, Any]:
     tile = assets.get(tx, finding.asset)
-    title = collections.get(tx, tile.collection).brief.name
+    collection = collections.get(tx, tile.collection)
     return {
         "id": finding.id,
         "asset": finding.asset,
-        "asset_name": f"{title} {tile.signed.marked.draft.index + 1:02d}",
+        "asset_name": collection.title_of(tile.signed.marked.draft),
         "mark": None if finding.mark is None else f"{finding.mark:012x}",
         "verdict": finding.verdict.value,
         "p_value": finding.p_value,

@@ -148,7 +148,7 @@ def claim_of(
     recipe, owner = draft.recipe, f"urn:selvage:ledger:{ledger.id}"
     return ClaimInput(
         asset_id=draft.id,
-        title=f"{collection.brief.name} {draft.index + 1:02d}",
+        title=collection.title_of(draft),
         mime=MIME,
         mark=(ledger.engines.watermarker.algorithm, number.to_bytes(MARK_BYTES, "big")),
         fingerprint=(ALGORITHM, prints.to_bytes()),

@@ -76,8 +76,7 @@ def _found(ledger: Ledger, asset: AssetId) -> tuple[Terms, str]:
     with ledger.store.reading() as tx:
         tile = assets.get(tx, asset)
         collection = collections.get(tx, tile.collection)
-        title = f"{collection.brief.name} {tile.signed.marked.draft.index + 1:02d}"
-        return collections.terms(tx, tile.collection), title
+        return collections.terms(tx, tile.collection), collection.title_of(tile.signed.marked.draft)
 
 
 def _owner(ledger: Ledger) -> str:

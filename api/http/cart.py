@@ -57,7 +57,7 @@ def page(ledger: Ledger, offer: Offer, cart: Cart) -> str:
     with ledger.store.reading() as tx:
         tile = assets.get(tx, AssetId(offer.asset))
         collection, terms = collections.get(tx, tile.collection), collections.terms(tx, tile.collection)
-    title = escape(f"{collection.brief.name} {tile.signed.marked.draft.index + 1:02d}")
+    title = escape(collection.title_of(tile.signed.marked.draft))
     told = "".join(f"<dt>{escape(clause)}</dt><dd>{escape(text)}</dd>" for clause, text in sentences(terms))
     refused = f'<p class="problem">{escape(cart.refused)}</p>' if cart.refused else ""
     return (

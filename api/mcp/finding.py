@@ -6,6 +6,7 @@ import base64
 import binascii
 import math
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,7 @@ def _described(tile: Asset, collection: Collection) -> dict[str, Any]:
     draft = tile.signed.marked.draft
     return {
         "asset": tile.id,
-        "name": f"{collection.brief.name} {draft.index + 1:02d}",
+        "name": collection.title_of(draft),
         "collection": collection.id,
         "collection_name": collection.brief.name,
         "prompt": str(draft.recipe.get("prompt", "")),
@@ -85,7 +86,7 @@ def _described(tile: Asset, collection: Collection) -> dict[str, Any]:
 def _by_colour(found: Iterator[dict[str, Any]], colour: str) -> list[dict[str, Any]]:
     wanted = _rgb(colour)
     near = [
-        (min((_apart(_rgb(ink), wanted) for ink in each["inks"]), default=NEAR + 1), each) for each in found
+        (min((math.dist(_rgb(ink), wanted) for ink in each["inks"]), default=NEAR + 1), each) for each in found
     ]
     ordered = sorted(near, key=lambda pair: pair[0])
     return [each for distance, each in ordered if distance <= NEAR]
@@ -93,10 +94,6 @@ def _by_colour(found: Iterator[dict[str, Any]], colour: str) -> list[dict[str, A
 
 def _rgb(ink: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(ink.removeprefix("#")))
-
-
-def _apart(one: tuple[int, ...], other: tuple[int, ...]) -> float:
-    return math.dist(one, other)
 
 
 def _picture(asked: FindInput) -> bytes | None:
@@ -128,8 +125,6 @@ def _read(file: Path) -> bytes:
 
 
 def _shown(ledger: Ledger, data: bytes) -> dict[str, Any]:
-    from functools import partial
-
     from forensics import examine_bytes
     from ledger.searching import manifest_hint, register
 

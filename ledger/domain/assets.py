@@ -100,6 +100,10 @@ class Collection:
     created_at: str
     registration: Registration | None = None
 
+    def title_of(self, draft: Draft) -> str:
+        """What people call a tile of it: the name of the collection and the number of the tile."""
+        return f"{self.brief.name} {draft.index + 1:02d}"
+
 
 @dataclass(frozen=True)
 class Registration:
