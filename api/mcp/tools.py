@@ -24,12 +24,14 @@ from api.mcp.inputs import (
     TermsInput,
 )
 from api.views.rights import UsageView
+from ledger import bill
 from ledger.domain.brief_text import parse_use
 from ledger.domain.ids import AssetId, LicenceId
-from ledger.domain.licence import Book, Grant
+from ledger.domain.licence import Grant
 from ledger.domain.projections import FORMS
 from ledger.errors import UnknownError
-from ledger.store import rights
+from ledger.publish import publish
+from ledger.store import counts, rights
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,6 @@ def _find(desk: Desk, asked: FindInput) -> dict[str, Any]:
 
 
 def _terms(desk: Desk, asked: TermsInput) -> dict[str, Any]:
-    from ledger.publish import publish
-
     text = publish(desk.ledger, AssetId(asked.asset), asked.form, at=asked.at)
     return {"asset": asked.asset, "form": asked.form, "mime": FORMS[asked.form].mime, "text": text}
 
@@ -72,8 +72,6 @@ def _decide(desk: Desk, asked: DecideInput) -> dict[str, Any]:
 
 
 def _report(desk: Desk, asked: ReportInput) -> dict[str, Any]:
-    from ledger import bill
-
     held = own_licence(desk, asked.licence)
     use = parse_use(asked.use.plain(desk.ledger.today()))
     return UsageView.of(bill.report(desk.ledger, held.id, use, asked.key)).to_json()
@@ -82,11 +80,13 @@ def _report(desk: Desk, asked: ReportInput) -> dict[str, Any]:
 def _licences(desk: Desk, asked: LicencesInput) -> dict[str, Any]:
     with desk.ledger.store.reading() as tx:
         page = rights.grants(tx, desk.party, asked.limit + 1, asked.offset)
-        found = [_licence(grant, rights.book(tx, grant.asset)) for grant in page[: asked.limit]]
+        told = counts.tallies(tx, [grant.id for grant in page[: asked.limit]])
+    used = {each.licence: each.used.units for each in told}
+    found = [_licence(grant, used.get(grant.id, 0)) for grant in page[: asked.limit]]
     return {"licences": found, "next": asked.offset + asked.limit if len(page) > asked.limit else None}
 
 
-def _licence(grant: Grant, book: Book) -> dict[str, Any]:
+def _licence(grant: Grant, reported: int) -> dict[str, Any]:
     end = grant.terms.window.end
     return {
         "id": grant.id,
@@ -96,7 +96,7 @@ def _licence(grant: Grant, book: Book) -> dict[str, Any]:
         "granted_at": grant.granted_at,
         "until": end.isoformat() if end else None,
         "units": grant.most_units,
-        "units_reported": book.units_used(grant.id),
+        "units_reported": reported,
         "terms_hash": grant.terms_hash,
         "invoice": grant.invoice,
     }
