@@ -26,8 +26,15 @@ def publish(ledger: Ledger, asset: AssetId, form: str, **addresses: Any) -> str:
     Raises UnknownError, OrderError while the tile is only planned, and ProjectionError for what is no address
     or an address that the form needs.
     """
-    terms, title = _found(ledger, asset)
-    return project(terms, Subject(asset_uri(asset), _owner(ledger), title, ledger.studio, **addresses), form)
+    terms, subject = _subject_of(ledger, asset, addresses)
+    return project(terms, subject, form)
+
+
+def reservation(ledger: Ledger, asset: AssetId, **addresses: Any) -> dict[str, str]:
+    """What the TDM Reservation Protocol says of a tile, by the names of its headers. Raises as `publish`."""
+    terms, subject = _subject_of(ledger, asset, addresses)
+    (rule,) = to_tdmrep(terms, subject)
+    return {name: str(rule[name]) for name in ("tdm-reservation", "tdm-policy") if name in rule}
 
 
 def publish_collection(
@@ -72,11 +79,12 @@ def _subject(ledger: Ledger, collection: Collection, addresses: Mapping[str, Any
     return Subject(uri, _owner(ledger), collection.brief.name, ledger.studio, below=True, **addresses)
 
 
-def _found(ledger: Ledger, asset: AssetId) -> tuple[Terms, str]:
+def _subject_of(ledger: Ledger, asset: AssetId, addresses: Mapping[str, Any]) -> tuple[Terms, Subject]:
     with ledger.store.reading() as tx:
         tile = assets.get(tx, asset)
-        collection = collections.get(tx, tile.collection)
-        return collections.terms(tx, tile.collection), collection.title_of(tile.signed.marked.draft)
+        terms = collections.terms(tx, tile.collection)
+        title = collections.get(tx, tile.collection).title_of(tile.signed.marked.draft)
+    return terms, Subject(asset_uri(asset), _owner(ledger), title, ledger.studio, **addresses)
 
 
 def _owner(ledger: Ledger) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials
 from fastapi.security.http import HTTPBase
 
-from api.http.addresses import licence_link, site
+from api.http.addresses import Site, licence_link, site
 from api.http.bodies import CollectionFormName, FormName, Id, LicencePage
 from api.http.errors import MEDIA_TYPE, responses
 from api.http.routes.catalogue import FILE, TEXTS
@@ -22,7 +21,7 @@ from ledger.domain.projections import FORMS
 from ledger.domain.projections.rsl import MIME as RSL
 from ledger.errors import UnknownError
 from ledger.export import export
-from ledger.publish import publish, publish_collection
+from ledger.publish import publish, publish_collection, reservation
 from ledger.store import assets, collections
 
 router = APIRouter(tags=["public"])
@@ -67,9 +66,10 @@ def show_public_terms(
     licences: LicencePage = None,
 ) -> Response:
     """The terms now in force for a tile of a registered collection. Takes no key."""
-    where = site(request).of_asset(_registered(services, asset), asset)
+    here = site(request)
+    where = here.of_asset(_registered(services, asset), asset)
     text = publish(services.ledger, AssetId(asset), form, licences=licences, **where)
-    return Response(text, media_type=FORMS[form].mime, headers={**CACHED, **_link(request, asset)})
+    return Response(text, media_type=FORMS[form].mime, headers={**CACHED, **_link(here, asset)})
 
 
 @router.get(
@@ -95,22 +95,23 @@ def download_public_tile(
     form: ExportFormat = "png",
 ) -> Response:
     """A tile, for who shows a licence token for it: `Authorization: License ...` (RSL 1.0, section 6)."""
-    if _registered(services, asset) != collection:
+    here, held_by = site(request), _registered(services, asset)
+    if held_by != collection:
         raise _unknown(asset)
     if sent is None or sent.scheme.lower() != "license":
-        return _challenge(request, asset, *ABSENT)
+        return _challenge(here, asset, *ABSENT)
     token = tokens.find(services.ledger, sent.credentials)
     if token is None:
-        return _challenge(request, asset, *INVALID)
+        return _challenge(here, asset, *INVALID)
     if asset not in token.tiles:
-        return _challenge(request, asset, *ELSEWHERE)
+        return _challenge(here, asset, *ELSEWHERE)
     if not tokens.is_good(services.ledger, token, AssetId(asset)):
-        return _challenge(request, asset, *INVALID)
+        return _challenge(here, asset, *INVALID)
     licence = next(iter(token.tiles[AssetId(asset)]), None)
     data, mime = export(services.ledger, AssetId(asset), licence, form)
     name = f'attachment; filename="{asset}.{form}"'
-    told = {"Content-Disposition": name, "Cache-Control": "private, no-store", **_link(request, asset)}
-    reserved = _reservation(services, request, collection, asset)
+    told = {"Content-Disposition": name, "Cache-Control": "private, no-store", **_link(here, asset)}
+    reserved = reservation(services.ledger, AssetId(asset), **here.of_asset(held_by, asset))
     return Response(data, media_type=mime, headers={**told, **reserved})
 
 
@@ -125,9 +126,10 @@ def show_public_collection_terms(
     licences: LicencePage = None,
 ) -> Response:
     """The terms now in force for every tile of a registered collection. Takes no key."""
-    where = {**site(request).of_collection(collection), "licences": licences}
+    here = site(request)
+    where = {**here.of_collection(collection), "licences": licences}
     text = publish_collection(services.ledger, CollectionId(collection), form, where)
-    link = licence_link(site(request).address("show_licence_file"))
+    link = licence_link(here.address("show_licence_file"))
     return Response(text, media_type=FORMS[form].mime, headers={**CACHED, "Link": link})
 
 
@@ -144,20 +146,13 @@ def _unknown(asset: str) -> UnknownError:
     return UnknownError("asset", asset, "only tiles of registered collections are published")
 
 
-def _link(request: Request, asset: str) -> dict[str, str]:
-    return {"Link": licence_link(site(request).address("show_asset_licence", asset=asset))}
+def _link(here: Site, asset: str) -> dict[str, str]:
+    return {"Link": licence_link(here.address("show_asset_licence", asset=asset))}
 
 
-def _reservation(services: Services, request: Request, collection: str, asset: str) -> dict[str, str]:
-    """The headers of the TDM Reservation Protocol."""
-    text = publish(services.ledger, AssetId(asset), "tdmrep", **site(request).of_asset(collection, asset))
-    (rule,) = json.loads(text)
-    return {name: str(rule[name]) for name in ("tdm-reservation", "tdm-policy") if name in rule}
-
-
-def _challenge(request: Request, asset: str, kind: Kind, error: str, code: str, text: str) -> Response:
+def _challenge(here: Site, asset: str, kind: Kind, error: str, code: str, text: str) -> Response:
     """A refusal as RSL 1.0 wants it (sections 6.3.1 to 6.3.4): the error, and where the licence is."""
     said = f'License error="{error}", error_description="{text}"'
-    headers = {"WWW-Authenticate": said, "Cache-Control": "no-store", **_link(request, asset)}
+    headers = {"WWW-Authenticate": said, "Cache-Control": "no-store", **_link(here, asset)}
     body = Problem(code, text, kind).to_dict()
     return JSONResponse(body, kind.status, headers=headers, media_type=MEDIA_TYPE)
