@@ -13,14 +13,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.compose import open_jobs, open_ledger
+from api.errors import OperationFailedError
 from api.settings import Settings
 
 if TYPE_CHECKING:
     from ledger.context import Ledger
-    from ledger.workflows import Jobs
+    from ledger.workflows import Jobs, Operation
 
 RETRY_SECONDS = 1.0
 STOP_SECONDS = 40.0
@@ -34,6 +35,14 @@ def working(settings: Settings, ledger: Ledger) -> Iterator[Jobs]:
         yield jobs
     finally:
         jobs.close()
+
+
+def result_of(ended: Operation) -> dict[str, Any]:
+    """What an operation gave. Raises OperationFailedError with the code of its error."""
+    if ended.error:
+        code, message = str(ended.error.get("code", "internal")), str(ended.error.get("message", ""))
+        raise OperationFailedError(code, message, field=ended.error.get("field"))
+    return dict(ended.result or {})
 
 
 class StandBy:

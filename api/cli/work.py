@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from api.cli.context import jobs, settings
 from api.cli.progress import Progress
-from api.errors import OperationFailedError
 
 if TYPE_CHECKING:
     from ledger.context import Ledger
@@ -26,16 +25,15 @@ def run_operation(ledger: Ledger, kind: str, arguments: Mapping[str, Any], key: 
 
 def watch(opened: Jobs, operation: str, label: str) -> dict[str, Any]:
     """Wait for an operation; the same errors as `run_operation`."""
+    from api.jobs import result_of
+
     progress = Progress(label)
     limit = settings().operation_timeout_seconds
     try:
         ended = opened.wait(operation, partial(_show, progress), limit)
     finally:
         progress.close()
-    if ended.error:
-        code, message = str(ended.error.get("code", "internal")), str(ended.error.get("message", ""))
-        raise OperationFailedError(code, message, field=ended.error.get("field"))
-    return dict(ended.result or {})
+    return result_of(ended)
 
 
 def _show(progress: Progress, now: Operation) -> None:

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from api import reads
-from api.errors import InputError, OperationFailedError
-from api.jobs import working
+from api.errors import InputError
+from api.jobs import result_of, working
 from api.mcp.inputs import BuyInput, UseInput
 from api.views.base import MoneyView
 from api.views.rights import DecisionView
 from ledger.domain.brief_text import parse_use
+from ledger.domain.decision import Reading
 from ledger.domain.ids import AssetId, InvoiceId, OfferId
+from ledger.domain.licence import licence_id
 from ledger.errors import KeyMissingError, UnknownError
+from ledger.signed import decide
+from ledger.store import rights
 
 if TYPE_CHECKING:
     from api.mcp.desk import Desk
@@ -40,9 +44,6 @@ def decided(
     desk: Desk, asset: str, use: UseInput, reading: str = "lenient"
 ) -> tuple[DecisionView, Offer | None]:
     """The decision for the party of this server, signed, and its offer."""
-    from ledger.domain.decision import Reading
-    from ledger.signed import decide
-
     wanted = parse_use(use.plain(desk.ledger.today()))
     made = decide(desk.ledger, AssetId(asset), desk.party, wanted, Reading(reading))
     return DecisionView.of(asset, desk.party, wanted, made.decision, made.offer, made.jws), made.offer
@@ -60,8 +61,6 @@ def _buy_for(desk: Desk, asset: AssetId, use: UseInput) -> dict[str, Any]:
 
 
 def _own_offer(desk: Desk, name: str) -> Offer:
-    from ledger.store import rights
-
     with desk.ledger.store.reading() as tx:
         found = rights.get_offer(tx, OfferId(name))
     if found.licensee != desk.party:
@@ -71,9 +70,7 @@ def _own_offer(desk: Desk, name: str) -> Offer:
 
 def _take(desk: Desk, offer: Offer) -> dict[str, Any]:
     """Accept, pay, be granted; each only if it was not done before."""
-    from ledger.domain.licence import licence_id
     from ledger.license import grant
-    from ledger.store import rights
 
     with desk.ledger.store.reading() as tx:
         known = rights.find_grant(tx, licence_id(offer.id))
@@ -114,10 +111,7 @@ def _require_key(desk: Desk) -> None:
 
 def _run(desk: Desk, jobs: Jobs, kind: str, arguments: Mapping[str, Any], key: str) -> dict[str, Any]:
     ended = jobs.wait(jobs.submit(kind, arguments, key), timeout=desk.settings.operation_timeout_seconds)
-    if ended.error:
-        code, message = str(ended.error.get("code", "internal")), str(ended.error.get("message", ""))
-        raise OperationFailedError(code, message, field=ended.error.get("field"))
-    return dict(ended.result or {})
+    return result_of(ended)
 
 
 def _left(desk: Desk) -> dict[str, Any]:

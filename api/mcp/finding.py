@@ -86,7 +86,8 @@ def _described(tile: Asset, collection: Collection) -> dict[str, Any]:
 def _by_colour(found: Iterator[dict[str, Any]], colour: str) -> list[dict[str, Any]]:
     wanted = _rgb(colour)
     near = [
-        (min((math.dist(_rgb(ink), wanted) for ink in each["inks"]), default=NEAR + 1), each) for each in found
+        (min((math.dist(_rgb(ink), wanted) for ink in tile["inks"]), default=NEAR + 1), tile)
+        for tile in found
     ]
     ordered = sorted(near, key=lambda pair: pair[0])
     return [each for distance, each in ordered if distance <= NEAR]
