@@ -13,7 +13,6 @@ from ledger.chain import Tx as Sent
 from ledger.context import Ledger
 from ledger.decide import in_force
 from ledger.domain import merkle
-from ledger.domain.assets import Registration
 from ledger.domain.billing import licence_line, make_invoice
 from ledger.domain.book import NO_END
 from ledger.domain.errors import OrderError
@@ -276,7 +275,7 @@ def _on_chain(
     ledger: Ledger, chain: Chain, offer: Offer, terms: Terms, paid: bytes
 ) -> tuple[ChainLicence, merkle.Proof]:
     with ledger.store.reading() as tx:
-        registration = _registration(tx, offer)
+        registration = collections.registration(tx, assets.get(tx, offer.asset).collection)
         leaf, proof = on_chain.leaf_and_proof(tx, offer.asset)
         licensee = parties.get(tx, offer.licensee).address
     licence = ChainLicence(
@@ -288,13 +287,6 @@ def _on_chain(
         invoice_id=paid,
     )
     return licence, proof
-
-
-def _registration(tx: Tx, offer: Offer) -> Registration:
-    found = collections.get(tx, assets.get(tx, offer.asset).collection).registration
-    if found is None:
-        raise OrderError("the collection is not registered yet; register it first")
-    return found
 
 
 def _grant(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | None, sent: Sent) -> Grant:

@@ -63,8 +63,7 @@ def open_desk(ledger: Ledger, collection: CollectionId) -> Offline:
     Raises UnknownError, OrderError before the collection is registered, MoneyError and ChainError.
     """
     with ledger.store.reading() as tx:
-        if collections.get(tx, collection).registration is None:
-            raise OrderError(f"collection {collection} is not registered yet; register it first")
+        collections.registration(tx, collection)
         terms, before = collections.terms(tx, collection), _opened(tx, collection)
     chain, manager = witness.ready(ledger), witness.manager(ledger)
     sent = chain.open_desk(manager)
@@ -212,13 +211,10 @@ def _order(tx: Tx, asset: AssetId, use: Use, known: Offline, address: str | None
 
     tile = assets.get(tx, asset)
     terms = collections.terms(tx, tile.collection)
-    registration = collections.get(tx, tile.collection).registration
-    if registration is None:
-        raise OrderError(f"collection {tile.collection} is not registered yet; register it first")
     payees = tuple(parties.get(tx, share.payee).address for share in terms.split.shares)
     licence = ChainLicence(
         reference=bytes(32),
-        collection_id=int(registration.token),
+        collection_id=int(collections.registration(tx, tile.collection).token),
         leaf=on_chain.leaf_and_proof(tx, asset)[0],
         licensee=address or placeholder(),
         **on_chain.scope(terms, use, known.products),

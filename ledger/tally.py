@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from ledger import on_chain, senders, witness
 from ledger.chain import NO_LICENCE, LicenceRecord, UnitReport
 from ledger.context import Ledger
-from ledger.domain.errors import OrderError
 from ledger.domain.ids import CollectionId, LicenceId
 from ledger.store import collections, rights
 
@@ -44,8 +43,7 @@ def tally(ledger: Ledger, collection: CollectionId) -> tuple[Counted, ...]:
     somebody else counted at the same time, and it has to be asked for again.
     """
     with ledger.store.reading() as tx:
-        if collections.get(tx, collection).registration is None:
-            raise OrderError(f"collection {collection} is not registered yet; register it first")
+        collections.registration(tx, collection)
         reported = rights.units_reported(tx, collection)
     missing = list(_missing(ledger, reported))
     owned = [each for each in missing if each[1].licence.parent == NO_LICENCE]

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from ledger.domain.assets import Collection, CollectionBrief, Registration
 from ledger.domain.brief_text import brief_to_dict, parse_brief
+from ledger.domain.errors import OrderError
 from ledger.domain.ids import CollectionId
 from ledger.domain.terms import Terms
 from ledger.domain.terms_text import terms_to_dict
@@ -39,6 +40,14 @@ def find(tx: Tx, collection: CollectionId) -> Collection | None:
 def get(tx: Tx, collection: CollectionId) -> Collection:
     """Raises UnknownError (unknown-collection)."""
     return _from_row(_row(tx, collection))
+
+
+def registration(tx: Tx, collection: CollectionId) -> Registration:
+    """Where the chain witnesses the collection. Raises UnknownError, OrderError before it is registered."""
+    found = get(tx, collection).registration
+    if found is None:
+        raise OrderError(f"collection {collection} is not registered yet; register it first")
+    return found
 
 
 def terms(tx: Tx, collection: CollectionId) -> Terms:
