@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 import httpx
 import rsl_reader
-from service_client import Client
+from service_client import Client, Sign
 
 from ledger.store import entries
 
@@ -96,16 +95,10 @@ def challenged(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, said[1]
 
 
-def buy(crawler: Crawler, pay: Callable[[str], dict[str, Any]], asked: httpx.Response) -> str:
+def buy(crawler: Crawler, pay: Sign, asked: httpx.Response) -> str:
     """Pay what the licence server asks for, by the cart; the licence."""
     with crawler.client() as client:
-        accepted = client.finish(client.write(urlsplit(asked.json()["cart"]["url"]).path))
-        invoice = accepted["result"]["invoice"]
-        paid = client.finish(
-            client.write(f"/v1/invoices/{invoice}/payments", {"authorization": pay(invoice)})
-        )
-        assert paid["state"] == "done", paid
-        return str(paid["result"]["licences"][0])
+        return client.buy(urlsplit(asked.json()["cart"]["url"]).path, pay)
 
 
 def entries_about(crawler: Crawler, token: str) -> tuple[Any, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 import uuid
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -31,6 +32,7 @@ TERMS = {
     "split": {"mara": "60 %", "studio": "40 %"},
 }
 USE = {"action": "reproduce", "product": "wallpaper", "territory": "GB", "units": 500, "on": "2026-06-01"}
+Sign = Callable[[str], dict[str, Any]]
 PARTIES = ("mara", "studio", "north-mill", "south-mill", "corner-shop")
 
 
@@ -51,6 +53,32 @@ class Client(httpx.Client):
                 return operation
             assert int(answer.headers["Retry-After"]) > 0
             time.sleep(0.05)
+
+    def done(self, accepted: httpx.Response) -> dict[str, Any]:
+        """What the operation that a 202 points to gave; it did not fail."""
+        ended = self.finish(accepted)
+        assert ended["state"] == "done", ended
+        result: dict[str, Any] = ended["result"]
+        return result
+
+    def publish(self, plan: Mapping[str, Any]) -> str:
+        """A registered collection, for a manager; its id."""
+        name: str = self.done(self.write("/v1/collections", plan))["collection"]
+        self.done(self.write(f"/v1/collections/{name}/registration"))
+        return name
+
+    def tiles(self, collection: str) -> list[str]:
+        """The ids of the first tiles of a collection."""
+        return [each["id"] for each in self.get(f"/v1/collections/{collection}/assets").json()["items"]]
+
+    def pay(self, invoice: str, sign: Sign) -> dict[str, Any]:
+        """What paying an invoice brought."""
+        return self.done(self.write(f"/v1/invoices/{invoice}/payments", {"authorization": sign(invoice)}))
+
+    def buy(self, acceptance: str, sign: Sign) -> str:
+        """The licence of an offer, accepted at the path `acceptance` and paid."""
+        invoice = self.done(self.write(acceptance))["invoice"]
+        return str(self.pay(invoice, sign)["licences"][0])
 
 
 class PatientClient(Client):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
@@ -13,10 +14,26 @@ from x402.http.utils import decode_payment_required_header
 from x402.mechanisms.evm.exact import ExactEvmScheme
 
 from ledger import parties, witness
+from ledger.store import rights
 
 PRICE = 180_000_000
 USE = {"action": "reproduce", "product": "wallpaper", "territory": "GB", "units": "500"}
 BUYERS = map("buyer-{}".format, count(1))
+
+
+def stock_client(wallet: Any, most: str | None = None) -> x402ClientSync:
+    """The client of the x402 library, which pays up to `most` by itself; without a limit it is only asked."""
+    client = x402ClientSync().register("eip155:31337", ExactEvmScheme(wallet))
+    limits = {"allowed_assets": True, "max_amount_per_payment": most} if most else False
+    return client.set_spend_controls(limits)
+
+
+def paying(wallet: Any, most: str, headers: Mapping[str, str]) -> requests.Session:
+    """A session that pays what a 402 asks for."""
+    session: requests.Session = wrapRequestsWithPayment(requests.Session(), stock_client(wallet, most))
+    session.headers.update(headers)
+    session.trust_env = False
+    return session
 
 
 class Buyer:
@@ -32,12 +49,7 @@ class Buyer:
         self.headers = {"Authorization": f"Bearer {house.token('licensee', self.name)}"}
 
     def client(self) -> requests.Session:
-        paying_client = x402ClientSync().register("eip155:31337", ExactEvmScheme(self.wallet))
-        paying_client.set_spend_controls({"allowed_assets": True, "max_amount_per_payment": "200.00"})
-        session: requests.Session = wrapRequestsWithPayment(requests.Session(), paying_client)
-        session.headers.update(self.headers)
-        session.trust_env = False
-        return session
+        return paying(self.wallet, "200.00", self.headers)
 
     def get(self, headers: dict[str, str] | None = None, **changes: str) -> requests.Response:
         """A client that does not pay by itself."""
@@ -56,9 +68,12 @@ class Buyer:
 
     def payment(self, asked: Any) -> Any:
         """The PaymentPayload for what is asked, each with a nonce of its own."""
-        client = x402ClientSync().register("eip155:31337", ExactEvmScheme(self.wallet))
-        client.set_spend_controls(False)
-        return client.create_payment_payload(asked)
+        return stock_client(self.wallet).create_payment_payload(asked)
 
     def spent(self) -> int:
         return 3 * PRICE - int(self.house.ledger.chain().balance(self.wallet.address, self.dollar))
+
+    def licences(self) -> int:
+        """How many it holds."""
+        with self.house.ledger.store.reading() as tx:
+            return sum(grant.licensee == self.name for grant in rights.grants(tx))

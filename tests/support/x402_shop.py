@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from eth_account import Account
-from x402 import x402ClientSync
-from x402.mechanisms.evm.exact import ExactEvmScheme
 from x402.schemas import PaymentRequired
+from x402_buyer import stock_client
 
 from ledger import decide, parties, paying, tills, witness, x402
 from ledger.chain import Transfer
@@ -70,10 +69,8 @@ class Shop:
 
     def payment(self) -> dict[str, Any]:
         """What the stock client makes of our offer, signed with a nonce of its own."""
-        client = x402ClientSync().register(self.wanted.network, ExactEvmScheme(self.buyer))
-        client.set_spend_controls(False)
         asked = x402.required([self.wanted.to_dict()], "http://here/file", "a tile", "image/png", "pay")
-        made = client.create_payment_payload(PaymentRequired.model_validate(asked))
+        made = stock_client(self.buyer).create_payment_payload(PaymentRequired.model_validate(asked))
         return dict(made.model_dump(by_alias=True, exclude_none=True))
 
     def signed(self, **changes: Any) -> dict[str, Any]:

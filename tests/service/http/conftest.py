@@ -108,18 +108,12 @@ def rival(house: House) -> Iterator[Client]:
 @pytest.fixture(scope="session")
 def collection(manager: Client) -> str:
     """A registered collection of one tile."""
-    made = manager.finish(manager.write("/v1/collections", {"brief": BRIEF, "terms": TERMS}))
-    assert made["state"] == "done", made
-    name: str = made["result"]["collection"]
-    registered = manager.finish(manager.write(f"/v1/collections/{name}/registration"))
-    assert registered["state"] == "done", registered
-    return name
+    return manager.publish({"brief": BRIEF, "terms": TERMS})
 
 
 @pytest.fixture(scope="session")
 def asset(manager: Client, collection: str) -> str:
-    found: str = manager.get(f"/v1/collections/{collection}/assets").json()["items"][0]["id"]
-    return found
+    return manager.tiles(collection)[0]
 
 
 @pytest.fixture(scope="session")
@@ -182,12 +176,8 @@ def crawler(make: Callable[[], Crawler]) -> Crawler:
 
 
 @pytest.fixture(scope="session")
-def tiles(house: Any) -> Iterator[list[str]]:
+def tiles(manager: Client) -> list[str]:
     """The paths of the two tiles of a collection of our own."""
-    with house.client(house.token("manager")) as manager:
-        plan = {"brief": {**BRIEF, "name": "Reading Room", "seed": 31, "count": 2}, "terms": CRAWLED}
-        made = manager.finish(manager.write("/v1/collections", plan))
-        name = made["result"]["collection"]
-        assert manager.finish(manager.write(f"/v1/collections/{name}/registration"))["state"] == "done"
-        found = manager.get(f"/v1/collections/{name}/assets").json()["items"]
-        yield [f"/v1/public/collections/{name}/assets/{each['id']}/file" for each in found]
+    brief = {**BRIEF, "name": "Reading Room", "seed": 31, "count": 2}
+    name = manager.publish({"brief": brief, "terms": CRAWLED})
+    return [f"/v1/public/collections/{name}/assets/{each}/file" for each in manager.tiles(name)]

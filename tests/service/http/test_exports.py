@@ -34,7 +34,7 @@ def test_a_stock_client_buys_the_file_it_asks_for(buyer: Buyer, house: Any) -> N
     again = buyer.get()
     assert again.status_code == 200
     assert "PAYMENT-RESPONSE" not in again.headers
-    assert _licences(house, buyer) == 1
+    assert buyer.licences() == 1
 
 
 def test_an_unpaid_use_is_answered_with_an_offer_in_header_and_body(buyer: Buyer) -> None:
@@ -56,7 +56,7 @@ def test_who_paid_by_a_transfer_of_their_own_gets_the_file(buyer: Buyer, house: 
     made = buyer.payment(asked).model_dump(by_alias=True, exclude_none=True)
     house.ledger.chain().relay(witness.manager(house.ledger), wanted.asset, x402.read(made, requirement))
     assert buyer.get().status_code == 200
-    assert (buyer.spent(), _licences(house, buyer)) == (PRICE, 1)
+    assert (buyer.spent(), buyer.licences()) == (PRICE, 1)
     again = buyer.get({"PAYMENT-SIGNATURE": x402.encode(made)})
     assert (again.status_code, buyer.spent()) == (200, PRICE)
 
@@ -71,7 +71,7 @@ def test_a_chain_that_was_rolled_back_is_paid_again_before_the_file_is_given(
     assert node.rpc("evm_revert", snapshot)
     assert buyer.spent() == 0
     assert buyer.get().status_code == 200
-    assert (buyer.spent(), _licences(house, buyer)) == (PRICE, 1)
+    assert (buyer.spent(), buyer.licences()) == (PRICE, 1)
 
 
 class Page(HTMLParser):
@@ -129,7 +129,7 @@ def test_two_at_the_same_instant_pay_once(buyer: Buyer, house: Any) -> None:
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda _: buyer.buy(), range(2)))
     assert [each.status_code for each in answers] == [200, 200]
-    assert (buyer.spent(), _licences(house, buyer)) == (PRICE, 1)
+    assert (buyer.spent(), buyer.licences()) == (PRICE, 1)
 
 
 def test_the_same_payment_again_is_answered_with_the_file_and_costs_nothing(buyer: Buyer, house: Any) -> None:
@@ -138,7 +138,7 @@ def test_the_same_payment_again_is_answered_with_the_file_and_costs_nothing(buye
     first, second = buyer.get(header), buyer.get(header)
     assert (first.status_code, second.status_code) == (200, 200)
     assert first.headers["PAYMENT-RESPONSE"] == second.headers["PAYMENT-RESPONSE"]
-    assert (buyer.spent(), _licences(house, buyer)) == (PRICE, 1)
+    assert (buyer.spent(), buyer.licences()) == (PRICE, 1)
 
 
 def test_a_payment_that_cannot_be_taken_is_refused_with_its_reason(buyer: Buyer) -> None:
@@ -200,8 +200,3 @@ def test_without_a_use_it_is_as_before(buyer: Buyer) -> None:
     with requests.Session() as session:
         session.trust_env = False
         assert session.get(buyer.url, headers=buyer.headers, timeout=30).status_code == 403
-
-
-def _licences(house: Any, buyer: Buyer) -> int:
-    with house.ledger.store.reading() as tx:
-        return sum(grant.licensee == buyer.name for grant in rights.grants(tx))

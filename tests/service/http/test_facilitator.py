@@ -15,7 +15,7 @@ from x402_buyer import PRICE, Buyer
 from ledger import witness, x402
 from ledger.chain import Transfer
 from ledger.chain.transfers import typed_data
-from ledger.store import money, rights
+from ledger.store import money
 
 OTHER = "0x000000000000000000000000000000000000dEaD"
 
@@ -68,7 +68,7 @@ def test_verifying_moves_nothing_and_settling_takes_it_once(
     assert first == second == facilitator.settle(made, wanted)
     receipt = house.ledger.chain()._node.rpc("eth_getTransactionReceipt", first.transaction)
     assert receipt["status"] == "0x1"
-    assert (buyer.spent(), _licences(house, buyer)) == (PRICE, 1)
+    assert (buyer.spent(), buyer.licences()) == (PRICE, 1)
     assert facilitator.verify(made, wanted).invalid_reason.endswith("nonce_already_used")
     assert buyer.get().status_code == 200
 
@@ -84,7 +84,7 @@ def test_another_authorization_for_what_is_paid_is_not_taken(
     refused = facilitator.settle(second, wanted)
     assert (refused.success, refused.error_reason, refused.transaction) == (False, "duplicate_settlement", "")
     assert facilitator.verify(second, wanted).invalid_reason == "invalid_payment_requirements"
-    assert (buyer.spent(), _licences(house, buyer)) == (PRICE, 1)
+    assert (buyer.spent(), buyer.licences()) == (PRICE, 1)
 
 
 def test_what_was_brought_past_us_and_goes_back_has_not_paid(
@@ -101,7 +101,7 @@ def test_what_was_brought_past_us_and_goes_back_has_not_paid(
         ledger.chain().relay(witness.manager(ledger), wanted.asset, transfer)
     assert facilitator.settle(kept, wanted).success
     assert facilitator.settle(surplus, wanted).error_reason == "duplicate_settlement"
-    assert (buyer.spent(), _licences(house, buyer)) == (PRICE, 1)
+    assert (buyer.spent(), buyer.licences()) == (PRICE, 1)
 
 
 @pytest.mark.parametrize(
@@ -163,11 +163,6 @@ def _signed(buyer: Buyer, wanted: Any) -> dict[str, Any]:
     return dict(signed["payload"])
 
 
-def _licences(house: Any, buyer: Buyer) -> int:
-    with house.ledger.store.reading() as tx:
-        return sum(grant.licensee == buyer.name for grant in rights.grants(tx))
-
-
 def test_the_tills_are_swept_and_nothing_is_owed_by_command_of_a_manager(
     manager: Any, mill: Any, buyer: Buyer, house: Any
 ) -> None:
@@ -179,6 +174,6 @@ def test_the_tills_are_swept_and_nothing_is_owed_by_command_of_a_manager(
     assert mill.write("/v1/tills/sweep").status_code == 403
     swept = manager.finish(manager.write("/v1/tills/sweep"))["result"]["swept"]
     ours = [each["outcome"] for each in swept if each["offer"] == wanted.extra["offer"]]
-    assert (ours, _licences(house, buyer), buyer.spent()) == (["granted"], 1, PRICE)
+    assert (ours, buyer.licences(), buyer.spent()) == (["granted"], 1, PRICE)
     refund = manager.finish(manager.write(f"/v1/offers/{wanted.extra['offer']}/refund"))
     assert (refund["state"], refund["error"]["code"]) == ("failed", "out-of-order")

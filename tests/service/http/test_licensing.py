@@ -12,14 +12,11 @@ from typing import Any
 from xml.dom import minidom
 
 import pytest
-import requests
 import rsl_reader
 from crawling import FREE, PAID, Crawler, asset_of, buy, challenged, entries_about, licence, refusal
 from eth_account import Account
 from PIL import Image
-from x402 import x402ClientSync
-from x402.http.clients.requests import wrapRequestsWithPayment
-from x402.mechanisms.evm.exact import ExactEvmScheme
+from x402_buyer import paying
 
 from ledger import witness
 
@@ -102,11 +99,7 @@ def test_a_program_pays_by_x402_what_the_licence_server_asks_for(crawler: Crawle
     asked = crawler.ask(tiles[0], PAID)
     wallet, chain = Account.create(), witness.ready(crawler.house.ledger)
     chain.mint_test_dollars(witness.manager(crawler.house.ledger), wallet.address, 2_300_000_000)
-    payer = x402ClientSync().register("eip155:31337", ExactEvmScheme(wallet))
-    payer.set_spend_controls({"allowed_assets": True, "max_amount_per_payment": "2300.00"})
-    with wrapRequestsWithPayment(requests.Session(), payer) as session:
-        session.trust_env = False
-        session.headers["Authorization"] = f"Bearer {crawler.key}"
+    with paying(wallet, "2300.00", {"Authorization": f"Bearer {crawler.key}"}) as session:
         assert session.get(asked.json()["x402"], timeout=90).status_code == 200
     assert chain.balance(wallet.address, chain.deployment["TestDollar"]) == 0
     assert crawler.fetch(tiles[0], crawler.token(tiles[0], PAID)).status_code == 200

@@ -17,15 +17,9 @@ def held(manager: Any, mill: Any, plan: dict[str, Any], use: dict[str, Any], pay
         "brief": {**plan["brief"], "name": "Passing"},
         "terms": {**plan["terms"], "sublicensing": {"depth": 1}},
     }
-    made = manager.finish(manager.write("/v1/collections", plan))
-    name = made["result"]["collection"]
-    assert manager.finish(manager.write(f"/v1/collections/{name}/registration"))["state"] == "done"
-    tile = manager.get(f"/v1/collections/{name}/assets").json()["items"][0]["id"]
+    (tile,) = manager.tiles(manager.publish(plan))
     asked = mill.write("/v1/decisions", {"asset": tile, "party": "north-mill", "use": use}).json()
-    accepted = mill.finish(mill.write(f"/v1/offers/{asked['offer']['id']}/acceptance"))
-    invoice = accepted["result"]["invoice"]
-    paid = mill.finish(mill.write(f"/v1/invoices/{invoice}/payments", {"authorization": pay(invoice)}))
-    return {"asset": tile, "licence": paid["result"]["licences"][0]}
+    return {"asset": tile, "licence": mill.buy(f"/v1/offers/{asked['offer']['id']}/acceptance", pay)}
 
 
 def test_a_licensee_gives_a_sublicence(

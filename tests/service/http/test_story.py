@@ -31,13 +31,10 @@ def licence(mill: Any, asset: str, use: dict[str, Any], pay: Pay, paid_out: None
     asked = mill.write("/v1/decisions", {"asset": asset, "party": "north-mill", "use": use}).json()
     assert asked["outcome"] == "pay"
     assert asked["offer"]["price"] == {"minor": "180000000", "currency": "TUSD", "text": "180.00 TUSD"}
-    accepted = mill.finish(mill.write(f"/v1/offers/{asked['offer']['id']}/acceptance"))
-    invoice = accepted["result"]["invoice"]
+    invoice = mill.done(mill.write(f"/v1/offers/{asked['offer']['id']}/acceptance"))["invoice"]
     request = mill.get(f"/v1/invoices/{invoice}/payment-request").json()
     assert request["typed_data"]["primaryType"] == "ReceiveWithAuthorization"
-    paid = mill.finish(mill.write(f"/v1/invoices/{invoice}/payments", {"authorization": pay(invoice)}))
-    assert paid["state"] == "done", paid
-    return dict(mill.get(f"/v1/licences/{paid['result']['licences'][0]}").json())
+    return dict(mill.get(f"/v1/licences/{mill.pay(invoice, pay)['licences'][0]}").json())
 
 
 def test_a_collection_is_made_and_registered(manager: Any, collection: str) -> None:
@@ -73,10 +70,7 @@ def test_usage_and_an_unlicensed_finding_become_invoices_that_are_paid_and_share
         body = {"payer": payer, "collection": collection}
         billed = manager.finish(manager.write("/v1/invoices", body))["result"]["invoice"]
         assert manager.get(f"/v1/invoices/{billed}").json()["total"]["text"] == owed
-        paid = manager.finish(
-            manager.write(f"/v1/invoices/{billed}/payments", {"authorization": pay(billed)})
-        )
-        assert paid["state"] == "done", paid
+        manager.pay(billed, pay)
     payout = manager.finish(manager.write("/v1/payouts", {"payee": "mara"}))
     assert payout["result"]["payout"]["amount_minor"] == str((180 + 105 + 450) * 10**6 * 60 // 100)
     assert {each["payee"] for each in manager.get("/v1/payouts").json()} == {"mara"}
@@ -215,10 +209,8 @@ def test_a_licence_is_suspended_resumed_and_revoked_by_managers_alone(
     manager: Any, mill: Any, rival: Any, asset: str, use: dict[str, Any], pay: Pay
 ) -> None:
     asked = rival.write("/v1/decisions", {"asset": asset, "party": "south-mill", "use": use}).json()
-    accepted = rival.finish(rival.write(f"/v1/offers/{asked['offer']['id']}/acceptance"))
-    invoice = accepted["result"]["invoice"]
-    paid = rival.finish(rival.write(f"/v1/invoices/{invoice}/payments", {"authorization": pay(invoice)}))
-    where, why = f"/v1/licences/{paid['result']['licences'][0]}", {"why": "a complaint"}
+    bought = rival.buy(f"/v1/offers/{asked['offer']['id']}/acceptance", pay)
+    where, why = f"/v1/licences/{bought}", {"why": "a complaint"}
     assert rival.write(f"{where}/suspension", why).status_code == 403
     assert manager.write(f"{where}/suspension", {"why": ""}).status_code == 422
     assert manager.write(f"/v1/licences/{'0' * 32}/revocation", why).status_code == 404

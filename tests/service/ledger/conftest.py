@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 from programs import end_process
 
+from ledger.chain import ChainUnavailableError
+
 FUNDS = 5_000_000_000
 OPENING = Path(__file__).parent / "opening.py"
 _opening = runpy.run_path(str(OPENING))
@@ -91,6 +93,14 @@ class Helpers:
         """Wait until a worker stands still at its point, and kill it there."""
         assert worker.hear() == "standing still"
         worker.kill()
+
+    def crash(self, *_: Any) -> None:
+        """Put in the place of a function at which the process dies."""
+        raise KeyboardInterrupt
+
+    def unreachable(self, *_: Any) -> None:
+        """Put in the place of a function that asks the chain."""
+        raise ChainUnavailableError("nobody answers")
 
     def terms(self, **changes: Any) -> Any:
         from ledger.domain.terms_text import parse_terms

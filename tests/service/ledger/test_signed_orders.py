@@ -59,14 +59,14 @@ def test_an_order_is_completed_once_and_the_book_learns_of_it(
     estate: Any, helpers: Any, monkeypatch: Any, tmp_path: Path
 ) -> None:
     ledger, (tile, *_) = estate
-    monkeypatch.setattr("ledger.witness.ready", _unreachable)
+    monkeypatch.setattr("ledger.witness.ready", helpers.unreachable)
     file = json.loads(json.dumps(signed_orders.sign(ledger, tile, helpers.use())))  # no chain is asked
     monkeypatch.undo()
     asked = lambda party: decide.decide(ledger, tile, party, helpers.use())[0].outcome  # noqa: E731
     assert asked("mill") is Outcome.PAY
     with pytest.raises(InsufficientFundsError):
         signed_orders.complete(ledger, file, "poor")
-    monkeypatch.setattr(rights, "add_grant", _crash)
+    monkeypatch.setattr(rights, "add_grant", helpers.crash)
     with pytest.raises(KeyboardInterrupt):
         signed_orders.complete(ledger, file, "mill")
     monkeypatch.undo()
@@ -81,7 +81,7 @@ def test_an_order_is_completed_once_and_the_book_learns_of_it(
     assert asked("mill") is Outcome.PERMIT
     assert asked("rival") is Outcome.DENY
     with ledger.store.reading() as tx:
-        told = [each for each in entries.walk(tx) if each.subject == bought.id]
+        told = entries.about(tx, [bought.id])
     assert [(each.kind, each.body["price"]) for each in told] == [("order-completed", "3.00 TUSD")]
     follow(ledger.store, ledger.chain(), 0)
     assert audit(ledger.store, witness.manager(ledger).address) == ()  # the chain names it otherwise
@@ -176,11 +176,3 @@ def test_orders_of_two_for_anybody_cancelled_ones_and_keys_kept_elsewhere(estate
     with pytest.raises((OrderError, ContractRevertError), match="ordered"):
         signed_orders.complete(ledger, signed_orders.sign(ledger, tile, helpers.use()), "mill")
     settle.settle(ledger, waiting.id, settle.sign(ledger, waiting.id))
-
-
-def _crash(*_: Any) -> None:
-    raise KeyboardInterrupt
-
-
-def _unreachable(*_: Any) -> None:
-    raise AssertionError("signing asks no chain")

@@ -27,7 +27,7 @@ def estate(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Any:
 
 def _entries(ledger: Any, subject: str) -> list[Any]:
     with ledger.store.reading() as tx:
-        return [each for each in entries.walk(tx) if each.subject == subject]
+        return list(entries.about(tx, [subject]))
 
 
 def test_a_decision_sees_what_became_of_a_licence(estate: Any, helpers: Any) -> None:
@@ -62,7 +62,7 @@ def test_a_decision_sees_what_became_of_a_licence(estate: Any, helpers: Any) -> 
 def test_done_twice_or_after_a_crash_it_is_done_once(estate: Any, helpers: Any, monkeypatch: Any) -> None:
     ledger, (_, tile) = estate
     licence = helpers.licensed(ledger, tile, "mill", helpers.use())
-    monkeypatch.setattr(rights, "set_state", _crash)
+    monkeypatch.setattr(rights, "set_state", helpers.crash)
     with pytest.raises(KeyboardInterrupt):
         standing.suspend(ledger, licence.id, "unpaid")
     monkeypatch.undo()
@@ -88,7 +88,7 @@ def test_what_cannot_be_done_changes_nothing(estate: Any, helpers: Any, monkeypa
     for why in ("", " ", "x" * 501):
         with pytest.raises(FieldError):
             standing.revoke(ledger, licence.id, why)
-    monkeypatch.setattr("ledger.standing.on_chain.record", _unreachable)
+    monkeypatch.setattr("ledger.standing.on_chain.record", helpers.unreachable)
     with pytest.raises(ChainUnavailableError):
         standing.revoke(ledger, licence.id, "breach")
     with ledger.store.reading() as tx:
@@ -107,7 +107,7 @@ def test_reported_units_are_counted_on_chain_once(
     assert (left(), tally.tally(ledger, collection)) == (500, ())
     for key, units in (("one", 40), ("two", 60)):
         bill.report(ledger, licence.id, helpers.use(units=units), key)
-    monkeypatch.setattr("ledger.tally.witness.record", _crash)
+    monkeypatch.setattr("ledger.tally.witness.record", helpers.crash)
     with pytest.raises(KeyboardInterrupt):
         tally.tally(ledger, collection)
     monkeypatch.undo()
@@ -121,11 +121,3 @@ def test_reported_units_are_counted_on_chain_once(
     with pytest.raises(OrderError, match="run"):
         bill.report(ledger, licence.id, helpers.use(units=1), "one too many")
     assert helpers.rebuilt(ledger, tmp_path) == []
-
-
-def _crash(*_: Any) -> None:
-    raise KeyboardInterrupt
-
-
-def _unreachable(*_: Any) -> None:
-    raise ChainUnavailableError("nobody answers")

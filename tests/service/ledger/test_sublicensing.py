@@ -130,7 +130,7 @@ def test_what_is_refused_changes_nothing(estate: Any, helpers: Any) -> None:
 def test_after_a_crash_it_is_given_once(estate: Any, helpers: Any, monkeypatch: Any) -> None:
     ledger, (_, _, tile) = estate
     owner = helpers.licensed(ledger, tile, "mill", helpers.use())
-    monkeypatch.setattr(rights, "add_grant", _crash)
+    monkeypatch.setattr(rights, "add_grant", helpers.crash)
     with pytest.raises(KeyboardInterrupt):
         sublicense(ledger, owner.id, "press", GIVES)
     monkeypatch.undo()
@@ -138,7 +138,7 @@ def test_after_a_crash_it_is_given_once(estate: Any, helpers: Any, monkeypatch: 
     given = sublicense(ledger, owner.id, "press", GIVES)
     assert on_chain.record(ledger, owner).left == 300
     with ledger.store.reading() as tx:
-        told = [each for each in entries.walk(tx) if each.subject == given.id]
+        told = entries.about(tx, [given.id])
     assert [(each.kind, each.body["units"]) for each in told] == [("sublicence-granted", 200)]
 
     # Whose key is elsewhere lets us act in the licence book, or sends it from there.
@@ -159,7 +159,3 @@ def _valid(ledger: Any, grant: Any) -> bool:
 def _counts(ledger: Any) -> tuple[int, int]:
     with ledger.store.reading() as tx:
         return len(txs.every(tx)), sum(1 for _ in entries.walk(tx))
-
-
-def _crash(*_: Any) -> None:
-    raise KeyboardInterrupt

@@ -98,11 +98,11 @@ def test_what_nobody_sent_is_told_of(shop: Shop) -> None:
 
 
 def test_cut_short_before_it_is_written_down_it_went_back_once(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, helpers: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop.transfer(7)
     with monkeypatch.context() as broken:
-        broken.setattr("ledger.paying._write_return", _killed)
+        broken.setattr("ledger.paying._write_return", helpers.crash)
         with pytest.raises(KeyboardInterrupt):
             sweeping.sweep_till(shop.ledger, shop.offer.id)
     assert (shop.in_till(), shop.spent(), returned(shop)) == (0, 0, [])
@@ -124,7 +124,9 @@ def test_the_job_that_settles_empties_the_till(shop: Shop, helpers: Any) -> None
     assert (shop.spent(), shop.in_till(), shop.told()["licence-granted"]) == (0, 0, 1)
 
 
-def test_a_refund_is_paid_once_to_the_account_that_paid(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refund_is_paid_once_to_the_account_that_paid(
+    shop: Shop, helpers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ledger, offer = shop.ledger, shop.offer.id
     with pytest.raises(OrderError, match="no money of it is owed back"):
         refunding.refund(ledger, offer)
@@ -135,7 +137,7 @@ def test_a_refund_is_paid_once_to_the_account_that_paid(shop: Shop, monkeypatch:
         refunding.refund(ledger, offer)
     _fund_ledger(shop)
     with monkeypatch.context() as broken:
-        broken.setattr("ledger.witness.record", _killed)
+        broken.setattr("ledger.witness.record", helpers.crash)
         with pytest.raises(KeyboardInterrupt):
             refunding.refund(ledger, offer)
     assert (shop.spent(), offer in refunding.due(ledger)) == (0, True)
@@ -210,7 +212,3 @@ def test_where_it_cannot_be_made_again_the_licence_is_suspended_until_it_is_paid
 def _fund_ledger(shop: Shop) -> None:
     account = witness.manager(shop.ledger)
     shop.chain.mint_test_dollars(account, account.address, PRICE)
-
-
-def _killed(*_: object) -> Any:
-    raise KeyboardInterrupt
