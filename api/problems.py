@@ -62,6 +62,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "DomainError": Kind.BAD_INPUT,
         "OrderError": Kind.CONFLICT,
         "BrokenChainError": Kind.NO,
+        "UnprovenError": Kind.NO,
     },
     "ledger.errors": {
         "LedgerError": Kind.INTERNAL,
@@ -71,6 +72,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "PaymentRefusedError": Kind.UNPAID,
         "TokenRefusedError": Kind.BAD_INPUT,
         "WorkerError": Kind.OUTSIDE,
+        "SigningKeyError": Kind.OUTSIDE,
         "StorageError": Kind.OUTSIDE,
         "StorageFullError": Kind.STORAGE_FULL,
     },

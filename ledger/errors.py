@@ -7,6 +7,7 @@ LedgerError
 ├── PaymentRefusedError   what was sent does not pay what is asked; nothing was taken
 ├── TokenRefusedError     no licence token is given for what was asked
 ├── WorkerError           jobs cannot be opened or were never finished
+├── SigningKeyError       the key file of the log or of a witness cannot be used
 └── StorageError          the outside failed us
     ├── DatabaseError     the database cannot be reached or refused
     ├── StorageFullError  no space left: nothing was written
@@ -78,6 +79,12 @@ class WorkerError(LedgerError):
     """Jobs cannot be run or waited for."""
 
     code = "worker"
+
+
+class SigningKeyError(LedgerError):
+    """The file of a signing key is readable by others, or holds none."""
+
+    code = "signing-key"
 
 
 class StorageError(LedgerError):

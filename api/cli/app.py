@@ -139,6 +139,10 @@ COMMANDS = {
     "worker": Entry(
         "running", "worker", "Do the long-running work that others have asked for, until SIGTERM."
     ),
+    "log": Entry(
+        "log", "log", "The Merkle log of all entries: sign how it stands, prove, find what was changed."
+    ),
+    "witness": Entry("log", "witness", "Cosign checkpoints of logs that only grow; needs no ledger."),
     "chain": Entry("chain", "chain", "Follow the chain, and hold the book against what it says."),
     "rebuild": Entry("rebuilding", "rebuild", "Make the database again from chain and blobs alone."),
     "devnet": Entry("running", "devnet", "Keep the embedded chain up until SIGTERM."),

@@ -19,6 +19,7 @@ from api.http.routes import (
     evidence,
     facilitator,
     licensing,
+    log,
     money,
     ordering,
     people,
@@ -49,6 +50,7 @@ SUBJECTS = (
     tending,
     production,
     public,
+    log,
 )
 RECURSION_LIMIT = 1000
 

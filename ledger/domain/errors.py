@@ -9,7 +9,9 @@ DomainError
 │   ├── UseError          a use that cannot be judged
 │   ├── BriefError        a collection that cannot be planned
 │   ├── ProofError        a proof file that cannot be read
-│   └── ProjectionError   what terms cannot be written to, or not read from
+│   ├── ProjectionError   what terms cannot be written to, or not read from
+│   └── LogError          a checkpoint, proof or tile of a log that cannot be read
+│       └── UnprovenError  one that can be read, and is not to be believed
 ├── OrderError            a step out of order (billing what is not proven, settling what is not issued)
 └── BrokenChainError      the entries do not link
 """
@@ -70,6 +72,14 @@ class BriefError(FieldError):
 
 class ProofError(FieldError):
     code = "bad-proof"
+
+
+class LogError(FieldError):
+    code = "bad-log"
+
+
+class UnprovenError(LogError):
+    code = "unproven"
 
 
 class ProjectionError(FieldError):

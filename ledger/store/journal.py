@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlmodel import Session, SQLModel, col, select
 
 from ledger.domain.journal import Page, Row, Rows
-from ledger.store import chain_tables, kept_tables, tables, token_tables, trade_tables
+from ledger.store import chain_tables, kept_tables, log_tables, tables, token_tables, trade_tables
 from ledger.store.migrate import HEAD
 from ledger.store.store import Put, Tx
 from ledger.store.tables import EntryRow, MetaRow
@@ -43,8 +43,10 @@ KEPT: tuple[type[SQLModel], ...] = (
     trade_tables.InvoiceRow,
     trade_tables.BilledRow,
     trade_tables.PayoutRow,
+    log_tables.CheckpointRow,
 )  # in an order in which each refers to those before it
 NOT_KEPT: Mapping[type[SQLModel], str] = {
+    log_tables.LogTileRow: "tiles of the log: the next checkpoint makes them of the entries again",
     tables.ApiKeyRow: "API keys: make new ones, selvage key create",
     tables.OperationRow: "jobs and their progress: ask for unfinished ones again",
     tables.IdempotencyRow: "answers kept for Idempotency-Keys: the keys are new again",
