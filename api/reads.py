@@ -22,6 +22,7 @@ from api.views.evidence import (
     ScanView,
 )
 from api.views.money import InvoiceView, PayoutView
+from api.views.production import ColourwayView
 from api.views.rights import LicenceView, OfferView, UsageView
 from ledger.domain.ids import AssetId, CollectionId, FindingId, InvoiceId, LicenceId, OfferId, PartyId, ScanId
 from ledger.errors import UnknownError
@@ -29,6 +30,7 @@ from ledger.store import (
     assets,
     banks,
     collections,
+    colourways,
     copies,
     entries,
     findings,
@@ -65,7 +67,20 @@ def _collection(tx: Tx, collection_id: CollectionId) -> CollectionView:
 def asset(ledger: Ledger, asset_id: str) -> AssetView:
     """Raises OrderError while it is only planned."""
     with ledger.store.reading() as tx:
-        return AssetView.of(assets.get(tx, AssetId(asset_id)))
+        found = assets.get(tx, AssetId(asset_id))
+        return AssetView.of(found, [each.word for each in colourways.of_asset(tx, found.id)])
+
+
+def colourway(ledger: Ledger, asset_id: str, word: str) -> ColourwayView:
+    """Raises UnknownError (unknown-colourway)."""
+    with ledger.store.reading() as tx:
+        return ColourwayView.of(colourways.get(tx, AssetId(asset_id), word))
+
+
+def colourway_list(ledger: Ledger, asset_id: str, limit: int = MANY, offset: int = 0) -> list[ColourwayView]:
+    with ledger.store.reading() as tx:
+        found = colourways.of_asset(tx, assets.draft(tx, AssetId(asset_id)).id)
+        return [ColourwayView.of(each) for each in found[offset : offset + limit]]
 
 
 def asset_list(ledger: Ledger, collection_id: str, limit: int = MANY, offset: int = 0) -> list[AssetView]:

@@ -13,6 +13,7 @@ from ledger import witness
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection, Draft, Marked, Signed
 from ledger.domain.copies import Copy
+from ledger.domain.errors import OrderError
 from ledger.domain.ids import MarkId
 from ledger.domain.licence import Grant
 from ledger.domain.odrl import asset_uri, to_odrl
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from forensics import Fingerprint
+    from generator import Draft as Printed
     from provenance import ClaimInput
 
     Pixels = NDArray[np.uint8]
@@ -40,17 +42,17 @@ def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms
     from forensics.placing.known import described
     from watermark import mark
 
-    pixels = _draw(ledger, draft)
+    printed = _draw(ledger, draft)
+    pixels = printed.pixels()
     watermarker = ledger.engines.watermarker
     marked = mark(watermarker, pixels, int(draft.mark))
     quality = {"psnr_db": psnr_db(pixels, marked)}
     prints = fingerprint(marked)
     at = ledger.now()
     data = _signed(ledger, marked, _claim(ledger, draft, draft.mark, collection, terms, prints, at))
-    drawn = ledger.blobs.put(encode_png(pixels))
-    signed = Signed(
-        Marked(draft, watermarker.algorithm, quality, drawn), ledger.blobs.put(data), _label(ledger, data)
-    )
+    drawn, screens = (ledger.blobs.put(encode_png(each)) for each in (pixels, printed.separations))
+    done = Marked(draft, watermarker.algorithm, quality, drawn, screens)
+    signed = Signed(done, ledger.blobs.put(data), label(ledger, data))
     details = ledger.blobs.put(described(pixels).to_bytes())
     return Asset(signed, prints.to_dict(), at, f"{generic(pixels):.3f}", details)
 
@@ -70,7 +72,7 @@ def make_copy(ledger: Ledger, tile: Asset, collection: Collection, grant: Grant,
         licence=grant.id,
         licensee=grant.licensee,
         sha256=ledger.blobs.put(data),
-        manifest=_label(ledger, data),
+        manifest=label(ledger, data),
         made_at=at,
     )
 
@@ -80,7 +82,26 @@ def drawn_pixels(ledger: Ledger, tile: Asset) -> Pixels:
     from forensics import decode_image
 
     kept = tile.signed.marked.drawn
-    return decode_image(ledger.blobs.get(kept)) if kept else _draw(ledger, tile.signed.marked.draft)
+    return decode_image(ledger.blobs.get(kept)) if kept else _draw(ledger, tile.signed.marked.draft).pixels()
+
+
+def separations(ledger: Ledger, tile: Asset) -> Pixels:
+    """The index map (2 * size, 2 * size) that the tile was printed from, kept or drawn again.
+
+    Raises OrderError for a tile whose pixels are none of its recipe, such as one that was retouched.
+    """
+    import numpy as np
+
+    from generator.draft import paint
+
+    marked = tile.signed.marked
+    if marked.separations is None:
+        screens = _draw(ledger, marked.draft).separations
+    else:
+        screens = _decode_grey(ledger.blobs.get(marked.separations))
+    if not np.array_equal(paint(screens, marked.draft.recipe["palette"]), drawn_pixels(ledger, tile)):
+        raise OrderError(f"asset {tile.id} is not printed from separations; it has its own colours only")
+    return screens
 
 
 def psnr_db(original: Pixels, marked: Pixels) -> str:
@@ -107,11 +128,19 @@ def registration_pointer(ledger: Ledger, draft: Draft) -> str:
     return f"eip155:{chain_id}/erc721:{registry}/{token}"
 
 
-def _draw(ledger: Ledger, draft: Draft) -> Pixels:
+def _decode_grey(data: bytes) -> Pixels:
+    import numpy as np
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data)) as picture:
+        return np.asarray(picture.convert("L"))
+
+
+def _draw(ledger: Ledger, draft: Draft) -> Printed:
     from generator.recipe import Recipe
 
     recipe = Recipe.from_dict(draft.recipe)
-    return ledger.engines.generator(recipe.generator).generate(recipe).pixels()
+    return ledger.engines.generator(recipe.generator).generate(recipe)
 
 
 def _signed(ledger: Ledger, marked: Pixels, claim: Mapping[str, Any]) -> bytes:
@@ -165,7 +194,7 @@ def claim_of(
     )
 
 
-def _label(ledger: Ledger, data: bytes) -> str:
+def label(ledger: Ledger, data: bytes) -> str:
     from provenance import verify
 
     return verify(data, MIME, ledger.engines.trust).manifest_label

@@ -18,7 +18,7 @@ from ledger.domain.ids import AssetId, LicenceId, MarkId
 from ledger.domain.judging import Match
 from ledger.errors import BlobCorruptError, BlobMissingError, StorageError
 from ledger.evidence import evidence_to_dict, written
-from ledger.store import Tx, assets, banks, copies
+from ledger.store import Tx, assets, banks, colourways, copies
 from ledger.store.findings import Picture
 from ledger.store.prints import Within
 
@@ -104,7 +104,7 @@ def unreadable(code: str, message: str) -> dict[str, Any]:
 def _version(tx: Tx, entry: int | None) -> tuple[int, int, int, int]:
     return (
         assets.count_made(tx, entry),
-        copies.count(tx, entry),
+        copies.count(tx, entry) + colourways.count(tx, entry),
         *banks.counts(tx, entry),
     )
 
@@ -114,12 +114,14 @@ def _build(ledger: Ledger, entry: int | None) -> Register:
     from forensics.indexes.negatives import NegativeBank
 
     with ledger.store.reading() as tx:
-        licensed = copies.walk(tx, entry)
+        licensed, recoloured = copies.walk(tx, entry), colourways.marks(tx, entry)
         silent = frozenset(exclusion.asset for exclusion in banks.exclusions(tx, entry))
         known = banks.negatives(tx, entry)
     marks: dict[AssetId, list[int]] = defaultdict(list)
     for copy in licensed:
         marks[copy.asset].append(int(copy.mark))
+    for asset, mark in recoloured:
+        marks[asset].append(int(mark))
     return Register(
         _index(ledger, Within(entry, silent), lambda tile: _reference(ledger, tile, tuple(marks[tile.id]))),
         NegativeBank((each.name, Fingerprint.from_dict(each.fingerprint)) for each in known),

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from ledger.domain.ids import AssetId, MarkId
-from ledger.store import Store, Tx, assets, copies, prints
+from ledger.store import Store, Tx, assets, colourways, copies, prints
 from ledger.store.prints import TilePrint, Within
 
 if TYPE_CHECKING:
@@ -127,12 +127,12 @@ class PgVectorIndex:
         return [each.asset_id for each in references], DetailSearch(kept.each), kept.lost
 
     def by_mark(self, mark_id: int) -> Reference | None:
-        """The reference that carries this mark id, itself or in a licensed copy; None when none does."""
+        """The reference that carries this mark id, itself, in a licensed copy or a colourway, or None."""
         mark = MarkId(mark_id)
         with self._store.reading() as tx:
             tile = assets.by_mark(tx, mark)
-            copy = copies.by_mark(tx, mark) if tile is None else None
-        asset = tile.id if tile is not None else copy.asset if copy is not None else None
+            other = None if tile is not None else copies.by_mark(tx, mark) or colourways.by_mark(tx, mark)
+        asset = tile.id if tile is not None else other.asset if other is not None else None
         found = None if asset is None else self.by_asset(asset)
         return found if found is not None and mark_id in (found.mark_id, *found.copies) else None
 

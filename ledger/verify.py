@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ledger import issued as files
 from ledger.chain import ChainError, keccak, token_id
 from ledger.context import Ledger
 from ledger.domain import merkle
-from ledger.domain.copies import Copy
 from ledger.domain.entries import Entry, check_chain
 from ledger.domain.errors import BrokenChainError
 from ledger.domain.ids import AssetId, MarkId
@@ -18,7 +18,7 @@ from ledger.domain.proof import LINKS, AssetProof, Link, check_proof
 from ledger.domain.proof_text import proof_from_dict, proof_to_dict
 from ledger.domain.terms_text import terms_to_dict
 from ledger.register import leaves
-from ledger.store import assets, collections, copies, entries
+from ledger.store import assets, collections, entries
 
 if TYPE_CHECKING:
     from ledger.chain import Chain
@@ -86,16 +86,16 @@ def verify(
     What is not at hand (watermark key, chain, ledger) leaves its link unchecked (None). Raises ProofError for
     a proof that cannot be read; everything else is a link that says no.
     """
-    copy = _copy(data, ledger)
-    claimed = proof_from_dict(proof) if proof is not None else _own_proof(data, watermarker, ledger, copy)
+    issued = files.find(ledger, data) if ledger is not None else None
+    claimed = proof_from_dict(proof) if proof is not None else _own_proof(data, watermarker, ledger, issued)
     credential, manifest = _manifest(data, trust)
     if claimed is None:
         return Verification(_without_proof(manifest))
     pure = {link.name: link for link in check_proof(keccak, claimed, hashlib.sha256(data).hexdigest())}
     mark = claimed.mark
-    if copy is not None and copy.asset == claimed.asset:
-        mark, told = copy.mark, f"the copy made for {copy.licensee} under licence {copy.licence}"
-        pure["file"] = Link("file", True, f"{told}, as the book has it")
+    if issued is not None and issued.asset == claimed.asset:
+        mark = issued.mark
+        pure["file"] = Link("file", True, f"{issued.told}, as the book has it")
     found = {
         **pure,
         "manifest": _about(credential, claimed, mark) if credential else manifest,
@@ -117,22 +117,14 @@ def _signed_sha256(ledger: Ledger, asset: AssetId) -> str:
         return assets.get(tx, asset).signed.sha256
 
 
-def _copy(data: bytes, ledger: Ledger | None) -> Copy | None:
-    """The licensed copy that these bytes are."""
-    if ledger is None:
-        return None
-    with ledger.store.reading() as tx:
-        return copies.by_content(tx, hashlib.sha256(data).hexdigest())
-
-
 def _own_proof(
-    data: bytes, watermarker: Watermarker | None, ledger: Ledger | None, copy: Copy | None
+    data: bytes, watermarker: Watermarker | None, ledger: Ledger | None, issued: files.Issued | None
 ) -> AssetProof | None:
     """The ledger's proof for these bytes, or for the tile whose mark they carry."""
     if ledger is None:
         return None
-    if copy is not None:
-        return prove(ledger, copy.asset)
+    if issued is not None:
+        return prove(ledger, issued.asset)
     with ledger.store.reading() as tx:
         tile = assets.by_content(tx, hashlib.sha256(data).hexdigest())
     if tile is None:

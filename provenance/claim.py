@@ -43,7 +43,8 @@ class ClaimInput:
     CAIP-19 asset identifier, `created_at` an RFC 3339 time in UTC ending in ``Z``, `model_sha256` the
     weights' digest in lower-case hex. `human_oversight` is ``fully_autonomous``, ``prompt_guided`` or
     ``human_validated`` (C2PA 2.4, AI disclosure). `parent` is (title, media type) of the signed file that
-    this one was made from; the signer is handed its bytes.
+    this one was made from; the signer is handed its bytes. `edited` is what was done to the parent,
+    ``c2pa.color_adjustments`` or ``c2pa.resized``.
     """
 
     asset_id: str
@@ -63,6 +64,7 @@ class ClaimInput:
     registration: str | None = None
     human_oversight: str = "prompt_guided"
     parent: tuple[str, str] | None = None
+    edited: str | None = None
 
 
 def build_claim(facts: ClaimInput) -> dict[str, Any]:
@@ -142,7 +144,8 @@ def _from_parent(facts: ClaimInput, marked: dict[str, Any]) -> list[dict[str, An
     opened = {"action": OPENED, "when": facts.created_at, "parameters": {"ingredientIds": [PARENT]}}
     transcoded = {"action": "c2pa.transcoded", "when": facts.created_at}
     same_format = facts.parent is not None and facts.parent[1] == facts.mime
-    return [opened, marked] if same_format else [opened, marked, transcoded]
+    edited = [{"action": facts.edited, "when": facts.created_at}] if facts.edited else []
+    return [opened, *edited, marked] if same_format else [opened, *edited, marked, transcoded]
 
 
 def _parent(title: str, mime: str) -> dict[str, Any]:

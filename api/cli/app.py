@@ -63,6 +63,7 @@ COMMANDS = {
     "terms": Entry(
         "making", "terms", "Read licence terms, and tell where they would meet licences granted before."
     ),
+    "colourway": Entry("colourways", "colourway", "Put a tile's separations into other inks."),
     "palette": Entry("palettes", "palette", "Choose inks, look at them, and hear what is wrong with them."),
     "register": Entry("making", "register", "Put a collection's Merkle root and terms on chain."),
     "decide": Entry(

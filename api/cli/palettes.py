@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--photo", help="A photograph to take the inks from.")
 @click.option("--inks", "count", type=int, help="How many inks to take from the photograph.")
 @click.option("-o", "--output", "target", help="Draw the swatches there, as PNG; - for stdout.")
+@click.option("--for", "tile", metavar="ASSET", help="Look only at inks that touch in this tile.")
 @click.option("--names", "show_names", is_flag=True, help="List the names of colours.")
 @json_option
 def palette(
@@ -31,6 +32,7 @@ def palette(
     photo: str | None,
     count: int | None,
     target: str | None,
+    tile: str | None,
     show_names: bool,
 ) -> int:
     """Choose inks, look at them, and hear what is wrong with them. Exit code 1 when something is.
@@ -48,12 +50,26 @@ def palette(
         return Exit.YES
     if target == STANDARD and output.as_json:
         raise InputError("output: only one thing can be written to stdout", field="output")
-    view = PaletteView.of(chosen(inks, book, photo, count))
+    view = PaletteView.of(chosen(inks, book, photo, count), _touching(tile) if tile else None)
     if target is not None:
         write_bytes(target, _drawn(view))
     if target != STANDARD:
         output.result(view.to_json(), _text(view))
     return Exit.NO if view.warnings else Exit.YES
+
+
+def _touching(tile: str) -> frozenset[tuple[int, int]]:
+    """The inks that lie side by side in a made tile."""
+    from api.cli import names
+    from api.cli.context import ledger
+    from generator import palettes
+    from ledger import making
+    from ledger.store import assets
+
+    opened = ledger()
+    with opened.store.reading() as tx:
+        found = assets.get(tx, names.asset(opened, tile))
+    return palettes.touching(making.separations(opened, found))
 
 
 def _drawn(view: PaletteView) -> bytes:

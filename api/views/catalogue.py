@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field
@@ -75,9 +76,12 @@ class AssetView(View):
     recipe: dict[str, Any]
     fingerprint: dict[str, str]
     created_at: str
+    colourways: list[str] = Field(
+        default=[], description="What its colourways are called; told where one tile is shown."
+    )
 
     @classmethod
-    def of(cls, asset: Asset) -> AssetView:
+    def of(cls, asset: Asset, colourways: Sequence[str] = ()) -> AssetView:
         marked = asset.signed.marked
         return cls(
             id=asset.id,
@@ -92,4 +96,5 @@ class AssetView(View):
             recipe=dict(marked.draft.recipe),
             fingerprint=dict(asset.fingerprint),
             created_at=asset.created_at,
+            colourways=list(colourways),
         )

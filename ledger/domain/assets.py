@@ -134,13 +134,15 @@ class Marked:
     """A draft whose pixels carry its mark id, read back. `quality` holds decimal strings: psnr_db, ssim.
 
     `drawn` names the pixels before they were marked, a PNG in the blob store that is never published: a
-    suspect is compared with them, and a licensed copy is made of them. None for tiles of older ledgers.
+    suspect is compared with them, and a licensed copy is made of them. `separations` names the index map that
+    they were printed from, a grey PNG that is never published either. None for tiles of older ledgers.
     """
 
     draft: Draft
     algorithm: str
     quality: Mapping[str, str] = field(default_factory=dict)
     drawn: str | None = None
+    separations: str | None = None
 
 
 @dataclass(frozen=True)

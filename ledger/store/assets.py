@@ -16,6 +16,7 @@ from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId, MarkId
 from ledger.domain.terms import Terms
 from ledger.errors import UnknownError
+from ledger.store.production_tables import ColourwayRow
 from ledger.store.store import Tx
 from ledger.store.tables import AssetRow, CollectionRow
 from ledger.store.text import dump, load, read_terms
@@ -81,11 +82,11 @@ def plan(tx: Tx, drafts: Sequence[Draft]) -> None:
 
 
 def marks_taken(tx: Tx, marks: Several[MarkId]) -> frozenset[MarkId]:
-    """Those of `marks` that some tile, or a licensed copy of one, carries already."""
+    """Those of `marks` that some tile, a licensed copy or a colourway of one, carries already."""
     wanted, taken = sorted(marks), set[MarkId]()
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
-        for column in (col(AssetRow.mark), col(CopyRow.mark)):
+        for column in (col(AssetRow.mark), col(CopyRow.mark), col(ColourwayRow.mark)):
             taken.update(MarkId(mark) for mark in tx.session.exec(select(column).where(column.in_(part))))
     return frozenset(taken)
 
@@ -117,6 +118,7 @@ def make(tx: Tx, made: Asset, entry: int) -> None:
     row.algorithm, row.quality = signed.marked.algorithm, dump(signed.marked.quality)
     row.fingerprint, row.created_at = dump(made.fingerprint), made.created_at
     row.drawn, row.generic, row.details = signed.marked.drawn, made.generic, made.details
+    row.separations = signed.marked.separations
     row.entry = entry
     tx.session.add(row)
     tx.session.flush()
@@ -211,6 +213,7 @@ def _draft(row: AssetRow) -> Draft:
 
 
 def _asset(row: AssetRow) -> Asset:
-    marked = Marked(_draft(row), row.algorithm or "", load(row.quality or "{}"), row.drawn)
+    quality = load(row.quality or "{}")
+    marked = Marked(_draft(row), row.algorithm or "", quality, row.drawn, row.separations)
     signed = Signed(marked, row.sha256 or "", row.manifest or "", row.mime or "")
     return Asset(signed, load(row.fingerprint or "{}"), row.created_at or "", row.generic or "0", row.details)

@@ -16,7 +16,15 @@ from sqlalchemy import event
 from sqlmodel import Session, SQLModel, col, select
 
 from ledger.domain.journal import Page, Row, Rows
-from ledger.store import chain_tables, kept_tables, log_tables, tables, token_tables, trade_tables
+from ledger.store import (
+    chain_tables,
+    kept_tables,
+    log_tables,
+    production_tables,
+    tables,
+    token_tables,
+    trade_tables,
+)
 from ledger.store.migrate import HEAD
 from ledger.store.store import Put, Tx
 from ledger.store.tables import EntryRow, MetaRow
@@ -44,6 +52,7 @@ KEPT: tuple[type[SQLModel], ...] = (
     trade_tables.BilledRow,
     trade_tables.PayoutRow,
     log_tables.CheckpointRow,
+    production_tables.ColourwayRow,
 )  # in an order in which each refers to those before it
 NOT_KEPT: Mapping[type[SQLModel], str] = {
     log_tables.LogTileRow: "tiles of the log: the next checkpoint makes them of the entries again",

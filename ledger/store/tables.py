@@ -66,6 +66,7 @@ class AssetRow(SQLModel, table=True):
     drawn: str | None = None
     generic: str | None = None
     details: str | None = None
+    separations: str | None = None
     entry: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 

@@ -10,6 +10,7 @@ from ledger.workflows.kind import Kind
 KINDS: Mapping[str, Kind] = {
     "generate": Kind("tiles", tile_kinds.generate),
     "copy": Kind("tiles", tile_kinds.make_copy),
+    "colourway": Kind("tiles", tile_kinds.make_colourway),
     "scan": Kind("pictures", picture_kinds.scan_pictures),
     "rescan": Kind("pictures", picture_kinds.rescan_collection),
     "replay": Kind("pictures", picture_kinds.replay_scan),

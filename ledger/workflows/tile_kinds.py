@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ledger import copies, create, register
+from ledger import colourways, copies, create, register
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, CollectionId, LicenceId
 from ledger.store import assets, collections
@@ -36,6 +36,13 @@ def make_copy(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return run.step("made the copy", partial(_copy, run.ledger, licence), 1, 1)
 
 
+def make_colourway(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Make the colourway `word` of `asset` in the inks `palette`."""
+    asset, word = AssetId(id_of(arguments, "asset")), str(arguments.get("word"))
+    palette = [str(ink) for ink in arguments["palette"]]
+    return run.step(f"made {word}", partial(_colourway, run.ledger, asset, word, palette), 1, 1)
+
+
 def _planned(ledger: Ledger, collection: CollectionId) -> tuple[list[str], int]:
     with ledger.store.reading() as tx:
         collections.get(tx, collection)
@@ -51,6 +58,11 @@ def _register(ledger: Ledger, collection: CollectionId) -> dict[str, Any]:
     registration = register.register(ledger, collection).registration
     found = collections.registration_to_dict(registration) if registration else {}
     return {"collection": collection, **{name: found[name] for name in ("root", "token", "tx", "gas")}}
+
+
+def _colourway(ledger: Ledger, asset: AssetId, word: str, palette: list[str]) -> dict[str, Any]:
+    made = colourways.make(ledger, asset, word, palette)
+    return {"asset": asset, "colourway": word, "mark": f"{made.mark:012x}", "sha256": made.sha256}
 
 
 def _copy(ledger: Ledger, licence: LicenceId) -> dict[str, Any]:

@@ -53,3 +53,21 @@ def test_what_is_no_palette_is_refused(selvage: Any, arguments: list[str], told:
     done = selvage("palette", *arguments)
     assert done.code == 2
     assert told in done.out + done.err
+
+
+def test_a_colourway_is_made_shown_and_written(selvage: Any, collection: Any, tmp_path: Path) -> None:
+    tile = collection["assets"][0]["id"]
+    out = tmp_path / "night.png"
+    inks = ["#17274f", "blush", "#c8553d", "#ffffff"][: len(collection["assets"][0]["recipe"]["palette"])]
+    done = selvage("colourway", tile, "--palette", ",".join(inks), "--name", "night", "-o", out, "--json")
+    assert done.code == 0, done
+    assert done.json["palette"][:2] == ["#17274f", "#f0c9c0"]
+    assert selvage("verify", out).code == 0
+    assert "night" in selvage("show", "asset", tile, "--json").json["colourways"]
+    again = selvage("colourway", tile, "--name", "night", "--json")
+    assert again.json == done.json
+    assert selvage("palette", *inks, "--for", tile, "--json").json["pairs"]
+    assert selvage("colourway", tile, "--palette", ",".join(inks), "--name", "evening").code == 2
+    missing = selvage("colourway", tile, "--name", "dawn")
+    assert (missing.code, "this tile has night" in missing.err) == (2, True)
+    assert selvage("colourway", tile, "--name", "dawn", "--palette", "chalk").code == 2

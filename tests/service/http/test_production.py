@@ -11,3 +11,28 @@ def test_a_palette_is_judged(mill: Any) -> None:
     assert [each["code"] for each in found.json()["warnings"]] == ["inks-alike"]
     refused = mill.get("/v1/palette", params={"ink": ["chalk", "chalk"]})
     assert (refused.status_code, refused.json()["code"]) == (422, "brief-invalid")
+
+
+def test_a_colourway_is_made_and_given_to_whom_a_licence_gives_it(
+    manager: Any, rival: Any, asset: str
+) -> None:
+    count = len(manager.get(f"/v1/assets/{asset}").json()["recipe"]["palette"])
+    inks = ["chalk", "#b32552", "#17274f", "#ffffff"][:count]
+    made = manager.finish(
+        manager.write(f"/v1/assets/{asset}/colourways", {"palette": inks, "name": "raspberry"})
+    )
+    assert made["state"] == "done", made
+    listed = manager.get(f"/v1/assets/{asset}/colourways").json()["items"]
+    (found,) = (each for each in listed if each["colourway"] == "raspberry")
+    assert found["sha256"] == made["result"]["sha256"]
+    file = manager.get(f"/v1/assets/{asset}/colourways/raspberry/file")
+    assert (file.status_code, file.headers["content-type"], file.content[:4]) == (
+        200,
+        "image/png",
+        b"\x89PNG",
+    )
+    assert rival.get(f"/v1/assets/{asset}/colourways/raspberry/file").status_code == 403
+    assert manager.get(f"/v1/assets/{asset}/colourways/nothing/file").json()["code"] == "unknown-colourway"
+    refused = manager.write(f"/v1/assets/{asset}/colourways", {"palette": inks, "name": "original"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "bad-field")
+    assert rival.write(f"/v1/assets/{asset}/colourways", {"palette": inks}).status_code == 403

@@ -1,0 +1,149 @@
+"""A made tile's separations in other inks: marked, signed, with the tile as its parent, under its right.
+
+No network draws: the separations were kept when the tile was made, or are drawn again from its recipe and
+held against the tile's own pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ledger.context import Ledger
+from ledger.domain.clauses import word_check
+from ledger.domain.colourways import Colourway, colourway_id, colourway_mark, parse_colourway
+from ledger.domain.decision import Check
+from ledger.domain.errors import BriefError
+from ledger.domain.ids import AssetId, MarkId, PartyId
+from ledger.domain.licence import Grant, GrantState
+from ledger.errors import ConflictError
+from ledger.store import Tx, assets, collections, colourways, rights
+
+if TYPE_CHECKING:
+    from ledger.domain.assets import Asset, Collection
+    from ledger.domain.terms import Terms
+
+
+def make(ledger: Ledger, asset: AssetId, word: str, palette: Sequence[str]) -> Colourway:
+    """The colourway `word` of a tile in these inks, marked, signed and kept; asked for again it is the same.
+
+    Raises UnknownError, OrderError (a tile not made, or not printed from separations), BriefError for what is
+    no palette of as many inks, FieldError for a word that is none, ConflictError where the tile has
+    this word in other inks or these inks under another word, MarkError, ProvenanceError and StorageError.
+    """
+    parse_colourway("name", word)
+    with ledger.store.reading() as tx:
+        tile = assets.get(tx, asset)
+        inks = _checked(tx, tile, word, palette)
+        made = colourways.find(tx, asset, word)
+        if made is not None:
+            return made
+        collection, terms = collections.get(tx, tile.collection), collections.terms(tx, tile.collection)
+        number = _free_mark(tx, ledger.id, colourway_id(asset, word))
+    made = _made(ledger, tile, collection, terms, word, inks, number)
+    with ledger.store.transaction() as tx:
+        _checked(tx, tile, word, inks)
+        known = colourways.find(tx, asset, word)
+        if known is not None:
+            return known
+        entry = tx.append("colourway-made", made.id, _body(made), made.made_at)
+        colourways.add(tx, made, entry.sequence)
+    return made
+
+
+def inks_of(ledger: Ledger, asset: AssetId) -> tuple[str, ...]:
+    """The palette that a tile was made in. Raises UnknownError."""
+    with ledger.store.reading() as tx:
+        return tuple(assets.draft(tx, asset).recipe["palette"])
+
+
+def covers(grant: Grant, word: str) -> Check:
+    """Whether a licence of the tile gives this colourway of it, with the reason."""
+    return word_check("colourway", grant.terms.colourways, word)
+
+
+def held(ledger: Ledger, asset: AssetId, licensee: PartyId, word: str) -> bool:
+    """Whether a party has a licence of the tile, in force, that gives this colourway."""
+    with ledger.store.reading() as tx:
+        grants = [each for each in rights.book(tx, asset).grants if each.licensee == licensee]
+    return any(covers(each, word).holds and each.state is GrantState.IN_FORCE for each in grants)
+
+
+def named(palette: Sequence[str]) -> str:
+    """What a colourway is called when nobody says: by its first ink after the ground."""
+    from generator.palettes import nearest_name
+
+    return nearest_name(palette[1])
+
+
+def _checked(tx: Tx, tile: Asset, word: str, palette: Sequence[str]) -> tuple[str, ...]:
+    from generator.palette import parse_palette
+
+    inks, own = parse_palette(palette), tuple(tile.signed.marked.draft.recipe["palette"])
+    if len(inks) != len(own):
+        raise BriefError("palette", f"{len(inks)} inks; give {len(own)}, one for each separation of the tile")
+    if inks == own:
+        raise ConflictError("palette", "the tile was made in these inks; that is its colourway original")
+    for each in colourways.of_asset(tx, tile.id):
+        if (each.word == word) is not (each.palette == inks):
+            shown = " ".join(each.palette)
+            raise ConflictError("palette", f"colourway {each.word} of this tile is {shown}; choose another")
+    return inks
+
+
+def _made(
+    ledger: Ledger,
+    tile: Asset,
+    collection: Collection,
+    terms: Terms,
+    word: str,
+    inks: tuple[str, ...],
+    number: MarkId,
+) -> Colourway:
+    from forensics import fingerprint
+    from generator.draft import paint
+    from ledger import making
+    from provenance import build_claim
+    from watermark import mark
+
+    drawn = paint(making.separations(ledger, tile), inks)
+    marked = mark(ledger.engines.watermarker, drawn, int(number))
+    prints, at = fingerprint(marked), ledger.now()
+    draft = tile.signed.marked.draft
+    recoloured = replace(draft, recipe={**draft.recipe, "palette": list(inks)})
+    facts = making.claim_of(ledger, recoloured, number, collection, terms, prints, at)
+    parent = (facts.title, tile.signed.mime)
+    facts = replace(facts, title=f"{facts.title} {word}", parent=parent, edited="c2pa.color_adjustments")
+    original = ledger.blobs.get(tile.signed.sha256)
+    data = ledger.engines.signer.sign(making.encode_png(marked), making.MIME, build_claim(facts), original)
+    return Colourway(
+        id=colourway_id(tile.id, word),
+        asset=tile.id,
+        word=word,
+        palette=inks,
+        mark=number,
+        sha256=ledger.blobs.put(data),
+        manifest=making.label(ledger, data),
+        drawn=ledger.blobs.put(making.encode_png(drawn)),
+        fingerprint=prints.to_dict(),
+        quality={"psnr_db": making.psnr_db(drawn, marked)},
+        made_at=at,
+    )
+
+
+def _free_mark(tx: Tx, ledger: str, name: str) -> MarkId:
+    attempt = 0
+    while assets.marks_taken(tx, [number := colourway_mark(ledger, name, attempt)]):
+        attempt += 1
+    return number
+
+
+def _body(made: Colourway) -> dict[str, object]:
+    return {
+        "asset": made.asset,
+        "colourway": made.word,
+        "palette": list(made.palette),
+        "mark": f"{made.mark:012x}",
+        "sha256": made.sha256,
+    }

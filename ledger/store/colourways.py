@@ -1,0 +1,95 @@
+"""Colourways by tile and word, by mark and by content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from ledger.domain.colourways import Colourway, colourway_id
+from ledger.domain.ids import AssetId, MarkId
+from ledger.errors import UnknownError
+from ledger.store.production_tables import ColourwayRow
+from ledger.store.store import Tx
+from ledger.store.text import dump, load
+
+
+def add(tx: Tx, made: Colourway, entry: int) -> None:
+    """Keep a colourway; `entry` is the sequence of its entry in the book."""
+    row = ColourwayRow(
+        id=made.id,
+        asset=made.asset,
+        word=made.word,
+        palette=dump(list(made.palette)),
+        mark=int(made.mark),
+        sha256=made.sha256,
+        manifest=made.manifest,
+        drawn=made.drawn,
+        fingerprint=dump(made.fingerprint),
+        quality=dump(made.quality),
+        made_at=made.made_at,
+        entry=entry,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def find(tx: Tx, asset: AssetId, word: str) -> Colourway | None:
+    row = tx.session.get(ColourwayRow, colourway_id(asset, word))
+    return _colourway(row) if row else None
+
+
+def get(tx: Tx, asset: AssetId, word: str) -> Colourway:
+    """Raises UnknownError (unknown-colourway)."""
+    found = find(tx, asset, word)
+    if found is None:
+        known = ", ".join(each.word for each in of_asset(tx, asset)) or "none"
+        raise UnknownError("colourway", word, f"this tile has {known}; a new one: selvage colourway")
+    return found
+
+
+def of_asset(tx: Tx, asset: AssetId) -> tuple[Colourway, ...]:
+    """The colourways of a tile, oldest first."""
+    query = select(ColourwayRow).where(ColourwayRow.asset == asset).order_by(col(ColourwayRow.entry))
+    return tuple(map(_colourway, tx.session.exec(query)))
+
+
+def by_mark(tx: Tx, mark: MarkId) -> Colourway | None:
+    row = tx.session.exec(select(ColourwayRow).where(ColourwayRow.mark == int(mark))).first()
+    return _colourway(row) if row else None
+
+
+def by_content(tx: Tx, sha256: str) -> Colourway | None:
+    """The colourway whose signed file has this digest."""
+    row = tx.session.exec(select(ColourwayRow).where(ColourwayRow.sha256 == sha256)).first()
+    return _colourway(row) if row else None
+
+
+def marks(tx: Tx, before: int | None = None) -> Sequence[tuple[AssetId, MarkId]]:
+    """The mark of every colourway with its tile, oldest first; `before` an entry of the book."""
+    query = select(ColourwayRow.asset, ColourwayRow.mark).order_by(col(ColourwayRow.entry))
+    query = query if before is None else query.where(col(ColourwayRow.entry) < before)
+    return [(AssetId(asset), MarkId(mark)) for asset, mark in tx.session.exec(query)]
+
+
+def count(tx: Tx, before: int | None = None) -> int:
+    """How many colourways there are; `before` an entry of the book."""
+    query = select(func.count(col(ColourwayRow.entry)))
+    return tx.session.exec(query if before is None else query.where(col(ColourwayRow.entry) < before)).one()
+
+
+def _colourway(row: ColourwayRow) -> Colourway:
+    return Colourway(
+        id=row.id,
+        asset=AssetId(row.asset),
+        word=row.word,
+        palette=tuple(load(row.palette)),
+        mark=MarkId(row.mark),
+        sha256=row.sha256,
+        manifest=row.manifest,
+        drawn=row.drawn,
+        fingerprint=load(row.fingerprint),
+        quality=load(row.quality),
+        made_at=row.made_at,
+    )
