@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from ledger.chain.encoding import to_hex
 from ledger.domain.ids import derive
 from ledger.domain.invoice import Invoice
-from ledger.domain.licence import GrantState, licence_id
+from ledger.domain.licence import Grant, GrantState, licence_id
 from ledger.errors import ConflictError
 from ledger.on_chain import guard_reference, reference
-from ledger.store import Store, Tx, chain_events, collections, money, rights, txs
+from ledger.store import Store, Tx, chain_events, collections, money, parties, rights, txs
 
 ALL = 1 << 40
 _ID_DIGITS = 32
@@ -65,7 +65,8 @@ def _licences(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
         _ours(log.arguments["key"]): log for log in logs if log.arguments["deal"]["collectionId"] in mine
     }
     offers = {str(licence_id(each.id)): each.id for each in rights.offers(tx, limit=ALL)}
-    states = _states(tx)
+    states, accounts = _states(tx), {each.id: each.address for each in parties.every(tx)}
+    moved = {log.subject: log for log in chain_events.events(tx, "LicenceBook", "LicenceTransferred")}
     for grant in rights.grants(tx, limit=ALL):
         log = named.pop(f"0x{grant.reference}" if grant.reference else grant.id, None)
         named.pop(to_hex(guard_reference(reference(grant))), None)
@@ -73,6 +74,8 @@ def _licences(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
             why = f"granted in {grant.tx} by the book; the licence book on chain does not have it"
             todo = "its block was taken back, or it is of an earlier edition of the contract"
             yield Disagreement("licence-gone", grant.id, why, todo)
+        if log is not None and grant.id not in later:
+            yield from _held_by_another(grant, accounts[grant.licensee], moved.get(log.subject, log))
         there = states.get(log.subject, GrantState.IN_FORCE) if log is not None else grant.state
         if there is not grant.state and grant.id not in later:
             why = f"{grant.state.value} in the book, {there.value} on chain"
@@ -83,6 +86,15 @@ def _licences(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
         known = f"run selvage license {offer}, which finds it and writes it down"
         sold = "it was sold by a signed order or another program: decisions here do not know it"
         yield Disagreement("licence-unknown", name, why, known if offer else sold)
+
+
+def _held_by_another(grant: Grant, account: str, last: chain_events.KeptEvent) -> Iterator[Disagreement]:
+    """`last` is the event that gave the licence to whom the chain has it with."""
+    there = last.arguments.get("to") or last.arguments["licensee"]
+    if there.lower() != account.lower():
+        why = f"held by {grant.licensee} ({account}) in the book, by {there} on chain, {last.transaction}"
+        todo = "run selvage transfer to whose account that is, which finds it and writes it down"
+        yield Disagreement("licence-holder", grant.id, why, todo)
 
 
 def _invoices(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:

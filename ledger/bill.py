@@ -83,7 +83,7 @@ def owed(tx: Tx, payer: PartyId, collection: CollectionId, at: date) -> tuple[Li
     royalties = [
         line
         for grant in rights.grants_of_collection(tx, collection, payer)
-        for line in _royalties(tx, grant, at)
+        for line in unbilled(tx, grant, at)
     ]
     seen = first_of_each_use(findings.of_collection(tx, collection, payer))
     unlicensed = [unlicensed_line(finding, terms) for finding in seen]
@@ -91,7 +91,8 @@ def owed(tx: Tx, payer: PartyId, collection: CollectionId, at: date) -> tuple[Li
     return (*royalties, *(line for line in unlicensed if line.evidence not in paid_before))
 
 
-def _royalties(tx: Tx, grant: Grant, at: date) -> tuple[Line, ...]:
+def unbilled(tx: Tx, grant: Grant, at: date) -> tuple[Line, ...]:
+    """Royalties of what was reported under one licence and not billed yet."""
     usages = rights.usages(tx, grant.id)
     evidence = [*(usage.id for usage in usages), guarantee_id(grant.id)]
     return royalty_lines(grant, usages, money.charged(tx, evidence), at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from ledger.domain.licence import Grant, Offer, licence_id
 from ledger.domain.money_text import format_money
 from ledger.domain.right_clauses import paid_units, price_of
 from ledger.domain.rights import exclusivity_check, valid_until
-from ledger.domain.terms import Terms
+from ledger.domain.terms import Terms, Transferable, exclusive_scope
 from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import Action
 from ledger.store import Tx, assets, collections, money, open_orders, orders, parties, rights
@@ -170,7 +170,8 @@ def _grantable(ledger: Ledger, offer: Offer, bill: Invoice | None) -> Terms:
         with ledger.store.reading() as tx:
             _require_no_refund(tx, offer.id)
             waiting = () if paid else orders.pending(tx, offer.asset, ledger.today())
-            return _offered_terms(ledger, tx, offer, waiting)
+            others = [each for each in waiting if each.offer.id != offer.id]
+            return _offered_terms(ledger, tx, offer, others)
     except OrderError as refused:
         if paid:
             refund_due(ledger, offer.id, str(refused))
@@ -184,7 +185,7 @@ def _before(ledger: Ledger, tx: Tx, offer: Offer) -> tuple[Pending, ...]:
     return waiting if own is None else tuple(each for each in waiting if each.outranks(own))
 
 
-def _offered_terms(ledger: Ledger, tx: Tx, offer: Offer, waiting: Iterable[Pending]) -> Terms:
+def _offered_terms(ledger: Ledger, tx: Tx, offer: Offer, waiting: Sequence[Pending]) -> Terms:
     """The terms of an offer if they are still in force and no right or order of others is in the way."""
     terms, book = in_force(tx, offer.asset, offer.licensee, ledger.today(), (offer.use,))
     if terms_hash(terms) != offer.terms_hash:
@@ -193,7 +194,19 @@ def _offered_terms(ledger: Ledger, tx: Tx, offer: Offer, waiting: Iterable[Pendi
     free = exclusivity_check(terms, standing, offer.licensee, min(ledger.today(), offer.use.on))
     if not free.holds:
         raise OrderError(f"offer {offer.id} no longer stands, {free.why}; ask for a new decision")
+    _require_only_one(terms, offer, waiting)
     return terms
+
+
+def _require_only_one(terms: Terms, offer: Offer, waiting: Iterable[Pending]) -> None:
+    """Once granted, an exclusive licence that can be handed on is in its own holder's way."""
+    if exclusive_scope(terms) is None or not isinstance(terms.transfer, Transferable):
+        return
+    if any(each.offer.licensee == offer.licensee for each in waiting):
+        raise OrderError(
+            f"offer {offer.id} no longer stands, {offer.licensee} has ordered an exclusive licence of this "
+            "tile that can be handed on, and there can be no second one; pay that order"
+        )
 
 
 def _require_room(ledger: Ledger, offer: OfferId) -> None:

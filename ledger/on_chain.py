@@ -27,6 +27,7 @@ from ledger.domain.terms import (
     Run,
     Terms,
     Territory,
+    Transferable,
     Window,
     Worldwide,
     exclusive_scope,
@@ -69,10 +70,13 @@ def guard(ledger: Ledger, chain: Chain, licence: Licence, terms: Terms) -> Licen
 
     A licence has one scope on chain. Where its terms are exclusive in a narrower one, its licensee gets a
     second licence, exclusive there, which takes no more of the run than the one piece that a run has to have.
-    An exclusivity for some colourways only would refuse too much, and has none; nor has one that is over.
+    An exclusivity for some colourways only would refuse too much, and has none; nor has one that is over. Nor
+    has a licence that can be handed on: on chain such a one is in everybody's way, its own guard's too.
     """
     own, where = terms.exclusive, exclusive_scope(terms)
     if licence.exclusive or where is None or not isinstance(own, Exclusive) or own.colourways is not None:
+        return None
+    if licence.transferable:
         return None
     if end_second(where.window) <= chain.clock():
         return None
@@ -118,6 +122,7 @@ def scope(terms: Terms, use: Use, product_bits: int) -> dict[str, Any]:
         "run": 0 if most is None else max(1, most),  # 0 is no limit, so a licence for none says 1
         "depth": depth_of(terms.sublicensing),
         "exclusive": terms.exclusive == Exclusive(),
+        "transferable": isinstance(terms.transfer, Transferable),
         "overage": isinstance(terms.run, Run) and terms.run.overage is not None,
     }
 

@@ -80,6 +80,7 @@ COMMANDS = {
         "Write the copy of a tile that goes with a licence: marked for its licensee, signed under its terms.",
     ),
     "sublicense": Entry("passing", "sublicense", "Give a part of a licence to somebody else."),
+    "transfer": Entry("passing", "transfer", "Hand a licence on as a whole, where its terms let it."),
     "order": Entry("ordering", "order", "Orders that are signed offline, and completed once by a buyer."),
     "suspend": Entry(
         "standing",

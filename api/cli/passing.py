@@ -1,4 +1,4 @@
-"""Licences handed on: a part of one given to somebody else."""
+"""Licences handed on: a part of one given to somebody else, or the whole of it."""
 
 from __future__ import annotations
 
@@ -51,6 +51,29 @@ def sublicense(output: Output, licence: str, party: str, key: str, **gives: Any)
     }
     done = run_operation(opened, "sublicense", arguments, secrets.token_hex(16))
     return _show(output, opened, str(done["licence"]))
+
+
+@click.command()
+@click.argument("licence")
+@click.option("--to", required=True, help="Who gets it.")
+@click.option("--consent", is_flag=True, help="The owner agrees, where the terms ask for that.")
+@json_option
+def transfer(output: Output, licence: str, to: str, consent: bool) -> int:
+    """Hand a licence on as a whole, in the name of its licensee, where its terms let it.
+
+    On chain and in the book. Its run goes on where it stands, and so do the sublicences below it.
+    """
+    from api import reads
+    from api.cli import names
+
+    opened = ledger()
+    name, party = names.licence(opened, licence), names.party(opened, to)
+    holder = reads.licence(opened, name).licensee
+    if holder != party:
+        key = secrets.token_hex(16)
+        named = {"licence": name, "holder": holder, "to": party, "consent": consent, "key": key}
+        run_operation(opened, "transfer", named, key)
+    return _show(output, opened, name)
 
 
 def _gives(

@@ -166,6 +166,13 @@ class SublicenceBody(Body):
     key: str = Field("", max_length=200, description="Tells two sublicences of the same content apart.")
 
 
+class TransferBody(Body):
+    to: PartyText
+    consent: bool = Field(
+        False, description="The owner agrees, where the terms ask for that. A manager alone can say so."
+    )
+
+
 class OrderBody(Body):
     use: UseBody
     licensee: PartyText | None = Field(None, description="Who may complete it; null for anybody.")

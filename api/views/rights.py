@@ -164,6 +164,7 @@ class LicenceView(View):
     parent: str | None = Field(description="The licence that a sublicence was given under.")
     state: str = Field(description="in-force, suspended or revoked.")
     reference: str | None = Field(description="Its key on chain, where a signed order made it.")
+    earlier: list[str] = Field(description="Who held it and handed it on, the first of them first.")
 
     @classmethod
     def of(cls, grant: Grant) -> LicenceView:
@@ -172,6 +173,7 @@ class LicenceView(View):
             "action": grant.action.value,
             "state": grant.state.value,
             "terms": terms_to_dict(grant.terms),
+            "earlier": list(grant.earlier),
         }
         return cls.model_validate(fields)
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from ledger.domain.errors import FieldError
 from ledger.domain.finding import Finding, Sighting, Standing, Verdict
-from ledger.domain.ids import AssetId, FindingId, LicenceId, MarkId, ScanId, derive
-from ledger.domain.licence import Book
+from ledger.domain.ids import AssetId, FindingId, LicenceId, MarkId, PartyId, ScanId, derive
+from ledger.domain.licence import Book, Grant
 from ledger.domain.right_clauses import is_free
 from ledger.domain.rights import covers, offer_checks
 from ledger.domain.terms import Terms
@@ -96,12 +96,17 @@ def _standing(sighting: Sighting | None, terms: Terms, book: Book) -> tuple[Stan
     use = sighting.use
     # Pieces seen are among those already reported, so they are held against the whole run.
     unused = Book(book.grants)
-    for grant in unused.of(sighting.seller):
+    for grant in _of(unused, sighting.seller):
         if all(check.holds or _unseen(check.clause, use) for check in covers(grant, use, unused)):
             return Standing.LICENSED, grant.id
     if is_free(terms.training, use.action) and all(check.holds for check in offer_checks(terms, use)):
         return Standing.LICENSED, None
     return Standing.UNLICENSED, None
+
+
+def _of(book: Book, seller: PartyId) -> tuple[Grant, ...]:
+    """The licences of a seller, and those they handed on: a picture does not show when a piece was made."""
+    return (*book.of(seller), *(grant for grant in book.grants if seller in grant.earlier))
 
 
 def _unseen(clause: str, use: Use) -> bool:

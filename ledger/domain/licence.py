@@ -50,6 +50,7 @@ class Grant:
     says. `units` is the pieces paid for where the price goes by the piece, else None: the run of the terms.
     `parent` is the licence that a sublicence was given under. `offer` is None for a sublicence and for what
     was bought by a signed order; `reference` is the latter's key on chain, 64 hex digits, else None.
+    `earlier` are those who held it and handed it on, the first of them first.
     """
 
     id: LicenceId
@@ -67,6 +68,7 @@ class Grant:
     parent: LicenceId | None = None
     state: GrantState = GrantState.IN_FORCE
     reference: str | None = None
+    earlier: tuple[PartyId, ...] = ()
 
     @property
     def most_units(self) -> int | None:

@@ -23,7 +23,7 @@ from ledger.domain.odrl_duties import (
     training_duties,
 )
 from ledger.domain.right_clauses import CLAUSE_OF, making_right
-from ledger.domain.rights_text import write_certification, write_exclusivity
+from ledger.domain.rights_text import write_certification, write_exclusivity, write_transfer
 from ledger.domain.split_text import write_percent
 from ledger.domain.terms import (
     AnyModification,
@@ -35,6 +35,7 @@ from ledger.domain.terms import (
     Run,
     Sublicensing,
     Terms,
+    Transferable,
     Withheld,
     Worldwide,
     WorldwideExcept,
@@ -88,6 +89,11 @@ def _properties(terms: Terms) -> dict[str, Any]:
     by = (
         {"selvage:certifiedBy": certified["human"]} if isinstance(terms.certification, HumanCertified) else {}
     )
+    passed_on = (
+        {"selvage:transfer": write_transfer(terms.transfer)}
+        if isinstance(terms.transfer, Transferable)
+        else {}
+    )
     least = {"selvage:minimumGuarantee": format_money(terms.guarantee)} if terms.guarantee else {}
     return {
         "selvage:name": terms.name,
@@ -96,6 +102,7 @@ def _properties(terms: Terms) -> dict[str, Any]:
         "selvage:resale": write_percent(terms.resale_bps),
         **least,
         **by,
+        **passed_on,
         "selvage:split": _split(terms),
     }
 

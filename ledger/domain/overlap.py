@@ -7,7 +7,7 @@ from datetime import date
 
 from ledger.domain.ids import PartyId
 from ledger.domain.licence import Book, Grant
-from ledger.domain.terms import Terms, exclusive_scope, licence_scope
+from ledger.domain.terms import Terms, Transferable, exclusive_scope, licence_scope
 
 
 def overlaps(a: Terms, b: Terms) -> bool:
@@ -52,7 +52,11 @@ def last_rival(terms: Terms, book: Book, licensee: PartyId, start: date) -> Gran
 
 
 def is_own(book: Book, grant: Grant, licensee: PartyId) -> bool:
-    """Whether `grant` is the licensee's, or a sublicence of theirs."""
-    return grant.licensee == licensee or any(
-        above.licensee == licensee for above in book.ancestors(grant) or ()
-    )
+    """Whether `grant` is the licensee's, or a sublicence of theirs, and stays so.
+
+    One that can be handed on may be somebody else's tomorrow, so it is in its own holder's way too, as it is
+    in the licence book on chain. An order of theirs becomes one only when it is granted.
+    """
+    if grant.licensee == licensee:
+        return book.is_pending(grant) or not isinstance(grant.terms.transfer, Transferable)
+    return any(above.licensee == licensee for above in book.ancestors(grant) or ())

@@ -127,12 +127,15 @@ def exclusivity_check(terms: Terms, book: Book, licensee: PartyId, starts: date)
         return Check("exclusivity", True, "no exclusive right stands in the way")
     # Who holds it is their business: the clause and its last day are all that is told.
     scope = exclusive_scope(rival.terms)
+    who = "this party" if rival.licensee == licensee else "somebody else"
     has = "has ordered" if book.is_pending(rival) else "holds"
-    kind = "an exclusive licence" if scope else "a licence, so these exclusive terms cannot be had,"
+    own = " that can be handed on" if rival.licensee == licensee else ""
+    shuts = f"an exclusive licence{own}"
+    kind = shuts if scope else "a licence, so these exclusive terms cannot be had,"
     end = (scope or licence_scope(rival.terms)).window.end
     until = f"until {end}" if end else "without a last day"
     change = f"a licence that begins after {end}" if end else "terms that do not meet that licence"
-    return Check("exclusivity", False, f"somebody else {has} {kind} {until}", change)
+    return Check("exclusivity", False, f"{who} {has} {kind} {until}", change)
 
 
 def valid_until(made_on: date) -> date:

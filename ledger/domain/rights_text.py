@@ -41,6 +41,7 @@ from ledger.domain.terms_rights import (
     NonExclusive,
     NoReporting,
     NoSublicensing,
+    NotTransferable,
     Paid,
     PerEntry,
     Priced,
@@ -50,6 +51,8 @@ from ledger.domain.terms_rights import (
     SublicenceTerms,
     Sublicensing,
     Training,
+    Transferable,
+    TransferTerms,
     Uncertified,
     Withheld,
 )
@@ -57,6 +60,7 @@ from ledger.domain.use import MAX_DEPTH, MAX_UNITS, AiUse
 from ledger.domain.words import MODIFICATIONS
 
 NONE, ANY, INCLUDED = "none", "any", "included"
+FREE, WITH_CONSENT = "free", "with-consent"
 _ENTRIES = {f"{prefix}{use.value}": use for use in AiUse for prefix in ("", "cawg.")}
 _SIDES = ("territory", "products", "dates", "colourways")
 
@@ -135,6 +139,18 @@ def read_sublicensing(field: Field) -> SublicenceTerms:
 
 def write_sublicensing(terms: SublicenceTerms) -> Any:
     return {"depth": terms.depth} if isinstance(terms, Sublicensing) else NONE
+
+
+def read_transfer(field: Field) -> TransferTerms:
+    """`none`, `with-consent` or `free`."""
+    word = field.one_of({NONE, WITH_CONSENT, FREE})
+    return NotTransferable() if word == NONE else Transferable(consent=word == WITH_CONSENT)
+
+
+def write_transfer(terms: TransferTerms) -> str:
+    if isinstance(terms, NotTransferable):
+        return NONE
+    return WITH_CONSENT if terms.consent else FREE
 
 
 def read_attribution(field: Field) -> AttributionTerms:

@@ -23,6 +23,7 @@ from ledger.domain.terms import (
     NonExclusive,
     NoRoyalty,
     NoSublicensing,
+    NotTransferable,
     PerUnit,
     Royalty,
     Run,
@@ -52,7 +53,7 @@ def narrowed(parent: Grant, gives: Mapping[str, Any]) -> Terms:
     """The terms of a sublicence of `parent` that gives what `gives` says, and all else as the parent has it.
 
     It is bought from the licensee above, so it has no price; royalties stay as they are, guarantee and
-    advance stay above. TermsError names the clause that goes beyond the parent.
+    advance stay above. It cannot be handed on. TermsError names the clause that goes beyond the parent.
     """
     given = Field(gives, "gives", TermsError, root=True).mapping(GIVES)
     above = parent.terms
@@ -68,6 +69,7 @@ def narrowed(parent: Grant, gives: Mapping[str, Any]) -> Terms:
         royalty=_reachable(above.royalty, run),
         guarantee=None,
         advance=None,
+        transfer=NotTransferable(),
     )
     for clause, problem in _beyond(above, terms):
         raise TermsError(clause, f"{problem}; a sublicence gives no more than the licence above it")

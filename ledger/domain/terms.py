@@ -47,6 +47,7 @@ from ledger.domain.terms_rights import (
     NonExclusive,
     NoReporting,
     NoSublicensing,
+    NotTransferable,
     Paid,
     PerEntry,
     Priced,
@@ -56,6 +57,8 @@ from ledger.domain.terms_rights import (
     SublicenceTerms,
     Sublicensing,
     Training,
+    Transferable,
+    TransferTerms,
     Uncertified,
     Withheld,
     ai_terms,
@@ -90,22 +93,23 @@ from ledger.domain.terms_scope import (
 from ledger.domain.use import AiUse
 
 __all__ = [
-    "AS_MADE", "AnyChannel", "AnyColourway", "AnyIndustry", "AnyModification", "AnyProduct",
-    "Attribution", "AttributionTerms", "Ceiling", "Certification", "ChannelScope", "Channels",
-    "ColourwayScope", "Colourways", "Countries", "Every", "Exclusive", "Exclusivity", "Flat", "Free",
-    "Graduated", "HumanCertified", "Included", "Industries", "IndustryScope", "MakingRight",
-    "Modification", "Modifications", "NoAttribution", "NoCeiling", "NoModification", "NoReporting",
-    "NoRoyalty", "NoSublicensing", "NonExclusive", "Paid", "PerEntry", "PerUnit", "PercentOfNet",
+    "AS_MADE", "AnyChannel", "AnyColourway", "AnyIndustry", "AnyModification", "AnyProduct", "Attribution",
+    "AttributionTerms", "Ceiling", "Certification", "ChannelScope", "Channels", "ColourwayScope",
+    "Colourways", "Countries", "Every", "Exclusive", "Exclusivity", "Flat", "Free", "Graduated",
+    "HumanCertified", "Included", "Industries", "IndustryScope", "MakingRight", "Modification",
+    "Modifications", "NoAttribution", "NoCeiling", "NoModification", "NoReporting", "NoRoyalty",
+    "NoSublicensing", "NonExclusive", "NotTransferable", "Paid", "PerEntry", "PerUnit", "PercentOfNet",
     "Price", "Priced", "ProductScope", "Products", "Prohibited", "Reporting", "ReportingTerms",
     "RevenueLimit", "Royalty", "Run", "RunLimit", "Scope", "SublicenceTerms", "Sublicensing", "Terms",
-    "Territory", "Tier", "Tiers", "Training", "Uncertified", "Unlimited", "Volume", "Window",
-    "Withheld", "Worldwide", "WorldwideExcept", "ai_terms", "exclusive_scope", "licence_scope",
+    "Territory", "Tier", "Tiers", "Training", "TransferTerms", "Transferable", "Uncertified", "Unlimited",
+    "Volume", "Window", "Withheld", "Worldwide", "WorldwideExcept", "ai_terms", "exclusive_scope",
+    "licence_scope",
 ]  # fmt: skip
 MAX_NAME = 120
 _ANY_INDUSTRY, _ANY_CHANNEL, _ANY_COLOURWAY = AnyIndustry(), AnyChannel(), AnyColourway()
 _NO_MODIFICATION, _NO_SUBLICENSING, _WITHHELD = NoModification(), NoSublicensing(), Withheld()
 _NO_ATTRIBUTION, _NO_REPORTING, _NO_CEILING = NoAttribution(), NoReporting(), NoCeiling()
-_UNCERTIFIED = Uncertified()
+_UNCERTIFIED, _NOT_TRANSFERABLE = Uncertified(), NotTransferable()
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,7 @@ class Terms:
     guarantee: Money | None = None
     advance: Money | None = None
     certification: Certification = _UNCERTIFIED
+    transfer: TransferTerms = _NOT_TRANSFERABLE
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.name.strip()) <= len(self.name) <= MAX_NAME or not self.name.isprintable():

@@ -150,6 +150,21 @@ SublicenceTerms = NoSublicensing | Sublicensing
 
 
 @dataclass(frozen=True)
+class NotTransferable:
+    """The licence stays with its licensee."""
+
+
+@dataclass(frozen=True)
+class Transferable:
+    """The licensee may hand the whole licence on; with `consent`, only where the owner agrees each time."""
+
+    consent: bool = False
+
+
+TransferTerms = NotTransferable | Transferable
+
+
+@dataclass(frozen=True)
 class NoAttribution:
     """Nobody has to be named."""
 

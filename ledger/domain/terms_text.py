@@ -3,7 +3,8 @@
 What is left out comes from the preset that is named, else it has to be given, or means what silence always
 meant. `terms_to_dict` writes the canonical form, which `parse_terms` reads back to equal terms and
 `terms_hash` hashes. It comes in two formats: terms that the first ledgers could write are written as they
-wrote them, without a `format`, so that their hashes stay; all others say `format: 2` and every clause.
+wrote them, without a `format`, so that their hashes stay; all others say `format: 2` and every clause but
+those of `UNSAID`, which came later still and are written only where they say something.
 """
 
 from __future__ import annotations
@@ -69,8 +70,10 @@ SILENCE: Mapping[str, Any] = MappingProxyType(
         "minimum_guarantee": "none",
         "advance": "none",
         "certification": "none",
+        "transfer": "none",
     }
 )
+UNSAID = frozenset({"transfer"})
 KNOWN = frozenset({"format", "preset", "currency", "dates", *HINTS, *SILENCE})
 _AMOUNTS = frozenset({"price", "royalty", "unlicensed_use"})
 
@@ -108,7 +111,11 @@ def terms_to_dict(terms: Terms) -> dict[str, Any]:
         "resale": write_percent(terms.resale_bps),
         "split": split_to_list(terms.split),
     }
-    return first if _first_format(terms) else {"format": FORMAT, **first, **_later_clauses(terms)}
+    if _first_format(terms):
+        return first
+    later = _later_clauses(terms)
+    said = {name: value for name, value in later.items() if name not in UNSAID or value != SILENCE[name]}
+    return {"format": FORMAT, **first, **said}
 
 
 @lru_cache(maxsize=4096)
@@ -168,6 +175,7 @@ def _terms(parts: _Reader) -> Terms:
         guarantee=parts.money_or_none("minimum_guarantee"),
         advance=parts.money_or_none("advance"),
         certification=rights_text.read_certification(field("certification")),
+        transfer=rights_text.read_transfer(field("transfer")),
     )
 
 
@@ -185,6 +193,7 @@ def _later_clauses(terms: Terms) -> dict[str, Any]:
         "minimum_guarantee": format_money(terms.guarantee) if terms.guarantee else "none",
         "advance": format_money(terms.advance) if terms.advance else "none",
         "certification": rights_text.write_certification(terms.certification),
+        "transfer": rights_text.write_transfer(terms.transfer),
     }
 
 

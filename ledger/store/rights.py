@@ -118,6 +118,7 @@ def add_grant(tx: Tx, grant: Grant) -> None:
             parent=grant.parent,
             state=grant.state.value,
             reference=grant.reference,
+            earlier=dump(list(grant.earlier)) if grant.earlier else None,
         )
     )
     tx.session.flush()
@@ -133,6 +134,17 @@ def set_state(tx: Tx, licence: LicenceId, state: GrantState) -> None:
     if row is None:
         raise UnknownError("licence", licence)
     row.state = state.value
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def hand_on(tx: Tx, licence: LicenceId, to: PartyId) -> None:
+    """Another licensee from now on; who it was is kept. Raises UnknownError (unknown-licence)."""
+    row = tx.session.get(GrantRow, licence)
+    if row is None:
+        raise UnknownError("licence", licence)
+    row.earlier = dump([*_earlier(row), row.licensee])
+    row.licensee = to
     tx.session.add(row)
     tx.session.flush()
 
@@ -251,7 +263,12 @@ def to_grant(row: GrantRow | Row[Any]) -> Grant:
         parent=LicenceId(row.parent) if row.parent else None,
         state=GrantState(row.state),
         reference=row.reference,
+        earlier=_earlier(row),
     )
+
+
+def _earlier(row: GrantRow | Row[Any]) -> tuple[PartyId, ...]:
+    return tuple(PartyId(party) for party in load(row.earlier)) if row.earlier else ()
 
 
 def _usage(row: UsageRow) -> Usage:

@@ -36,6 +36,7 @@ class GrantRow(SQLModel, table=True):
     parent: str | None = Field(default=None, foreign_key="grants.id", index=True)
     state: str = "in-force"
     reference: str | None = None
+    earlier: str | None = Field(default=None, sa_type=Text)
 
 
 class UsageRow(SQLModel, table=True):

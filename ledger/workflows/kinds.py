@@ -22,6 +22,7 @@ KINDS: Mapping[str, Kind] = {
     "revoke": Kind("chain", licence_kinds.revoke_licence),
     "tally": Kind("chain", money_kinds.tally_units),
     "sublicense": Kind("chain", licence_kinds.give_sublicence),
+    "transfer": Kind("chain", licence_kinds.hand_on),
     "open-desk": Kind("chain", licence_kinds.open_orders),
     "complete-order": Kind("chain", licence_kinds.complete_order),
     "x402": Kind("chain", money_kinds.take_payment),

@@ -13,6 +13,7 @@ from ledger.domain.ids import CollectionId, LicenceId, OfferId
 from ledger.domain.licence import Grant
 from ledger.signed_orders import complete, open_desk
 from ledger.sublicense import sublicense
+from ledger.transfer import Handover, transfer
 from ledger.workflows.kind import Run, id_of, party_of
 
 
@@ -25,6 +26,19 @@ def give_sublicence(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
         raise FieldError("gives", "is not a mapping; say what is given, such as territory and run")
     work = lambda: sublicense(run.ledger, licence, licensee, gives, key).id  # noqa: E731
     return {"parent": licence, "licence": run.step("gave the sublicence", work, 1, 1)}
+
+
+def hand_on(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Hand `licence` on from `holder` to `to`; `consent` is the owner's, `key` tells it from another time."""
+    wanted = Handover(
+        LicenceId(id_of(arguments, "licence")),
+        party_of(arguments, "holder"),
+        party_of(arguments, "to"),
+        str(arguments.get("key")),
+        arguments.get("consent") is True,
+    )
+    held = run.step("handed the licence on", lambda: transfer(run.ledger, wanted).licensee, 1, 1)
+    return {"licence": wanted.licence, "licensee": held}
 
 
 def open_orders(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:

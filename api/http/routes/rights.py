@@ -8,9 +8,19 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api import reads
-from api.access import Principal
+from api.access import Principal, Role
+from api.errors import RoleError
 from api.http.answers import accepted
-from api.http.bodies import DecisionBody, Id, Limit, Offset, SublicenceBody, UseBody, WhyBody
+from api.http.bodies import (
+    DecisionBody,
+    Id,
+    Limit,
+    Offset,
+    SublicenceBody,
+    TransferBody,
+    UseBody,
+    WhyBody,
+)
 from api.http.errors import responses
 from api.http.idempotency import Answer, Once, OnceIfKeyed, Write, respond
 from api.http.listing import Page, page
@@ -182,6 +192,26 @@ def give_sublicence(
         found = _licence(services, caller, licence)
         arguments = {"licence": found.id, **body.model_dump(mode="json")}
         return accepted(services, "sublicense", arguments, write.scoped_key)
+
+    return write.once(body.model_dump(mode="json"), work)
+
+
+@router.post(
+    "/licences/{licence}/transfers",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404),
+)
+def hand_on(services: Provided, caller: Trader, write: Once, licence: Id, body: TransferBody) -> Response:
+    """Hand a licence on as a whole, in the book and on chain, where its terms let it."""
+    if body.consent and caller.role is not Role.MANAGER:
+        raise RoleError("consent: the owner's to give; ask a manager to hand the licence on", field="consent")
+
+    def work() -> Answer:
+        found = _licence(services, caller, licence)
+        reads.party(services.ledger, body.to)
+        arguments = {"licence": found.id, "holder": found.licensee, **body.model_dump(mode="json")}
+        return accepted(services, "transfer", {**arguments, "key": write.scoped_key}, write.scoped_key)
 
     return write.once(body.model_dump(mode="json"), work)
 

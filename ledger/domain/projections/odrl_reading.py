@@ -72,6 +72,7 @@ class _Offer:
             **self._told(),
             "minimum_guarantee": policy.get("selvage:minimumGuarantee", "none"),
             "certification": self._certification(),
+            "transfer": policy.get("selvage:transfer", "none"),
             "unlicensed_use": policy["selvage:unlicensedUse"],
             "resale": policy["selvage:resale"],
             "split": [

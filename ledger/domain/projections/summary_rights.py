@@ -18,6 +18,7 @@ from ledger.domain.terms import (
     Sublicensing,
     Terms,
     Training,
+    Transferable,
     Window,
 )
 from ledger.domain.terms_rights import AiTerms
@@ -45,6 +46,7 @@ def right_sentences(terms: Terms) -> tuple[tuple[str, str], ...]:
         ("training", _training(terms.training)),
         *((name, _making(_MAKING[name], right)) for name, right in terms.rights()),
         ("sublicensing", _sublicensing(terms)),
+        ("transfer", _transfer(terms)),
         ("attribution", _attribution(terms)),
         ("reporting", _reporting(terms)),
         ("certification", _certification(terms)),
@@ -110,6 +112,14 @@ def _sublicensing(terms: Terms) -> str:
         return "The licensee may not grant sublicences."
     levels = f"{given.depth} level{'s' if given.depth > 1 else ''}"
     return f"The licensee may grant sublicences, {levels} deep and within these terms."
+
+
+def _transfer(terms: Terms) -> str:
+    given = terms.transfer
+    if not isinstance(given, Transferable):
+        return "The licensee may not hand the licence on."
+    consent = ", where the owner agrees" if given.consent else ""
+    return f"The licensee may hand the licence on as a whole{consent}; sublicences below it go on."
 
 
 def _attribution(terms: Terms) -> str:

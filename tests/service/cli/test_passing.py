@@ -16,7 +16,9 @@ USE = ("--product", "wallpaper", "--territory", "GB", "--on", "2026-06-01")
 def here(selvage: Any, tmp_path: Path) -> Path:
     """A data folder with a registered tile whose licences can be handed on."""
     folder, brief = tmp_path / "data", tmp_path / "brief.yaml"
-    brief.write_text(yaml.safe_dump({**BRIEF, "terms": {**TERMS, "sublicensing": {"depth": 1}}}))
+    brief.write_text(
+        yaml.safe_dump({**BRIEF, "terms": {**TERMS, "sublicensing": {"depth": 1}, "transfer": "free"}})
+    )
     for party in ("mara", "studio", "north-mill", "press"):
         assert selvage("party", "add", party, at=folder).code == 0
     for command in (("generate", brief), ("register", "low-tide"), ("party", "fund", "north-mill", "5000")):
@@ -38,6 +40,14 @@ def test_a_sublicence_is_given_once_and_used(selvage: Any, here: Path) -> None:
     assert selvage("report", given.json["id"], *USE, "--units", 1, at=here).code == 2
     beyond = selvage("sublicense", bought.json["id"], "--party", "press", "--run", 10**6, "--json", at=here)
     assert (beyond.code, beyond.json["code"]) == (2, "out-of-order")
+
+    hand_on = ("transfer", bought.json["id"], "--to", "studio", "--json")
+    handed = selvage(*hand_on, at=here)
+    assert handed.code == 0, handed
+    assert (handed.json["licensee"], handed.json["earlier"]) == ("studio", ["north-mill"])
+    assert selvage(*hand_on, at=here).json == handed.json
+    below = selvage("transfer", given.json["id"], "--to", "studio", "--json", at=here)
+    assert (below.code, below.json["code"]) == (2, "out-of-order")
 
 
 def test_an_order_is_signed_to_a_file_and_completed_once(selvage: Any, here: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ def held(manager: Any, mill: Any, plan: dict[str, Any], use: dict[str, Any], pay
     """A licence of north-mill that can be handed on."""
     plan = {
         "brief": {**plan["brief"], "name": "Passing"},
-        "terms": {**plan["terms"], "sublicensing": {"depth": 1}},
+        "terms": {**plan["terms"], "sublicensing": {"depth": 1}, "transfer": "with-consent"},
     }
     (tile,) = manager.tiles(manager.publish(plan))
     asked = mill.write("/v1/decisions", {"asset": tile, "party": "north-mill", "use": use}).json()
@@ -79,3 +79,25 @@ def test_an_order_is_signed_by_a_manager_and_completed_by_its_buyer(
     licence = rival.get(f"/v1/licences/{bought[0]['result']['licence']}").json()
     assert (licence["licensee"], licence["offer"]) == ("south-mill", None)
     assert rival.get("/v1/operations/" + bought[0]["id"]).status_code == 200
+
+
+def test_a_licence_is_handed_on_where_the_owner_agrees(
+    manager: Any, mill: Any, rival: Any, auditor: Any, held: dict[str, Any], use: dict[str, Any]
+) -> None:
+    where, body = f"/v1/licences/{held['licence']}/transfers", {"to": "south-mill"}
+    assert (rival.write(where, body).status_code, auditor.write(where, body).status_code) == (404, 403)
+    claimed = mill.write(where, {**body, "consent": True})
+    assert (claimed.status_code, claimed.json()["code"]) == (403, "wrong-role")
+    assert mill.write(where, {"to": "nobody-here"}).status_code == 404
+    refused = mill.finish(mill.write(where, body))
+    assert (refused["state"], refused["error"]["code"]) == ("failed", "out-of-order")
+    done = manager.finish(manager.write(where, {**body, "consent": True}))
+    assert (done["state"], done["result"]["licensee"]) == ("done", "south-mill"), done
+    licence = f"/v1/licences/{held['licence']}"
+    found = rival.get(licence).json()
+    assert (found["licensee"], found["earlier"]) == ("south-mill", ["north-mill"])
+    assert mill.get(licence).status_code == 404
+    # Who handed it on still sees what became of that.
+    assert (mill.get(f"/v1/operations/{done['id']}").status_code) == 200
+    asked = {"asset": held["asset"], "party": "south-mill", "use": use}
+    assert rival.write("/v1/decisions", asked).json()["outcome"] == "permit"

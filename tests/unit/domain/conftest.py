@@ -54,6 +54,7 @@ from ledger.domain.terms import (
     NoReporting,
     NoRoyalty,
     NoSublicensing,
+    NotTransferable,
     Paid,
     PercentOfNet,
     PerEntry,
@@ -66,6 +67,7 @@ from ledger.domain.terms import (
     Sublicensing,
     Terms,
     Tier,
+    Transferable,
     Uncertified,
     Unlimited,
     Volume,
@@ -324,6 +326,7 @@ def full_terms(draw: st.DrawFn) -> Terms:
         guarantee=draw(st.none() | amounts) if earns and window.end else None,
         advance=draw(st.none() | amounts) if earns else None,
         certification=draw(st.just(Uncertified()) | st.just(HumanCertified(PartyId("ann")))),
+        transfer=draw(st.just(NotTransferable()) | st.booleans().map(Transferable)),
     )
 
 

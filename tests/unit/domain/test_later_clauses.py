@@ -82,6 +82,8 @@ LATER_REFUSED = [
     ({"sublicensing": {"depth": 65}}, "sublicensing.depth", "1 to 64"),
     ({"sublicensing": "some"}, "sublicensing", "use one of none"),
     ({"sublicensing": {}}, "sublicensing.depth", "missing"),
+    ({"transfer": "with consent"}, "transfer", "did you mean with-consent?"),
+    ({"transfer": {"free": True}}, "transfer", "use one of free, none, with-consent"),
     ({"attribution": "Ann"}, "attribution", "write none, or {text:"),
     ({"attribution": {}}, "attribution.text", "missing"),
     ({"certification": "human"}, "certification", "use one of none"),

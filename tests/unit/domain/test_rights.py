@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from types import SimpleNamespace
 
@@ -24,6 +25,7 @@ from ledger.domain.terms import (
     Exclusive,
     Free,
     Included,
+    NotTransferable,
     Paid,
     Priced,
     Products,
@@ -31,6 +33,7 @@ from ledger.domain.terms import (
     Run,
     Sublicensing,
     Terms,
+    Transferable,
     Unlimited,
     Window,
 )
@@ -331,6 +334,22 @@ def test_ones_own_licences_are_no_rivals(make: SimpleNamespace) -> None:
         assert [grant.id for grant in rivals(asked, book, SOUTH, date(2026, 1, 1))] == ["licence-1"]
         assert last_rival(asked, book, NORTH, date(2026, 1, 1)) is None
         assert last_rival(asked, book, SOUTH, date(2026, 1, 1)) == book.grants[0]
+
+
+def test_an_exclusive_licence_that_can_be_handed_on_is_in_its_holders_way(make: SimpleNamespace) -> None:
+    free = make.terms(exclusive=Exclusive(), transfer=Transferable(), run=Run(500))
+    held, fits, more = make.grant(terms=free), make.use(units=500), make.use(units=501)
+    assert decide(free, Book((held,)), fits, NORTH).outcome is Outcome.PERMIT
+    found = decide(replace(free, run=Run(900)), Book((held,)), more, NORTH)
+    assert (found.outcome, found.checks[-1].clause) == (Outcome.DENY, "exclusivity")
+    assert "this party holds an exclusive licence that can be handed on" in found.reason
+    ordered = Book(pending=(held,))  # it may be asked for again before it is paid
+    assert decide(free, ordered, fits, NORTH).outcome is Outcome.PAY
+    assert (
+        "somebody else has ordered an exclusive licence without" in decide(free, ordered, fits, SOUTH).reason
+    )
+    stays = replace(held, terms=replace(free, transfer=NotTransferable()))
+    assert last_rival(free, Book((stays,)), NORTH, fits.on) is None
 
 
 def test_several_uses_are_read_in_their_order(make: SimpleNamespace) -> None:

@@ -60,6 +60,15 @@ def test_what_is_measured_is_the_same_in_the_match_and_in_its_finding(make: Simp
     assert measured(match(mark=MarkId(0xABC)))["mark"] == "000000000abc"
 
 
+def test_who_handed_a_licence_on_is_not_billed_for_what_a_picture_shows(make: SimpleNamespace) -> None:
+    seen = Sighting(PartyId("corner-shop"), make.use(units=1))
+    held = make.grant(earlier=(PartyId("corner-shop"),))
+    judged = judge(ScanId("s"), match(), seen, make.terms(), Book((held,)), AT)
+    assert (judged.standing, judged.licence) == (Standing.LICENSED, held.id)
+    never = judge(ScanId("s"), match(), seen, make.terms(), Book((make.grant(),)), AT)
+    assert never.standing is Standing.UNLICENSED
+
+
 def test_an_asset_seen_again_in_the_picture_is_another_finding(make: SimpleNamespace) -> None:
     ids = {judge(ScanId("s"), match(place), None, make.terms(), Book(), AT).id for place in range(3)}
     assert len(ids) == 3

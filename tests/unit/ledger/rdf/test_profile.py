@@ -36,6 +36,7 @@ TERMS = [
         "attribution": {"text": "By Ann"},
         "certification": {"human": "ann"},
         "sublicensing": {"depth": 2},
+        "transfer": "with-consent",
         "derivatives": "included",
         "style": {"fee": 500},
         "recipe": {"fee": 400, "per_generation": "0.25", "generations": 10},
