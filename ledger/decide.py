@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from ledger.context import Ledger
 from ledger.domain import rights as rules
 from ledger.domain.brief_text import use_to_dict
 from ledger.domain.canonical import digest
+from ledger.domain.copies import Copy
 from ledger.domain.decision import Decision, Proposal, Reading
 from ledger.domain.errors import OrderError
-from ledger.domain.ids import AssetId, OfferId, PartyId, derive
-from ledger.domain.licence import Book, Offer
+from ledger.domain.ids import AssetId, LicenceId, OfferId, PartyId, derive
+from ledger.domain.licence import Book, Offer, licence_id
 from ledger.domain.money_text import format_money
 from ledger.domain.terms import Terms
 from ledger.domain.use import Use
-from ledger.store import Tx, assets, books, entries, orders, parties, rights
+from ledger.store import Tx, assets, books, copies, entries, orders, parties, rights
 from ledger.store.assets import Face
+from ledger.store.orders import Pending
 
 Answer = tuple[Decision, Offer | None]
 
@@ -27,7 +30,8 @@ Answer = tuple[Decision, Offer | None]
 class Decided:
     """Decisions on several uses, in their order, from one read of the book, whose last entry is `entry`.
 
-    Each answers for itself: what one of the uses would take, the others do not leave out.
+    Each answers for itself: what one of the uses would take, the others do not leave out. `copies` are of the
+    licences that permit.
     """
 
     tile: Face
@@ -35,6 +39,15 @@ class Decided:
     book: Book
     entry: tuple[int, str]
     answers: tuple[Answer, ...]
+    copies: Mapping[LicenceId, Copy] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What was decided, before the offers that are new are written down; those are at the places `new`."""
+
+    decided: Decided
+    new: frozenset[int]
 
 
 def decide(
@@ -53,17 +66,40 @@ def decide_each(
     ledger: Ledger, asset: AssetId, licensee: PartyId, uses: Sequence[Use], reading: Reading = Reading.LENIENT
 ) -> Decided:
     """`decide` for each of several uses of one tile by one party."""
+    return keep(ledger, draft(ledger, asset, licensee, uses, reading))
+
+
+def draft(
+    ledger: Ledger, asset: AssetId, licensee: PartyId, uses: Sequence[Use], reading: Reading = Reading.LENIENT
+) -> Draft:
+    """The first half of `decide_each`, which only reads; `keep` is the second."""
     with ledger.store.reading() as tx:
-        entry = entries.head(tx)
+        entry, today = entries.head(tx), ledger.today()
         tile = _registered(tx, asset, licensee)
-        book = books.bearing(tx, asset, licensee, uses, tile.terms, ledger.today())
-        made = [
-            rules.decide(tile.terms, book, use, ledger.today(), licensee, reading=reading) for use in uses
-        ]
-        offers = _offers(ledger, tx, asset, licensee, tuple(zip(uses, made, strict=True)))
-    kept = _keep(ledger, offers) if offers else {}
-    answers = tuple((decision, kept.get(number)) for number, decision in enumerate(made))
-    return Decided(tile, tile.terms, book, entry, answers)
+        waiting = orders.pending(tx, asset, today)
+        book = books.bearing(tx, asset, licensee, uses, tile.terms, today, waiting)
+        made = [rules.decide(tile.terms, book, use, today, licensee, reading=reading) for use in uses]
+        asker = _Asker(ledger, tx, asset, licensee, waiting)
+        offers = _offers(asker, tuple(zip(uses, made, strict=True)))
+        found = {each.licence: copies.find(tx, each.licence) for each in made if each.licence}
+    answers = tuple(
+        (each, offers[number][0] if number in offers else None) for number, each in enumerate(made)
+    )
+    new = frozenset(number for number, (_, is_known) in offers.items() if not is_known)
+    kept = {licence: copy for licence, copy in found.items() if copy is not None}
+    return Draft(Decided(tile, tile.terms, book, entry, answers, kept), new)
+
+
+def keep(ledger: Ledger, draft: Draft) -> Decided:
+    """The decisions of a draft, its new offers written down, all together."""
+    decided = draft.decided
+    if not draft.new:
+        return decided
+    places = sorted(draft.new)
+    offers = [offer for place in places if (offer := decided.answers[place][1]) is not None]
+    kept = dict(zip(places, ledger.store.together(_keep_all, offers), strict=True))
+    answers = ((decision, kept.get(place, offer)) for place, (decision, offer) in enumerate(decided.answers))
+    return replace(decided, answers=tuple(answers))
 
 
 def in_force(
@@ -82,42 +118,58 @@ def _registered(tx: Tx, asset: AssetId, licensee: PartyId) -> Face:
     return tile
 
 
-def _offers(
-    ledger: Ledger,
-    tx: Tx,
-    asset: AssetId,
-    licensee: PartyId,
-    decided: Sequence[tuple[Use, Decision]],
-) -> dict[int, tuple[Offer, bool]]:
+@dataclass(frozen=True)
+class _Asker:
+    """Who asks about which tile, in one read of the book; `waiting` are the orders of the tile."""
+
+    ledger: Ledger
+    tx: Tx
+    asset: AssetId
+    licensee: PartyId
+    waiting: Sequence[Pending]
+
+
+def _offers(asker: _Asker, decided: Sequence[tuple[Use, Decision]]) -> dict[int, tuple[Offer, bool]]:
     """The offer of each that is to be paid, by its place, and whether it is kept already."""
     if all(decision.proposal is None for _, decision in decided):
         return {}
-    held = books.held_by(tx, asset, licensee)
-    found: dict[int, tuple[Offer, bool]] = {}
-    for number, (use, decision) in enumerate(decided):
-        if decision.proposal is not None:
-            offer = _offer(ledger, asset, licensee, use, held, decision.proposal)
-            known = _paid_for(tx, offer, ledger.today()) or rights.find_offer(tx, offer.id)
-            found[number] = (known or offer, known is not None)
-    return found
+    held = books.held_by(asker.tx, asker.asset, asker.licensee)
+    return {
+        number: _offer(asker, use, held, decision.proposal)
+        for number, (use, decision) in enumerate(decided)
+        if decision.proposal is not None
+    }
 
 
-def _offer(
-    ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, held: int, proposal: Proposal
-) -> Offer:
+def _offer(asker: _Asker, use: Use, held: int, proposal: Proposal) -> tuple[Offer, bool]:
+    offer = _named(asker, use, held, proposal)
+    paid = _paid_for(asker.waiting, offer)
+    if paid is not None:
+        return paid, True
+    known = rights.find_offer(asker.tx, offer.id)
+    # A licence that was handed on is held no more, and its offer is not one to be had again.
+    while known is not None and rights.find_grant(asker.tx, licence_id(known.id)) is not None:
+        held += 1
+        offer = _named(asker, use, held, proposal)
+        known = rights.find_offer(asker.tx, offer.id)
+    return known or offer, known is not None
+
+
+def _named(asker: _Asker, use: Use, held: int, proposal: Proposal) -> Offer:
     # A licence that ran out can be bought again for the same use, so those already held count. An offer that
     # is no longer good is not found again: its last day is in its name.
     what = (digest(use_to_dict(use)), proposal.terms_hash, held, proposal.valid_until.isoformat())
-    name = OfferId(derive("offer", ledger.id, asset, licensee, *what))
-    return Offer(name, asset, licensee, use, proposal.terms_hash, proposal.price, ledger.now())
+    name = OfferId(derive("offer", asker.ledger.id, asker.asset, asker.licensee, *what))
+    asked = (asker.asset, asker.licensee, use, proposal.terms_hash, proposal.price)
+    return Offer(name, *asked, asker.ledger.now())
 
 
-def _paid_for(tx: Tx, wanted: Offer, on: date) -> Offer | None:
+def _paid_for(waiting: Sequence[Pending], wanted: Offer) -> Offer | None:
     """An offer of the same that was paid for and not granted: it is taken up before anything is paid again.
 
     The day of use may be another: under the same terms it is the same licence that is bought.
     """
-    paid = (each.offer for each in orders.pending(tx, wanted.asset, on) if each.paid)
+    paid = (each.offer for each in waiting if each.paid)
     return next((offer for offer in paid if _what(offer) == _what(wanted)), None)
 
 
@@ -125,25 +177,22 @@ def _what(offer: Offer) -> tuple[AssetId, PartyId, Use, str]:
     return offer.asset, offer.licensee, replace(offer.use, on=date.min), offer.terms_hash
 
 
-def _keep(ledger: Ledger, offers: Mapping[int, tuple[Offer, bool]]) -> dict[int, Offer]:
-    """The offers by their place; those that are new are written down, all together."""
-    if all(known for _, known in offers.values()):
-        return {number: offer for number, (offer, _) in offers.items()}
-    with ledger.store.transaction() as tx:
-        return {number: offer if known else _kept(tx, offer) for number, (offer, known) in offers.items()}
+def _keep_all(tx: Tx, several: Sequence[Sequence[Offer]]) -> list[list[Offer]]:
+    """The offers of several askers, as they are kept: one of the same name that was there before stays."""
+    asked = {offer.id: offer for offers in reversed(several) for offer in offers}
+    known = rights.offers_named(tx, sorted(asked))
+    new = [offer for name, offer in asked.items() if name not in known]
+    rights.add_offers(tx, new)
+    tx.append_each(("offer-made", offer.id, _entry(offer), offer.made_at) for offer in new)
+    kept = asked | known
+    return [[kept[offer.id] for offer in offers] for offers in several]
 
 
-def _kept(tx: Tx, offer: Offer) -> Offer:
-    known = rights.find_offer(tx, offer.id)
-    if known is not None:
-        return known
-    rights.add_offer(tx, offer)
-    body = {
+def _entry(offer: Offer) -> dict[str, Any]:
+    return {
         "asset": offer.asset,
         "licensee": offer.licensee,
         "use": use_to_dict(offer.use),
         "terms": offer.terms_hash,
         "price": format_money(offer.price),
     }
-    tx.append("offer-made", offer.id, body, offer.made_at)
-    return offer

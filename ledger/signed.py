@@ -20,7 +20,6 @@ from ledger.domain.money_text import format_money
 from ledger.domain.rights import valid_until
 from ledger.domain.terms_text import terms_hash
 from ledger.domain.use import Use
-from ledger.store import copies
 
 GOOD_FOR = timedelta(hours=24)
 FORMAT = 1
@@ -47,7 +46,13 @@ def decide_each(
     ledger: Ledger, asset: AssetId, licensee: PartyId, uses: Sequence[Use], reading: Reading = Reading.LENIENT
 ) -> tuple[SignedDecision, ...]:
     """`decide` for each of several uses of one tile by one party, from one read of the book."""
-    decided = deciding.decide_each(ledger, asset, licensee, uses, reading)
+    return sign_each(ledger, licensee, uses, deciding.decide_each(ledger, asset, licensee, uses, reading))
+
+
+def sign_each(
+    ledger: Ledger, licensee: PartyId, uses: Sequence[Use], decided: Decided
+) -> tuple[SignedDecision, ...]:
+    """Statements of decisions that were made on `uses` by `licensee`, in their order."""
     now = ledger.clock().astimezone(UTC)
     shared = {
         "format": FORMAT,
@@ -69,7 +74,7 @@ def _signed(
     decision: Decision,
     offer: Offer | None,
 ) -> SignedDecision:
-    subject = _subject(ledger, decided, decision)
+    subject = _subject(decided, decision)
     statement = {**shared, "use": use_to_dict(use), **subject, **report(decision, offer)}
     return SignedDecision(decision, offer, statement, ledger.engines.statements.sign(canonical(statement)))
 
@@ -95,13 +100,11 @@ def is_about(statement: Mapping[str, Any], data: bytes) -> bool:
     return hashlib.sha256(data).hexdigest() in digests
 
 
-def _subject(ledger: Ledger, decided: Decided, decision: Decision) -> dict[str, Any]:
+def _subject(decided: Decided, decision: Decision) -> dict[str, Any]:
     """The tile, the licensee's copy of it, and the terms the decision rests on."""
-    tile, copy = decided.tile, None
+    tile = decided.tile
     held = decided.book.find(decision.licence) if decision.licence else None
-    if held is not None:
-        with ledger.store.reading() as tx:
-            copy = copies.find(tx, held.id)
+    copy = decided.copies.get(held.id) if held else None
     terms = held.terms_hash if held else terms_hash(decided.terms)
     return {
         "asset": {"id": tile.id, "sha256": tile.sha256, "mark": f"{tile.mark:012x}"},

@@ -199,7 +199,7 @@ def _decide(
     wanted = read_use(use, opened.today().isoformat())
     tile, who = names.asset(opened, asset), names.party(opened, party)
     made = decide_use(opened, tile, who, wanted, Reading(reading))
-    view = DecisionView.of(tile, who, wanted, made.decision, made.offer, made.jws)
+    view = DecisionView.signed_of(made, tile, who, wanted)
     return view.to_json(), made.decision, made.offer
 
 
@@ -214,8 +214,7 @@ def _decide_each(opened: Ledger, asset: str, party: str, file: str, reading: str
     tile, who = names.asset(opened, asset), names.party(opened, party)
     made = decide_each(opened, tile, who, uses, Reading(reading))
     return [
-        DecisionView.of(tile, who, use, each.decision, each.offer, each.jws).to_json()
-        for use, each in zip(uses, made, strict=True)
+        DecisionView.signed_of(each, tile, who, use).to_json() for use, each in zip(uses, made, strict=True)
     ]
 
 

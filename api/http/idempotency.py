@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from api.errors import InFlightError, KeyReusedError
 from api.http.errors import IDEMPOTENCY_KEY
@@ -41,7 +41,12 @@ class Answer:
 
 def respond(answer: Answer) -> Response:
     """An answer as it is sent; nothing is kept of it."""
-    return _response(answer.status, answer.body.to_json(), answer.location, {})
+    return _response(answer.status, answer.body.model_dump_json(), answer.location, {})
+
+
+def _kept(answer: Answer) -> str:
+    body = {name: None if name in answer.secret else value for name, value in answer.body.to_json().items()}
+    return json.dumps({"body": body, "location": answer.location})
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,32 @@ class Write:
             raise
         return respond(answer)
 
+    def given(self, request: Any) -> Response | None:
+        """The kept answer to `request`, if there is one. Raises KeyReusedError."""
+        since = self.services.clock() - self.services.answers_kept
+        with self.services.ledger.store.reading() as tx:
+            found = access.find_reply(tx, self.owner, self.key)
+        if found is None or found.status is None or datetime.fromisoformat(found.started_at) < since:
+            return None
+        return self._told(found, _digest(request))
+
+    def give(self, request: Any, answer: Answer) -> Response:
+        """Keep an answer that changed nothing, and give what is kept: the first of those to one key.
+
+        Nothing is claimed before, for such an answer may be worked out twice. Raises KeyReusedError.
+        """
+        now, digest = self.services.clock(), _digest(request)
+        kept = access.Reply(self.target, digest, answer.status, _kept(answer), now.isoformat())
+        before = (now - self.services.answers_kept).isoformat()
+        answered = access.Answered(self.owner, self.key, kept, before)
+        known = self.services.ledger.store.together(access.answer_all, answered)
+        return respond(answer) if known is kept else self._told(known, digest)
+
+    def _told(self, known: access.Reply, digest: str) -> Response:
+        if (known.target, known.request_sha256) != (self.target, digest):
+            raise KeyReusedError(f"{IDEMPOTENCY_KEY}: {access.REUSED}", field=IDEMPOTENCY_KEY)
+        return _replay(known)
+
     def _claim(self, digest: str, now: datetime) -> access.Reply | None:
         try:
             with self.services.ledger.store.transaction() as tx:
@@ -99,12 +130,8 @@ class Write:
         return datetime.fromisoformat(reply.started_at) + LEASE < now
 
     def _keep(self, answer: Answer) -> None:
-        body = {
-            name: None if name in answer.secret else value for name, value in answer.body.to_json().items()
-        }
-        kept = json.dumps({"body": body, "location": answer.location})
         with self.services.ledger.store.transaction() as tx:
-            access.answer(tx, self.owner, self.key, answer.status, kept)
+            access.answer(tx, self.owner, self.key, answer.status, _kept(answer))
 
     def _release(self, claimed_at: datetime) -> None:
         with self.services.ledger.store.transaction() as tx:
@@ -153,9 +180,10 @@ def _digest(request: Any) -> str:
 
 def _replay(kept: access.Reply) -> Response:
     answer = json.loads(kept.response or "{}")
-    return _response(kept.status or 200, answer["body"], answer["location"], {"Idempotent-Replayed": "true"})
+    body = json.dumps(answer["body"], ensure_ascii=False, separators=(",", ":"))
+    return _response(kept.status or 200, body, answer["location"], {"Idempotent-Replayed": "true"})
 
 
-def _response(status: int, body: Any, location: str | None, headers: dict[str, str]) -> Response:
+def _response(status: int, body: str, location: str | None, headers: dict[str, str]) -> Response:
     where = {"Location": location} if location else {}
-    return JSONResponse(body, status, headers={**headers, **where})
+    return Response(body, status, {**headers, **where}, "application/json")

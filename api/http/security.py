@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.access import Principal, Role, authenticate
@@ -17,10 +18,13 @@ _bearer = HTTPBearer(
 )
 
 
-def _caller(
+async def _caller(
     services: Provided, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Principal:
-    return authenticate(services.ledger, credentials.credentials if credentials else None)
+    token = credentials.credentials if credentials else None
+    if services.at_once:
+        return authenticate(services.ledger, token)
+    return await run_in_threadpool(authenticate, services.ledger, token)
 
 
 Caller = Annotated[Principal, Depends(_caller)]

@@ -32,6 +32,11 @@ class Services:
     def clock(self) -> Callable[[], datetime]:
         return self.ledger.clock
 
+    @property
+    def at_once(self) -> bool:
+        """Whether a short read of the database is over sooner than it could be handed to a thread."""
+        return self.ledger.store.is_file
+
 
 async def _services(request: Request) -> Services:
     return cast(Services, request.app.state.services)

@@ -46,7 +46,7 @@ def decided(
     """The decision for the party of this server, signed, and its offer."""
     wanted = parse_use(use.plain(desk.ledger.today()))
     made = decide(desk.ledger, AssetId(asset), desk.party, wanted, Reading(reading))
-    return DecisionView.of(asset, desk.party, wanted, made.decision, made.offer, made.jws), made.offer
+    return DecisionView.signed_of(made, asset, desk.party, wanted), made.offer
 
 
 def _buy_for(desk: Desk, asset: AssetId, use: UseInput) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
@@ -15,6 +15,9 @@ from ledger.domain.rights import valid_until
 from ledger.domain.terms_text import terms_to_dict
 from ledger.domain.use import Use
 from ledger.domain.words import ANY, ORIGINAL
+
+if TYPE_CHECKING:
+    from ledger.signed import SignedDecision
 
 
 class UseView(View):
@@ -129,6 +132,11 @@ class DecisionView(View):
             links=_links(asset, decision, offer),
             signed=signed,
         )
+
+    @classmethod
+    def signed_of(cls, made: SignedDecision, asset: str, party: str, use: Use) -> DecisionView:
+        """A signed decision on one use of a tile by a party."""
+        return cls.of(asset, party, use, made.decision, made.offer, made.jws)
 
 
 class DecisionsView(View):

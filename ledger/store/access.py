@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from ledger.domain.ids import PartyId
 from ledger.errors import ConflictError, UnknownError
+from ledger.store.asked import Asked
 from ledger.store.store import Tx
 from ledger.store.tables import ApiKeyRow, IdempotencyRow
 
+_KEY = Asked(select(ApiKeyRow).where(ApiKeyRow.sha256 == bindparam("sha256")))
+_REPLY = Asked(
+    select(IdempotencyRow).where(
+        IdempotencyRow.owner == bindparam("owner"), IdempotencyRow.key == bindparam("key")
+    )
+)
+REUSED = "was used for another request; use a new key for a new request"
 FORGOTTEN = 100  # rows removed at a time: each write adds one, so none has to remove many
 
 
@@ -38,14 +49,23 @@ class Reply:
     started_at: str
 
 
+@dataclass(frozen=True)
+class Answered:
+    """An answer to keep under the key of a caller; those from before the time `before` are forgotten."""
+
+    owner: str
+    key: str
+    reply: Reply
+    before: str
+
+
 def add_key(tx: Tx, key: ApiKey) -> None:
     tx.session.add(ApiKeyRow(**vars(key)))
     tx.session.flush()
 
 
 def find_key(tx: Tx, sha256: str) -> ApiKey | None:
-    row = tx.session.get(ApiKeyRow, sha256)
-    return _key(row) if row else None
+    return next(map(_key, tx.ask(_KEY, sha256=sha256)), None)
 
 
 def keys(tx: Tx) -> tuple[ApiKey, ...]:
@@ -65,8 +85,9 @@ def revoke_key(tx: Tx, sha256: str, at: str) -> ApiKey:
 
 
 def find_reply(tx: Tx, owner: str, key: str) -> Reply | None:
-    row = tx.session.get(IdempotencyRow, (owner, key))
-    return Reply(row.target, row.request_sha256, row.status, row.response, row.started_at) if row else None
+    for row in tx.ask(_REPLY, owner=owner, key=key):
+        return Reply(row.target, row.request_sha256, row.status, row.response, row.started_at)
+    return None
 
 
 def claim(tx: Tx, owner: str, key: str, target: str, request_sha256: str, at: str) -> Reply | None:
@@ -82,9 +103,7 @@ def claim(tx: Tx, owner: str, key: str, target: str, request_sha256: str, at: st
         tx.session.add(row)
         tx.session.flush()
     elif (found.target, found.request_sha256) != (target, request_sha256):
-        raise ConflictError(
-            "Idempotency-Key", "was used for another request; use a new key for a new request"
-        )
+        raise ConflictError("Idempotency-Key", REUSED)
     return found
 
 
@@ -121,6 +140,30 @@ def answer(tx: Tx, owner: str, key: str, status: int, response: str) -> None:
     tx.session.flush()
 
 
+def answer_all(tx: Tx, answers: Sequence[Answered]) -> list[Reply]:
+    """Keep answers that nothing was claimed for, and give what is kept for each: the first for its key."""
+    kept: dict[tuple[str, str], Reply] = {}
+    for each in answers:
+        place = (each.owner, each.key)
+        kept[place] = kept.get(place) or _first_answer(tx, each)
+    tx.session.flush()
+    return [kept[each.owner, each.key] for each in answers]
+
+
+def _first_answer(tx: Tx, given: Answered) -> Reply:
+    forget(tx, given.owner, given.key, given.before)
+    found, reply = find_reply(tx, given.owner, given.key), given.reply
+    if found is not None and (found.status is not None or found.target != reply.target):
+        return found
+    row = tx.session.get(IdempotencyRow, (given.owner, given.key)) if found else None
+    if row is None:
+        tx.session.add(IdempotencyRow(owner=given.owner, key=given.key, **vars(reply)))
+        return reply
+    row.status, row.response, row.request_sha256 = reply.status, reply.response, reply.request_sha256
+    tx.session.add(row)
+    return reply
+
+
 def release(tx: Tx, owner: str, key: str, claimed_at: str) -> None:
     """Forget a request that came to nothing, so that it can be sent again, unless it was taken over since."""
     row = tx.session.get(IdempotencyRow, (owner, key))
@@ -129,7 +172,7 @@ def release(tx: Tx, owner: str, key: str, claimed_at: str) -> None:
         tx.session.flush()
 
 
-def _key(row: ApiKeyRow) -> ApiKey:
+def _key(row: ApiKeyRow | Any) -> ApiKey:
     return ApiKey(
         sha256=row.sha256,
         name=row.name,

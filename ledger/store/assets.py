@@ -16,6 +16,7 @@ from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId, MarkId
 from ledger.domain.terms import Terms
 from ledger.errors import UnknownError
+from ledger.store.asked import Asked
 from ledger.store.production_tables import ColourwayRow
 from ledger.store.store import Tx
 from ledger.store.tables import AssetRow, CollectionRow
@@ -37,7 +38,7 @@ class Face:
     registered: bool
 
 
-_FACE = (
+_FACE = Asked(
     columns(
         col(AssetRow.collection),
         col(AssetRow.sha256),
@@ -52,7 +53,7 @@ _FACE = (
 
 def face(tx: Tx, asset: AssetId) -> Face:
     """Raises UnknownError, and OrderError while the tile is only planned."""
-    row = tx.read(_FACE, {"asset": asset}).first()
+    row = next(iter(tx.ask(_FACE, asset=asset)), None)
     if row is None or row.sha256 is None:
         get(tx, asset)  # says what is wrong
         raise UnknownError("asset", asset)

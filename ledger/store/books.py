@@ -24,21 +24,33 @@ from ledger.domain.rights import EXPLAINED
 from ledger.domain.terms import Scope, Terms, exclusive_scope, licence_scope
 from ledger.domain.use import MAX_DEPTH, Use
 from ledger.store import counts, orders, rights, scopes
+from ledger.store.asked import Asked
 from ledger.store.orders import Pending
 from ledger.store.store import Tx
 from ledger.store.trade_tables import GrantRow
 
 # Statements that every decision asks are made once.
 _OWN = (GrantRow.asset == bindparam("asset"), GrantRow.licensee == bindparam("licensee"))
-_FIRST = (
+_FIRST = Asked(
     select(GrantRow.id).where(*_OWN).order_by(col(GrantRow.granted_at), col(GrantRow.id)).limit(EXPLAINED)
 )
-_HELD = select(func.count()).select_from(GrantRow).where(*_OWN)
+_HELD = Asked(select(func.count().label("held")).select_from(GrantRow).where(*_OWN))
 
 
-def bearing(tx: Tx, asset: AssetId, licensee: PartyId, uses: Collection[Use], terms: Terms, at: date) -> Book:
-    """The book for decisions on the day `at` about `uses` by one party, under `terms` for its licences."""
-    waiting = orders.pending(tx, asset, at)
+def bearing(
+    tx: Tx,
+    asset: AssetId,
+    licensee: PartyId,
+    uses: Collection[Use],
+    terms: Terms,
+    at: date,
+    waiting: Iterable[Pending] | None = None,
+) -> Book:
+    """The book for decisions on the day `at` about `uses` by one party, under `terms` for its licences.
+
+    `waiting` are the orders of the tile (`orders.pending`), for who has read them.
+    """
+    waiting = orders.pending(tx, asset, at) if waiting is None else waiting
     own = {*_first(tx, asset, licensee), *_reaching(tx, asset, licensee, uses)}
     starts = {min(at, use.on) for use in uses}
     shut = {grant.id: grant for start in starts for grant in _rivals(tx, asset, licensee, terms, start)}
@@ -65,12 +77,12 @@ def of_licence(tx: Tx, grant: Grant) -> Book:
 
 def held_by(tx: Tx, asset: AssetId, licensee: PartyId) -> int:
     """How many licences of a tile a party holds."""
-    found: int = tx.read(_HELD, {"asset": asset, "licensee": licensee}).scalar_one()
-    return found
+    ((found,),) = tx.ask(_HELD, asset=asset, licensee=licensee)
+    return int(found)
 
 
 def _first(tx: Tx, asset: AssetId, licensee: PartyId) -> Sequence[LicenceId]:
-    return [LicenceId(licence) for (licence,) in tx.read(_FIRST, {"asset": asset, "licensee": licensee})]
+    return [LicenceId(licence) for (licence,) in tx.ask(_FIRST, asset=asset, licensee=licensee)]
 
 
 def _reaching(tx: Tx, asset: AssetId, licensee: PartyId, uses: Iterable[Use]) -> set[LicenceId]:
@@ -91,7 +103,7 @@ def _last_rival(
     tx: Tx, asset: AssetId, licensee: PartyId, scope: Scope, start: date, *, exclusive: bool
 ) -> Grant | None:
     for row in scopes.meeting(tx, asset, scope, start, licensee, exclusive=exclusive):
-        grant = rights.to_grant(row)
+        grant = rights.known_grant(row)
         where = exclusive_scope(grant.terms) if exclusive else licence_scope(grant.terms)
         if where is None or not where.meets(scope):
             continue

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func
+from typing import Any
+
+from sqlalchemy import bindparam, func
 from sqlmodel import col, select
 
 from ledger.domain.copies import Copy
 from ledger.domain.ids import AssetId, LicenceId, MarkId, PartyId
+from ledger.store.asked import Asked
 from ledger.store.store import Tx
 from ledger.store.trade_tables import CopyRow
+
+_OF = Asked(select(CopyRow).where(CopyRow.licence == bindparam("licence")))
 
 
 def add(tx: Tx, copy: Copy, entry: int) -> None:
@@ -28,8 +33,7 @@ def add(tx: Tx, copy: Copy, entry: int) -> None:
 
 
 def find(tx: Tx, licence: LicenceId) -> Copy | None:
-    row = tx.session.get(CopyRow, licence)
-    return _copy(row) if row else None
+    return next(map(_copy, tx.ask(_OF, licence=licence)), None)
 
 
 def by_mark(tx: Tx, mark: MarkId) -> Copy | None:
@@ -56,7 +60,7 @@ def count(tx: Tx, before: int | None = None) -> int:
     return tx.session.exec(query if before is None else query.where(col(CopyRow.entry) < before)).one()
 
 
-def _copy(row: CopyRow) -> Copy:
+def _copy(row: CopyRow | Any) -> Copy:
     return Copy(
         mark=MarkId(row.mark),
         asset=AssetId(row.asset),

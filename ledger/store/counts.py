@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam
+from sqlalchemy import Row
 from sqlmodel import col, select
 
 from ledger.domain.ids import LicenceId
 from ledger.domain.licence import Grant, Tally, Usage, Used
+from ledger.store.asked import AskedOf
 from ledger.store.kept_tables import CountRow
 from ledger.store.store import Tx
 
-CHUNK = 500
-_OF = select(CountRow).where(col(CountRow.licence).in_(bindparam("licences", expanding=True)))
+_OF = AskedOf(lambda those: select(CountRow).where(col(CountRow.licence).in_(those)))
 
 
 def add(tx: Tx, usage: Usage, upwards: Sequence[Grant]) -> None:
@@ -45,10 +45,7 @@ def allot(tx: Tx, grant: Grant) -> None:
 
 def tallies(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Tally, ...]:
     """The counts of those of `licences` under which something was reported or given away."""
-    found: list[Tally] = []
-    for start in range(0, len(licences), CHUNK):
-        found += map(_tally, tx.read(_OF, {"licences": licences[start : start + CHUNK]}))
-    return tuple(found)
+    return tuple(map(_tally, tx.ask_of(_OF, licences)))
 
 
 def _row(tx: Tx, licence: LicenceId) -> CountRow:

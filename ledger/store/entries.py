@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from sqlmodel import col, select
 
 from ledger.domain.entries import GENESIS, Entry
+from ledger.store.asked import Asked
 from ledger.store.store import Tx, to_entry
 from ledger.store.tables import EntryRow
 
 CHUNK = 1000
-_HEAD = select(EntryRow.sequence, EntryRow.hash).order_by(col(EntryRow.sequence).desc()).limit(1)
+_HEAD = Asked(select(EntryRow.sequence, EntryRow.hash).order_by(col(EntryRow.sequence).desc()).limit(1))
 
 
 def walk(tx: Tx, after: int = 0) -> Iterator[Entry]:
@@ -24,8 +24,9 @@ def walk(tx: Tx, after: int = 0) -> Iterator[Entry]:
 
 def head(tx: Tx) -> tuple[int, str]:
     """Sequence and hash of the last entry; (0, GENESIS) for an empty book."""
-    found: Any = tx.read(_HEAD).first()
-    return (found[0], found[1]) if found else (0, GENESIS)
+    for sequence, last in tx.ask(_HEAD):
+        return sequence, last
+    return 0, GENESIS
 
 
 def page(tx: Tx, after: int = 0, limit: int = 100) -> tuple[Entry, ...]:

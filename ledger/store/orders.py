@@ -14,13 +14,14 @@ from ledger.domain.right_clauses import paid_units
 from ledger.domain.terms import Terms
 from ledger.domain.use import Action
 from ledger.store import rights
+from ledger.store.asked import Asked
 from ledger.store.kept_tables import OpenOrderRow
 from ledger.store.store import Tx
 from ledger.store.tables import EntryRow
 from ledger.store.trade_tables import InvoiceRow, OfferRow
 
 REFUND_DUE = "refund-due"
-_SOME = select(OpenOrderRow.offer).where(OpenOrderRow.asset == bindparam("asset")).limit(1)
+_SOME = Asked(select(OpenOrderRow.offer).where(OpenOrderRow.asset == bindparam("asset")).limit(1))
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def pending(tx: Tx, asset: AssetId, on: date) -> tuple[Pending, ...]:
 
     An unpaid one lapses after the last day to pay it. A paid one stands until it is granted or refused.
     """
-    if tx.read(_SOME, {"asset": asset}).first() is None:
+    if not tx.ask(_SOME, asset=asset):
         return ()
     query = select(OfferRow, InvoiceRow.id, InvoiceRow.made_at, InvoiceRow.settled_tx)
     query = query.join(OpenOrderRow, col(OpenOrderRow.offer) == col(OfferRow.id))

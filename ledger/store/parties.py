@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from ledger.domain.ids import PartyId
 from ledger.errors import UnknownError
+from ledger.store.asked import Asked
 from ledger.store.store import Tx
 from ledger.store.tables import PartyRow
 
@@ -23,7 +24,7 @@ class Party:
     added_at: str
 
 
-_THERE = select(PartyRow.id).where(PartyRow.id == bindparam("party"))
+_THERE = Asked(select(PartyRow.id).where(PartyRow.id == bindparam("party")))
 
 
 def add(tx: Tx, party: Party) -> None:
@@ -46,7 +47,7 @@ def get(tx: Tx, party: PartyId) -> Party:
 
 def require(tx: Tx, party: PartyId) -> None:
     """Raises UnknownError (unknown-party)."""
-    if tx.read(_THERE, {"party": party}).first() is None:
+    if not tx.ask(_THERE, party=party):
         get(tx, party)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from ledger.domain.brief_text import parse_use, use_to_dict
@@ -16,23 +17,26 @@ from ledger.domain.terms_text import terms_to_dict
 from ledger.domain.use import MAX_DEPTH, Action
 from ledger.errors import UnknownError
 from ledger.store import counts, open_orders, scopes
+from ledger.store.asked import Asked, AskedOf
 from ledger.store.money import charged
 from ledger.store.store import Tx
 from ledger.store.tables import AssetRow
 from ledger.store.text import dump, load, money, read_terms
 from ledger.store.trade_tables import BilledRow, GrantRow, InvoiceRow, OfferRow, UsageRow
 
-CHUNK = 500
-# Statements that every decision asks are made once.
-_NAMED: Any = bindparam("licences", expanding=True)
-_GRANTS = select(GrantRow).where(col(GrantRow.id).in_(_NAMED))
-_UNPAID = (
-    select(InvoiceRow.id, UsageRow.licence, BilledRow.evidence, InvoiceRow.due_on)
-    .join(BilledRow, col(BilledRow.invoice) == col(InvoiceRow.id))
-    .join(UsageRow, col(UsageRow.id) == col(BilledRow.evidence))
-    .where(col(UsageRow.licence).in_(_NAMED), col(InvoiceRow.settled_tx).is_(None))
-    .order_by(col(InvoiceRow.id), col(BilledRow.evidence))
+KNOWN = 16_384  # licences that are not read again from the same row
+_GRANTS = AskedOf(lambda those: select(GrantRow).where(col(GrantRow.id).in_(those)))
+_UNPAID = AskedOf(
+    lambda those: (
+        select(InvoiceRow.id, UsageRow.licence, BilledRow.evidence, InvoiceRow.due_on)
+        .join(BilledRow, col(BilledRow.invoice) == col(InvoiceRow.id))
+        .join(UsageRow, col(UsageRow.id) == col(BilledRow.evidence))
+        .where(col(UsageRow.licence).in_(those), col(InvoiceRow.settled_tx).is_(None))
+        .order_by(col(InvoiceRow.id), col(BilledRow.evidence))
+    )
 )
+_OFFER = Asked(select(OfferRow).where(OfferRow.id == bindparam("offer")))
+_OFFERS = AskedOf(lambda those: select(OfferRow).where(col(OfferRow.id).in_(those)))
 
 
 def book(tx: Tx, asset: AssetId) -> Book:
@@ -49,12 +53,7 @@ def book(tx: Tx, asset: AssetId) -> Book:
 
 def bills(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Bill, ...]:
     """Unpaid royalties of some licences."""
-    parts = (licences[start : start + CHUNK] for start in range(0, len(licences), CHUNK))
-    return tuple(bill for part in parts for bill in _bills(tx, part))
-
-
-def _bills(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Bill, ...]:
-    rows: Any = tx.read(_UNPAID, {"licences": licences}).all()
+    rows = tx.ask_of(_UNPAID, licences)
     amounts = charged(tx, [row[2] for row in rows])
     return tuple(
         Bill(
@@ -65,7 +64,11 @@ def _bills(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Bill, ...]:
 
 
 def add_offer(tx: Tx, offer: Offer) -> None:
-    tx.session.add(
+    add_offers(tx, [offer])
+
+
+def add_offers(tx: Tx, offers: Iterable[Offer]) -> None:
+    tx.session.add_all(
         OfferRow(
             id=offer.id,
             asset=offer.asset,
@@ -76,13 +79,18 @@ def add_offer(tx: Tx, offer: Offer) -> None:
             currency=offer.price.currency,
             made_at=offer.made_at,
         )
+        for offer in offers
     )
     tx.session.flush()
 
 
 def find_offer(tx: Tx, offer: OfferId) -> Offer | None:
-    row = tx.session.get(OfferRow, offer)
-    return to_offer(row) if row else None
+    return next(map(to_offer, tx.ask(_OFFER, offer=offer)), None)
+
+
+def offers_named(tx: Tx, names: Sequence[OfferId]) -> dict[OfferId, Offer]:
+    """Those offers of these names that there are."""
+    return {offer.id: offer for offer in map(to_offer, tx.ask_of(_OFFERS, names))}
 
 
 def get_offer(tx: Tx, offer: OfferId) -> Offer:
@@ -171,8 +179,7 @@ def grants(tx: Tx, licensee: PartyId | None = None, limit: int = 100, offset: in
 
 def grants_named(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Grant, ...]:
     """Those of `licences` that there are."""
-    parts = (licences[start : start + CHUNK] for start in range(0, len(licences), CHUNK))
-    return tuple(to_grant(row) for part in parts for row in tx.read(_GRANTS, {"licences": part}))
+    return tuple(known_grant(row) for row in tx.ask_of(_GRANTS, licences))
 
 
 def grants_of_collection(tx: Tx, collection: CollectionId, licensee: PartyId) -> tuple[Grant, ...]:
@@ -214,7 +221,7 @@ def usages(tx: Tx, licence: LicenceId) -> tuple[Usage, ...]:
     return tuple(_usage(row) for row in tx.session.exec(query))
 
 
-def to_offer(row: OfferRow) -> Offer:
+def to_offer(row: OfferRow | Any) -> Offer:
     return Offer(
         id=OfferId(row.id),
         asset=AssetId(row.asset),
@@ -245,7 +252,13 @@ def below(tx: Tx, licence: LicenceId) -> tuple[Grant, ...]:
     return tuple(to_grant(row) for row in tx.session.exec(query))
 
 
-def to_grant(row: GrantRow | Row[Any]) -> Grant:
+@lru_cache(maxsize=KNOWN)
+def known_grant(row: Any) -> Grant:
+    """`to_grant` for all columns of a row as `Tx.ask` gives them: the same columns are the same licence."""
+    return to_grant(row)
+
+
+def to_grant(row: GrantRow | Any) -> Grant:
     """A licence from its row, or the columns of one."""
     return Grant(
         id=LicenceId(row.id),
@@ -267,7 +280,7 @@ def to_grant(row: GrantRow | Row[Any]) -> Grant:
     )
 
 
-def _earlier(row: GrantRow | Row[Any]) -> tuple[PartyId, ...]:
+def _earlier(row: GrantRow | Any) -> tuple[PartyId, ...]:
     return tuple(PartyId(party) for party in load(row.earlier)) if row.earlier else ()
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, bindparam
+from sqlalchemy import bindparam
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from ledger.domain.ids import AssetId, LicenceId, PartyId
 from ledger.domain.licence import Grant, GrantState
@@ -18,18 +19,19 @@ from ledger.domain.terms import (
     Products,
     Scope,
     Terms,
+    Territory,
     WorldwideExcept,
     exclusive_scope,
     licence_scope,
 )
 from ledger.domain.use import ON_PRODUCTS, Use
+from ledger.store.asked import Asked, listed, marks, padded_length
 from ledger.store.kept_tables import ScopeRow
 from ledger.store.store import Tx
 from ledger.store.trade_tables import GrantRow
 
 ANY = ""
-PAGE = 50
-# Statements that every decision asks are made once.
+FIRST_PAGE, PAGE = 4, 64
 _REACHING = (
     select(ScopeRow.licence)
     .join(GrantRow, col(GrantRow.id) == col(ScopeRow.licence))
@@ -37,7 +39,8 @@ _REACHING = (
     .where(~col(ScopeRow.exclusive), col(ScopeRow.country).in_((bindparam("country"), ANY)))
     .where(ScopeRow.start <= bindparam("on"), ScopeRow.end >= bindparam("on"))
 )
-_REACHING_PRODUCT = _REACHING.where(col(ScopeRow.product).in_((bindparam("product"), ANY)))
+_REACHING_ANY = Asked(_REACHING)
+_REACHING_PRODUCT = Asked(_REACHING.where(col(ScopeRow.product).in_((bindparam("product"), ANY))))
 
 
 def rows(licence: str, asset: str, terms: Terms) -> Iterator[ScopeRow]:
@@ -69,46 +72,85 @@ def place(use: Use) -> tuple[str, str | None, date]:
 
 def reaching(tx: Tx, asset: AssetId, licensee: PartyId, use: Use) -> frozenset[LicenceId]:
     """Licences of one party that may hold where, when and on what `use` is; not all of them do."""
-    query = _REACHING_PRODUCT if use.action in ON_PRODUCTS else _REACHING
+    query = _REACHING_PRODUCT if use.action in ON_PRODUCTS else _REACHING_ANY
     asked = {"asset": asset, "licensee": licensee, "country": use.territory, "on": use.on.isoformat()}
     if use.action in ON_PRODUCTS:
         asked["product"] = use.product
-    return frozenset(LicenceId(licence) for (licence,) in tx.read(query, asked))
+    return frozenset(LicenceId(licence) for (licence,) in tx.ask(query, **asked))
 
 
 def meeting(
     tx: Tx, asset: AssetId, scope: Scope, since: date, not_of: PartyId, *, exclusive: bool
-) -> Iterator[Row[Any]]:
-    """Licences of others that may meet `scope` and do not end before `since`, the last to end first.
+) -> Iterator[Any]:
+    """Rows of licences of others that may meet `scope` and do not end before `since`, the last to end first.
 
     With `exclusive` it is where they shut out others that may meet it. `not_of` is who asks.
     """
-    query = _within(_of_others(asset, not_of, exclusive), scope, since)
+    shape, values = _shape(scope, exclusive), _values(scope, since)
+    limit, offset = FIRST_PAGE, 0
+    while True:
+        page = {"limit": limit, "offset": offset}
+        found = tx.ask(_meeting(shape), asset=asset, not_of=not_of, **values, **page)
+        yield from found
+        if len(found) < limit:
+            return
+        limit, offset = PAGE, offset + limit
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What a statement of `meeting` depends on: how many countries and products it names, and what else."""
+
+    exclusive: bool
+    territory: type[Territory]
+    countries: int
+    products: int
+    ends: bool
+
+
+def _shape(scope: Scope, exclusive: bool) -> _Shape:
+    places, things = _places(scope), _things(scope)
+    counts = (padded_length(len(places)) if places else 0, padded_length(len(things)) if things else 0)
+    return _Shape(exclusive, type(scope.territory), *counts, scope.window.end is not None)
+
+
+def _places(scope: Scope) -> Sequence[str]:
+    """The countries a scope names: where it is, or where it is not."""
+    if isinstance(scope.territory, Countries):
+        return (*sorted(scope.territory.codes), ANY)
+    return sorted(scope.territory.codes) if isinstance(scope.territory, WorldwideExcept) else ()
+
+
+def _things(scope: Scope) -> Sequence[str]:
+    return (*sorted(scope.products.names), ANY) if isinstance(scope.products, Products) else ()
+
+
+def _values(scope: Scope, since: date) -> dict[str, str]:
+    places, things, window = _places(scope), _things(scope), scope.window
+    return {
+        "since": max(since, window.start or since).isoformat(),
+        **({"until": window.end.isoformat()} if window.end else {}),
+        **(listed("country", places) if places else {}),
+        **(listed("product", things) if things else {}),
+    }
+
+
+@lru_cache(maxsize=256)
+def _meeting(shape: _Shape) -> Asked:
+    query: Any = select(GrantRow).join(ScopeRow, col(ScopeRow.licence) == col(GrantRow.id))
+    query = query.where(ScopeRow.asset == bindparam("asset"), col(ScopeRow.exclusive).is_(shape.exclusive))
+    query = query.where(GrantRow.licensee != bindparam("not_of"), GrantRow.state != GrantState.REVOKED.value)
+    query = query.where(ScopeRow.end >= bindparam("since"))
+    if shape.ends:
+        query = query.where(ScopeRow.start <= bindparam("until"))
+    places = marks("country", shape.countries)
+    if shape.territory is Countries:
+        query = query.where(col(ScopeRow.country).in_(places))
+    elif places:
+        query = query.where(col(ScopeRow.country).not_in(places))
+    if shape.products:
+        query = query.where(col(ScopeRow.product).in_(marks("product", shape.products)))
     # Where countries are named they lead to less than the last day does, which SQLite does not see.
     end = col(ScopeRow.end)
-    query = query.order_by((end + "").desc() if isinstance(scope.territory, Countries) else end.desc())
-    for offset in range(0, 2**31, PAGE):
-        found = tx.read(query.limit(PAGE).offset(offset)).all()
-        yield from found
-        if len(found) < PAGE:
-            return
-
-
-def _of_others(asset: AssetId, not_of: PartyId, exclusive: bool) -> SelectOfScalar[GrantRow]:
-    query = select(GrantRow).join(ScopeRow, col(ScopeRow.licence) == col(GrantRow.id))
-    query = query.where(ScopeRow.asset == asset, col(ScopeRow.exclusive).is_(exclusive))
-    return query.where(GrantRow.licensee != not_of, GrantRow.state != GrantState.REVOKED.value)
-
-
-def _within(query: SelectOfScalar[GrantRow], scope: Scope, since: date) -> SelectOfScalar[GrantRow]:
-    window, territory, products = scope.window, scope.territory, scope.products
-    query = query.where(ScopeRow.end >= max(since, window.start or since).isoformat())
-    if window.end is not None:
-        query = query.where(ScopeRow.start <= window.end.isoformat())
-    if isinstance(territory, Countries):
-        query = query.where(col(ScopeRow.country).in_((*sorted(territory.codes), ANY)))
-    if isinstance(territory, WorldwideExcept):
-        query = query.where(col(ScopeRow.country).not_in(sorted(territory.codes)))
-    if isinstance(products, Products):
-        query = query.where(col(ScopeRow.product).in_((*sorted(products.names), ANY)))
-    return query
+    query = query.order_by((end + "").desc() if shape.territory is Countries else end.desc())
+    return Asked(query.limit(bindparam("limit")).offset(bindparam("offset")))

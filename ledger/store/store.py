@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, Result, desc
+from sqlalchemy import Engine, desc
 from sqlmodel import Session, col, select
 
 from ledger.domain import entries as book
 from ledger.domain.canonical import canonical
 from ledger.domain.entries import Entry
+from ledger.store.asked import Asked, AskedOf
 from ledger.store.engine import WRITE, make_engine, translated
 from ledger.store.tables import EntryRow
+from ledger.store.together import Together
 
 Put = Callable[[bytes], str]
+Item = TypeVar("Item")
+Kept = TypeVar("Kept")
+_LAST = Asked(select(EntryRow).order_by(desc(col(EntryRow.sequence))).limit(1))
 
 
 @dataclass(frozen=True)
@@ -26,19 +31,30 @@ class Tx:
 
     session: Session
 
-    def read(self, query: Any, values: Mapping[str, Any] | None = None) -> Result[Any]:
-        """Columns without objects made of them, for what is asked often; what was written is seen."""
+    def ask(self, asked: Asked, **values: Any) -> list[Any]:
+        """The rows of a statement that is asked often; what was written in this transaction is seen."""
         self.session.flush()
-        return self.session.connection().execute(query, values or {})
+        return asked.rows(self.session.connection(), values)
+
+    def ask_of(self, asked: AskedOf, those: Sequence[str]) -> list[Any]:
+        """The same for a list of any length."""
+        self.session.flush()
+        return asked.rows(self.session.connection(), those) if those else []
 
     def append(self, kind: str, subject: str, body: Mapping[str, Any], at: str) -> Entry:
         """Write the next entry of the book, in this transaction."""
-        last = self.session.exec(select(EntryRow).order_by(desc(col(EntryRow.sequence))).limit(1)).first()
-        entry = book.append(to_entry(last) if last else None, kind, subject, at, body)
-        row = EntryRow(**{**vars(entry), "body": canonical(dict(body)).decode()})
-        self.session.add(row)
+        return self.append_each([(kind, subject, body, at)])[0]
+
+    def append_each(self, given: Iterable[tuple[str, str, Mapping[str, Any], str]]) -> tuple[Entry, ...]:
+        """Write the next entries: kind, subject, body and time of each."""
+        last = next(map(to_entry, self.ask(_LAST)), None)
+        made: list[Entry] = []
+        for kind, subject, body, at in given:
+            last = book.append(last, kind, subject, at, body)
+            made.append(last)
+            self.session.add(EntryRow(**{**vars(last), "body": canonical(dict(body)).decode()}))
         self.session.flush()
-        return entry
+        return tuple(made)
 
 
 class Store:
@@ -52,6 +68,7 @@ class Store:
         self._engine = engine
         self._put = put
         self._writing = engine.execution_options(**{WRITE: True})
+        self._together = Together(self.transaction)
 
     @classmethod
     def open(cls, url: str, put: Put | None = None) -> Store:
@@ -83,6 +100,11 @@ class Store:
         with translated(), self._engine.connect():
             return f"{dialect.name} {'.'.join(map(str, dialect.server_version_info or ()))}".strip()
 
+    @property
+    def is_file(self) -> bool:
+        """Whether the database is a file that this process reads, and no server."""
+        return self._engine.dialect.name == "sqlite"
+
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         """Read and write; writers take turns. All or nothing: any exception undoes it."""
@@ -97,6 +119,10 @@ class Store:
             session.flush()
             journal.write(session, written, self._put)
 
+    def together(self, work: Callable[[Tx, Sequence[Item]], Sequence[Kept]], item: Item) -> Kept:
+        """What `work` answers for `item`, written with what other threads hand in meanwhile: see Together."""
+        return self._together.write(work, item)
+
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """A consistent view that blocks nobody; what is written in it is undone."""
@@ -107,5 +133,5 @@ class Store:
         self._engine.dispose()
 
 
-def to_entry(row: EntryRow) -> Entry:
+def to_entry(row: EntryRow | Any) -> Entry:
     return Entry(row.sequence, row.kind, row.subject, row.at, json.loads(row.body), row.previous, row.hash)

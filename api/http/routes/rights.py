@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from api import reads
 from api.access import Principal, Role
 from api.errors import RoleError
+from api.http import deciding
 from api.http.answers import accepted
 from api.http.bodies import (
     DecisionBody,
@@ -22,7 +23,7 @@ from api.http.bodies import (
     WhyBody,
 )
 from api.http.errors import responses
-from api.http.idempotency import Answer, Once, OnceIfKeyed, Write, respond
+from api.http.idempotency import Answer, Once, OnceIfKeyed, Write
 from api.http.listing import Page, page
 from api.http.security import Caller, Manager, Trader
 from api.http.services import Provided, Services
@@ -33,7 +34,6 @@ from ledger.domain.ids import AssetId, LicenceId
 from ledger.domain.use import Use
 from ledger.domain.use_text import parse_use, parse_uses
 from ledger.errors import UnknownError
-from ledger.signed import decide_each
 
 router = APIRouter(tags=["rights"])
 FILE: dict[int | str, dict[str, Any]] = {
@@ -42,25 +42,17 @@ FILE: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/decisions", response_model=DecisionView | DecisionsView, responses=responses(400, 404, 409))
-def decide(services: Provided, caller: Trader, write: OnceIfKeyed, body: DecisionBody) -> Response:
+async def decide(services: Provided, caller: Trader, write: OnceIfKeyed, body: DecisionBody) -> Response:
     """May this party use this tile so? On pay, the answer holds an offer that can be accepted.
 
     `signed` is the whole answer as a statement that a printer can check offline. For `uses` there is one
     answer each, in their order. Without an Idempotency-Key nothing is kept of the answer but its offer, and
     asking again decides again.
     """
-    party = caller.act_for(body.party)
-    uses = _uses(body)
-
-    def work() -> Answer:
-        made = decide_each(services.ledger, AssetId(body.asset), party, uses, body.reading)
-        views = [
-            DecisionView.of(body.asset, party, use, each.decision, each.offer, each.jws)
-            for use, each in zip(uses, made, strict=True)
-        ]
-        return Answer(200, views[0] if body.use else DecisionsView(decisions=views))
-
-    return write.once(body.model_dump(mode="json"), work) if write else respond(work())
+    party, several = caller.act_for(body.party), body.uses is not None
+    plain = body.model_dump(mode="json") if write is not None else {}
+    asked = deciding.Asked(AssetId(body.asset), party, _uses(body), several, body.reading, plain)
+    return await deciding.answer(services, write, asked)
 
 
 def _uses(body: DecisionBody) -> tuple[Use, ...]:
