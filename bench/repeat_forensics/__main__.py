@@ -9,8 +9,10 @@ from pathlib import Path
 from bench.repeat_forensics import null_run, nulls
 from bench.repeat_forensics.attacks import ATTACKS, named
 from bench.repeat_forensics.errors import BenchmarkError
+from bench.repeat_forensics.null_askings import AskingRecord
 from bench.repeat_forensics.null_decodes import NullRecord
 from bench.repeat_forensics.null_exams import ExamRecord
+from bench.repeat_forensics.null_report import Refused
 from bench.repeat_forensics.outcome import read
 from bench.repeat_forensics.register import CACHE, ROOT
 from bench.repeat_forensics.report import Told, write
@@ -36,6 +38,7 @@ def parsed(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
     parser.add_argument("--nulls", type=int, default=0, help="null decodes to make (default: 0)")
     parser.add_argument("--exams", type=int, default=0, help="full null examinations to make (default: 0)")
+    parser.add_argument("--askings", type=int, default=0, help="null askings to make (default: 0)")
     parser.add_argument("--results", type=Path, default=None, help="results file (default: under cache/)")
     parser.add_argument("--docs", type=Path, default=DOCS, help="where the page goes (default: docs)")
     parser.add_argument("--fresh", action="store_true", help="forget the results file first")
@@ -62,19 +65,15 @@ def main(words: list[str]) -> int:
     results = arguments.results or CACHE / f"results-{arguments.half}.jsonl"
     if arguments.fresh:
         results.unlink(missing_ok=True)
-    null_file, exam_file = results.with_suffix(".nulls.jsonl"), results.with_suffix(".exams.jsonl")
     if not arguments.report_only:
         run(plan, attacks, results, arguments.workers)
-        if arguments.nulls:
-            null_run.run(null_run.DECODES, plan, arguments.nulls, null_file, arguments.workers)
-        if arguments.exams:
-            null_run.run(null_run.EXAMS, plan, arguments.exams, exam_file, arguments.workers)
+        for work, wanted in _null_works(arguments):
+            null_run.run(work, plan, wanted, results.with_suffix(work.suffix), arguments.workers)
     found = Results.of(read(results))
     if arguments.no_report:
         print(smoke(found))
         return 0
-    refused = nulls.read(NullRecord, null_file), nulls.read(ExamRecord, exam_file)
-    told = Told(arguments.half, arguments.distractors, found, *refused, available(systems)[1])
+    told = Told(arguments.half, arguments.distractors, found, _refused(results), available(systems)[1])
     try:
         write(told, arguments.docs / "benchmark.md", arguments.docs / "benchmark")
     except BenchmarkError as error:
@@ -82,6 +81,22 @@ def main(words: list[str]) -> int:
         return 1
     print(arguments.docs / "benchmark.md")
     return 0
+
+
+def _null_works(arguments: argparse.Namespace) -> list[tuple[null_run.Work, int]]:
+    """What is asked of null pictures, and how much of it is wanted."""
+    works = (null_run.DECODES, null_run.EXAMS, null_run.ASKINGS)
+    wanted = (arguments.nulls, arguments.exams, arguments.askings)
+    return [(work, count) for work, count in zip(works, wanted, strict=True) if count]
+
+
+def _refused(results: Path) -> Refused:
+    """What was said to null pictures so far."""
+    return Refused(
+        nulls.read(NullRecord, results.with_suffix(null_run.DECODES.suffix)),
+        nulls.read(ExamRecord, results.with_suffix(null_run.EXAMS.suffix)),
+        nulls.read(AskingRecord, results.with_suffix(null_run.ASKINGS.suffix)),
+    )
 
 
 def _split(words: str) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from bench.repeat_forensics import plots
+from bench.repeat_forensics import asking_report, plots
+from bench.repeat_forensics.null_askings import AskingRecord
 from bench.repeat_forensics.null_decodes import KEYS_PER_PICTURE, NullRecord
 from bench.repeat_forensics.null_exams import RING, ExamRecord
 from bench.repeat_forensics.nulls import KINDS
@@ -16,15 +18,23 @@ from bench.repeat_forensics.tables import Results, markdown
 _FEWEST = 10
 
 
-def section(
-    records: Sequence[NullRecord], exams: Sequence[ExamRecord], results: Results, folder: Path
-) -> str:
+@dataclass(frozen=True)
+class Refused:
+    """What was said to null pictures: read blind, examined in full, laid on a tile and asked."""
+
+    decodes: Sequence[NullRecord]
+    exams: Sequence[ExamRecord]
+    askings: Sequence[AskingRecord]
+
+
+def section(refused: Refused, results: Results, folder: Path) -> str:
     """Accepted of how many, the largest z, the fitted law; says so plainly when nothing was run."""
-    if not records:
+    if not refused.decodes:
         return "## What must not be accepted\n\nNot run yet: `--nulls 100000`.\n"
-    largest = [z for record in records for z in record.largest]
-    tail = _tail(records, largest, results, folder)
-    return "\n".join((_head(), _decodes(records), _examinations(exams), tail))
+    largest = [z for record in refused.decodes for z in record.largest]
+    tail = _tail(refused.decodes, largest, results, folder)
+    asked = asking_report.section(refused.askings, folder)
+    return "\n".join((_head(), _decodes(refused.decodes), tail, asked, _examinations(refused.exams)))
 
 
 def _head() -> str:
@@ -34,7 +44,9 @@ Unmarked tiles nobody registered, registered tiles under keys they were not mark
 of registered tiles ("look-alike": as alike as can be), and photographs (drawn scenes and textures, and crops
 of the one real photograph at hand), each under an attack. A null decode is one folded view of a picture under
 one fresh key; the bound on a false match is a probability over the key, so {KEYS_PER_PICTURE} keys are asked
-of every picture. Full examinations, informed decoding included, use a ring of {RING} fresh keys.
+of every picture.
+
+### Read blind
 """
 
 
@@ -63,13 +75,14 @@ def _examinations(records: Sequence[ExamRecord]) -> str:
         likely = sum(r.verdict == "likely" for r in mine)
         rows.append((kind, str(len(mine)), str(proven.hits), f"{proven.upper_bound:.2g}", str(likely)))
     if not rows:
-        return "No full examinations were made.\n"
+        return "### Examined in full\n\nNo full examinations were made.\n"
+    head = f"### Examined in full\n\nEverything a scan does, with a ring of {RING} fresh keys.\n\n"
     header = ("kind", "full examinations", "proven", "upper 95 % bound", "likely")
     note = (
         "\nA look-alike *is* the registered artwork, so likely, by its geometry, is the right answer there; "
         "proven would be wrong, for it carries no mark.\n"
     )
-    return markdown(header, rows) + note
+    return head + markdown(header, rows) + note
 
 
 def _tail(records: Sequence[NullRecord], largest: list[float], results: Results, folder: Path) -> str:

@@ -13,37 +13,44 @@ from pathlib import Path
 
 import cv2
 
-from bench.repeat_forensics import null_decodes, null_exams, nulls
+from bench.repeat_forensics import null_askings, null_decodes, null_exams, nulls
+from bench.repeat_forensics.null_askings import AskingRecord
 from bench.repeat_forensics.null_decodes import NullRecord
 from bench.repeat_forensics.null_exams import ExamRecord
 from bench.repeat_forensics.nulls import NullPicture
 from bench.repeat_forensics.register import Register
 from bench.repeat_forensics.runner import Plan, mend, pool
 
+AnyRecord = NullRecord | ExamRecord | AskingRecord
+
 _register: Register | None = None
 
 
 @dataclass(frozen=True)
 class Work:
-    """One way of asking null pictures. `count`: how much of what is wanted a record holds."""
+    """One way of asking null pictures. `suffix`: of the file its records are kept in."""
 
     name: str
-    kind: type[NullRecord | ExamRecord]
-    ask: Callable[[NullPicture, Register], NullRecord | ExamRecord]
+    suffix: str
+    kind: type[AnyRecord]
+    ask: Callable[[NullPicture, Register], AnyRecord]
     code: Callable[[], str]
-    count: Callable[[NullRecord | ExamRecord], int]
+    pictures: Callable[[], Iterator[NullPicture]] = nulls.pictures
 
 
-def _decodes_of(record: NullRecord | ExamRecord) -> int:
-    return record.decodes if isinstance(record, NullRecord) else 0
+def held(record: AnyRecord) -> int:
+    """How much of what is wanted a record holds: its decodes or askings; an examination is one."""
+    if isinstance(record, ExamRecord):
+        return 1
+    return record.decodes if isinstance(record, NullRecord) else record.askings
 
 
-def _one(record: NullRecord | ExamRecord) -> int:  # noqa: ARG001 - one shape for both
-    return 1
-
-
-DECODES = Work("null decodes", NullRecord, null_decodes.asked, null_decodes.code, _decodes_of)
-EXAMS = Work("null examinations", ExamRecord, null_exams.examined, null_exams.code, _one)
+DECODES = Work("null decodes", ".nulls.jsonl", NullRecord, null_decodes.asked, null_decodes.code)
+EXAMS = Work("null examinations", ".exams.jsonl", ExamRecord, null_exams.examined, null_exams.code)
+ASKINGS = Work(
+    *("null askings", ".askings.jsonl", AskingRecord, null_askings.asked, null_askings.code),
+    null_askings.pictures,
+)
 
 
 def _start(plan: Plan) -> None:
@@ -52,7 +59,7 @@ def _start(plan: Plan) -> None:
     _register = plan.register()
 
 
-def _ask(work: Work, picture: NullPicture) -> NullRecord | ExamRecord:
+def _ask(work: Work, picture: NullPicture) -> AnyRecord:
     if _register is None:
         raise RuntimeError("the worker process was not started with a plan")
     return work.ask(picture, _register)
@@ -61,20 +68,20 @@ def _ask(work: Work, picture: NullPicture) -> NullRecord | ExamRecord:
 def run(work: Work, plan: Plan, wanted: int, path: Path, workers: int) -> None:
     """Add null pictures to the file until it holds `wanted` made by the code of today."""
     kept = nulls.read(work.kind, path, work.code())
-    done, have = {record.picture for record in kept}, sum(work.count(record) for record in kept)
+    done, have = {record.picture for record in kept}, sum(held(record) for record in kept)
     print(f"{have} {work.name} kept, {wanted} wanted", file=sys.stderr, flush=True)
     if have >= wanted:
         return
     _ = plan.register().entries, plan.register().others
     path.parent.mkdir(parents=True, exist_ok=True)
     mend(path)
-    left = (picture for picture in nulls.pictures() if picture.name not in done)
+    left = (picture for picture in work.pictures() if picture.name not in done)
     started, made = time.monotonic(), 0
     with path.open("a") as file, pool(plan, workers, _start) as workshop:
         for record in _as_they_come(workshop, partial(_ask, work), left, 2 * workers):
             file.write(nulls.line(record))
             file.flush()
-            made += work.count(record)
+            made += held(record)
             minutes = (time.monotonic() - started) / max(made, 1) * max(wanted - have - made, 0) / 60
             print(f"{have + made}/{wanted} {work.name}, {minutes:.0f} min left", file=sys.stderr, flush=True)
             if have + made >= wanted:
@@ -84,12 +91,12 @@ def run(work: Work, plan: Plan, wanted: int, path: Path, workers: int) -> None:
 
 def _as_they_come(
     workshop: ProcessPoolExecutor,
-    ask: Callable[[NullPicture], NullRecord | ExamRecord],
+    ask: Callable[[NullPicture], AnyRecord],
     pictures: Iterator[NullPicture],
     ahead: int,
-) -> Iterator[NullRecord | ExamRecord]:
+) -> Iterator[AnyRecord]:
     """Answers as they come, always `ahead` pictures handed out."""
-    waiting: set[Future[NullRecord | ExamRecord]] = {
+    waiting: set[Future[AnyRecord]] = {
         workshop.submit(ask, picture) for picture in itertools.islice(pictures, ahead)
     }
     while waiting:

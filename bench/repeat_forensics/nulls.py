@@ -2,14 +2,15 @@
 
 The bound on a false match is a probability over the draw of the key, whatever the picture: so a few pictures
 of every kind, each asked for many keys that nobody has marked anything with, tell what is accepted wrongly.
-`null_decodes` asks the blind reader, `null_exams` the whole examination.
+`null_decodes` asks the blind reader, `null_exams` the whole examination, `null_askings` for known marks.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 Record = TypeVar("Record", bound="DataclassInstance")
 
 KINDS = ("unmarked tile", "other key", "look-alike", "photograph")
+OTHER_ID = "other id"
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,10 @@ class NullPicture:
     name: str
 
 
-def pictures() -> Iterator[NullPicture]:
-    """Null pictures without end, the kinds taking turns."""
-    number = 0
-    while True:
-        yield NullPicture(number, KINDS[number % len(KINDS)], f"null-{number:05d}")
-        number += 1
+def pictures(kinds: Sequence[str] = KINDS, word: str = "null") -> Iterator[NullPicture]:
+    """Null pictures without end, the kinds taking turns; `word` begins their names."""
+    for number in itertools.count():
+        yield NullPicture(number, kinds[number % len(kinds)], f"{word}-{number:05d}")
 
 
 def fresh_key(name: str, number: int) -> bytes:
@@ -96,6 +96,7 @@ _MAKERS: dict[str, Callable[[NullPicture, Register], Pixels]] = {
     "other key": _other_key,
     "look-alike": _look_alike,
     "photograph": _photograph,
+    OTHER_ID: _other_key,
 }
 
 

@@ -1,4 +1,4 @@
-"""The report's plots, as SVG: rates by attack, systems side by side, ROC curves, the null distribution."""
+"""The report's plots, as SVG: rates by attack, systems side by side, ROC curves, what nulls were told."""
 
 from __future__ import annotations
 
@@ -112,5 +112,20 @@ def null(largest: Sequence[float], fit: Gumbel, needed: float, marked: Sequence[
     )
     axes.axvline(needed, color=_INK, linestyle="--", linewidth=1, label=f"least z accepted, {needed:.1f}")
     axes.set(xlabel=f"z (marked pictures above {edges[-1]:.0f} are not shown)", ylabel="density")
+    axes.legend(fontsize=7)
+    save(figure, path)
+
+
+def tails(curves: Mapping[str, Sequence[tuple[float, float]]], path: Path) -> None:
+    """Share of p at most so small, by what was measured; a bound keeps below the diagonal."""
+    figure, axes = canvas(8.5, 3.6)
+    for colour, (name, points) in zip(_LINES, curves.items(), strict=False):
+        if points:
+            axes.step(*zip(*points, strict=True), where="post", color=colour, label=name, linewidth=1.3)
+    axes.plot([1e-9, 1], [1e-9, 1], color=_INK, linestyle="--", linewidth=1, label="as many as p says")
+    axes.set(
+        xscale="log", yscale="log", xlim=(1e-9, 1), ylim=(1e-6, 1.2), xlabel="p", ylabel="share at most p"
+    )
+    axes.grid(color=_PALE)
     axes.legend(fontsize=7)
     save(figure, path)

@@ -11,8 +11,6 @@ from pathlib import Path
 from bench.repeat_forensics import by_kind, contact, null_report, plots
 from bench.repeat_forensics.attacks import PROMISES, Attack, families
 from bench.repeat_forensics.errors import ReportError
-from bench.repeat_forensics.null_decodes import NullRecord
-from bench.repeat_forensics.null_exams import ExamRecord
 from bench.repeat_forensics.outcome import FAILED, Outcome, Record
 from bench.repeat_forensics.statistics import Roc, Share, added, roc
 from bench.repeat_forensics.tables import (
@@ -40,8 +38,7 @@ class Told:
     half: Half
     distractors: int
     results: Results
-    nulls: Sequence[NullRecord]
-    exams: Sequence[ExamRecord]
+    refused: null_report.Refused
     missing: dict[str, str]
 
     @property
@@ -61,7 +58,7 @@ def write(told: Told, page: Path, folder: Path) -> None:
     sections = (_head(told), _promises(told), _rows(told), by_kind.tiles(told.results, _MAIN))
     others = (by_kind.repeats(told.results, _MAIN), _beside(told), _curves(told))
     tail = (
-        null_report.section(told.nulls, told.exams, told.results, folder),
+        null_report.section(told.refused, told.results, folder),
         by_kind.failures(told.results, _MAIN),
         _method(told),
     )
@@ -208,8 +205,9 @@ One tile under every attack:
 
 {markdown(("family", "attack", "parameters"), rows)}
 Again: `{_command(told)}`; one row: `--rows "hard palette"`;
-fewer tiles for each attack, in turn: `--each 8`; other systems: `--systems selvage,pdq`; null decodes
-and examinations: `--nulls 100000 --exams 200`. A run that was cut off goes on. Code: {"; ".join(codes)}.
+fewer tiles for each attack, in turn: `--each 8`; other systems: `--systems selvage,pdq`; null decodes,
+askings and examinations: `--nulls 100000 --askings 100000 --exams 100`. A run that was cut off
+goes on. Code: {"; ".join(codes)}.
 """
 
 

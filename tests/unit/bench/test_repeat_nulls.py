@@ -11,6 +11,7 @@ import pytest
 from bench.repeat_forensics import null_decodes, null_report, nulls, register
 from bench.repeat_forensics.null_decodes import NullRecord
 from bench.repeat_forensics.null_exams import ExamRecord, examined
+from bench.repeat_forensics.null_report import Refused
 from bench.repeat_forensics.nulls import KINDS, drawn, fresh_key, pictures
 from bench.repeat_forensics.register import Register
 from bench.repeat_forensics.tables import Results
@@ -49,11 +50,12 @@ def test_the_section_counts_what_was_run(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="only the extra `bench` has it")
     records = [told("photograph"), told("look-alike"), told("look-alike", 1)]
     exams = [ExamRecord("p", "look-alike", "c", verdict, 1.0, 2.0) for verdict in ("likely", "none")]
-    text = null_report.section(records, exams, Results(()), tmp_path)
+    text = null_report.section(Refused(records, exams, []), Results(()), tmp_path)
     assert "| photograph | 1 | 20 | 200 | 40 | 0 | 0.015 |" in text
     assert "| look-alike | 2 | 40 | 400 | 80 | 1 | 0.012 |" in text
     assert "| all | 3 | 60 | 600 | 120 | 1 |" in text
     assert "| look-alike | 2 | 0 | 0.78 | 1 |" in text
     assert "**6.90**" in text
     assert (tmp_path / "nulls.svg").exists()
-    assert "Not run yet" in null_report.section([], [], Results(()), tmp_path)
+    assert "Not run yet" in null_report.section(Refused([], [], []), Results(()), tmp_path)
+    assert "No null picture was asked" in text

@@ -1,0 +1,108 @@
+"""Null askings: laid as a scan lays, asked under foreign keys and ids, counted, and able to find a mark."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bench.repeat_forensics import asking_report, null_askings, null_report, nulls, register
+from bench.repeat_forensics.asking_report import at_most
+from bench.repeat_forensics.null_askings import (
+    ASKED_KINDS,
+    ASKING,
+    LINE,
+    LINE_PLACES,
+    LUMA,
+    AskingRecord,
+    Tally,
+    asked,
+    pictures,
+)
+from bench.repeat_forensics.null_decodes import NullRecord
+from bench.repeat_forensics.null_report import Refused
+from bench.repeat_forensics.nulls import OTHER_ID, NullPicture
+from bench.repeat_forensics.register import Register
+from bench.repeat_forensics.statistics import Share
+from bench.repeat_forensics.tables import Results
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Register:
+    """One tile of the tuning half, registered."""
+    monkeypatch.setattr(register, "CACHE", tmp_path)
+    monkeypatch.setattr(null_askings, "KEYS", 2)
+    monkeypatch.setattr(null_askings, "IDS", 20)
+    monkeypatch.setattr(null_askings, "PLACES_IDS", 2)
+    return Register("tuning", 1, 0, 256)
+
+
+def told(kind: str, least: float, tail: dict[str, int], accepted: int = 0) -> AskingRecord:
+    tails = {LUMA: {"0": 98, "21": 2}, ASKING: tail}
+    return AskingRecord(
+        *("p", kind, "c", 2, 3, 1, sum(tail.values()), 5, accepted),
+        *(tails, {LUMA: 0.007, ASKING: least}, {LUMA: 3.15}, 1.0),
+    )
+
+
+def test_the_five_kinds_take_turns_under_names_of_their_own() -> None:
+    first = list(itertools.islice(pictures(), 10))
+    assert [picture.kind for picture in first] == [*ASKED_KINDS, *ASKED_KINDS]
+    assert not {picture.name for picture in first} & {
+        picture.name for picture in itertools.islice(nulls.pictures(), 10)
+    }
+
+
+def test_p_are_counted_by_tenths_of_a_decade() -> None:
+    tally = Tally()
+    for p in (1.0, 0.5, 10**-2, 10**-2.05, 10**-3.99):
+        tally.told(LUMA, math.log(p), 2.0)
+    assert tally.lines == {LUMA: {"0": 1, "3": 1, "20": 2, "39": 1}}
+    assert at_most(tally.tails[LUMA], 2) == Share(3, 5)
+    assert at_most(tally.tails[LUMA], 4) == Share(0, 5)
+    assert tally.least[LUMA] == pytest.approx(10**-3.99)
+    assert tally.largest == {LUMA: 2.0}
+
+
+def test_foreign_marks_are_asked_for_in_vain_and_the_own_one_is_heard(
+    small: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alike = asked(NullPicture(2, "look-alike", "laid-00002"), small)
+    assert (alike.keys, alike.askings, alike.accepted) == (2, 40, 0)
+    assert sum(alike.tails[LUMA].values()) == alike.looks * 40
+    assert sum(alike.tails[ASKING].values()) == 40
+    marked = NullPicture(4, OTHER_ID, "laid-00004")
+    foreign = asked(marked, small)
+    assert (foreign.keys, foreign.askings, foreign.accepted) == (1, 40, 0)
+    assert foreign.line_looks == 0 or {LINE, LINE_PLACES} & set(foreign.tails)
+    own = small.entries[0].mark_id
+    monkeypatch.setattr(null_askings, "_foreign", lambda *_: iter([own, own + 1]))
+    heard = asked(marked, small)
+    assert (heard.askings, heard.accepted) == (2, 1)
+    assert heard.least[ASKING] < 1e-30
+    assert heard.line_askings in (0, 2)
+    path = tmp_path / "a.jsonl"
+    path.write_text(nulls.line(heard))
+    assert nulls.read(AskingRecord, path) == [heard]
+
+
+def test_the_page_counts_askings_and_weighs_their_p(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="only the extra `bench` has it")
+    records = [told("photograph", 0.02, {"0": 99, "16": 1}), told("other id", 1e-12, {"0": 9, "120": 1}, 1)]
+    decodes = [NullRecord("p", "photograph", "c", 10, 20, 40, 0, [1.0], 1.0)]
+    text = null_report.section(Refused(decodes, [], records), Results(()), tmp_path)
+    assert "| photograph | 1 | 1 | 2 | 3 + 1 | 100 | 5 | 0 | 0.03 | 0.02 |" in text
+    assert "| other id | 1 | 1 | 2 | 3 + 1 | 10 | 5 | 1 | 0.39 | 1e-12 |" in text
+    assert "| all | 2 | 2 | 4 | 6 + 2 | 110 | 10 | 1 |" in text
+    assert f"| {LUMA} | 200 | 0.02 (4) | 0 (0) | 0 (0) | 0.007 | 3.15 |" in text
+    assert "**Above its level, beyond chance:" in text
+    assert (tmp_path / "askings.svg").exists()
+    calm = asking_report.section([told("photograph", 0.02, {"0": 1000})], tmp_path)
+    assert "within chance: luminance, one look at 1e-2; nowhere beyond it" in calm
+
+
+def test_no_share_of_nothing() -> None:
+    assert at_most(Counter(), 2) == Share(0, 0)
