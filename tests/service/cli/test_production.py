@@ -71,3 +71,27 @@ def test_a_colourway_is_made_shown_and_written(selvage: Any, collection: Any, tm
     missing = selvage("colourway", tile, "--name", "dawn")
     assert (missing.code, "this tile has night" in missing.err) == (2, True)
     assert selvage("colourway", tile, "--name", "dawn", "--palette", "chalk").code == 2
+
+
+def test_a_tile_or_a_picture_is_laid_out_and_its_seam_is_shown(
+    selvage: Any, collection: Any, tmp_path: Path
+) -> None:
+    tile = collection["assets"][0]["id"]
+    edge = collection["brief"]["size"]
+    cloth, proof = tmp_path / "cloth.png", tmp_path / "proof.png"
+    done = selvage(
+        "preview", tile, "--repeat", "half-drop", "--across", 3, "--down", 2, "-o", cloth, "--json"
+    )
+    assert (done.code, done.json["width"], done.json["height"]) == (0, 3 * edge, 2 * edge)
+    assert Image.open(cloth).size == (3 * edge, 2 * edge)
+    seam = selvage("seam", tile, "-o", proof, "--json")
+    assert (seam.code, seam.json["closed"]) == (0, True)
+    assert Image.open(proof).size[0] > 1000
+    slope = np.repeat(np.tile(np.arange(200, dtype=np.uint8), (100, 1))[..., None], 3, axis=2)
+    Image.fromarray(slope).save(tmp_path / "upload.png")
+    open_seam = selvage("seam", tmp_path / "upload.png")
+    assert (open_seam.code, "OPEN" in open_seam.out) == (1, True)
+    rotated = selvage("preview", tmp_path / "upload.png", "--repeat", "rotated", "-o", cloth)
+    assert (rotated.code, "give a square tile" in rotated.err) == (2, True)
+    assert selvage("seam", tmp_path / "upload.png", "--colourway", "night").code == 2
+    assert selvage("preview", tile, "--colourway", "nothing", "-o", cloth).code == 2

@@ -26,13 +26,24 @@ def test_each_repeat_moves_the_neighbour_its_own_way() -> None:
     assert np.array_equal(right["mirror"], TILE[:, ::-1])
     assert np.array_equal(below["brick"], np.roll(TILE, 2, axis=1))
     assert np.array_equal(below["mirror"], TILE[::-1])
+    assert np.array_equal(right["rotated"], np.rot90(TILE, -1))
+    assert np.array_equal(below["rotated"], np.rot90(TILE))
+    assert np.array_equal(repeat(TILE, "rotated", 2, 2)[4:, 4:], np.rot90(TILE, 2))
 
 
-@pytest.mark.parametrize(("kind", "columns", "field"), [("spiral", 1, "kind"), ("block", 0, "columns")])
+@pytest.mark.parametrize(
+    ("kind", "columns", "field"),
+    [("spiral", 1, "kind"), ("block", 0, "columns"), ("block", 10**7, "columns")],
+)
 def test_an_unknown_repeat_is_refused(kind: str, columns: int, field: str) -> None:
     with pytest.raises(BriefError) as caught:
         repeat(TILE, kind, columns, 1)
     assert caught.value.field == field
+
+
+def test_a_tile_that_is_not_square_is_not_rotated() -> None:
+    with pytest.raises(BriefError, match=r"^tile: "):
+        repeat(TILE[:2], "rotated")
 
 
 def test_a_contact_sheet_holds_every_tile() -> None:
