@@ -8,7 +8,7 @@ const compiler = (viaIR) => ({
   version: "0.8.37",
   path: require.resolve("solc/soljson.js"),
   settings: {
-    optimizer: { enabled: true, runs: 1000 },
+    optimizer: { enabled: true, runs: 1_000_000 },
     viaIR,
     evmVersion: "cancun",
     metadata: { bytecodeHash: "none" },

@@ -169,7 +169,7 @@ def _registered() -> KeptEvent:
 def _events(number: int) -> list[KeptEvent]:
     """The grant; every tenth licence is suspended, so that the audit has something to say."""
     block, subject = number + 1, f"0x{number:064x}"
-    said = {"key": subject, "licensee": MANAGER, "deal": {"collectionId": TOKEN}}
+    said = {"key": subject, "licensee": MANAGER, "collectionId": TOKEN}
     found = [_event(block, 0, "LicenceBook", "LicenceGranted", subject, said)]
     if number % 10 == 0:
         found.append(_event(block, 1, "LicenceBook", "LicenceSuspended", subject, {"byCreator": True}))

@@ -13,7 +13,7 @@ from ledger.chain import Leaf, Licence, UnitReport, collection_id, keccak
 from ledger.chain.encoding import to_hex
 from ledger.chain.licences import NO_LICENCE
 
-SIZES = (1, 128, 10_000)
+SIZES = (1, 128, 1_000, 10_000)
 USUAL = 128
 YEAR = 31_536_000
 BATCH = 100
@@ -41,6 +41,13 @@ class Cloth:
     def grant(self, licence: Licence) -> int:
         return self.chain.grant(self.manager, licence, prove(self.layers, licence.leaf.hash)).gas
 
+    def furthest(self, count: int) -> list[int]:
+        """Designs with the longest proofs, as many as there are up to `count`, of the first hundred."""
+        return sorted(range(min(100, len(self.leaves))), key=self._distance, reverse=True)[:count]
+
+    def _distance(self, member: int) -> int:
+        return len(prove(self.layers, self.leaves[member].hash))
+
     def paid(self) -> bytes:
         invoice = self.here.invoice("0x" + 40 * "0")
         self.chain.issue(self.manager, invoice)
@@ -61,10 +68,16 @@ def main() -> None:
 
 
 def firsts(cloth: Cloth) -> dict[str, int]:
-    """Worldwide, any product: the first three licences of a design, each to somebody else."""
-    payees = cloth.here.split.payees
-    first, second, third = (cloth.grant(cloth.licence(0, licensee=payees[i])) for i in range(3))
-    return {"first of a design": first, "second": second, "third": third}
+    """Worldwide, any product: the first three licences of a design, each to somebody else; a paid first one.
+
+    Of the designs that are furthest from the root: most are, and none costs more.
+    """
+    payees, (one, *others) = cloth.here.split.payees, cloth.furthest(2)
+    first, second, third = (cloth.grant(cloth.licence(one, licensee=payees[i])) for i in range(3))
+    figures = {"first of a design": first, "second": second, "third": third}
+    for other in others:
+        figures["first of a design, paid"] = cloth.grant(cloth.licence(other, invoice_id=cloth.paid()))
+    return figures
 
 
 def grants(cloth: Cloth) -> dict[str, Any]:

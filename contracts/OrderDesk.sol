@@ -38,7 +38,7 @@ contract OrderDesk is EIP712, ReentrancyGuardTransient {
         bytes32 salt;
     }
 
-    /// @notice What the buyer adds. For the last three see `LicenceBook.grant`.
+    /// @notice What the buyer adds. For the last three see `LicenceBook.grantForAsset`.
     /// @param index Licences bought with the order before this one: the same completion, sent again, buys nothing more.
     struct Completion {
         bytes signature;
@@ -113,7 +113,9 @@ contract OrderDesk is EIP712, ReentrancyGuardTransient {
             revert WrongLicensee(completion.licensee);
         }
         licence.deal.invoiceId = _pay(order, key, completion.split);
-        licenceId = book.grant(key, licence, completion.proof, completion.assetPage, completion.collectionPage);
+        licenceId = book.grantForAsset(
+            key, licence, completion.proof, completion.assetPage, completion.collectionPage
+        );
         emit OrderCompleted(orderHash, licenceId, completion.licensee, msg.sender, licence.deal.invoiceId);
     }
 

@@ -61,9 +61,7 @@ def _collections(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]
 def _licences(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
     mine = {log.arguments["collectionId"] for log in _registered(tx, issuer)}
     logs = chain_events.events(tx, "LicenceBook", "LicenceGranted")
-    named = {
-        _ours(log.arguments["key"]): log for log in logs if log.arguments["deal"]["collectionId"] in mine
-    }
+    named = {_ours(log.arguments["key"]): log for log in logs if log.arguments.get("collectionId") in mine}
     offers = {str(licence_id(each.id)): each.id for each in rights.offers(tx, limit=ALL)}
     states, accounts = _states(tx), {each.id: each.address for each in parties.every(tx)}
     moved = {log.subject: log for log in chain_events.events(tx, "LicenceBook", "LicenceTransferred")}

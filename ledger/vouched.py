@@ -57,13 +57,13 @@ def _licences(tx: Tx) -> Iterator[Disagreement]:
         log = said.get(name) if name else None
         if log is None:
             continue
-        deal, asset = log.arguments["deal"], log.arguments["deal"]["asset"]
+        said_terms, asset = log.arguments["termsHash"], int(log.arguments["assetId"])
         holder = moved.get(log.subject, log.arguments["licensee"])
         pairs = (
             ("licensee", parties.get(tx, grant.licensee).address, holder),
-            ("terms", f"0x{grant.terms_hash}", deal["termsHash"]),
-            ("terms in full", f"0x{terms_hash(grant.terms)}", deal["termsHash"]),
-            ("asset", grant.asset if int(asset["assetId"]) else WHOLE, f"{int(asset['assetId']):032x}"),
+            ("terms", f"0x{grant.terms_hash}", said_terms),
+            ("terms in full", f"0x{terms_hash(grant.terms)}", said_terms),
+            ("asset", grant.asset if asset else WHOLE, f"{asset:032x}"),
         )
         yield from _differing("licence-differs", grant.id, pairs)
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {ILicenceBook} from "../interfaces/ILicenceBook.sol";
 import {IPatternRegistry} from "../interfaces/IPatternRegistry.sol";
 import {IRoyaltyVault} from "../interfaces/IRoyaltyVault.sol";
@@ -171,7 +172,7 @@ abstract contract Licensing is ILicenceBook, Operators {
     /// @notice Id of the licence that its grantor calls `key`, granted or not.
     /// @param scope The collection's id, or the parent's id for a sublicence.
     function licenceIdOf(uint256 scope, bytes32 key) public pure returns (bytes32) {
-        return keccak256(abi.encode(scope, key));
+        return Hashes.efficientKeccak256(bytes32(scope), key);
     }
 
     function _count(bytes32 licenceId, uint256 slot, uint40 units, int256 left) private {

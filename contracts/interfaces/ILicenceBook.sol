@@ -64,7 +64,7 @@ interface ILicenceBook {
     function vault() external view returns (IRoyaltyVault);
 
     /// @notice Grants a licence of an asset. See `LicenceBook`.
-    function grant(
+    function grantForAsset(
         bytes32 key,
         Licence calldata licence,
         bytes32[] calldata proof,

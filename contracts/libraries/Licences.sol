@@ -18,8 +18,6 @@ library Licences {
 
     uint256 internal constant STANDING_BYTES = 0xa0;
     uint256 internal constant DEAL_BYTES = 0x180;
-    uint256 internal constant DATES_AT = 0x60;
-    uint256 internal constant DATES_BYTES = 0x40;
 
     error NoLicensee();
     error ExpiresInThePast(uint40 until);
@@ -56,6 +54,14 @@ library Licences {
             mstore(add(scratch, STANDING_BYTES), dealHash)
             content := keccak256(scratch, add(STANDING_BYTES, 0x20))
         }
+    }
+
+    /// @notice The fields shorter than a word in one: from the top 56 bits of zero, 40 bits from, 40 bits until, 40 bits run,
+    ///         64 bits mark id, 8 bits depth, 8 bits traits.
+    function numbers(ILicenceBook.Licence calldata licence) internal pure returns (uint256) {
+        ILicenceBook.Deal calldata deal = licence.deal;
+        uint256 dates = uint256(licence.standing.from) << 160 | uint256(licence.standing.until) << 120;
+        return dates | uint256(deal.run) << 80 | uint256(deal.asset.markId) << 16 | uint256(deal.depth) << 8 | deal.traits;
     }
 
     function has(ILicenceBook.Deal calldata deal, uint8 trait) internal pure returns (bool) {

@@ -17,25 +17,45 @@ struct Member {
 ///      moves up a layer as it is.
 library Members {
     /// @notice Leaf of an asset, as `PatternRegistry.leafOf`.
-    function leafOf(IPatternRegistry.Asset calldata asset) internal pure returns (bytes32) {
-        return keccak256(bytes.concat(keccak256(abi.encode(asset))));
+    /// @dev Over the calldata as it is. Bits in front of the mark id make another leaf, of no asset that can be granted.
+    function leafOf(IPatternRegistry.Asset calldata asset) internal pure returns (bytes32 leaf) {
+        assembly ("memory-safe") {
+            let scratch := mload(0x40)
+            calldatacopy(scratch, asset, 0x60)
+            mstore(0, keccak256(scratch, 0x60))
+            leaf := keccak256(0, 0x20)
+        }
     }
 
     /// @notice Id of a collection, as `PatternRegistry.collectionIdOf`.
     function collectionIdOf(bytes32 root, address creator) internal pure returns (uint256) {
-        return uint256(keccak256(abi.encode(creator, root)));
+        return uint256(Hashes.efficientKeccak256(bytes32(uint256(uint160(creator))), root));
     }
 
     /// @notice Root that a proof leads to from a leaf; pairs are hashed in order of value.
     function rootFrom(bytes32 leaf, bytes32[] calldata proof) internal pure returns (bytes32 node) {
         node = leaf;
         assembly ("memory-safe") {
-            let end := add(proof.offset, mul(proof.length, 0x20))
-            for { let place := proof.offset } lt(place, end) { place := add(place, 0x20) } {
+            let place := proof.offset
+            let end := add(place, shl(5, proof.length))
+            if and(proof.length, 1) {
                 let sibling := calldataload(place)
-                let first := mul(0x20, gt(node, sibling))
-                mstore(first, node)
-                mstore(xor(first, 0x20), sibling)
+                let at := shl(5, gt(node, sibling))
+                mstore(at, node)
+                mstore(xor(at, 0x20), sibling)
+                node := keccak256(0, 0x40)
+                place := add(place, 0x20)
+            }
+            for {} lt(place, end) { place := add(place, 0x40) } {
+                let sibling := calldataload(place)
+                let at := shl(5, gt(node, sibling))
+                mstore(at, node)
+                mstore(xor(at, 0x20), sibling)
+                node := keccak256(0, 0x40)
+                sibling := calldataload(add(place, 0x20))
+                at := shl(5, gt(node, sibling))
+                mstore(at, node)
+                mstore(xor(at, 0x20), sibling)
                 node := keccak256(0, 0x40)
             }
         }

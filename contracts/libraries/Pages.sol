@@ -62,6 +62,7 @@ library Pages {
 
     /// @notice Reverts if a line of the page is in the way of the claim.
     function requireFree(uint256[] calldata page, uint256 pageId, Claim memory claim, uint256 time) internal pure {
+        if (page.length == 0) return;
         uint256 start = _start(claim, time);
         for (uint256 i; i < page.length; i += WORDS) {
             (uint256 territories, uint256 products, uint256 span) = _line(page, i);
@@ -85,6 +86,18 @@ library Pages {
             if (claim.territories & ~territories == 0 && claim.products & ~products == 0) return true;
         }
         return false;
+    }
+
+    /// @notice Hash of the page that begins with a claim: of what `enter` makes of an empty one.
+    function begin(Claim memory claim, uint256 time) internal pure returns (bytes32 hashed) {
+        (uint256 territories, uint256 products, uint256 span) = (claim.territories, claim.products, _spanOf(claim, time));
+        assembly ("memory-safe") {
+            let line := mload(0x40)
+            mstore(line, territories)
+            mstore(add(line, 0x20), products)
+            mstore(add(line, 0x40), span)
+            hashed := keccak256(line, 0x60)
+        }
     }
 
     /// @notice The page after a claim was entered. Only for what it does not say already.

@@ -20,7 +20,7 @@ from ledger.chain.errors import CompileError
 SOLC_VERSION = "0.8.37"
 _IMPORTS = "@openzeppelin/contracts/=node_modules/@openzeppelin/contracts/"
 _SETTINGS: Mapping[str, Any] = {
-    "optimizer": {"enabled": True, "runs": 1000},
+    "optimizer": {"enabled": True, "runs": 1_000_000},
     "viaIR": True,
     "evmVersion": "cancun",
     "metadata": {"bytecodeHash": "none"},

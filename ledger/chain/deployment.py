@@ -12,6 +12,8 @@ from ledger.chain.errors import DeploymentError
 from ledger.chain.locks import held
 from ledger.chain.types import EDITION, Deployment
 
+_BY_EDITION = ("LicenceBook", "OrderDesk", "LicenceToken")
+
 
 class DeploymentRecord:
     """One JSON file."""
@@ -27,15 +29,18 @@ class DeploymentRecord:
     def load(self) -> Deployment | None:
         """What is on record, perhaps only some of the contracts yet; None before the first one.
 
-        A book of an earlier edition is kept by another name, so that the book of now is still missing.
+        A book of an earlier edition is kept by another name, with what was built on it, so that those of now
+        are still missing.
         """
         if not self.path.exists():
             return None
         try:
             data = json.loads(self.path.read_text())
             addresses = {str(name): str(address) for name, address in data["addresses"].items()}
-            if int(data.get("edition", 1)) < EDITION and "LicenceBook" in addresses:
-                addresses["LicenceBook of edition 1"] = addresses.pop("LicenceBook")
+            edition = int(data.get("edition", 1))
+            for name in _BY_EDITION if edition < EDITION else ():
+                if name in addresses:
+                    addresses[f"{name} of edition {edition}"] = addresses.pop(name)
             return Deployment(
                 addresses, int(data["chain_id"]), str(data["genesis"]), int(data.get("block", 0))
             )

@@ -38,7 +38,7 @@ class LicenceCalls(PageCalls):
             account,
             licence,
             lambda: (
-                *("grant", licence.reference, licence.words, list(proof)),
+                *("grantForAsset", licence.reference, licence.words, list(proof)),
                 *(self._words(licence, each) for each in (leaf.asset_id, None)),
             ),
         )

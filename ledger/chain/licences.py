@@ -15,6 +15,8 @@ from ledger.domain.book import EVERYTHING, NO_END, Asset, BookLicence
 NO_INVOICE = bytes(32)
 NO_LICENCE = bytes(32)
 _NO_LEAF = (0, bytes(32), 0)
+_AT_THE_TOP: Mapping[str, Any] = {"parent": "0x" + 64 * "0", "root": "0x" + 64 * "0", "branches": 0}
+_DATE = (1 << 40) - 1
 _STANDING = ("bytes32", "uint256", "address", "uint40", "uint40")
 
 
@@ -139,31 +141,32 @@ class LicenceRecord:
 def licence_of(event: Mapping[str, Any], placed: Mapping[str, Any] | None = None) -> Licence:
     """The licence in a LicenceGranted event; for a sublicence, `placed` is its Sublicensed event."""
     try:
-        return _licence_of(event, event["deal"], placed or {"root": "0x" + 64 * "0", "branches": 0})
+        return _licence_of(event, placed or _AT_THE_TOP)
     except KeyError as error:
         raise TransactionError(f"the grant's event lacks {error}; the node returned damaged logs") from None
 
 
-def _licence_of(event: Mapping[str, Any], deal: Mapping[str, Any], placed: Mapping[str, Any]) -> Licence:
-    asset, traits = deal["asset"], deal["traits"]
-    leaf = Leaf(asset["assetId"], from_hex("contentHash", asset["contentHash"], 32), asset["markId"])
+def _licence_of(event: Mapping[str, Any], placed: Mapping[str, Any]) -> Licence:
+    numbers = int(event["numbers"])
+    traits, mark_id = numbers & 0xFF, numbers >> 16 & (1 << 64) - 1
+    leaf = Leaf(event["assetId"], from_hex("contentHash", event["contentHash"], 32), mark_id)
     return Licence(
         reference=from_hex("key", event["key"], 32),
-        collection_id=deal["collectionId"],
+        collection_id=event["collectionId"],
         leaf=None if traits & 2 else leaf,
         licensee=event["licensee"],
-        terms_hash=from_hex("termsHash", deal["termsHash"], 32),
-        start=event["from"],
-        until=event["until"],
-        territories=deal["territories"],
-        products=deal["products"],
-        run=deal["run"],
-        depth=deal["depth"],
+        terms_hash=from_hex("termsHash", event["termsHash"], 32),
+        start=numbers >> 160,
+        until=numbers >> 120 & _DATE,
+        territories=event["territories"],
+        products=event["products"],
+        run=numbers >> 80 & _DATE,
+        depth=numbers >> 8 & 0xFF,
         exclusive=bool(traits & 1),
         transferable=bool(traits & 4),
         overage=bool(traits & 8),
-        invoice_id=from_hex("invoiceId", deal["invoiceId"], 32),
-        parent=from_hex("parent", deal["parent"], 32),
+        invoice_id=from_hex("invoiceId", event["invoiceId"], 32),
+        parent=from_hex("parent", placed["parent"], 32),
         root=from_hex("root", placed["root"], 32),
         branches=placed["branches"],
     )

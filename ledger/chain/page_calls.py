@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ledger.chain.codec import Contract
-from ledger.chain.encoding import encode, keccak
+from ledger.chain.encoding import encode, keccak, to_hex
 from ledger.chain.licences import Licence, licence_of
 from ledger.chain.session import Session, topic_of
 from ledger.chain.types import Leaf
@@ -28,8 +28,10 @@ class PageCalls(Session):
         if words:
             return page_of(words)
         since = _place(written[-1]) if written else (0, 0)
-        begun = [log for log in self._logs(book, "LicenceGranted", [None, *topic]) if _place(log) > since]
-        return self._begun(book, begun[0]) if begun else ()
+        granted = self._logs(book, "LicenceGranted", [None, topic_of(asset_id or 0)])
+        later = (log for log in granted if _place(log) > since)
+        begun = next((log for log in later if _is_entered(book, log, collection_id, asset_id)), None)
+        return self._begun(book, begun) if begun else ()
 
     def blocked_until(self, licence: Licence, members: Sequence[Leaf] = ()) -> int | None:
         """Until when (Unix seconds) somebody else's licence is in the way of a grant; None: nothing is.
@@ -55,6 +57,15 @@ def page_id(collection_id: int, asset_id: int | None) -> int:
     if asset_id is None:
         return collection_id
     return int.from_bytes(keccak(encode(("uint256", collection_id), ("uint256", asset_id))), "big")
+
+
+def _is_entered(book: Contract, log: dict[str, Any], collection_id: int, asset_id: int | None) -> bool:
+    """Whether a grant is entered on this page. A sublicence, whose id comes from its parent's, is on none."""
+    said = book.parse("LicenceGranted", log)
+    if said["collectionId"] != collection_id:
+        return False
+    licence = licence_of(said)
+    return to_hex(licence.id) == said["licenceId"] and (licence.leaf is None) is (asset_id is None)
 
 
 def _place(log: dict[str, Any]) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from ledger.chain.errors import MessageError
 
 NATIVE = "0x0000000000000000000000000000000000000000"  # stands for the chain's own coin
 WHOLE_BPS = 10_000
-EDITION = 2  # 2: LicenceBook keeps exclusivity, runs and sublicences
+EDITION = 3  # 2: LicenceBook keeps exclusivity, runs and sublicences; 3: its grants cost less
 
 
 def collection_id(creator: str, root: bytes) -> int:

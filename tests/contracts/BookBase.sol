@@ -78,7 +78,7 @@ abstract contract BookBase is Base {
     function grant(bytes32 key, ILicenceBook.Licence memory made) internal returns (bytes32 id) {
         uint256 pageId = pageOf(made);
         if (made.deal.traits & Licences.WHOLE == 0) {
-            id = book.grant(key, made, proofFor(made.deal.asset.assetId), pages[pageId], pages[collectionId]);
+            id = book.grantForAsset(key, made, proofFor(made.deal.asset.assetId), pages[pageId], pages[collectionId]);
         } else {
             id = book.grantWhole(key, made, members(), pages[collectionId]);
         }

@@ -27,7 +27,7 @@ abstract contract GrantBase is BookBase {
             book.grantWhole(key, made, members(), pages[collectionId]);
         } else {
             uint256 assetId = made.deal.asset.assetId;
-            book.grant(key, made, proofFor(assetId), pages[pageId], pages[collectionId]);
+            book.grantForAsset(key, made, proofFor(assetId), pages[pageId], pages[collectionId]);
         }
     }
 }

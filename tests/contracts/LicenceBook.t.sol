@@ -39,10 +39,10 @@ contract LicenceBookTest is GrantBase {
         bytes32[] memory proof = proofFor(1);
         vm.prank(STRANGER);
         vm.expectRevert(refusal);
-        book.grant(KEY, plain(1, ANN), proof, empty, empty);
+        book.grantForAsset(KEY, plain(1, ANN), proof, empty, empty);
         book.setOperator(STRANGER, true);
         vm.prank(STRANGER);
-        bytes32 id = book.grant(KEY, plain(1, ANN), proof, empty, empty);
+        bytes32 id = book.grantForAsset(KEY, plain(1, ANN), proof, empty, empty);
         book.setOperator(STRANGER, false);
         vm.prank(STRANGER);
         vm.expectRevert(refusal);
@@ -80,7 +80,7 @@ contract LicenceBookTest is GrantBase {
     function test_dirtyCalldataIsRefused() public {
         ILicenceBook.Licence memory made = plain(1, ANN);
         uint256[] memory empty;
-        bytes memory call = abi.encodeCall(book.grant, (KEY, made, proofFor(1), empty, empty));
+        bytes memory call = abi.encodeCall(book.grantForAsset, (KEY, made, proofFor(1), empty, empty));
         // Words: key, then root, branches, licensee, from, until, collection, asset (3), terms, territories, products,
         // run, depth, traits. The first byte of each short one is made 1.
         uint8[7] memory short = [3, 4, 5, 9, 13, 14, 15];

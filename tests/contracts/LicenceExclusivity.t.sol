@@ -82,7 +82,7 @@ contract LicenceExclusivityTest is GrantBase {
         vm.expectRevert(abi.encodeWithSelector(Licences.BadTraits.selector, 0));
         book.grantWhole(KEY, plain(1, ANN), both, empty);
         vm.expectRevert(abi.encodeWithSelector(Licences.BadTraits.selector, Licences.WHOLE));
-        book.grant(KEY, whole(ANN, 0), proof, empty, empty);
+        book.grantForAsset(KEY, whole(ANN, 0), proof, empty, empty);
     }
 
     function test_aStalePageIsRefused() public {
@@ -92,13 +92,13 @@ contract LicenceExclusivityTest is GrantBase {
         bytes memory refusal = abi.encodeWithSelector(Pages.StalePage.selector, book.pages(pageId));
         bytes32[] memory proof = proofFor(1);
         vm.expectRevert(refusal);
-        book.grant(OTHER, exclusive(1, BEN), proof, empty, empty);
+        book.grantForAsset(OTHER, exclusive(1, BEN), proof, empty, empty);
         uint256[] memory forged = new uint256[](3);
         (forged[0], forged[1], forged[2]) = (1, 1, pages[pageId][2]);
         vm.expectRevert(refusal);
-        book.grant(OTHER, exclusive(1, BEN), proof, forged, empty);
+        book.grantForAsset(OTHER, exclusive(1, BEN), proof, forged, empty);
         vm.expectRevert(abi.encodeWithSelector(Pages.StalePage.selector, 0));
-        book.grant(OTHER, plain(1, BEN), proof, pages[pageId], forged);
+        book.grantForAsset(OTHER, plain(1, BEN), proof, pages[pageId], forged);
     }
 
     function test_aRevokedExclusiveLicenceIsReleased() public {

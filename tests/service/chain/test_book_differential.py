@@ -63,7 +63,7 @@ class Both:
             call = ("grantWhole", licence.reference, licence.words, shown, pages[1])
         else:
             proof = [each.hash for each in self.leaves if each != leaf][:1]
-            call = ("grant", licence.reference, licence.words, proof, *pages)
+            call = ("grantForAsset", licence.reference, licence.words, proof, *pages)
         if self._agree(sender, call, self.pure.grant, _number(licence), licence.book, self.now):
             self.known.append(licence)
 

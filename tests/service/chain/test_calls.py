@@ -116,8 +116,7 @@ def test_licence_waits_for_its_invoice(story):
     assert refused.value.arguments == ("0x" + invoice.id.hex(),)
     story.chain.settle(story.payer, invoice)
     assert (
-        story.chain.grant(story.manager, licence, story.proof).event["deal"]["invoiceId"]
-        == "0x" + invoice.id.hex()
+        story.chain.grant(story.manager, licence, story.proof).event["invoiceId"] == "0x" + invoice.id.hex()
     )
 
 

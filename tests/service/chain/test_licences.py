@@ -209,6 +209,21 @@ def test_licences_that_cannot_be_are_refused_before_sending(story):
             story.licence(1, **wrong)
 
 
+def test_a_sublicence_is_on_no_page(book):
+    """Its event is about the same asset as a grant's."""
+    chain, page = book.chain, (book.collection_id, book.leaf.asset_id)
+    everything = replace(book.licence(1, depth=1, until=chain.clock() + 1_000), leaf=None)
+    chain.grant_whole(book.manager, everything, [book.leaf, book.other])
+    licensee = book.payees[0].address
+    below = replace(everything, reference=b"\x07" * 32, leaf=book.leaf, depth=0, licensee=licensee)
+    chain.sublicense(book.payer, everything, below, book.proof)
+    assert chain.page(*page) == ()
+    assert chain.licence(chain.sublicence(everything, below).id).licence.parent == everything.id
+    _grant(book, 2)
+    _grant(book, 3, licensee=book.payees[1].address)
+    assert [len(chain.page(*each)) for each in (page, (book.collection_id, None))] == [1, 1]
+
+
 def test_a_book_of_an_earlier_edition_is_followed_by_todays(book):
     """As a data folder of version 0.1.0 has it: four contracts, no edition."""
     chain, record = book.chain, book.chain._record.path
@@ -227,3 +242,13 @@ def test_a_book_of_an_earlier_edition_is_followed_by_todays(book):
     assert not chain.has_earlier_edition
     assert chain.deploy(book.manager) == after
     assert chain.licence_valid(_grant(book, 1))
+
+
+def test_what_was_built_on_an_earlier_book_follows_it(book):
+    chain, record = book.chain, book.chain._record.path
+    known = json.loads(record.read_text())
+    record.write_text(json.dumps({**known, "edition": 2}))
+    after = chain.deploy(book.manager)
+    for name in ("LicenceBook", "OrderDesk", "LicenceToken"):
+        assert after[f"{name} of edition 2"] == known["addresses"][name] != after[name]
+    assert chain.deploy(book.manager) == after
