@@ -36,6 +36,8 @@ def use_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--territory", help="Country code, such as GB."),
         click.option("--units", type=int, default=0, show_default=True, help="Pieces made."),
         click.option("--on", "on", help="Day of the use, such as 2026-01-31; default today."),
+        click.option("--from", "first", help="First day of a use that lasts, with --to, in place of --on."),
+        click.option("--to", "last", help="Last day of it."),
         click.option("--channel", default="any", show_default=True, help="Where it is sold or shown."),
         click.option("--industry", help="Such as hospitality; default any."),
         click.option("--colourway", help="Such as indigo; default original."),
@@ -263,10 +265,13 @@ def _no_use_with_an_offer(use: dict[str, Any]) -> None:
 
 def read_use(given: dict[str, Any], today: str) -> Use:
     """The use that the options of `use_options` describe. Raises UseError."""
-    from ledger.domain.brief_text import parse_use
+    from ledger.domain.use_text import days_said, parse_use
 
-    named = {name: value for name, value in given.items() if value is not None}
-    return parse_use({**named, "modifications": list(given["modifications"]), "on": given["on"] or today})
+    days = days_said(given["on"], given["first"], given["last"], today)
+    named = {
+        name: value for name, value in given.items() if value is not None and name not in ("first", "last")
+    }
+    return parse_use({**named, "modifications": list(given["modifications"]), "on": days})
 
 
 def _decision_text(decision: dict[str, Any]) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from api.shapes import ID_PATTERN, Days, FileFormat, TermsForm
 from ledger.domain.decision import Reading
 from ledger.domain.use_text import MAX_USES
 
-ID_PATTERN = r"^[0-9a-f]{32}$"
 DIGEST_PATTERN = r"^[0-9a-f]{64}$"
 SLUG_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
 ROLE_PATTERN = "^(manager|licensee|auditor)$"
@@ -30,13 +29,14 @@ Slug = Annotated[str, Path(pattern=SLUG_PATTERN, description="Party id.")]
 Why = Annotated[str, Query(min_length=1, max_length=500, description="The reason, for the book.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items in one answer.")]
 FormName = Annotated[
-    Literal["odrl", "rsl", "cawg", "tdmrep", "tdm-policy", "schema", "plus", "summary"],
+    TermsForm,
     Query(alias="as", description="The language."),
 ]
 CollectionFormName = Annotated[
     Literal["odrl", "rsl", "tdmrep", "tdm-policy", "summary"],
     Query(alias="as", description="The language."),
 ]
+FileForm = Annotated[FileFormat, Query(alias="format", description="Format of the file.")]
 LicencePage = Annotated[
     str | None, Query(max_length=2000, description="Address of the page where people get a licence.")
 ]
@@ -122,7 +122,7 @@ class UseBody(Body):
     product: str = Field("any", description="Needed to reproduce and to display.", examples=["wallpaper"])
     territory: str = Field(description="ISO 3166-1 alpha-2.", examples=["GB"])
     units: int = Field(0, description="Pieces made.", examples=[500])
-    on: date
+    on: Days = Field(description="A day, or the first and the last of a period: {from, to}.")
     channel: str = "any"
     industry: str = "any"
     colourway: str = "original"

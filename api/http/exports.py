@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Header, Query
 from fastapi.responses import JSONResponse, Response
 
 from api.errors import InputError
 from api.http import cart, payments
-from api.http.bodies import SLUG_PATTERN
+from api.http.bodies import SLUG_PATTERN, FileForm
 from api.http.errors import MEDIA_TYPE
 from api.problems import Kind, Problem
 from api.views.rights import DecisionView
@@ -20,6 +20,7 @@ from ledger.domain.brief_text import parse_use
 from ledger.domain.decision import Outcome
 from ledger.domain.ids import AssetId, LicenceId, OfferId
 from ledger.domain.use import MAX_SHOWN
+from ledger.domain.use_text import days_said
 from ledger.errors import PaymentRefusedError
 from ledger.export import FORMATS, export
 from ledger.store import rights
@@ -61,12 +62,16 @@ def _export(
         str | None, Query(max_length=MAX_SHOWN, description="The use: the text that stands with it.")
     ] = None,
     on: Annotated[str | None, Query(max_length=10, description="The use: its day.")] = None,
+    first: Annotated[
+        str | None, Query(alias="from", max_length=10, description="The use: its first day, with `to`.")
+    ] = None,
+    last: Annotated[
+        str | None, Query(alias="to", max_length=10, description="The use: its last day.")
+    ] = None,
     party: Annotated[
         str | None, Query(pattern=SLUG_PATTERN, description="Who uses it; a licensee's key knows.")
     ] = None,
-    form: Annotated[
-        Literal["png", "jpeg", "webp", "tiff"], Query(alias="format", description="Format of the file.")
-    ] = "png",
+    form: FileForm = "png",
     payment: Annotated[
         str | None, Header(alias="PAYMENT-SIGNATURE", description="A payment payload (x402 v2).")
     ] = None,
@@ -74,7 +79,8 @@ def _export(
     words = {"action": action, "product": product, "territory": territory, "channel": channel}
     words |= {"industry": industry, "colourway": colourway, "revenue": revenue, "attribution": attribution}
     counts = {"units": units, "generations": generations, "depth": depth}
-    given: dict[str, Any] = {**words, **counts, "modifications": modifications, "on": on}
+    given: dict[str, Any] = {**words, **counts, "modifications": modifications}
+    given["on"] = days_said(on, first, last, "") or None
     use = {name: value for name, value in given.items() if value is not None}
     return Export(action, use, party, form, payment)
 

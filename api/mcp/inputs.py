@@ -10,12 +10,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-ID_PATTERN = "^[0-9a-f]{32}$"
+from api.shapes import ID_PATTERN, Days, TermsForm
+
 MOST_PATTERNS = 50
 MAX_PICTURE_TEXT = 24 * 1024 * 1024  # characters of base64: 18 MiB of picture
 
 Id = Annotated[str, Field(pattern=ID_PATTERN)]
-Form = Literal["odrl", "rsl", "cawg", "tdmrep", "tdm-policy", "schema", "plus", "summary"]
 Reading = Literal["lenient", "strict"]
 
 
@@ -47,7 +47,9 @@ class UseInput(Input):
         "any", max_length=60, description="Product category, such as wallpaper; needed to reproduce, display."
     )
     units: int = Field(0, ge=0, le=10**12, description="Pieces made; needed to reproduce, 0 for all else.")
-    on: date | None = Field(None, strict=False, description="Day of the use, YYYY-MM-DD; null is today.")
+    on: Days | None = Field(
+        None, description="Day of the use, YYYY-MM-DD, or the days {from, to} of a period; null is today."
+    )
     channel: str = Field("any", max_length=60, description="Where it is sold or shown, such as online.")
     industry: str = Field("any", max_length=60, description="Such as hospitality.")
     colourway: str = Field("original", max_length=60, description="Such as indigo.")
@@ -93,7 +95,9 @@ class FindInput(Input):
 
 class TermsInput(Input):
     asset: Id = Field(description="Id of a pattern, from find_patterns.")
-    form: Form = Field("summary", description="The language: `summary` is for people, `odrl` is complete.")
+    form: TermsForm = Field(
+        "summary", description="The language: `summary` is for people, `odrl` is complete."
+    )
     at: str | None = Field(
         None, max_length=2000, description="Web address of the picture, which rsl and tdmrep need."
     )

@@ -25,7 +25,7 @@ class UseView(View):
     product: str
     territory: str
     units: int
-    on: str
+    on: str | dict[str, str] = Field(description="A day, or the days `from` and `to` of a period.")
     channel: str
     industry: str = ANY
     colourway: str = ORIGINAL

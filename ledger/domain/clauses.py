@@ -24,7 +24,7 @@ from ledger.domain.terms import (
 )
 from ledger.domain.terms_scope import AnyWord, Words
 from ledger.domain.territories import named
-from ledger.domain.use import ON_PRODUCTS, Action, Use
+from ledger.domain.use import ON_PRODUCTS, Action, Use, said_days
 from ledger.domain.words import ANY
 
 LISTED = 6
@@ -77,9 +77,11 @@ def dates_check(window: Window, use: Use) -> Check:
     first = f"from {window.start}" if window.start else ""
     last = f"until {window.end}" if window.end else ""
     span = " ".join(part for part in (first, last) if part) or "at any time"
-    if window.holds(use.on):
-        return Check("dates", True, f"{use.on} is within the dates: {span}")
-    return Check("dates", False, f"{use.on} is outside the dates: {span}", f"use it {span}")
+    days = said_days(use)
+    if window.holds_from(use.on, use.last):
+        return Check("dates", True, f"{days} is within the dates: {span}")
+    where = "reaches past" if window.overlap(Window(use.on, use.last)) else "is outside"
+    return Check("dates", False, f"{days} {where} the dates: {span}", f"use it {span}")
 
 
 def sale_checks(window: Window, at: date) -> tuple[Check, ...]:

@@ -177,7 +177,7 @@ def _covered(question: _Question, grant: Grant, checks: tuple[Check, ...]) -> De
 def _reaches(terms: Terms, use: Use) -> bool:
     """Whether `use` is in the dates, the territory and the products of `terms`, without saying why."""
     return (
-        terms.window.holds(use.on)
+        terms.window.holds_from(use.on, use.last)
         and terms.territory.holds(use.territory)
         and (use.action not in ON_PRODUCTS or terms.products.holds(use.product))
     )

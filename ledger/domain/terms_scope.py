@@ -222,6 +222,10 @@ class Window:
     def holds(self, day: date) -> bool:
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
+    def holds_from(self, first: date, last: date) -> bool:
+        """Whether every day from `first` to `last` is within."""
+        return self.holds(first) and self.holds(last)
+
     def overlap(self, other: Window) -> Window | None:
         """The days in both, None when there are none."""
         start = max((day for day in (self.start, other.start) if day), default=None)

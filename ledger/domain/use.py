@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -61,7 +61,7 @@ GENERATING = frozenset({Action.REDRAW, Action.ADAPT})
 
 @dataclass(frozen=True)
 class Use:
-    """One use in one country (ISO 3166-1 alpha-2).
+    """One use in one country (ISO 3166-1 alpha-2), on the day `on`, or on every day from then to `until`.
 
     `units` are pieces made, for reproduce only; `generations` pictures generated, for redraw and adapt only;
     `depth` levels of sublicences, for sublicense only. `revenue` is net sales, None when nobody has said;
@@ -81,8 +81,11 @@ class Use:
     depth: int = 0
     revenue: Money | None = None
     attribution: str | None = None
+    until: date | None = None
 
     def __post_init__(self) -> None:
+        if self.until is not None and self.until <= self.on:
+            raise UseError("on", f"from {self.on} to {self.until} is no period; give a later last day")
         if problem := country_problem(self.territory):
             raise UseError("territory", problem)
         for name in ("product", "channel", "industry", "colourway"):
@@ -94,6 +97,11 @@ class Use:
                 raise UseError("modifications", f"{name[:60]!r} is not known; {suggest(name, MODIFICATIONS)}")
         self._check_counts()
         self._check_attribution()
+
+    @property
+    def last(self) -> date:
+        """The last day of it."""
+        return self.until or self.on
 
     def _check_counts(self) -> None:
         action = self.action.value
@@ -120,6 +128,11 @@ class Use:
             raise UseError("attribution", f"give the text shown, 1 to {MAX_SHOWN} printable characters")
 
 
+def undated(use: Use) -> Use:
+    """`use` without its days: what it is apart from when."""
+    return replace(use, on=date.min, until=None)
+
+
 def described(use: Use) -> str:
     """`use` in one line of plain words."""
     counted = {"pieces": use.units, "generations": use.generations, "levels": use.depth}
@@ -129,4 +142,9 @@ def described(use: Use) -> str:
     colourway = [f"colourway {use.colourway}"] if use.colourway != ORIGINAL else []
     changes = [f"with {', '.join(sorted(use.modifications))}"] if use.modifications else []
     first = use.action.value if use.product == ANY else f"{use.action.value} {use.product}"
-    return ", ".join([first, *counts, use.territory, *words, *colourway, *changes, use.on.isoformat()])
+    return ", ".join([first, *counts, use.territory, *words, *colourway, *changes, said_days(use)])
+
+
+def said_days(use: Use) -> str:
+    """Its day, or the first and the last."""
+    return f"{use.on} to {use.until}" if use.until else use.on.isoformat()

@@ -7,6 +7,7 @@ written as before, byte for byte: offers are named by it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from ledger.domain.errors import UseError
@@ -20,7 +21,7 @@ HINTS = {
     "action": "say reproduce, display or train",
     "product": "name a product such as wallpaper",
     "territory": "name a country such as GB",
-    "on": "give the day of the use such as 2026-01-31",
+    "on": "give the day of the use such as 2026-01-31, or {from: 2026-01-01, to: 2026-03-31}",
 }
 MAX_USES = 200  # in one request
 OPTIONAL = (
@@ -64,7 +65,7 @@ def use_to_dict(use: Use) -> dict[str, Any]:
         "product": use.product,
         "territory": use.territory,
         "units": use.units,
-        "on": use.on.isoformat(),
+        "on": write_days(use.on, use.until),
         "channel": use.channel,
         **{name: value for name, value in later.items() if value is not None},
     }
@@ -90,7 +91,6 @@ def read_use(source: Field) -> Use:
         "product": word("product", ANY),
         "territory": at["territory"].text(),
         "units": count("units", MAX_UNITS),
-        "on": at["on"].day(),
         "channel": word("channel", ANY),
         "industry": word("industry", ANY),
         "colourway": word("colourway", ORIGINAL),
@@ -99,11 +99,41 @@ def read_use(source: Field) -> Use:
         "depth": count("depth", MAX_DEPTH),
         "revenue": read_money(revenue, "TUSD") if revenue else None,
         "attribution": fields["attribution"].text(MAX_SHOWN) if "attribution" in fields else None,
+        **dict(zip(("on", "until"), read_days(at["on"]), strict=True)),
     }
     try:
         return Use(action, **values)
     except UseError as e:
         raise UseError(source.child(e.field, None).path, e.problem) from e
+
+
+def read_days(field: Field) -> tuple[date, date | None]:
+    """A day, or `{from: day, to: day}`, both included: the first, and the last if it is another."""
+    if not isinstance(field.value, Mapping):
+        return field.day(), None
+    form = "a day, or {from: 2026-01-01, to: 2026-03-31}"
+    parts = field.mapping({"from", "to"}, form)
+    first, last = (required(parts, name, field, f"write {form}").day() for name in ("from", "to"))
+    if last < first:
+        field.refuse(f"ends on {last} before it begins on {first}; swap them")
+    return first, last if last > first else None
+
+
+def write_days(first: date, last: date | None) -> Any:
+    """As `read_days` reads it."""
+    return {"from": first.isoformat(), "to": last.isoformat()} if last else first.isoformat()
+
+
+def days_said(on: str | None, first: str | None, last: str | None, today: str) -> Any:
+    """The days of a use of which `on`, or the `first` and the `last` day, were said apart; else `today`.
+
+    Raises UseError where both are.
+    """
+    if first is None and last is None:
+        return on or today
+    if on is not None:
+        raise UseError("on", "is one day, and from and to are a period; give one of the two")
+    return {name: day for name, day in (("from", first), ("to", last)) if day is not None}
 
 
 def _modifications(field: Field) -> frozenset[str]:

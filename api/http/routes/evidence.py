@@ -10,13 +10,14 @@ from fastapi.responses import Response
 from api import reads
 from api.compose import chain_if_reachable
 from api.http.answers import accepted
-from api.http.bodies import ID_PATTERN, Id, Limit, Offset
+from api.http.bodies import Id, Limit, Offset
 from api.http.errors import responses
 from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
 from api.http.security import Caller, Staff
 from api.http.services import Provided
 from api.http.uploads import read_proof, read_sightings, read_uploads
+from api.shapes import ID_PATTERN
 from api.views.evidence import EntryView, FindingView, OperationView, VerificationView
 from ledger import scan, verify
 from ledger.domain.brief_text import sighting_to_dict

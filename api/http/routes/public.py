@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials
 from fastapi.security.http import HTTPBase
 
 from api.http.addresses import Site, licence_link, site
-from api.http.bodies import CollectionFormName, FormName, Id, LicencePage
+from api.http.bodies import CollectionFormName, FileForm, FormName, Id, LicencePage
 from api.http.errors import MEDIA_TYPE, responses
 from api.http.routes.catalogue import FILE, TEXTS
 from api.http.services import Provided, Services
@@ -49,9 +49,6 @@ _license = HTTPBase(
     scheme="license", scheme_name="licence", auto_error=False, description="A licence token (RSL 1.0, CAP)."
 )
 Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(_license)]
-ExportFormat = Annotated[
-    Literal["png", "jpeg", "webp", "tiff"], Query(alias="format", description="Format of the file.")
-]
 LICENCE: dict[int | str, dict[str, Any]] = {
     200: {"content": {RSL: {}}, "description": "The licence file of the tile."}
 }
@@ -92,7 +89,7 @@ def download_public_tile(
     collection: Id,
     asset: Id,
     sent: Shown,
-    form: ExportFormat = "png",
+    form: FileForm = "png",
 ) -> Response:
     """A tile, for who shows a licence token for it: `Authorization: License ...` (RSL 1.0, section 6)."""
     here, held_by = site(request), _registered(services, asset)

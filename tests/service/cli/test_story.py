@@ -48,6 +48,10 @@ def test_several_uses_are_decided_at_once(selvage: Any, collection: dict[str, An
     assert (tmp_path / "all.jws").read_text().split() == [
         each["signed"] for each in several.json["decisions"]
     ]
+    days = ("--from", "2026-06-01", "--to", "2026-06-30")
+    lasting = selvage("decide", tile, "--party", "north-mill", *USE[:4], *days, "--units", 7, "--json").json
+    assert lasting["use"]["on"] == {"from": "2026-06-01", "to": "2026-06-30"}
+    assert lasting["outcome"] == outcomes[0]
     alone = selvage("decide", tile, "--party", "north-mill", *USE, "--units", 9, "--json").json
     assert {**alone, "signed": None} == {**several.json["decisions"][1], "signed": None}
     assert selvage(*asked).out.count("run: ") >= 3

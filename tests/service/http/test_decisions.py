@@ -79,6 +79,8 @@ def test_one_bad_use_among_good_ones_leaves_no_offer(rival: Any, asset: str, use
         {"revenue": "5.00 metres"},
         {"revenue": "1e400 TUSD"},
         {"on": "2026-02-30"},
+        {"on": {"from": "2026-02-01"}},
+        {"on": {"from": "2026-02-02", "to": "2026-02-01"}},
         {"modifications": ["explode"]},
         {"attribution": "x" * 501},
         {"until": "2026-07-01"},
@@ -115,6 +117,15 @@ def test_a_file_is_asked_for_by_every_field_of_a_use(rival: Any, asset: str, use
     told, decision = asked.json(), file.json()["decision"]
     assert told["signed"]
     assert {**told, "signed": None} == decision
+    days = {"from": "2026-06-01", "to": "2026-08-31"}
+    body = {"asset": asset, "party": "south-mill", "use": {**use, "on": days}}
+    lasting = rival.post("/v1/decisions", json=body).json()
+    apart = {name: value for name, value in use.items() if name != "on"}
+    of_file = rival.get(f"/v1/assets/{asset}/file", params={**apart, **days}).json()["decision"]
+    assert lasting["use"]["on"] == of_file["use"]["on"] == days
+    assert (lasting["outcome"], lasting["offer"]["id"]) == ("pay", of_file["offer"]["id"])
+    both = rival.get(f"/v1/assets/{asset}/file", params={**use, **days})
+    assert (both.status_code, both.json()["code"]) == (422, "bad-use")
     changed = rival.get(f"/v1/assets/{asset}/file", params={**use, "modifications": ["crop", "flip"]})
     assert changed.status_code == 403
     assert changed.json()["decision"]["use"]["modifications"] == ["crop", "flip"]

@@ -336,13 +336,13 @@ def many_terms() -> st.SearchStrategy[Terms]:
 
 @st.composite
 def uses(draw: st.DrawFn) -> Use:
-    action = draw(st.sampled_from(Action))
+    action, first = draw(st.sampled_from(Action)), draw(st.dates(date(2025, 1, 1), date(2027, 12, 1)))
     return Use(
         action,
         draw(st.sampled_from(PRODUCTS)),
         draw(st.sampled_from(COUNTRIES)),
         draw(st.integers(1, 2000)) if action is Action.REPRODUCE else 0,
-        draw(days),
+        first,
         channel=draw(st.sampled_from(["any", "online", "wholesale", "press"])),
         industry=draw(st.sampled_from(["any", "fashion", "home", "toys"])),
         colourway=draw(st.sampled_from(COLOURWAYS)),
@@ -351,6 +351,7 @@ def uses(draw: st.DrawFn) -> Use:
         depth=draw(st.integers(1, 4)) if action is Action.SUBLICENSE else 0,
         revenue=draw(st.none() | st.builds(Money, st.integers(0, 10**12), st.sampled_from(sorted(DECIMALS)))),
         attribution=draw(st.none() | names),
+        until=draw(st.none() | days.filter(lambda day: day > first)),
     )
 
 

@@ -87,8 +87,11 @@ def answered(terms: Terms, use: Use, written: dict[str, Any]) -> Answered:
 def agrees(terms: Terms, use: Use) -> bool:
     """Whether the offer is open for this use just where the terms sell or give it."""
     outcome = decide(terms, Book(), use, use.on, MILL).outcome
-    found = answered(terms, use, to_odrl(terms, TARGET, OWNER))
-    return (outcome is not Outcome.DENY) == (found is Answered.OFFERED)
+    written = to_odrl(terms, TARGET, OWNER)
+    # A state of the world has one time: of a period it is asked for the first day and the last.
+    days = [replace(use, on=day, until=None) for day in dict.fromkeys((use.on, use.last))]
+    found = all(answered(terms, day, written) is Answered.OFFERED for day in days)
+    return (outcome is not Outcome.DENY) == found
 
 
 @settings(max_examples=100)
