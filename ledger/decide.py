@@ -18,7 +18,7 @@ from ledger.domain.ids import AssetId, LicenceId, OfferId, PartyId, derive
 from ledger.domain.licence import Book, Offer, licence_id
 from ledger.domain.money_text import format_money
 from ledger.domain.terms import Terms
-from ledger.domain.use import Use
+from ledger.domain.use import Use, undated
 from ledger.store import Tx, assets, books, copies, entries, orders, parties, rights
 from ledger.store.assets import Face
 from ledger.store.orders import Pending
@@ -174,7 +174,7 @@ def _paid_for(waiting: Sequence[Pending], wanted: Offer) -> Offer | None:
 
 
 def _what(offer: Offer) -> tuple[AssetId, PartyId, Use, str]:
-    return offer.asset, offer.licensee, replace(offer.use, on=date.min), offer.terms_hash
+    return offer.asset, offer.licensee, undated(offer.use), offer.terms_hash
 
 
 def _keep_all(tx: Tx, several: Sequence[Sequence[Offer]]) -> list[list[Offer]]:
