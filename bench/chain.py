@@ -22,6 +22,7 @@ from ledger.chain.anvil import AnvilProcess, find_anvil, free_port
 from ledger.chain.node import RemoteNode
 from ledger.domain.assets import Collection, Draft, Registration
 from ledger.domain.brief_text import parse_brief
+from ledger.domain.chain_event import ChainEvent
 from ledger.domain.ids import AssetId, CollectionId, LicenceId, MarkId, OfferId, PartyId
 from ledger.domain.licence import Grant, Offer
 from ledger.domain.money import Money
@@ -29,7 +30,7 @@ from ledger.domain.terms import Terms
 from ledger.domain.terms_text import parse_terms, terms_hash
 from ledger.domain.use import Action, Use
 from ledger.store import Store, Tx, assets, chain_events, collections, parties, rights
-from ledger.store.chain_events import Cursor, KeptEvent
+from ledger.store.chain_events import Cursor
 from ledger.store.parties import Party
 
 LICENCES = 10_000
@@ -161,12 +162,12 @@ def _licence(tx: Tx, number: int, terms: Terms) -> None:
     rights.add_grant(tx, granted)
 
 
-def _registered() -> KeptEvent:
+def _registered() -> ChainEvent:
     said = {"collectionId": TOKEN, "creator": MANAGER}
     return _event(0, 0, "PatternRegistry", "CollectionRegistered", TOKEN, said)
 
 
-def _events(number: int) -> list[KeptEvent]:
+def _events(number: int) -> list[ChainEvent]:
     """The grant; every tenth licence is suspended, so that the audit has something to say."""
     block, subject = number + 1, f"0x{number:064x}"
     said = {"key": subject, "licensee": MANAGER, "collectionId": TOKEN}
@@ -178,8 +179,8 @@ def _events(number: int) -> list[KeptEvent]:
 
 def _event(
     block: int, index: int, contract: str, name: str, subject: str, said: Mapping[str, object]
-) -> KeptEvent:
-    return KeptEvent(block, f"0x{block:064x}", index, f"0x{block:064x}", contract, name, subject, said)
+) -> ChainEvent:
+    return ChainEvent(block, f"0x{block:064x}", index, f"0x{block:064x}", contract, name, subject, said)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledger.chain.encoding import to_hex
+from ledger.domain.chain_event import ChainEvent
 from ledger.domain.ids import derive
 from ledger.domain.invoice import Invoice
 from ledger.domain.licence import Grant, GrantState, licence_id
@@ -86,7 +87,7 @@ def _licences(tx: Tx, issuer: str, later: set[str]) -> Iterator[Disagreement]:
         yield Disagreement("licence-unknown", name, why, known if offer else sold)
 
 
-def _held_by_another(grant: Grant, account: str, last: chain_events.KeptEvent) -> Iterator[Disagreement]:
+def _held_by_another(grant: Grant, account: str, last: ChainEvent) -> Iterator[Disagreement]:
     """`last` is the event that gave the licence to whom the chain has it with."""
     there = last.arguments.get("to") or last.arguments["licensee"]
     if there.lower() != account.lower():
@@ -123,7 +124,7 @@ def forms(invoice: Invoice) -> tuple[str, str]:
     return invoice.id, derive("till", invoice.id)
 
 
-def _registered(tx: Tx, issuer: str) -> Iterator[chain_events.KeptEvent]:
+def _registered(tx: Tx, issuer: str) -> Iterator[ChainEvent]:
     logs = chain_events.events(tx, "PatternRegistry", "CollectionRegistered")
     return (log for log in logs if log.arguments["creator"] == issuer)
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ledger.chain import ChainError, RpcError
+from ledger.domain.chain_event import ChainEvent
 from ledger.store import Store, chain_events
-from ledger.store.chain_events import Cursor, Fork, KeptEvent
+from ledger.store.chain_events import Cursor, Fork
 
 if TYPE_CHECKING:
     from ledger.chain import Chain
@@ -96,7 +97,7 @@ def _head(chain: Chain) -> int:
     return head.number if head else 0
 
 
-def _read(chain: Chain, cursor: Cursor, last: int) -> tuple[Cursor, list[KeptEvent]] | None:
+def _read(chain: Chain, cursor: Cursor, last: int) -> tuple[Cursor, list[ChainEvent]] | None:
     """Everything after `cursor` up to block `last`; None where the chain is another than the cursor's.
 
     The hash of a block fixes all before it: where that of the last one is the same before and after, and the
@@ -105,14 +106,14 @@ def _read(chain: Chain, cursor: Cursor, last: int) -> tuple[Cursor, list[KeptEve
     before, first = chain.block(last), chain.block(cursor.block + 1)
     if before is None or first is None or first.parent != cursor.hash:
         return None
-    events = [KeptEvent(**vars(event)) for event in chain.events(first.number, last)]
+    events = list(chain.events(first.number, last))
     after = chain.block(last)
     if after != before:
         return None
     return replace(cursor, block=last, hash=before.hash), events
 
 
-def _keep(store: Store, cursor: Cursor, to: Cursor, events: list[KeptEvent]) -> bool:
+def _keep(store: Store, cursor: Cursor, to: Cursor, events: list[ChainEvent]) -> bool:
     """Rows and cursor in one transaction; False where somebody else moved the cursor meanwhile."""
     with store.transaction() as tx:
         if chain_events.cursor(tx) != cursor:

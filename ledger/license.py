@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from ledger import on_chain, vault, witness
+from ledger import on_chain, senders, vault, witness
 from ledger.chain import NO_INVOICE, ContractRevertError, InvoiceState
 from ledger.chain import Licence as ChainLicence
 from ledger.chain import Tx as Sent
@@ -272,11 +272,11 @@ def _grant_on_chain(ledger: Ledger, offer: Offer, terms: Terms, bill: Invoice | 
     elif price_of(terms, offer.use).minor:
         raise OrderError(f"offer {offer.id} has a price; have it invoiced and pay it first")
     licence, proof = _on_chain(ledger, chain, offer, terms, paid)
-    guard = on_chain.guard(ledger, chain, licence, terms)
+    guard, account = on_chain.guard(ledger, chain, licence, terms), senders.sender(ledger, offer.asset)
     # The guard comes first: where somebody is in the way of one of the two, neither is granted.
     if guard is not None and chain.blocked_until(licence) is None:
-        _record(ledger, chain.grant(witness.manager(ledger), guard, proof), offer)
-    return chain.grant(witness.manager(ledger), licence, proof)
+        _record(ledger, chain.grant(account, guard, proof), offer)
+    return chain.grant(account, licence, proof)
 
 
 def _record(ledger: Ledger, sent: Sent, offer: Offer) -> None:

@@ -2,7 +2,8 @@
 
 A transaction that is stuck holds up those of its own key only. The chain binds most calls to the one account
 that registers and issues: in PatternRegistry and RoyaltyVault who sends is who it is. In LicenceBook an
-operator may act for it, so the counting of units is what these keys share.
+operator may act for it, so what these keys share is the counting of units and the granting of licences:
+those of one tile by one key, because they write the same page.
 """
 
 from __future__ import annotations

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from ledger.audit import ALL, Disagreement, forms
 from ledger.chain import keccak
 from ledger.domain import merkle
+from ledger.domain.chain_event import ChainEvent
 from ledger.domain.ids import LicenceId
 from ledger.domain.licence import Grant
 from ledger.domain.terms_text import terms_hash
 from ledger.on_chain import licence_word
 from ledger.register import leaves
 from ledger.store import Tx, assets, chain_events, collections, entries, money, parties, rights
-from ledger.store.chain_events import KeptEvent
 
 TODO = "one of them was changed: believe the chain"
 WHOLE = f"{0:032x}"  # in place of an asset, in a licence for a whole collection
@@ -126,5 +126,5 @@ def _name(tx: Tx, grant: Grant) -> str | None:
         return None
 
 
-def _events(tx: Tx, contract: str, name: str) -> tuple[KeptEvent, ...]:
+def _events(tx: Tx, contract: str, name: str) -> tuple[ChainEvent, ...]:
     return chain_events.events(tx, contract, name)

@@ -10,6 +10,7 @@ from typing import Any
 from ledger.chain.artifacts import CONTRACTS, load
 from ledger.chain.codec import Contract
 from ledger.chain.session import Session
+from ledger.domain.chain_event import ChainEvent
 
 NOT_FOLLOWED = ("TestDollar",)  # money of everybody; what concerns us is in the vault
 UNKNOWN = "unknown"
@@ -23,24 +24,6 @@ class Block:
     hash: str
     parent: str
     timestamp: int
-
-
-@dataclass(frozen=True)
-class Event:
-    """One log of a contract of ours. `index` is its place in the block, `subject` its first indexed value.
-
-    `arguments` by name: decimal text for numbers, 0x hex for bytes, checksummed addresses. An event that
-    this program does not know is called `unknown` and has its topics and data.
-    """
-
-    block: int
-    block_hash: str
-    index: int
-    transaction: str
-    contract: str
-    name: str
-    subject: str
-    arguments: Mapping[str, Any]
 
 
 class EventCalls(Session):
@@ -62,7 +45,7 @@ class EventCalls(Session):
         height, time = int(found["number"], 16), int(found["timestamp"], 16)
         return Block(height, found["hash"], found["parentHash"], time)
 
-    def events(self, first: int, last: int) -> tuple[Event, ...]:
+    def events(self, first: int, last: int) -> tuple[ChainEvent, ...]:
         """Everything our contracts said in blocks `first` to `last`. RpcError where that is too much."""
         contracts = {address.lower(): _Reader(name, address) for name, address in self.followed.items()}
         wanted = {"fromBlock": hex(first), "toBlock": hex(last), "address": list(contracts)}
@@ -82,14 +65,14 @@ class _Reader:
         names = (entry["name"] for entry in load(self._contract.name).abi if entry["type"] == "event")
         return {self._contract.topic(name): name for name in names}
 
-    def read(self, log: Mapping[str, Any]) -> Event:
+    def read(self, log: Mapping[str, Any]) -> ChainEvent:
         topics: list[str] = log["topics"]
         name = self._names.get(topics[0], UNKNOWN) if topics else UNKNOWN
         if name == UNKNOWN:
             arguments: dict[str, Any] = {"topics": list(topics), "data": log["data"]}
         else:
             arguments = _as_text(self._contract.parse(name, log))
-        return Event(
+        return ChainEvent(
             block=int(log["blockNumber"], 16),
             block_hash=log["blockHash"],
             index=int(log["logIndex"], 16),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import col, delete, desc, select
 
+from ledger.domain.chain_event import ChainEvent
 from ledger.store.chain_tables import ChainBlockRow, ChainCursorRow, ChainEventRow, ChainForkRow
 from ledger.store.store import Tx
 from ledger.store.text import dump, load
@@ -25,20 +25,6 @@ class Cursor:
     contracts: Mapping[str, str]
     block: int
     hash: str
-
-
-@dataclass(frozen=True)
-class KeptEvent:
-    """A log as `ledger.chain.events.Event` has it."""
-
-    block: int
-    block_hash: str
-    index: int
-    transaction: str
-    contract: str
-    name: str
-    subject: str
-    arguments: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -73,7 +59,7 @@ def move(tx: Tx, to: Cursor) -> None:
     tx.session.flush()
 
 
-def add(tx: Tx, events: Sequence[KeptEvent]) -> None:
+def add(tx: Tx, events: Sequence[ChainEvent]) -> None:
     """Keep events, and the blocks they are in."""
     blocks = {event.block: event.block_hash for event in events}
     tx.session.add_all(ChainBlockRow(number=number, hash=hash) for number, hash in blocks.items())
@@ -110,7 +96,7 @@ def blocks(tx: Tx) -> tuple[tuple[int, str], ...]:
 
 def events(
     tx: Tx, contract: str | None = None, *names: str, subject: str | None = None
-) -> tuple[KeptEvent, ...]:
+) -> tuple[ChainEvent, ...]:
     """Events in the order of the chain; with `names`, those called so."""
     query = select(ChainEventRow).order_by(col(ChainEventRow.block), col(ChainEventRow.index))
     for column, wanted in (
@@ -122,5 +108,5 @@ def events(
     if names:
         query = query.where(col(ChainEventRow.name).in_(names))
     return tuple(
-        KeptEvent(**{**row.model_dump(), "arguments": load(row.arguments)}) for row in tx.session.exec(query)
+        ChainEvent(**{**row.model_dump(), "arguments": load(row.arguments)}) for row in tx.session.exec(query)
     )

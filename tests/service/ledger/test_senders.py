@@ -45,6 +45,15 @@ def test_each_counts_with_a_key_of_its_own(
     assert helpers.rebuilt(ledger, tmp_path) == []
 
 
+def test_the_licences_of_a_tile_are_granted_by_one_key(estate: Any, helpers: Any) -> None:
+    ledger, *_ = estate
+    _, tiles = helpers.published(ledger, "granted", 2, helpers.terms(price="0 TUSD"))
+    for tile in tiles:
+        offers = [decide.decide(ledger, tile, party, helpers.use())[1] for party in MILLS[:2]]
+        by = {_from(ledger, license.grant(ledger, offer.id).tx) for offer in offers}
+        assert by == {senders.sender(ledger, tile).address.lower()}
+
+
 def test_one_subject_is_always_sent_by_one_key(estate: Any) -> None:
     ledger, *_ = estate
     keys = {name: senders.sender(ledger, name).address for name in "abcdefgh"}
