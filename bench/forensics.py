@@ -27,7 +27,7 @@ from api.demo.cloth import cloth
 from api.demo.strangers import STRANGERS
 from api.demo.wild import make_wild
 from forensics import BruteForceIndex, Reference, Report, Verdict, decode_image, examine, fingerprint
-from generator import ArchiveGenerator
+from generator.archive import ArchiveGenerator  # the first edition: what was published
 from watermark import TorusMark
 
 Image = NDArray[np.uint8]

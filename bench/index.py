@@ -34,7 +34,7 @@ from forensics.indexes.details import DetailSearch
 from forensics.indexes.hamming import RADIUS, HammingIndex
 from forensics.indexes.memory import ShapeSearch
 from forensics.placing.features import SuspectViews, TileViews, View
-from generator import ArchiveGenerator
+from generator.archive import ArchiveGenerator  # the first edition: what was published
 
 QUERIES = 16_384
 MOST_FLIPS = 60

@@ -9,16 +9,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from generator.archive import ArchiveGenerator
     from generator.draft import Draft
     from generator.embedded import EmbeddedGenerator
     from generator.errors import BriefError, GeneratorError, UnknownMotifError, WeightsError
+    from generator.lexicon.reading import vocabulary
+    from generator.lexicon.tables import families
+    from generator.motifs.house import ArchiveGenerator
     from generator.protocol import Generator
     from generator.recipe import Recipe
-    from generator.words import families, vocabulary
 
 _HOMES = {
-    "ArchiveGenerator": "generator.archive",
+    "ArchiveGenerator": "generator.motifs.house",
     "BriefError": "generator.errors",
     "Draft": "generator.draft",
     "EmbeddedGenerator": "generator.embedded",
@@ -27,8 +28,8 @@ _HOMES = {
     "Recipe": "generator.recipe",
     "UnknownMotifError": "generator.errors",
     "WeightsError": "generator.errors",
-    "families": "generator.words",
-    "vocabulary": "generator.words",
+    "families": "generator.lexicon.tables",
+    "vocabulary": "generator.lexicon.reading",
 }
 
 __all__ = [

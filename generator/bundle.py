@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.editions import learnt_by
 from generator.errors import WeightsError
 
 NETWORKS = ("autoencoder", "unet", "text")
@@ -14,6 +15,8 @@ CONFIG_FILE = "config.json"
 TOKENIZER_FILE = "tokenizer.json"
 SUMS_FILE = "SHA256SUMS"
 SHIPPED = Path(__file__).parent / "weights"
+EARLIER = "earlier"
+FIRST_SCREENS = 3
 _GET = "restore the file from the repository, or train it with python -m generator.training"
 
 
@@ -32,6 +35,8 @@ class Settings:
     """Mean and spread of each latent channel, and the sampler's defaults.
 
     `units` is how many training units a tile is wide; it belongs to the weights, not to the recipe.
+    `edition` is that of the words they were trained on, `screens` the most inks over the ground, and `learnt`
+    the families they can draw.
     """
 
     mean: tuple[float, ...]
@@ -39,6 +44,9 @@ class Settings:
     steps: int
     units: int
     guidance: float
+    edition: int = 1
+    screens: int = FIRST_SCREENS
+    learnt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,17 @@ class Bundle:
                 raise WeightsError(name, expected, found, _GET)
         return cls(home, bundle_digest(listed))
 
+    def earlier(self, digest: str) -> Bundle:
+        """The bundle of `digest` that these weights replaced, from the folder `earlier` beside them.
+
+        Raises WeightsError when there is none, so that a recipe is never drawn by other weights than its own.
+        """
+        for folder in sorted((self.folder / EARLIER).glob("*/")):
+            if bundle_digest(_listed(folder)) == digest:
+                return Bundle.open(folder)
+        remedy = f"put the weights the recipe names into {EARLIER}/ beside these"
+        raise WeightsError("recipe", digest, self.digest, remedy)
+
     def settings(self) -> Settings:
         """Latent statistics and sampler defaults; raises WeightsError when config.json is unusable."""
         try:
@@ -67,9 +86,11 @@ class Bundle:
             mean, spread = (tuple(map(float, config["latents"][key])) for key in ("mean", "spread"))
             sampler = config["sampler"]
             steps, units, guidance = int(sampler["steps"]), int(sampler["units"]), float(sampler["guidance"])
-        except (OSError, ValueError, TypeError, KeyError) as error:
+            edition, screens = int(config["format"]), int(config.get("screens", FIRST_SCREENS))
+            learnt = learnt_by(edition, config.get("families"))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise WeightsError(CONFIG_FILE, "of usable settings", repr(error), _GET) from error
-        return Settings(mean, spread, steps, units, guidance)
+        return Settings(mean, spread, steps, units, guidance, edition, screens, learnt)
 
     def words(self) -> tuple[str, ...]:
         """The tokenizer's words in token order; raises WeightsError when tokenizer.json is unusable."""
@@ -90,7 +111,7 @@ def file_digest(path: Path) -> str:
 
 def bundle_digest(listed: dict[str, str]) -> str:
     """SHA-256 (hex) of the required files' lines of SHA256SUMS, in order."""
-    lines = "".join(f"{listed[name]}  {name}\n" for name in required_files())
+    lines = "".join(f"{listed.get(name)}  {name}\n" for name in required_files())
     return hashlib.sha256(lines.encode()).hexdigest()
 
 

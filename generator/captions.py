@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator.lexicon.attributes import caption_words
 from generator.models import CAPTION_TOKENS, END, PAD, START
-from generator.words import caption_words
 
 _SPECIAL = ("<pad>", "<end>", "<start>", "<unknown>")
 _UNKNOWN = 3

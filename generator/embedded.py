@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from generator.bundle import NETWORKS, Bundle, Settings, weights_file
 from generator.draft import SUPERSAMPLING, Draft
+from generator.editions import caption_of
 from generator.errors import BriefError, WeightsError
 from generator.palette import parse_palette
 from generator.recipe import Recipe
-from generator.words import resolve
 
 if TYPE_CHECKING:
     from generator.flow import Networks
@@ -28,6 +28,7 @@ class EmbeddedGenerator:
         self._settings = bundle.settings()
         self._words = bundle.words()
         self.weights = bundle.digest
+        self._replaced: dict[str, EmbeddedGenerator] = {}
 
     @classmethod
     def load(cls, folder: Path | None = None) -> EmbeddedGenerator:
@@ -56,7 +57,7 @@ class EmbeddedGenerator:
             generator=self.name,
             weights=self.weights,
         )
-        resolve(prompt, seed, len(recipe.palette))
+        self._caption(recipe)
         return recipe
 
     def generate(self, recipe: Recipe) -> Draft:
@@ -65,20 +66,35 @@ class EmbeddedGenerator:
         from generator.screens import separate
 
         self._check(recipe)
+        if recipe.weights != self.weights:
+            return self._earlier(recipe.weights).generate(recipe)
         inks = len(recipe.palette)
-        caption = resolve(recipe.prompt, recipe.seed, inks).caption()
+        caption = self._caption(recipe)
         screens = self._networks.screens(
             caption, recipe.seed, recipe.steps, recipe.guidance, self._settings.units * UNIT_LATENTS
         )
         return Draft(recipe, separate(screens, SUPERSAMPLING * recipe.size, inks))
+
+    def _caption(self, recipe: Recipe) -> str:
+        learnt = self._settings.learnt
+        return caption_of(recipe.prompt, recipe.seed, len(recipe.palette), self._settings.edition, learnt)
+
+    def _earlier(self, digest: str) -> EmbeddedGenerator:
+        """The generator of an older recipe, kept once loaded; raises WeightsError when it is not there."""
+        if digest not in self._replaced:
+            self._replaced[digest] = EmbeddedGenerator(self._bundle.earlier(digest))
+        return self._replaced[digest]
+
+    @property
+    def learnt(self) -> tuple[str, ...]:
+        """The motif families these weights can draw."""
+        return self._settings.learnt
 
     def _check(self, recipe: Recipe) -> None:
         if recipe.generator != self.name:
             raise BriefError(
                 "generator", f"recipe is for {recipe.generator!r}", f"give one for {self.name!r}"
             )
-        if recipe.weights != self.weights:
-            raise WeightsError("recipe", recipe.weights, self.weights, "load the weights the recipe names")
         if recipe.steps < 1:
             raise BriefError("steps", "is 0", "give at least 1 for the embedded generator")
 
@@ -92,7 +108,7 @@ def load_networks(folder: Path, settings: Settings, words: tuple[str, ...]) -> N
     from generator.models import build_autoencoder, build_text_encoder, build_unet
 
     tokenizer = CaptionTokenizer(words)
-    built = (build_autoencoder(), build_unet(), build_text_encoder(len(tokenizer.words)))
+    built = (build_autoencoder(settings.screens), build_unet(), build_text_encoder(len(tokenizer.words)))
     for name, network in zip(NETWORKS, built, strict=True):
         _fill(network, folder / weights_file(name))
     mean, spread = (torch.tensor(part).reshape(1, -1, 1, 1) for part in (settings.mean, settings.spread))

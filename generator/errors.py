@@ -26,13 +26,16 @@ class BriefError(GeneratorError):
 
 
 class UnknownMotifError(GeneratorError):
-    """The prompt names no known motif family; `nearest` holds the closest known words."""
+    """The prompt names no motif family that can be drawn; `nearest` holds the closest known words."""
 
     code = "motif-unknown"
 
-    def __init__(self, prompt: str, nearest: tuple[str, ...], families: tuple[str, ...]) -> None:
+    def __init__(
+        self, prompt: str, nearest: tuple[str, ...], families: tuple[str, ...], unlearnt: str = ""
+    ) -> None:
         hint = f"did you mean {' or '.join(nearest)}? " if nearest else ""
-        super().__init__(f"prompt: no known motif in {prompt!r}; {hint}name one of {', '.join(families)}")
+        problem = unlearnt or f"no known motif in {prompt!r}; {hint}"
+        super().__init__(f"prompt: {problem}name one of {', '.join(families)}")
         self.prompt = prompt
         self.nearest = nearest
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from generator.torus import close_torus
 
 LATENT_CHANNELS = 8
+SCREENS = 5
 PIXELS_PER_LATENT = 8
 UNIT_LATENTS = 16
 UNIT_PIXELS = UNIT_LATENTS * PIXELS_PER_LATENT
@@ -24,14 +25,14 @@ PAD, END, START = 0, 1, 2
 _PLACE_CHANNELS = 8
 
 
-def build_autoencoder() -> Any:
-    """An untrained autoencoder: images (B, 3, H, W) in -1..1 to latents (B, 8, H / 8, W / 8) and back."""
+def build_autoencoder(screens: int = SCREENS) -> Any:
+    """An untrained autoencoder: screens (B, n, H, W) in -1..1 to latents (B, 8, H / 8, W / 8) and back."""
     from diffusers import AutoencoderDC
 
     widths = (32, 64, 128, 128)
     depths = (0, 1, 1, 1)
     model: Any = AutoencoderDC(  # type: ignore[no-untyped-call]  # diffusers is untyped
-        in_channels=3,
+        in_channels=screens,
         latent_channels=LATENT_CHANNELS,
         encoder_block_types="ResBlock",
         decoder_block_types="ResBlock",

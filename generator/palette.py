@@ -1,4 +1,4 @@
-"""Palettes: two to four spot inks, ground first, written as #rrggbb."""
+"""Palettes: two to six spot inks, ground first, written as #rrggbb."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from generator.errors import BriefError
 
 MIN_INKS = 2
-MAX_INKS = 4
+MAX_INKS = 6
 _INK = re.compile(r"#[0-9a-f]{6}")
 
 

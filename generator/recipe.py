@@ -28,8 +28,9 @@ class Recipe:
     """Everything that decides a tile; two equal recipes give the same bytes.
 
     `size` is in pixels, `guidance` is the classifier-free guidance weight in tenths precision, `weights`
-    the SHA-256 (hex) of the weights, or of the archive version, and `version` covers the word tables, the
-    sampler and the snapping. Construction raises BriefError naming the first unusable field.
+    the SHA-256 (hex) of the weights, or of the archive's edition; either names the word tables its prompt is
+    read by. `version` covers the sampler and the snapping. Construction raises BriefError naming the first
+    unusable field.
     """
 
     prompt: str
@@ -72,7 +73,7 @@ class Recipe:
                 raise BriefError(str(name), "is not a recipe field", f"use only {', '.join(names)}")
         palette = values["palette"]
         if not isinstance(palette, list | tuple):
-            raise BriefError("palette", "is not a list", "give 2 to 4 inks as #rrggbb")
+            raise BriefError("palette", "is not a list", "give 2 to 6 inks as #rrggbb")
         guidance = _parse_guidance(values["guidance"])
         return cls(**{**values, "palette": parse_palette(palette), "guidance": guidance})
 

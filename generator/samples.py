@@ -1,8 +1,15 @@
-"""A sheet of what the shipped weights draw: `python -m generator.samples docs/pictures/generator.png`."""
+"""Sheets for the docs: `python -m generator.samples weights|archive PATH`.
+
+`weights` draws one tile of each style the shipped weights know, `archive` four of each family by rule.
+"""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generator.draft import Pixels
 
 PROMPTS = (
     *(
@@ -31,23 +38,47 @@ PALETTES = (
     ("#1f4a36", "#f6ecd6", "#c8a248", "#ee7360"),
 )
 COLUMNS, SIZE = 7, 256
+ARCHIVE_TILES, ARCHIVE_COLUMNS, ARCHIVE_SIZE = 84, 12, 128
 
 
-def main(path: str) -> None:
-    """Draw every style once, by the seed of its place, and save the sheet."""
+def main(kind: str, path: str) -> None:
+    """Draw the sheet and save it; `kind` is `weights` or `archive`."""
     from PIL import Image
 
-    from generator.embedded import EmbeddedGenerator
     from generator.preview import contact_sheet
+
+    tiles, columns = (_archive(), ARCHIVE_COLUMNS) if kind == "archive" else (_weights(), COLUMNS)
+    sheet = Image.fromarray(contact_sheet(tiles, columns, 8))
+    sheet.quantize(96).save(path, optimize=True)
+
+
+def _archive() -> list[Pixels]:
+    """The archive's first tiles, families by turns, laid out family after family."""
+    from generator.draft import SUPERSAMPLING, paint
+    from generator.lexicon.tables import families
+    from generator.motifs.palettes import house_palette
+    from generator.motifs.sampling import any_tile
+
+    count = len(families())
+    order = [row * count + family for family in range(count) for row in range(ARCHIVE_TILES // count)]
+    tiles = []
+    for number in order:
+        words, separations = any_tile(number, SUPERSAMPLING * ARCHIVE_SIZE, span=2)
+        tiles.append(paint(separations, house_palette(words, number)))
+    return tiles
+
+
+def _weights() -> list[Pixels]:
+    """Every style once, by the seed of its place."""
+    from generator.embedded import EmbeddedGenerator
 
     generator = EmbeddedGenerator.load()
     tiles = []
     for seed, prompt in enumerate(PROMPTS):
         recipe = generator.plan(prompt, PALETTES[seed % len(PALETTES)], seed, SIZE)
         tiles.append(generator.generate(recipe).pixels())
-    sheet = Image.fromarray(contact_sheet(tiles, COLUMNS, 8))
-    sheet.quantize(64).save(path, optimize=True)
+    return tiles
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:3])

@@ -18,7 +18,8 @@ import numpy as np
 
 from bench.repeat_forensics.families import held_out, tuning
 from bench.repeat_forensics.pencil import Pixels
-from generator import ArchiveGenerator, EmbeddedGenerator, Generator
+from generator import EmbeddedGenerator, Generator
+from generator.archive import ArchiveGenerator  # the first edition: what was published
 
 Half = Literal["tuning", "held-out"]
 HALVES: tuple[Half, ...] = ("tuning", "held-out")

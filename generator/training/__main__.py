@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--weights", type=Path, default=None, help="where `export` writes; the package by default"
     )
+    parser.add_argument("--warm", type=Path, default=None, help="a folder of weights to start from")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     for stage in STAGES[:-1] if options.stage == "all" else (options.stage,):
@@ -39,13 +40,13 @@ def run_stage(stage: str, options: argparse.Namespace) -> None:
     if stage == "archive":
         corpus.render_corpus(options.out, options.tiles)
     elif stage == "autoencoder":
-        autoencoder.train_autoencoder(options.out, budget)
+        autoencoder.train_autoencoder(options.out, budget, options.warm)
     elif stage == "latents":
         latents.encode_corpus(options.out)
     elif stage == "unet":
         from generator.training import unet
 
-        unet.train_unet(options.out, budget)
+        unet.train_unet(options.out, budget, options.warm)
     else:
         from generator.training import export
 

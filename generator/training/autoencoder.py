@@ -14,23 +14,26 @@ from generator.models import build_autoencoder
 from generator.training.corpus import load_corpus
 from generator.training.device import autocast, device
 from generator.training.loop import Budget, Trainee, train
-from generator.training.pictures import save_tiles
+from generator.training.pictures import painted_screens, save_tiles
+from generator.training.warm import warm_autoencoder
 
 HELD_OUT = 16
 _LATENT_NOISE = 0.08
 
 
-def autoencoder_trainee(folder: Path) -> Trainee:
-    """The autoencoder at its last checkpoint, or untrained."""
+def autoencoder_trainee(folder: Path, warm: Path | None = None) -> Trainee:
+    """The autoencoder at its last checkpoint, or from the bundle `warm`, or untrained."""
     torch.manual_seed(0)
     model = build_autoencoder().to(device(), memory_format=torch.channels_last)
-    return Trainee({"autoencoder": model}, folder, "autoencoder", rate=1.5e-3)
+    if warm is not None:
+        warm_autoencoder(model, warm)
+    return Trainee({"autoencoder": model}, folder, "autoencoder", rate=1.0e-3)
 
 
-def train_autoencoder(folder: Path, budget: Budget, batch: int = 8) -> None:
+def train_autoencoder(folder: Path, budget: Budget, warm: Path | None = None, batch: int = 8) -> None:
     """Train on all tiles but the last HELD_OUT; logs, checkpoints and pictures go to `folder`."""
     tiles, _ = load_corpus(folder)
-    trainee = autoencoder_trainee(folder)
+    trainee = autoencoder_trainee(folder, warm)
     model = trainee.modules["autoencoder"]
 
     def loss(step: int) -> Tensor:
@@ -51,12 +54,12 @@ def _draw(tiles: NDArray[np.uint8], step: int, batch: int) -> NDArray[np.uint8]:
     for number in dice.integers(0, len(tiles), batch):
         tile = np.roll(tiles[number], tuple(dice.integers(0, 128, 2)), axis=(0, 1))
         tile = tile.transpose(1, 0, 2) if dice.random() < 0.5 else tile
-        rows.append(tile[..., dice.permutation(3)])
+        rows.append(tile[..., dice.permutation(tile.shape[-1])])
     return np.stack(rows)
 
 
 def to_tensor(images: NDArray[np.uint8]) -> Tensor:
-    """uint8 (B, H, W, 3) to float (B, 3, H, W) in -1..1 on the training device."""
+    """uint8 (B, H, W, n) to float (B, n, H, W) in -1..1 on the training device."""
     tensor = torch.from_numpy(np.array(images)).to(device()).permute(0, 3, 1, 2).float()
     return (tensor / 127.5 - 1.0).contiguous(memory_format=torch.channels_last)
 
@@ -77,7 +80,5 @@ def _picture(trainee: Trainee, tiles: NDArray[np.uint8]) -> None:
         with torch.no_grad():
             output = model.decode(model.encode(to_tensor(shown)).latent).sample  # type: ignore[operator]
     pixels = ((output.clamp(-1, 1) + 1) * 127.5).round().byte().permute(0, 2, 3, 1).cpu().numpy()
-    save_tiles(
-        trainee.folder / "autoencoder.png",
-        [tile for pair in zip(shown, pixels, strict=True) for tile in pair],
-    )
+    pairs = [painted_screens(tile) for pair in zip(shown, pixels, strict=True) for tile in pair]
+    save_tiles(trainee.folder / "autoencoder.png", pairs)

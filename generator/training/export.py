@@ -14,14 +14,16 @@ from generator.bundle import CONFIG_FILE, NETWORKS, SHIPPED, TOKENIZER_FILE, wei
 from generator.captions import CaptionTokenizer
 from generator.draft import Pixels, paint
 from generator.flow import Networks
-from generator.models import UNIT_LATENTS
+from generator.lexicon.tables import INK_WORDS, families
+from generator.models import SCREENS, UNIT_LATENTS
 from generator.screens import separate
 from generator.training.autoencoder import autoencoder_trainee
 from generator.training.latents import LATENTS_FILE
 from generator.training.loop import Trainee
+from generator.training.pictures import PREVIEW_PALETTE
 
+FORMAT = 2
 SAMPLER = {"steps": "16", "units": "1", "guidance": "2.5"}
-_PREVIEW_PALETTE = ("#f6ecd6", "#17274f", "#c8553d", "#d6a01f")
 LOG_FILE = "training.jsonl"
 
 
@@ -35,8 +37,8 @@ class Previewer:
         """A tile of `units` training units in the preview palette: uint8 RGB (256, 256, 3)."""
         steps, guidance = int(SAMPLER["steps"]), float(SAMPLER["guidance"])
         screens = self.networks.screens(caption, seed, steps, guidance, units * UNIT_LATENTS)
-        inks = {"two": 2, "three": 3}.get(caption.split()[-2], 4)
-        return paint(separate(screens, 512, inks), _PREVIEW_PALETTE)
+        inks = next(count for count, word in INK_WORDS.items() if word == caption.split()[-2])
+        return paint(separate(screens, 512, inks), PREVIEW_PALETTE[:inks])
 
 
 def assembled(trainee: Trainee, folder: Path) -> Previewer:
@@ -83,7 +85,9 @@ def _save_half(network: Any, path: Path) -> None:
 def _config(networks: Networks, trainee: Trainee) -> dict[str, Any]:
     """Latent statistics and sampler defaults, as exact decimal text where they are not whole."""
     return {
-        "format": 1,
+        "format": FORMAT,
+        "screens": SCREENS,
+        "families": list(families()),
         "latents": {"mean": networks.mean.flatten().tolist(), "spread": networks.spread.flatten().tolist()},
         "sampler": SAMPLER,
         "trained": {"steps": trainee.step, "seconds": round(trainee.seconds)},

@@ -10,46 +10,35 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from generator.captions import CaptionTokenizer
+from generator.lexicon.tables import families
 from generator.models import build_text_encoder, build_unet, encode_caption, predict_flow
+from generator.motifs.sampling import any_attributes
 from generator.training.corpus import load_corpus
 from generator.training.device import autocast, device
 from generator.training.latents import LATENTS_FILE
 from generator.training.loop import Budget, Trainee, train
 from generator.training.pictures import save_tiles
+from generator.training.warm import warm_flow
 
 _CAPTION_DROPOUT = 0.1
-SAMPLE_CAPTIONS = (
-    "floral daisy large balanced grid four inks",
-    "floral rose large dense halfdrop three inks",
-    "floral tulip large balanced halfdrop four inks",
-    "leaf branch medium balanced tossed three inks",
-    "leaf single large balanced halfdrop three inks",
-    "leaf palm large dense tossed four inks",
-    "dots plain medium balanced grid two inks",
-    "dots petalled large balanced grid four inks",
-    "stripe vertical medium balanced halfdrop four inks",
-    "stripe diagonal large sparse tossed three inks",
-    "chevron zigzag medium balanced grid three inks",
-    "chevron herringbone large balanced grid four inks",
-    "scallop fan large balanced grid three inks",
-    "scallop solid medium dense halfdrop four inks",
-    "arches rainbow large balanced grid four inks",
-    "terrazzo chipped medium dense tossed four inks",
-)
+# Families whose tossed tiles still stand on a lattice: waved stripes, and cells that take inks by chance.
+_ON_LATTICE = ("stripe", "geometric")
 
 
-def unet_trainee(folder: Path) -> Trainee:
-    """The flow network and the text encoder at their last checkpoint, or untrained."""
+def unet_trainee(folder: Path, warm: Path | None = None) -> Trainee:
+    """Flow network and text encoder at their last checkpoint, or from the bundle `warm`, or untrained."""
     torch.manual_seed(0)
     from diffusers.models.attention_processor import AttnProcessor
 
     unet = build_unet().to(device())
     unet.set_attn_processor(AttnProcessor())  # at 16 tokens the fused kernels cost more than they save
     text = build_text_encoder(len(CaptionTokenizer.house().words)).to(device())
+    if warm is not None:
+        warm_flow(unet, text, warm)
     return Trainee({"unet": unet, "text": text}, folder, "unet", rate=1.2e-3)
 
 
-def train_unet(folder: Path, budget: Budget, batch: int = 16) -> None:
+def train_unet(folder: Path, budget: Budget, warm: Path | None = None, batch: int = 16) -> None:
     """Train on the cached latents; logs, checkpoints and pictures go to `folder`."""
     stored = torch.load(folder / LATENTS_FILE, weights_only=True)
     latents = (stored["latents"].float() - stored["mean"][:, None, None]) / stored["spread"][:, None, None]
@@ -58,7 +47,7 @@ def train_unet(folder: Path, budget: Budget, batch: int = 16) -> None:
     tokens = torch.tensor(tokenizer.encode(captions))
     free = [without_lattice(caption) for caption in captions]
     null = torch.tensor(tokenizer.encode([""]))
-    trainee = unet_trainee(folder)
+    trainee = unet_trainee(folder, warm)
 
     def loss(step: int) -> Tensor:
         dice = torch.Generator().manual_seed(step)
@@ -76,7 +65,16 @@ def train_unet(folder: Path, budget: Budget, batch: int = 16) -> None:
 def without_lattice(caption: str) -> bool:
     """Whether a tile may be rolled: its motifs stand anywhere, so that every phase is as good."""
     words = caption.split()
-    return words[0] == "terrazzo" or ("tossed" in words and words[0] in ("floral", "leaf", "dots", "arches"))
+    return "tossed" in words and words[0] not in _ON_LATTICE
+
+
+def sample_captions() -> list[str]:
+    """One caption a family, flat and of more than two inks, so that a sample grid is easy to judge."""
+    found = []
+    for family in families():
+        numbers = (any_attributes(number, family) for number in range(100))
+        found.append(next(w.caption() for w in numbers if w.stroke == "flat" and w.inks in (3, 4, 5)))
+    return found
 
 
 def _rolled(latent: Tensor, dice: torch.Generator) -> Tensor:
@@ -101,5 +99,5 @@ def _picture(trainee: Trainee, folder: Path) -> None:
 
     for _ in trainee.averaged():
         networks: Any = assembled(trainee, folder)
-        tiles = [networks.preview(caption, seed) for seed, caption in enumerate(SAMPLE_CAPTIONS)]
+        tiles = [networks.preview(caption, seed) for seed, caption in enumerate(sample_captions())]
     save_tiles(folder / "samples.png", tiles)

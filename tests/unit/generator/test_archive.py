@@ -1,4 +1,4 @@
-"""The archive draws the same tile on every machine until its version is raised."""
+"""The first edition draws the same tile on every machine, for as long as a recipe of it is kept."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def test_every_field_decides_the_digest(recipe: Recipe, changed: Any) -> None:
         ("palette", ("#ffffff", "#ffffff")),
         ("palette", ("#ffffff", "black")),
         ("palette", ("#FFFFFF", "#000000")),
-        ("palette", tuple(f"#00000{k}" for k in range(5))),
+        ("palette", tuple(f"#00000{k}" for k in range(7))),
         ("seed", -1),
         ("seed", 2**53),
         ("seed", True),
