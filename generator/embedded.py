@@ -86,6 +86,11 @@ class EmbeddedGenerator:
         return self._replaced[digest]
 
     @property
+    def edition(self) -> int:
+        """The edition of the words that these weights were trained on."""
+        return self._settings.edition
+
+    @property
     def learnt(self) -> tuple[str, ...]:
         """The motif families these weights can draw."""
         return self._settings.learnt

@@ -79,6 +79,15 @@ def choices(family: str) -> dict[str, tuple[str, ...]]:
 def caption_words() -> tuple[str, ...]:
     """Every word a caption can hold, in a stable order: the tokenizer's vocabulary."""
     styles = (family.styles for family in FAMILIES.values())
-    groups: tuple[Iterable[str], ...] = (FAMILIES, *styles, ERAS, SCALES, DENSITIES, STROKES, LAYOUTS, SYMMETRIES)
+    groups: tuple[Iterable[str], ...] = (
+        FAMILIES,
+        *styles,
+        ERAS,
+        SCALES,
+        DENSITIES,
+        STROKES,
+        LAYOUTS,
+        SYMMETRIES,
+    )
     words = [word.replace("-", "") for group in groups for word in group]
     return tuple(dict.fromkeys([*words, *INK_WORDS.values(), "inks"]))

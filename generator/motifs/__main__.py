@@ -17,15 +17,21 @@ MOST_TILES = 1_000_000
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and export; 2 means a wrong argument, which is named on stderr."""
     parser = argparse.ArgumentParser(prog="python -m generator.motifs", description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="an empty folder, or one of an earlier export")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="an empty folder, or one of an earlier export"
+    )
     parser.add_argument("--count", type=int, default=210, help="how many tiles; families take turns")
     parser.add_argument("--first", type=int, default=0, help="number of the first tile")
     parser.add_argument("--family", default=None, help="only this motif family")
     parser.add_argument("--size", type=int, default=512, help="edge of a tile in pixels")
-    parser.add_argument("--licence", default="All rights reserved", help="terms of the data set, as text or address")
+    parser.add_argument(
+        "--licence", default="All rights reserved", help="terms of the data set, as text or address"
+    )
     options = parser.parse_args(arguments)
     try:
-        count = export(options.out, options.count, options.first, options.family, options.size, options.licence)
+        count = export(
+            options.out, options.count, options.first, options.family, options.size, options.licence
+        )
     except GeneratorError as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return 2

@@ -71,7 +71,11 @@ def _zebra(sheet: Sheet) -> None:
     painted = strength > sheet.by_density(0.45, 0.12, -0.2)
     row = np.floor(phase + 0.25).astype(np.int64)
     inks = np.array(sheet.fills, dtype=np.uint8)
-    chosen = inks[np.zeros_like(row)] if len(inks) == 1 else inks[np.where(row % 3 == 2, 1 + row // 3 % (len(inks) - 1), 0)]
+    chosen = (
+        inks[np.zeros_like(row)]
+        if len(inks) == 1
+        else inks[np.where(row % 3 == 2, 1 + row // 3 % (len(inks) - 1), 0)]
+    )
     sheet.cloth.inks[:] = np.where(painted, chosen, 0)
     sheet.settle()
 
@@ -113,5 +117,7 @@ def _bent_cells(sheet: Sheet, cells: NDArray[np.uint8]) -> NDArray[np.uint8]:
     reach = 0.05 / sheet.cells * edge
     push = [reach * periodic_noise(sheet.dice, edge, 5 * sheet.cells, 2) for _ in range(2)]
     rows, columns = np.mgrid[0:edge, 0:edge]
-    down, across = (np.rint(base + by).astype(np.int64) % edge for base, by in zip((rows, columns), push, strict=True))
+    down, across = (
+        np.rint(base + by).astype(np.int64) % edge for base, by in zip((rows, columns), push, strict=True)
+    )
     return np.asarray(cells[down, across], dtype=np.uint8)

@@ -41,7 +41,10 @@ def _nested(sheet: Sheet, shift: int) -> Motif:
     inks = [sheet.ink(shift + step) for step in range(3)]
     edge: Motif = [(archband(0.86, 0.7, 1.0), inks[0]), (archband(0.62, 0.44, 1.0), inks[1])]
     if len(sheet.fills) > 1:
-        edge += [(circle(0.035, math.sin(a) * 0.78, -math.cos(a) * 0.78, 12), SOLID + sheet.on(inks[0], 2)) for a in (-1.2, -0.6, 0.0, 0.6, 1.2)]
+        edge += [
+            (circle(0.035, math.sin(a) * 0.78, -math.cos(a) * 0.78, 12), SOLID + sheet.on(inks[0], 2))
+            for a in (-1.2, -0.6, 0.0, 0.6, 1.2)
+        ]
     door: Motif = [(archway(0.34, 1.0), inks[2]), (circle(0.16, 0.0, -0.02), SOLID + sheet.on(inks[2]))]
     return moved(joined([edge, door]), 0.0, -0.08)
 

@@ -44,7 +44,10 @@ def _boomerang(sheet: Sheet, ink: int) -> Motif:
     along = np.linspace(0.0, math.pi, 48)
     body = _swelling(path, 0.16 + 0.3 * np.sin(along))
     inner = _swelling(path[6:42], 0.05 + 0.14 * np.sin(along[6:42]))
-    dots: Motif = [(circle(0.09 - 0.015 * k, 0.02 + 0.2 * k, 0.2 + 0.12 * k, 20), SOLID + (sheet.on(ink, 2) or ink)) for k in range(3)]
+    dots: Motif = [
+        (circle(0.09 - 0.015 * k, 0.02 + 0.2 * k, 0.2 + 0.12 * k, 20), SOLID + (sheet.on(ink, 2) or ink))
+        for k in range(3)
+    ]
     return [(body, ink), (inner, SOLID + sheet.on(ink)), *dots]
 
 
@@ -71,7 +74,12 @@ def _orbit(sheet: Sheet, ink: int) -> Motif:
     parts: list[Motif] = []
     for k in range(3):
         one: Motif = [(ribbon(ellipse, thin, thin), SOLID + ink)]
-        one += [(circle(0.1, 0.95 * math.cos(1.0 + 2.1 * k), 0.34 * math.sin(1.0 + 2.1 * k), 24), sheet.on(ink) or ink)]
+        one += [
+            (
+                circle(0.1, 0.95 * math.cos(1.0 + 2.1 * k), 0.34 * math.sin(1.0 + 2.1 * k), 24),
+                sheet.on(ink) or ink,
+            )
+        ]
         parts.append(turned(one, k * math.pi / 3.0))
     heart: Motif = [(circle(0.2), sheet.on(ink, 2) or ink), (circle(0.09), SOLID)]
     return joined([*parts, heart])

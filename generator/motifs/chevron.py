@@ -34,7 +34,7 @@ def _sequence(sheet: Sheet) -> Sequence:
 
 
 def _arrows(sheet: Sheet, x: Field, y: Field) -> None:
-    """Columns of arrowheads with a seam between them; every second column points the other way if mirrored."""
+    """Columns of arrowheads with a seam between them; mirrored ones point either way by turns."""
     n = 2 * sheet.cells
     column = np.floor(x * n).astype(np.int64) % n
     inside = np.abs((x * n % 1.0) - 0.5) * 2.0

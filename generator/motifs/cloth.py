@@ -42,7 +42,7 @@ class Cloth(Canvas):
 
 
 def periodic_noise(dice: np.random.Generator, edge: int, cells: int, octaves: int = 2) -> Field:
-    """Smooth noise (edge, edge) without a seam, about -1..1, with `cells` bumps across and finer ones on it."""
+    """Smooth noise (edge, edge) without a seam, -1..1, with `cells` bumps across and finer ones on it."""
     total = np.zeros((edge, edge))
     for octave in range(octaves):
         count = max(1, min(cells * 2**octave, edge // 4))

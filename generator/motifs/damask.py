@@ -57,9 +57,20 @@ def _scroll(x: float, y: float, size: float, turn: float, width: float = 0.075) 
 def _palmette(sheet: Sheet, ink: int, size: float) -> Motif:
     """A fan of seven petals over a drop."""
     tip = sheet.hand.tip
-    fan = [turned([(petal(size, size * 0.3, tip, size * 0.1), ink)], side * 0.42) for side in (-3, 3, -2, 2, -1, 1, 0)]
+    fan = [
+        turned([(petal(size, size * 0.3, tip, size * 0.1), ink)], side * 0.42)
+        for side in (-3, 3, -2, 2, -1, 1, 0)
+    ]
     heart = sheet.on(ink)
-    return joined([*fan, [(petal(size * 0.55, size * 0.22, 0.6, size * 0.1), SOLID + heart), (circle(size * 0.16), heart or ink)]])
+    return joined(
+        [
+            *fan,
+            [
+                (petal(size * 0.55, size * 0.22, 0.6, size * 0.1), SOLID + heart),
+                (circle(size * 0.16), heart or ink),
+            ],
+        ]
+    )
 
 
 def _medallion(sheet: Sheet) -> Motif:
@@ -89,7 +100,9 @@ def _ogee(sheet: Sheet) -> Motif:
     plant = moved(_palmette(sheet, inner, 0.55), 0.0, 0.02)
     blades = _both(moved(turned([(leaf(0.5, 0.2, 0.16), sheet.ink(2))], 0.95), 0.02, 0.42))
     stem: Motif = [(ribbon(curve((0.0, 0.1), (0.0, 0.4), (0.0, 0.72)), 0.06, 0.05), SOLID + sheet.ink(2))]
-    return joined([[(frame, ink), (hole, SOLID * (sheet.words.stroke != "line"))], beads, stem, blades, plant])
+    return joined(
+        [[(frame, ink), (hole, SOLID * (sheet.words.stroke != "line"))], beads, stem, blades, plant]
+    )
 
 
 def _frame(size: float) -> Outline:
@@ -103,11 +116,21 @@ def _acanthus(sheet: Sheet) -> Motif:
     """Leaves that unroll left and right of an axis, over a scalloped shield."""
     ink, inner, third = sheet.ink(0), sheet.ink(1), sheet.ink(2)
     half: Motif = []
-    for k, (y, length, turn) in enumerate(((0.62, 0.8, 1.0), (0.3, 0.78, 0.75), (-0.02, 0.66, 0.5), (-0.3, 0.5, 0.28))):
+    for k, (y, length, turn) in enumerate(
+        ((0.62, 0.8, 1.0), (0.3, 0.78, 0.75), (-0.02, 0.66, 0.5), (-0.3, 0.5, 0.28))
+    ):
         blade: Motif = [(leaf(length, 0.3, 0.42 * (0.5 + sheet.hand.swing)), (ink, third)[k % 2])]
-        blade += [(ribbon(curve((0.0, -0.06), (0.0, -length * 0.4), (0.18, -length * 0.75)), 0.04, 0.015), SOLID)]
+        blade += [
+            (ribbon(curve((0.0, -0.06), (0.0, -length * 0.4), (0.18, -length * 0.75)), 0.04, 0.015), SOLID)
+        ]
         half += moved(turned(blade, turn), 0.05, y)
-    half += [(_scroll(0.3, 0.72, 0.19, 0.6), SOLID + inner), (_scroll(0.24, -0.62, 0.15, -0.8), SOLID + inner)]
-    shield: Motif = [(scalloped(0.24, 6, 0.14) + (0.0, 0.24), inner), (circle(0.1, 0.0, 0.24), sheet.on(inner))]
+    half += [
+        (_scroll(0.3, 0.72, 0.19, 0.6), SOLID + inner),
+        (_scroll(0.24, -0.62, 0.15, -0.8), SOLID + inner),
+    ]
+    shield: Motif = [
+        (scalloped(0.24, 6, 0.14) + (0.0, 0.24), inner),
+        (circle(0.1, 0.0, 0.24), sheet.on(inner)),
+    ]
     bud = moved(_palmette(sheet, inner, 0.4), 0.0, -0.5)
     return joined([_both(half), shield, bud])

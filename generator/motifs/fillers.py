@@ -56,7 +56,9 @@ def filler(sheet: Sheet, ink: int) -> Motif:
 def _sprig(sheet: Sheet, ink: int) -> Motif:
     stalk: Motif = [(ribbon(curve((0.0, 1.0), (0.1, 0.3), (0.0, -0.3)), 0.14, 0.1), SOLID + ink)]
     blades = [moved(turned([(leaf(0.95, 0.42), ink)], side), 0.0, 0.5) for side in (-0.9, 0.9)]
-    bud: Motif = [(circle(0.3, 0.0, -0.6, 24), sheet.on(ink))] if sheet.on(ink) else [(circle(0.3, 0.0, -0.6), ink)]
+    bud: Motif = (
+        [(circle(0.3, 0.0, -0.6, 24), sheet.on(ink))] if sheet.on(ink) else [(circle(0.3, 0.0, -0.6), ink)]
+    )
     return joined([stalk, *blades, bud])
 
 

@@ -74,7 +74,9 @@ def _rose(sheet: Sheet, ink: int) -> Motif:
         crescent: Motif = [(petal(radius * 0.88, radius * 0.34, 0.9, radius * 0.7), SOLID + inner)]
         rings.append(whorl(crescent, lobes, phase))
         last = step == 2
-        rings.append([(scalloped(radius * 0.76, lobes, 0.16, phase=phase), SOLID * last + (0 if last else ink))])
+        rings.append(
+            [(scalloped(radius * 0.76, lobes, 0.16, phase=phase), SOLID * last + (0 if last else ink))]
+        )
     heart = sheet.on(ink, 2) or inner
     return joined([*rings, [(circle(0.22), heart)], [(circle(0.09), SOLID + ink)]])
 
@@ -86,9 +88,13 @@ def _tulip(sheet: Sheet, ink: int) -> Motif:
     bend = 0.12 * sheet.hand.swing
     stem: Motif = [(ribbon(curve((0.0, 0.0), (bend, 0.5), (0.0, 1.0)), 0.07, 0.09), SOLID + green)]
     blade = moved(turned([(leaf(0.85, 0.34, 0.1 + bend), green)], 0.62), 0.02, 0.95)
-    cup = joined([moved(turned([(petal(0.98, 0.5, 0.35), ink)], side * 0.3), 0.0, 0.1) for side in (-1.0, 1.0)])
+    cup = joined(
+        [moved(turned([(petal(0.98, 0.5, 0.35), ink)], side * 0.3), 0.0, 0.1) for side in (-1.0, 1.0)]
+    )
     heart: Motif = [(petal(0.92, 0.4, 0.45) + (0.0, 0.08), inner), (petal(0.6, 0.2, 0.5), SOLID + ink)]
-    beads: Motif = [(circle(0.06, x, y, 16), SOLID + inner or SOLID + ink) for x, y in ((0, -0.98), (0.42, -0.8))]
+    beads: Motif = [
+        (circle(0.06, x, y, 16), SOLID + inner or SOLID + ink) for x, y in ((0, -0.98), (0.42, -0.8))
+    ]
     beads += [(circle(0.06, -0.42, -0.8, 16), SOLID + (inner or ink))]
     plant = joined([stem, blade, scaled(blade, 1.0, flip=True), cup, heart, beads])
     return moved(scaled(plant, 0.92), 0.0, 0.02)

@@ -97,8 +97,14 @@ def _quarters(sheet: Sheet) -> None:
     s, t = np.where(turn % 2 == 1, 1.0 - u, u), np.where(turn >= 2, 1.0 - v, v)
     radius = np.hypot(s, t)
     outer, inner = _inks(sheet, (n, n), i + 3 * j + 5), _inks(sheet, (n, n), 2 * i + j + 4)
-    back = np.where((i + j) % 2 == 0, 0, _inks(sheet, (n, n), 5 * i + 3 * j + 2)) if sheet.words.inks > 3 else np.zeros((n, n), np.uint8)
-    outer = np.where(outer == back, sheet.ink(0) if sheet.words.inks == 2 else (back % (sheet.words.inks - 1)) + 1, outer)
+    back = (
+        np.where((i + j) % 2 == 0, 0, _inks(sheet, (n, n), 5 * i + 3 * j + 2))
+        if sheet.words.inks > 3
+        else np.zeros((n, n), np.uint8)
+    )
+    outer = np.where(
+        outer == back, sheet.ink(0) if sheet.words.inks == 2 else (back % (sheet.words.inks - 1)) + 1, outer
+    )
     inner = np.where(inner == outer, 0, inner)
     reach = sheet.by_density(0.82, 0.92, 1.0)
     found = np.where(radius < reach, outer[row, column], back[row, column])

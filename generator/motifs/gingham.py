@@ -20,7 +20,7 @@ def _stripes(sheet: Sheet, per_cell: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _classic(sheet: Sheet) -> None:
-    """Warp and weft striped alike: full ink where both are coloured, a twill of ink and ground where one is."""
+    """Warp and weft alike: full ink where both are coloured, a twill of ink and ground where one is."""
     number, inside = _stripes(sheet, 2)
     share = sheet.by_density(0.4, 0.5, 0.6)
     inks = np.array(sheet.fills, dtype=np.uint8)[number % len(sheet.fills)]

@@ -45,7 +45,11 @@ def _plank(sheet: Sheet, number: int, wide: int, high: int, seam: float) -> Moti
     plank: Motif = [(box(seam, seam, wide - seam, high - seam), ink)]
     if sheet.words.style == "double":
         middle, half = (0.5, 0.09)
-        along = box(seam, middle - half, wide - seam, middle + half) if wide > high else box(middle - half, seam, middle + half, high - seam)
+        along = (
+            box(seam, middle - half, wide - seam, middle + half)
+            if wide > high
+            else box(middle - half, seam, middle + half, high - seam)
+        )
         plank.append((along, SOLID + sheet.on(ink)))
     return plank
 

@@ -44,7 +44,7 @@ class ArchiveGenerator:
         return recipe
 
     def generate(self, recipe: Recipe) -> Draft:
-        """Draw the tile, by the edition its recipe names. Raises BriefError or WeightsError for another origin."""
+        """Draw the tile, by the edition its recipe names. Raises BriefError or WeightsError for others."""
         if recipe.generator != self.name:
             problem = f"recipe is for {recipe.generator!r}"
             raise BriefError("generator", problem, f"give one for {self.name!r}")

@@ -10,9 +10,7 @@ from generator.archive.shapes import Motif, Outline, circle, joined, petal, turn
 from generator.motifs.fillers import box, filler, rhombus
 from generator.motifs.sheet import SOLID, Sheet
 
-_FRET = (
-    *("11111111", "10000000", "10111110", "10100010", "10101010", "10111010", "10000010", "11111110"),
-)
+_FRET = (*("11111111", "10000000", "10111110", "10100010", "10101010", "10111010", "10000010", "11111110"),)
 
 
 def draw_lattice(sheet: Sheet) -> None:
@@ -35,7 +33,11 @@ def draw_lattice(sheet: Sheet) -> None:
 def _joints(sheet: Sheet, columns: int, n: int, drop: bool) -> None:
     """Small figures where four cells meet, and for the grid where two do."""
     ink = sheet.ink(len(sheet.fills) - 1)
-    small: Motif = filler(sheet, ink) if sheet.words.density == "dense" else [(rhombus(0.9, 0.9), ink), (rhombus(0.4, 0.4), SOLID + sheet.on(ink))]
+    small: Motif = (
+        filler(sheet, ink)
+        if sheet.words.density == "dense"
+        else [(rhombus(0.9, 0.9), ink), (rhombus(0.4, 0.4), SOLID + sheet.on(ink))]
+    )
     size = sheet.by_density(0.1, 0.13, 0.16) / n
     for i in range(columns):
         for j in range(n):
@@ -56,8 +58,14 @@ def _star(sheet: Sheet, ink: int) -> Motif:
     """Khatam: a star of eight points in a frame of the next ink, nested."""
     one, two = sheet.on(ink), sheet.on(ink, 2)
     reach = sheet.by_density(0.9, 0.97, 1.03)
-    rings: Motif = [(_star_outline(8, reach, reach * 0.765), ink), (_star_outline(8, reach * 0.84, reach * 0.64), SOLID)]
-    rings += [(_star_outline(8, reach * 0.76, reach * 0.58), one or ink), (_star_outline(8, 0.46, 0.35), SOLID)]
+    rings: Motif = [
+        (_star_outline(8, reach, reach * 0.765), ink),
+        (_star_outline(8, reach * 0.84, reach * 0.64), SOLID),
+    ]
+    rings += [
+        (_star_outline(8, reach * 0.76, reach * 0.58), one or ink),
+        (_star_outline(8, 0.46, 0.35), SOLID),
+    ]
     heart = whorl([(petal(0.36, 0.2, sheet.hand.tip, 0.04), two or ink)], 8)
     return joined([rings, heart, [(circle(0.09), SOLID)]])
 
@@ -68,7 +76,12 @@ def _quatrefoil(sheet: Sheet, ink: int) -> Motif:
     reach = sheet.by_density(0.9, 0.96, 1.0)
     thick = 0.07 + 0.05 * sheet.hand.line
     bands: Motif = []
-    for radius, colour in ((reach, ink), (reach - thick, 0), (reach - thick - 0.07, one or ink), (reach - 2 * thick - 0.07, 0)):
+    for radius, colour in (
+        (reach, ink),
+        (reach - thick, 0),
+        (reach - thick - 0.07, one or ink),
+        (reach - 2 * thick - 0.07, 0),
+    ):
         bands.append((_lobes(radius), colour if colour else SOLID))
     count = sheet.one_of(4, 8)
     flower = whorl([(petal(0.42, 1.5 / count, sheet.hand.tip, 0.06), two or ink)], count)

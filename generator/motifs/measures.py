@@ -14,7 +14,7 @@ _RADII = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0)
 def coverage_ppm(separations: Map, inks: int) -> list[int]:
     """The share of each ink in millionths of the area, ground first."""
     counts = np.bincount(separations.ravel(), minlength=inks)
-    return [int(round(1_000_000 * int(count) / separations.size)) for count in counts]
+    return [round(1_000_000 * int(count) / separations.size) for count in counts]
 
 
 def thinnest_line(separations: Map) -> float:

@@ -47,16 +47,20 @@ def _squiggles(sheet: Sheet) -> list[Motif]:
         elif number % 3 == 1:
             found.append([(_zigzag(0.95, 0.34, heavy * 1.35), ink)])
         else:
-            arc: Motif = [(ribbon(curve((-0.55, 0.3), (-0.4, -0.75), (0.4, -0.75), (0.55, 0.3)), heavy, heavy), ink)]
+            arc: Motif = [
+                (ribbon(curve((-0.55, 0.3), (-0.4, -0.75), (0.4, -0.75), (0.55, 0.3)), heavy, heavy), ink)
+            ]
             found.append(joined([arc, [(circle(heavy * 0.75, 0.0, 0.2, 24), sheet.on(ink) or ink)]]))
     return found
 
 
 def _shadowed(sheet: Sheet, shape: np.ndarray, ink: int) -> Motif:
     """A shape over its drop shadow."""
-    return [(shape + (0.14, 0.14), SOLID + (sheet.on(ink) or ink)), (shape, SOLID if not sheet.on(ink) else ink)] if (
-        sheet.on(ink)
-    ) else [(shape, ink)]
+    return (
+        [(shape + (0.14, 0.14), SOLID + (sheet.on(ink) or ink)), (shape, SOLID if not sheet.on(ink) else ink)]
+        if (sheet.on(ink))
+        else [(shape, ink)]
+    )
 
 
 def _blocks(sheet: Sheet) -> list[Motif]:
@@ -66,7 +70,16 @@ def _blocks(sheet: Sheet) -> list[Motif]:
         sector(0.0, 0.8, -math.pi / 2, math.pi / 2) + (0.0, 0.3),
         box(-0.6, -0.6, 0.6, 0.6),
         circle(0.68),
-        polygon((-0.7, 0.6), (-0.7, 0.1), (-0.2, 0.1), (-0.2, -0.35), (0.3, -0.35), (0.3, -0.8), (0.75, -0.8), (0.75, 0.6)),
+        polygon(
+            (-0.7, 0.6),
+            (-0.7, 0.1),
+            (-0.2, 0.1),
+            (-0.2, -0.35),
+            (0.3, -0.35),
+            (0.3, -0.8),
+            (0.75, -0.8),
+            (0.75, 0.6),
+        ),
     ]
     found = []
     for number, shape in enumerate(shapes):
@@ -94,7 +107,11 @@ def _confetti(sheet: Sheet) -> list[Motif]:
         cross: Motif = [(_plus(0.62, 0.2), ink)]
         ring: Motif = [(circle(0.6), ink), (circle(0.32), SOLID + sheet.on(ink) * (number % 2))]
         wedge: Motif = [(polygon((0.0, -0.62), (0.6, 0.42), (-0.6, 0.42)), ink)]
-        found.append((bar, cross, ring, wedge, moved([(squiggle(0.8, 0.24, 0.24), ink)], 0.0, 0.0), turned(bar, 0.8))[number])
+        found.append(
+            (bar, cross, ring, wedge, moved([(squiggle(0.8, 0.24, 0.24), ink)], 0.0, 0.0), turned(bar, 0.8))[
+                number
+            ]
+        )
     return found
 
 

@@ -53,7 +53,11 @@ def _plain(sheet: Sheet, ink: int) -> Motif:
     """Layers of every ink, one in the other, and a flower at the heart."""
     one, two = sheet.on(ink), sheet.on(ink, 2)
     layers: Motif = [(boteh(1.0), ink), (_inside(0.86), SOLID), (_inside(0.78), one or ink)]
-    layers += [(_inside(0.58), SOLID if one else 0), (_inside(0.5), two or ink)] if two else [(_inside(0.58), SOLID)]
+    layers += (
+        [(_inside(0.58), SOLID if one else 0), (_inside(0.5), two or ink)]
+        if two
+        else [(_inside(0.58), SOLID)]
+    )
     return joined([layers, _flower(sheet, ink, 0.26)])
 
 
@@ -62,7 +66,7 @@ def _jewelled(sheet: Sheet, ink: int) -> Motif:
     one, two = sheet.on(ink), sheet.on(ink, 2) or ink
     outside: Motif = [(circle(0.06, x, y, 16), SOLID + two) for x, y in _inside(1.16)[::4]]
     rim: Motif = [(boteh(1.0), ink), (_inside(0.8), SOLID), (_inside(0.7), one or ink)]
-    jewels: Motif = [(circle(0.045, x, y, 16), SOLID + (0 if one else 0)) for x, y in _inside(0.9)[::5]]
+    jewels: Motif = [(circle(0.045, x, y, 16), SOLID) for x, y in _inside(0.9)[::5]]
     return joined([outside, rim, jewels, _flower(sheet, two if two != one else ink, 0.3)])
 
 

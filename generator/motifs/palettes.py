@@ -48,13 +48,18 @@ def house_palette(words: Attributes, seed: int) -> tuple[str, ...]:
     inks = sets[seed % len(sets)].split()[: words.inks]
     ground = _rgb(inks[0])
     spread = {"low": 0.42, "medium": 0.78, "high": 1.0}[words.contrast]
-    mixed = [tuple(round(g + spread * (c - g)) for g, c in zip(ground, _rgb(ink), strict=True)) for ink in inks]
+    mixed = [
+        tuple(round(g + spread * (c - g)) for g, c in zip(ground, _rgb(ink), strict=True)) for ink in inks
+    ]
     return tuple("#{:02x}{:02x}{:02x}".format(*ink) for ink in mixed)
 
 
 def contrast_of(palette: tuple[str, ...]) -> str:
-    """Low, medium or high: how far the lightness of the inks lies from the ground's, at most (Rec. 709 luma)."""
-    luma = [sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), _rgb(ink.lstrip("#")), strict=True)) for ink in palette]
+    """Low, medium or high: the greatest distance of an ink's luma (Rec. 709) from the ground's."""
+    luma = [
+        sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), _rgb(ink.lstrip("#")), strict=True))
+        for ink in palette
+    ]
     reach = max(abs(value - luma[0]) for value in luma[1:]) / 255.0
     return "low" if reach < 0.3 else "medium" if reach < 0.55 else "high"
 

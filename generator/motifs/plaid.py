@@ -62,5 +62,7 @@ def _madras(sheet: Sheet) -> tuple[list[float], list[int]]:
     """Many stripes of all inks in irregular widths."""
     count = sheet.one_of(6, 7, 8)
     inks = [(number * 2 + number // 3) % sheet.words.inks for number in range(count)]
-    shares = [sheet.between(0.3, 1.6) * (sheet.by_density(1.9, 1.2, 0.8) if ink == 0 else 1.0) for ink in inks]
+    shares = [
+        sheet.between(0.3, 1.6) * (sheet.by_density(1.9, 1.2, 0.8) if ink == 0 else 1.0) for ink in inks
+    ]
     return shares, inks

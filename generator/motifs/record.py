@@ -56,7 +56,12 @@ def tile_record(
         "palette": {
             "contrast": contrast_of(palette),
             "inks": [
-                {"ink": number, "colour": colour, "role": "ground" if number == 0 else "print", "share_ppm": share}
+                {
+                    "ink": number,
+                    "colour": colour,
+                    "role": "ground" if number == 0 else "print",
+                    "share_ppm": share,
+                }
                 for number, (colour, share) in enumerate(zip(palette, shares, strict=True))
             ],
         },

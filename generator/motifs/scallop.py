@@ -34,7 +34,9 @@ def _lay(sheet: Sheet, motif: Motif, x: float, y: float) -> None:
     for outline, ink in moved(scaled(motif, size), x, y):
         solid, number = divmod(ink, SOLID)
         if stroke == "flat" or solid:
-            sheet.cloth.fill(outline, (number or sheet.ink(0)) if stroke == "line" and solid else number, False)
+            sheet.cloth.fill(
+                outline, (number or sheet.ink(0)) if stroke == "line" and solid else number, False
+            )
             continue
         line = (number or sheet.ink(0)) if stroke == "line" else (1 - number if alone else sheet.key)
         grown = 1.0 + width / size

@@ -75,7 +75,10 @@ def _crest(sheet: Sheet, ink: int) -> Motif:
     for step in range(int(sheet.by_density(1, 2, 3))):
         path = np.stack([along - 0.5, 0.1 + 0.11 * step - 0.3 * np.sin(0.5 * math.pi * along) ** 2.2], axis=1)
         lines.append((ribbon(path[4:36], 0.03, 0.03), SOLID + inner))
-    foam: Motif = [(circle(0.045, 0.36, -0.44, 16), SOLID + (sheet.on(ink, 2) or ink)), (circle(0.03, 0.26, -0.46, 14), SOLID + (sheet.on(ink, 2) or ink))]
+    foam: Motif = [
+        (circle(0.045, 0.36, -0.44, 16), SOLID + (sheet.on(ink, 2) or ink)),
+        (circle(0.03, 0.26, -0.46, 14), SOLID + (sheet.on(ink, 2) or ink)),
+    ]
     return [(body, ink), *lines, *foam]
 
 

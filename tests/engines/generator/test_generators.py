@@ -92,7 +92,9 @@ class TestEveryGenerator:
         assert np.array_equal(first.colourway(OTHER), second.pixels())
 
     def test_the_size_does_not_change_the_design(self, generator: Generator) -> None:
-        small, large = (generator.generate(generator.plan("large stripe", PALETTE, 6, size)) for size in (128, 256))
+        small, large = (
+            generator.generate(generator.plan("large stripe", PALETTE, 6, size)) for size in (128, 256)
+        )
         shrunk = large.separations[::2, ::2]
         assert (shrunk == small.separations).mean() > 0.9
 
