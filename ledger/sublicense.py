@@ -1,6 +1,8 @@
 """Give a part of a licence to somebody else: on chain by its licensee, then in the book.
 
-A crash between the two is mended by doing it again: the sublicence is found on chain and written down.
+Its pieces are set aside in the book before the chain is asked: what is reported or given under the licence
+above meanwhile is held against what that leaves. A crash is mended by doing it again: the sublicence is
+found on chain and written down, and its pieces are set aside once.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ledger import on_chain, signers, witness
+from ledger.chain import ContractRevertError, InsufficientFundsError
 from ledger.chain import Licence as ChainLicence
 from ledger.context import Ledger
 from ledger.domain import sublicence as rules
@@ -18,7 +21,8 @@ from ledger.domain.ids import LicenceId, PartyId, derive
 from ledger.domain.licence import Grant
 from ledger.domain.terms import Run, Terms
 from ledger.domain.terms_text import terms_hash
-from ledger.store import Tx, parties, rights
+from ledger.errors import KeyMissingError
+from ledger.store import Tx, books, parties, promises, rights
 
 if TYPE_CHECKING:
     from ledger.chain import Tx as Sent
@@ -50,18 +54,24 @@ def sublicense(
     OrderError where the parent allows none, is out of force or has too few pieces left, KeyMissingError
     where nobody here can act for the parent's licensee, and ChainError. What is refused changes nothing.
     """
-    with ledger.store.reading() as tx:
+    with ledger.store.transaction() as tx:
         part = _part(tx, parent, licensee, gives, key)
         known = rights.find_grant(tx, part.id)
         if known is not None:
             return known
-        _check(ledger, tx, part)
-    sent, licence = _on_chain(ledger, part)
+        _promise(ledger, tx, part)
+    try:
+        sent, licence = _on_chain(ledger, part)
+    except (ContractRevertError, InsufficientFundsError, KeyMissingError, OrderError):
+        with ledger.store.transaction() as tx:  # the chain has not granted it, and will not
+            promises.end(tx, part.id)
+        raise
     granted = _grant(ledger, part, sent)
     with ledger.store.transaction() as tx:
         known = rights.find_grant(tx, part.id)
         if known is not None:
             return known
+        promises.end(tx, part.id)
         witness.record(tx, sent, part.id)
         rights.add_grant(tx, granted)
         tx.append("sublicence-granted", part.id, _body(granted, licence), granted.granted_at)
@@ -80,13 +90,16 @@ def _part(tx: Tx, parent: LicenceId, licensee: PartyId, gives: Mapping[str, Any]
     return _Part(name, held, licensee, terms)
 
 
-def _check(ledger: Ledger, tx: Tx, part: _Part) -> None:
-    book = rights.book(tx, part.parent.asset)
+def _promise(ledger: Ledger, tx: Tx, part: _Part) -> None:
+    """Set the pieces of a sublicence aside, once, if there are as many and it may be given. OrderError."""
+    book = books.of_licence(tx, part.parent)
     rules.require_open(part.parent, book)
-    rules.require_left(part.parent, book, part.run)
     end = part.terms.window.end
     if end and ledger.today() > end:
         raise OrderError(f"dates: the sublicence would have ended on {end}; give later ones")
+    if not promises.made(tx, part.id):
+        rules.require_left(part.parent, book, part.run)
+        promises.make(tx, part.id, part.parent.id, part.run)
 
 
 def _on_chain(ledger: Ledger, part: _Part) -> tuple[Sent, ChainLicence]:

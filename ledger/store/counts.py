@@ -37,10 +37,15 @@ def add(tx: Tx, usage: Usage, upwards: Sequence[Grant]) -> None:
 def allot(tx: Tx, grant: Grant) -> None:
     """Count the pieces of a new sublicence as given away by the licence above it."""
     if grant.parent is not None and grant.most_units is not None:
-        row = _row(tx, grant.parent)
-        row.allotted = str(int(row.allotted) + grant.most_units)
-        tx.session.add(row)
-        tx.session.flush()
+        give(tx, grant.parent, grant.most_units)
+
+
+def give(tx: Tx, licence: LicenceId, units: int) -> None:
+    """Count so many pieces of a licence as given away; below zero, as given back."""
+    row = _row(tx, licence)
+    row.allotted = str(int(row.allotted) + units)
+    tx.session.add(row)
+    tx.session.flush()
 
 
 def tallies(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Tally, ...]:

@@ -41,6 +41,15 @@ class CountRow(SQLModel, table=True):
     last_report: str | None = None
 
 
+class PromiseRow(SQLModel, table=True):
+    """Pieces of `parent` that a sublicence under way is to get; they are in the `allotted` of its count."""
+
+    __tablename__ = "promised_pieces"
+    sublicence: str = Field(primary_key=True)
+    parent: str = Field(foreign_key="grants.id", ondelete="CASCADE")
+    units: str
+
+
 class OpenOrderRow(SQLModel, table=True):
     """An offer on an invoice that was neither granted nor refused yet."""
 

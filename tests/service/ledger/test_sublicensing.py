@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,12 +15,13 @@ from ledger import (
     decide,
     on_chain,
     parties,
+    signers,
     standing,
     tally,
     witness,
 )
 from ledger.audit import audit
-from ledger.chain import LicenceState
+from ledger.chain import ContractRevertError, LicenceState, UnitReport
 from ledger.domain.decision import Outcome
 from ledger.domain.errors import FieldError, OrderError, TermsError
 from ledger.errors import KeyMissingError, UnknownError
@@ -38,7 +41,7 @@ def estate(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Any:
         parties.add(ledger, "abroad", "Abroad", ELSEWHERE)
         until = (date.today() + timedelta(days=300)).isoformat()
         terms = helpers.terms(sublicensing={"depth": 2}, price="1 TUSD", dates={"end": until})
-        yield ledger, helpers.published(ledger, "sublicences", 3, terms)[1]
+        yield ledger, helpers.published(ledger, "sublicences", 5, terms)[1]
 
 
 def test_a_sublicence_is_decided_counted_and_ended_with_its_parent(
@@ -98,7 +101,7 @@ def test_a_sublicence_is_decided_counted_and_ended_with_its_parent(
 
 
 def test_what_is_refused_changes_nothing(estate: Any, helpers: Any) -> None:
-    ledger, (_, tile, _) = estate
+    ledger, (_, tile, *_) = estate
     owner = helpers.licensed(ledger, tile, "mill", helpers.use())
     before = _counts(ledger)
     for gives, field in (
@@ -128,7 +131,7 @@ def test_what_is_refused_changes_nothing(estate: Any, helpers: Any) -> None:
 
 
 def test_after_a_crash_it_is_given_once(estate: Any, helpers: Any, monkeypatch: Any) -> None:
-    ledger, (_, _, tile) = estate
+    ledger, (_, _, tile, *_) = estate
     owner = helpers.licensed(ledger, tile, "mill", helpers.use())
     monkeypatch.setattr(rights, "add_grant", helpers.crash)
     with pytest.raises(KeyboardInterrupt):
@@ -145,6 +148,59 @@ def test_after_a_crash_it_is_given_once(estate: Any, helpers: Any, monkeypatch: 
     held = sublicense(ledger, owner.id, "abroad", {"run": 20, "sublicensing": {"depth": 1}})
     with pytest.raises(KeyMissingError, match="setOperator"):
         sublicense(ledger, held.id, "tailor", {"run": 5})
+
+
+def test_pieces_on_their_way_to_a_sublicence_are_nobody_elses(
+    estate: Any, helpers: Any, monkeypatch: Any
+) -> None:
+    """The licensee above reports while the chain is asked: book and chain both hold the run."""
+    ledger, (_, _, _, tile, _) = estate
+    owner = helpers.licensed(ledger, tile, "mill", helpers.use())
+    asked, told = Event(), Event()
+    chain = ledger.chain()
+
+    def slowly(account: Any, parent: Any, licence: Any) -> Any:
+        asked.set()
+        assert told.wait(60)
+        return type(chain).sublicense(chain, account, parent, licence)
+
+    monkeypatch.setattr(chain, "sublicense", slowly)
+    with ThreadPoolExecutor(1) as other:
+        giving = other.submit(sublicense, ledger, owner.id, "press", GIVES)
+        assert asked.wait(60)
+        with pytest.raises(OrderError, match="run"):
+            bill.report(ledger, owner.id, helpers.use(units=301), "too many")
+        with pytest.raises(OrderError, match="300 left to give"):
+            sublicense(ledger, owner.id, "tailor", {**GIVES, "run": 301})
+        bill.report(ledger, owner.id, helpers.use(units=300), "all that is left")
+        told.set()
+        given = giving.result()
+    bill.report(ledger, given.id, helpers.use(units=200), "press")
+    counted = {each.licence: each.left for each in tally.tally(ledger, assets_collection(ledger, tile))}
+    assert counted == {owner.id: 0, given.id: 0}
+
+
+def test_pieces_of_a_sublicence_that_was_not_given_come_back(
+    estate: Any, helpers: Any, monkeypatch: Any
+) -> None:
+    ledger, (*_, tile) = estate
+    owner = helpers.licensed(ledger, tile, "mill", helpers.use())
+    record, chain = on_chain.record(ledger, owner), ledger.chain()
+    mill = signers.acting_for(ledger, chain, "mill")
+    chain.report_units(mill, UnitReport(record.licence, 400, record.left))  # past the book
+    with pytest.raises(ContractRevertError, match="RunExceeded"):
+        sublicense(ledger, owner.id, "press", GIVES)
+    monkeypatch.setattr(chain, "sublicense", helpers.crash)
+    with pytest.raises(KeyboardInterrupt):  # nobody knows whether it was sent
+        sublicense(ledger, owner.id, "press", {**GIVES, "run": 100})
+    with pytest.raises(OrderError, match="run"):
+        bill.report(ledger, owner.id, helpers.use(units=401), "while it is unknown")
+    monkeypatch.undo()
+    given = sublicense(ledger, owner.id, "press", {**GIVES, "run": 100})
+    assert on_chain.record(ledger, owner).left == 0
+    assert sublicense(ledger, owner.id, "press", {**GIVES, "run": 100}) == given
+    bill.report(ledger, owner.id, helpers.use(units=400), "what the chain has counted already")
+    assert tally.tally(ledger, assets_collection(ledger, tile)) == ()
 
 
 def assets_collection(ledger: Any, tile: str) -> Any:
