@@ -29,6 +29,7 @@ from ledger.errors import UnknownError
 from ledger.store import (
     assets,
     banks,
+    books,
     collections,
     colourways,
     copies,
@@ -113,6 +114,13 @@ def licence_list(
         return [LicenceView.of(each) for each in rights.grants(tx, party, limit, offset)]
 
 
+def sublicence_list(ledger: Ledger, licence_id: str, limit: int = MANY, offset: int = 0) -> list[LicenceView]:
+    """The sublicences that were given right below a licence."""
+    with ledger.store.reading() as tx:
+        found = rights.get_grant(tx, LicenceId(licence_id))
+        return [LicenceView.of(each) for each in rights.below(tx, found.id, limit, offset)]
+
+
 def usage_list(ledger: Ledger, licence_id: str) -> list[UsageView]:
     with ledger.store.reading() as tx:
         found = rights.get_grant(tx, LicenceId(licence_id))
@@ -122,7 +130,7 @@ def usage_list(ledger: Ledger, licence_id: str) -> list[UsageView]:
 def holds_licence(ledger: Ledger, party: PartyId, asset_id: str) -> bool:
     """Whether `party` has a licence of this tile."""
     with ledger.store.reading() as tx:
-        return any(grant.licensee == party for grant in rights.book(tx, AssetId(asset_id)).grants)
+        return books.held_by(tx, AssetId(asset_id), party) > 0
 
 
 def invoice(ledger: Ledger, invoice_id: str) -> InvoiceView:

@@ -22,7 +22,7 @@ from ledger.domain.licence import Grant, Usage
 from ledger.domain.rights import covers
 from ledger.domain.use import Action, Use
 from ledger.errors import ConflictError
-from ledger.store import Tx, assets, books, collections, findings, money, parties, rights
+from ledger.store import Tx, assets, books, collections, findings, money, parties, rights, scopes
 
 
 def report(ledger: Ledger, licence: LicenceId, use: Use, key: str) -> Usage:
@@ -53,13 +53,14 @@ def licence_for(ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, key
     with ledger.store.reading() as tx:
         assets.get(tx, asset)
         parties.get(tx, licensee)
-        book = rights.book(tx, asset)
-        held = [grant for grant in book.grants if grant.licensee == licensee]
-        told = [grant for grant in held if rights.find_usage(tx, _usage_id(ledger, grant.id, key))]
+        held = rights.of_party(tx, asset, licensee)
+        told = rights.told_under(tx, [_usage_id(ledger, grant.id, key) for grant in held])
+        reaching = told or scopes.reaching(tx, asset, licensee, use)
+        near = (grant for grant in held if grant.id in reaching)
+        found = next((grant for grant in near if told or _covers(tx, grant, use)), None)
     if not held:
         raise OrderError(f"{licensee} holds no licence of asset {asset}; take one first: selvage license")
-    covering = [g for g in held if all(check.holds for check in covers(g, use, book))]
-    return (told or covering or held[-1:])[0].id
+    return (found or held[-1]).id
 
 
 def bill(ledger: Ledger, payer: PartyId, collection: CollectionId) -> Invoice | None:
@@ -125,6 +126,10 @@ def _unissued(tx: Tx, payer: PartyId, collection: CollectionId) -> Invoice | Non
 
 def _unpaid(tx: Tx, payer: PartyId, collection: CollectionId) -> Invoice | None:
     return next(iter(money.open_bills(tx, payer, collection)), None)
+
+
+def _covers(tx: Tx, held: Grant, use: Use) -> bool:
+    return all(check.holds for check in covers(held, use, books.of_licence(tx, held)))
 
 
 def _check_covered(tx: Tx, held: Grant, use: Use) -> None:

@@ -38,10 +38,10 @@ def newest_licence(ledger: Ledger, asset: AssetId, licensee: PartyId) -> Licence
     """The newest licence of a tile that a licensee holds. UnknownError, OrderError when there is none."""
     with ledger.store.reading() as tx:
         assets.get(tx, asset)
-        held = [grant.id for grant in rights.book(tx, asset).grants if grant.licensee == licensee]
-    if not held:
+        held = rights.newest_of(tx, asset, licensee)
+    if held is None:
         raise OrderError(f"{licensee} holds no licence of asset {asset}; take one first: selvage license")
-    return held[-1]
+    return held
 
 
 def _free_mark(tx: Tx, ledger: str, licence: LicenceId) -> MarkId:

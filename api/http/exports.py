@@ -15,14 +15,15 @@ from api.http.errors import MEDIA_TYPE
 from api.problems import Kind, Problem
 from api.views.rights import DecisionView
 from ledger import paying, x402
-from ledger.decide import decide
+from ledger.decide import Decided, decide_each
 from ledger.domain.brief_text import parse_use
-from ledger.domain.decision import Outcome
+from ledger.domain.decision import Decision, Outcome
 from ledger.domain.ids import AssetId, LicenceId, OfferId
 from ledger.domain.use import MAX_SHOWN
 from ledger.domain.use_text import days_said
 from ledger.errors import PaymentRefusedError
 from ledger.export import FORMATS, export
+from ledger.signed import sign_each
 from ledger.store import rights
 
 if TYPE_CHECKING:
@@ -88,36 +89,59 @@ def _export(
 AskedExport = Annotated[Export, Depends(_export)]
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What was decided, and what x402 asks for its offer: None where there is none, or it is not paid so."""
+
+    decided: Decided
+    wanted: x402.Requirement | None
+
+    @property
+    def decision(self) -> Decision:
+        return self.decided.answers[0][0]
+
+    @property
+    def offer(self) -> Offer | None:
+        return self.decided.answers[0][1]
+
+
 def export_for(
     services: Services, caller: Principal, request: Request, asset: str, asked: Export
 ) -> Response:
     """200 with the file, 402 with what to pay, or 403 with the reasons and what would change them."""
     party = caller.act_for(asked.party or caller.party or _nobody())
     use = parse_use({"on": str(services.ledger.today()), **asked.use})
-    decision, offer = decide(services.ledger, AssetId(asset), party, use)
-    refused = None
-    if decision.outcome is Outcome.PAY and offer is not None and _may_pay(services, offer, asked):
-        refused = _buy(services, offer, asked.payment)
+
+    def ask() -> _Found:
+        decided = decide_each(services.ledger, AssetId(asset), party, (use,))
+        offer = decided.answers[0][1]
+        return _Found(decided, paying.requirement(services.ledger, offer) if offer is not None else None)
+
+    found, refused = ask(), None
+    if found.offer is not None and _may_pay(services, found.offer, found.wanted, asked):
+        refused = _buy(services, found.offer, asked.payment)
         if refused is None:
-            decision, offer = decide(services.ledger, AssetId(asset), party, use)
-    sold = _offer_of(services, decision.licence) if decision.licence else None
+            found = ask()
+    sold = _offer_of(services, found.decision.licence)
     if sold is not None and payments.restore(services, sold):
-        decision, offer = decide(services.ledger, AssetId(asset), party, use)
-    if decision.outcome is Outcome.PERMIT:
-        return _file(services, AssetId(asset), decision.licence, asked)
-    view = DecisionView.of(asset, party, use, decision, offer)
-    if offer is None:
-        return _answer(Problem("use-denied", decision.reason, Kind.FORBIDDEN), view, {})
-    return _unpaid(services, request, offer, view, asked.form, refused)
+        found = ask()
+        sold = _offer_of(services, found.decision.licence)
+    if found.decision.outcome is Outcome.PERMIT:
+        return _file(services, AssetId(asset), found.decision.licence, sold, asked)
+    (signed,) = sign_each(services.ledger, party, (use,), found.decided)
+    view = DecisionView.signed_of(signed, asset, party, use)
+    if found.offer is None:
+        return _answer(Problem("use-denied", found.decision.reason, Kind.FORBIDDEN), view, {})
+    return _unpaid(services, request, found.offer, found.wanted, view, asked.form, refused)
 
 
 def _nobody() -> str:
     raise InputError("party: say who uses it", field="party")
 
 
-def _may_pay(services: Services, offer: Offer, asked: Export) -> bool:
+def _may_pay(services: Services, offer: Offer, wanted: x402.Requirement | None, asked: Export) -> bool:
     """Whether a payment was sent, or came by a transfer that nobody told us of."""
-    if asked.payment is not None or paying.requirement(services.ledger, offer) is None:
+    if asked.payment is not None or wanted is None:
         return asked.payment is not None
     return paying.holds_price(services.ledger, offer.id)
 
@@ -131,21 +155,25 @@ def _buy(services: Services, offer: Offer, payment: str | None) -> PaymentRefuse
     return payments.take(services, offer.id, message)
 
 
-def _file(services: Services, asset: AssetId, licence: LicenceId | None, asked: Export) -> Response:
+def _file(
+    services: Services, asset: AssetId, licence: LicenceId | None, sold: OfferId | None, asked: Export
+) -> Response:
     data, mime = export(services.ledger, asset, licence, asked.form)
     name = f"{asset}.{asked.form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    offer = _offer_of(services, licence) if licence else None
-    paid = payments.operation_of(services, offer) if offer else None
+    paid = payments.operation_of(services, sold) if sold and asked.payment is not None else None
     accepted = paid.arguments["payment"].get("accepted") if paid is not None else None
-    if paid is not None and paid.result is not None and accepted and asked.payment is not None:
+    if paid is not None and paid.result is not None and accepted:
         payer, transaction = paid.result["payer"], paid.result["transaction"]
         told = x402.settled(str(accepted["network"]), payer, transaction, str(accepted["amount"]))
         headers["PAYMENT-RESPONSE"] = x402.encode(told)
     return Response(data, media_type=mime, headers=headers)
 
 
-def _offer_of(services: Services, licence: LicenceId) -> OfferId | None:
+def _offer_of(services: Services, licence: LicenceId | None) -> OfferId | None:
+    """The offer that a licence was; None where there is no licence, or it was none."""
+    if licence is None:
+        return None
     with services.ledger.store.reading() as tx:
         return rights.get_grant(tx, licence).offer
 
@@ -154,11 +182,11 @@ def _unpaid(
     services: Services,
     request: Request,
     offer: Offer,
+    wanted: x402.Requirement | None,
     view: DecisionView,
     form: str,
     refused: PaymentRefusedError | None,
 ) -> Response:
-    wanted = paying.requirement(services.ledger, offer)
     error = refused.reason if refused else "PAYMENT-SIGNATURE header is required"
     accepts = [wanted.to_dict()] if wanted else []
     asked = x402.required(accepts, str(request.url), view.reason, FORMATS[form], error)

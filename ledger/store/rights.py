@@ -35,6 +35,7 @@ _UNPAID = AskedOf(
         .order_by(col(InvoiceRow.id), col(BilledRow.evidence))
     )
 )
+_TOLD = AskedOf(lambda those: select(UsageRow.licence).where(col(UsageRow.id).in_(those)))
 _OFFER = Asked(select(OfferRow).where(OfferRow.id == bindparam("offer")))
 _OFFERS = AskedOf(lambda those: select(OfferRow).where(col(OfferRow.id).in_(those)))
 
@@ -177,6 +178,22 @@ def grants(tx: Tx, licensee: PartyId | None = None, limit: int = 100, offset: in
     return tuple(to_grant(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
 
 
+def of_party(tx: Tx, asset: AssetId, licensee: PartyId) -> tuple[Grant, ...]:
+    """The licences of one tile that a party holds, oldest first."""
+    query = select(GrantRow).where(GrantRow.asset == asset, GrantRow.licensee == licensee)
+    return tuple(
+        to_grant(row) for row in tx.session.exec(query.order_by(col(GrantRow.granted_at), col(GrantRow.id)))
+    )
+
+
+def newest_of(tx: Tx, asset: AssetId, licensee: PartyId) -> LicenceId | None:
+    """The newest licence of one tile that a party holds."""
+    query = select(GrantRow.id).where(GrantRow.asset == asset, GrantRow.licensee == licensee)
+    newest = query.order_by(col(GrantRow.granted_at).desc(), col(GrantRow.id).desc()).limit(1)
+    found = tx.session.exec(newest).first()
+    return LicenceId(found) if found else None
+
+
 def grants_named(tx: Tx, licences: Sequence[LicenceId]) -> tuple[Grant, ...]:
     """Those of `licences` that there are."""
     return tuple(known_grant(row) for row in tx.ask_of(_GRANTS, licences))
@@ -216,6 +233,11 @@ def find_usage(tx: Tx, usage: UsageId) -> Usage | None:
     return _usage(row) if row else None
 
 
+def told_under(tx: Tx, usages: Sequence[UsageId]) -> frozenset[LicenceId]:
+    """The licences under which those of `usages` that there are were reported."""
+    return frozenset(LicenceId(licence) for (licence,) in tx.ask_of(_TOLD, usages))
+
+
 def usages(tx: Tx, licence: LicenceId) -> tuple[Usage, ...]:
     query = select(UsageRow).where(UsageRow.licence == licence).order_by(col(UsageRow.id))
     return tuple(_usage(row) for row in tx.session.exec(query))
@@ -246,10 +268,10 @@ def units_reported(tx: Tx, collection: CollectionId) -> dict[LicenceId, int]:
     return found
 
 
-def below(tx: Tx, licence: LicenceId) -> tuple[Grant, ...]:
+def below(tx: Tx, licence: LicenceId, limit: int | None = None, offset: int = 0) -> tuple[Grant, ...]:
     """The sublicences right below a licence."""
     query = select(GrantRow).where(GrantRow.parent == licence).order_by(col(GrantRow.id))
-    return tuple(to_grant(row) for row in tx.session.exec(query))
+    return tuple(to_grant(row) for row in tx.session.exec(query.limit(limit).offset(offset)))
 
 
 @lru_cache(maxsize=KNOWN)

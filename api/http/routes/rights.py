@@ -98,7 +98,13 @@ def list_licences(
 
 @router.get("/licences/{licence}", responses=responses(404))
 def show_licence(services: Provided, caller: Caller, licence: Id) -> LicenceView:
-    return _licence(services, caller, licence)
+    """One licence; a sublicence is shown to who gave it, too."""
+    found = reads.licence(services.ledger, licence)
+    if found.parent is None or caller.sees(found.licensee):
+        return _seen(caller, found)
+    if not caller.sees(reads.licence(services.ledger, found.parent).licensee):
+        raise UnknownError("licence", licence)
+    return found
 
 
 @router.get("/licences/{licence}/usage", responses=responses(404))
@@ -188,6 +194,15 @@ def give_sublicence(
     return write.once(body.model_dump(mode="json"), work)
 
 
+@router.get("/licences/{licence}/sublicences", responses=responses(404))
+def list_sublicences(
+    services: Provided, caller: Caller, licence: Id, limit: Limit = 100, offset: Offset = 0
+) -> Page[LicenceView]:
+    """The sublicences that were given right below a licence: for who gave them, and for the house."""
+    found = _licence(services, caller, licence)
+    return page(lambda *at: reads.sublicence_list(services.ledger, found.id, *at), limit, offset)
+
+
 @router.post(
     "/licences/{licence}/transfers",
     status_code=202,
@@ -259,7 +274,10 @@ def _offer(services: Services, caller: Principal, offer: str) -> OfferView:
 
 
 def _licence(services: Services, caller: Principal, licence: str) -> LicenceView:
-    found = reads.licence(services.ledger, licence)
+    return _seen(caller, reads.licence(services.ledger, licence))
+
+
+def _seen(caller: Principal, found: LicenceView) -> LicenceView:
     if not caller.sees(found.licensee):
-        raise UnknownError("licence", licence)
+        raise UnknownError("licence", found.id)
     return found

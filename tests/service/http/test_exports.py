@@ -157,6 +157,7 @@ def test_a_use_that_cannot_be_had_is_denied_with_what_would_change_it(buyer: Buy
     assert (answer.status_code, body["code"]) == (403, "use-denied")
     assert body["decision"]["changes"]
     assert [each["clause"] for each in body["decision"]["checks"] if not each["holds"]] == ["territory"]
+    assert body["decision"]["signed"].count(".") == 2
 
 
 @pytest.mark.parametrize(

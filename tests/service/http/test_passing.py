@@ -40,6 +40,13 @@ def test_a_licensee_gives_a_sublicence(
     assert rival.get(f"/v1/assets/{held['asset']}/file").status_code == 200
     again = manager.finish(manager.write(where, body))
     assert again["result"]["licence"] == given["id"]
+    for reader in (mill, manager, auditor):  # who gave it, and the house
+        assert reader.get(where).json()["items"] == [given]
+        assert reader.get(f"/v1/licences/{given['id']}").json() == given
+    below = f"/v1/licences/{given['id']}/sublicences"
+    assert (rival.get(where).status_code, mill.get(below).status_code) == (404, 404)
+    assert rival.get(below).json() == {"items": [], "next": None}
+    assert rival.get(f"/v1/licences/{held['licence']}").status_code == 404
     for gives, code in (
         ({"run": 10**6}, "out-of-order"),
         ({"territory": "worldwide", "run": 1}, "bad-terms"),
