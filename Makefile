@@ -4,20 +4,23 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 ABREAST := --numprocesses=2 --dist=loadfile
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# The tests start programs by the dozen: what Python has compiled once is kept, wherever make was called from.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test check bench contracts serve clean
+.PHONY: setup demo test rules check bench contracts serve clean
 
 setup: .venv/.installed node_modules/.installed
 
 demo: setup
 	$(BIN)/selvage demo --out demo
 
+test: export OMP_NUM_THREADS := 1
+test: check rules
+	$(BIN)/pytest $(ABREAST) --ignore=tests/unit/domain
+
 # Coverage by the tests of the rules alone: watching every line makes the whole suite half as slow again.
-# The story is told by one process at a time: its tests kill services and fill disks.
-test: check
+rules: setup
 	$(BIN)/pytest $(ABREAST) tests/unit/domain --cov=ledger/domain --cov-branch --cov-report=term:skip-covered --cov-fail-under=100
-	$(BIN)/pytest $(ABREAST) --ignore=tests/unit/domain --ignore=tests/flow
-	$(BIN)/pytest tests/flow
 
 check: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

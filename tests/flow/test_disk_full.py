@@ -16,7 +16,7 @@ from service_client import BRIEF, TERMS
 TILES = 2
 # Room for nothing, for not even queueing the work, and for one tile of the two.
 FREE_KIB = (0, 130, 250)
-DRAWN_ONCE = 2  # the tile as drawn, and what candidates are found by
+DRAWN_ONCE = 3  # the tile as drawn, its separations, and what candidates are found by
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
 
 

@@ -21,7 +21,11 @@ PIECE = 4096
 
 
 # What the commands load when they are first used.
-HEAVY = ("alembic.command", "c2pa", "cv2", "dbos", "PIL.Image", "scipy.fft", "scipy.ndimage", "sqlmodel")
+HEAVY = (
+    *("alembic.command", "c2pa", "cv2", "dbos", "eth_account", "PIL.Image", "psycopg", "scipy.fft"),
+    *("scipy.ndimage", "sqlmodel", "generator.archive", "watermark.torus", "provenance.signer"),
+    *("ledger.chain.client", "ledger.create", "ledger.workflows.jobs", "forensics.fingerprints.prints"),
+)
 
 
 def main(data: Path, brief: str, levels: list[int]) -> None:
