@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -33,3 +34,14 @@ class Stop(threading.Event):
         self.set()
         if self._on_stop is not None:
             self._on_stop()
+
+
+def end_with_input() -> None:
+    """End this process, as SIGTERM does, when its input is at an end: whoever started it is gone then."""
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="selvage-input", daemon=True).start()

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import random
-import statistics
-import subprocess
-import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -35,11 +28,14 @@ from bench._decide_book import (
     standard,
     usage,
 )
+from bench._load import ask
+from bench._serving import Service, serving
 from ledger.context import Ledger
 from ledger.domain.assets import Collection, Registration
 from ledger.domain.brief_text import parse_brief, use_to_dict
-from ledger.domain.ids import AssetId, CollectionId
+from ledger.domain.ids import AssetId, CollectionId, PartyId
 from ledger.domain.terms_text import terms_hash, terms_to_dict
+from ledger.domain.use import Use
 from ledger.store import collections
 from ledger.store.kept_tables import CountRow, ScopeRow
 from ledger.store.scopes import rows as scope_rows
@@ -50,8 +46,9 @@ from ledger.store.trade_tables import GrantRow, OfferRow, UsageRow
 TILE, COLLECTION = AssetId("0a" * 16), CollectionId("0c" * 16)
 AT = "2020-01-01T00:00:00Z"
 CHUNK = 5_000
-CLIENTS, IN_PROCESS, ASKED_OVER_HTTP = 32, 1_000, 960
-RATES = (20, 50)
+CLIENTS, IN_PROCESS, ASKED_OVER_HTTP = 32, 3_000, 3_000
+PROCESSES, WARMING = (1, 2), 2_000
+RATES, SECONDS_AT_A_RATE, LATE_MS = (25, 50, 100, 150, 200, 300, 400, 600, 800, 1_000, 1_300), 5, 25
 BRIEF = {
     "name": "Bench",
     "prompts": ["dots"],
@@ -152,93 +149,44 @@ def figures(folder: Path, measured: Callable[[Callable[..., str], int], dict[str
 
 
 def over_http(folder: Path, token: str) -> dict[str, Any]:
-    """Every client asks again at once; then all together at fixed rates, timed from when each was due."""
-    with serving(folder) as (address, process):
-        asyncio.run(Clients(address, token, keyed=False).ask(2 * CLIENTS, None))
-        found: dict[str, Any] = {"clients": CLIENTS}
-        for name, keyed in (("without_key", False), ("with_key", True)):
-            found[name] = {"at_once": _timed(process, Clients(address, token, keyed), None)}
-            for rate in RATES:
-                found[name][f"at_{rate}_a_second"] = _timed(process, Clients(address, token, keyed), rate)
-        return found
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[tuple[tuple[str, int], int]]:
-    """`selvage serve` on a data folder: its address, and its process."""
-    command = [sys.executable, "-c", "from api.cli import main; main()", "--data", str(folder)]
-    command += ["serve", "--port", "0", "--no-worker", "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            host, port = json.loads(process.stdout.readline())["url"].removeprefix("http://").split(":")
-            yield (host, int(port)), process.pid
-        finally:
-            process.terminate()
-
-
-def _timed(process: int, clients: Clients, rate: int | None) -> dict[str, Any]:
-    before, began = _cpu_seconds(process), time.perf_counter()
-    asyncio.run(clients.ask(ASKED_OVER_HTTP, rate))
-    took, used = time.perf_counter() - began, _cpu_seconds(process) - before
-    ordered = sorted(clients.seconds)
-    return {
-        "decisions": len(ordered),
-        "per_second": len(ordered) / took,
-        "ms_median": 1000 * statistics.median(ordered),
-        "ms_99th": 1000 * ordered[int(0.99 * len(ordered))],
-        "cpu_ms_of_the_service": 1000 * used / len(ordered),
-        "outcomes": dict(sorted(clients.outcomes.items())),
+    """A service of one and of several processes, on the same ledger."""
+    return {"clients": CLIENTS} | {
+        f"{count}_processes": _of_processes(folder, token, count) for count in PROCESSES
     }
 
 
-def _cpu_seconds(process: int) -> float:
-    """User and system time of a process (proc(5), fields 14 and 15)."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _of_processes(folder: Path, token: str, count: int) -> dict[str, Any]:
+    draw = random.Random(count)
+    with serving(folder, "--no-worker", "--processes", str(count)) as service:
+        ask(service, _requests(token, draw, WARMING * count), CLIENTS, None)
+        found: dict[str, Any] = {}
+        for name, keyed in (("without_key", False), ("with_key", True)):
+            requests = _requests(token, draw, ASKED_OVER_HTTP, keyed)
+            found[name] = {"at_once": ask(service, requests, CLIENTS, None)}
+        return found | {"at_a_rate": _rates(service, token, draw)}
 
 
-class Clients:
-    """CLIENTS connections that are kept open; each sends one request at a time."""
-
-    def __init__(self, address: tuple[str, int], token: str, keyed: bool) -> None:
-        self.address, self.token, self.keyed = address, token, keyed
-        self.seconds: list[float] = []
-        self.outcomes = Counter[str]()
-        self.run = random.randrange(2**63)
-
-    async def ask(self, count: int, rate: int | None) -> None:
-        each, began = count // CLIENTS, time.perf_counter() + 0.1
-        await asyncio.gather(*(self._client(number, each, rate, began) for number in range(CLIENTS)))
-
-    async def _client(self, number: int, count: int, rate: int | None, began: float) -> None:
-        draw = random.Random(number)
-        reader, writer = await asyncio.open_connection(*self.address)
-        for step in range(count):
-            request = self._request(draw, f"{self.run}-{number}-{step}")
-            due = time.perf_counter()
-            if rate:
-                due = began + (step * CLIENTS + number) / rate
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            writer.write(request)
-            answer = await _answer(reader)
-            self.seconds.append(time.perf_counter() - due)
-            self.outcomes[answer["outcome"]] += 1
-        writer.close()
-
-    def _request(self, draw: random.Random, key: str) -> bytes:
-        use, who = question(draw)
-        body = json.dumps({"asset": TILE, "party": who, "use": use_to_dict(use)}).encode()
-        lines = ["POST /v1/decisions HTTP/1.1", "Host: bench", f"Authorization: Bearer {self.token}"]
-        lines += [f"Idempotency-Key: {key}"] if self.keyed else []
-        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}", "", ""]
-        return "\r\n".join(lines).encode() + body
+def _rates(service: Service, token: str, draw: random.Random) -> dict[str, Any]:
+    """Higher rates in turn, without a key, up to the first at which an answer in a hundred is late."""
+    found: dict[str, Any] = {"highest_rate_in_time": 0}
+    for rate in RATES:
+        requests = _requests(token, draw, max(500, rate * SECONDS_AT_A_RATE))
+        answered = ask(service, requests, CLIENTS, rate)
+        found[str(rate)] = answered
+        if answered["ms_99th"] > LATE_MS:
+            break
+        found["highest_rate_in_time"] = rate
+    return found
 
 
-async def _answer(reader: asyncio.StreamReader) -> dict[str, Any]:
-    head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
-    body: dict[str, Any] = json.loads(await reader.readexactly(length))
-    if not head.startswith(b"http/1.1 200"):
-        raise SystemExit(f"the service answered {body}")
-    return body
+def _requests(token: str, draw: random.Random, count: int, keyed: bool = False) -> list[bytes]:
+    keys = (draw.randbytes(16).hex() if keyed else None for _ in range(count))
+    return [_request(token, *question(draw), key) for key in keys]
+
+
+def _request(token: str, use: Use, who: PartyId, key: str | None) -> bytes:
+    body = json.dumps({"asset": TILE, "party": who, "use": use_to_dict(use)}).encode()
+    lines = ["POST /v1/decisions HTTP/1.1", "Host: bench", f"Authorization: Bearer {token}"]
+    lines += [f"Idempotency-Key: {key}"] if key else []
+    lines += ["Content-Type: application/json", f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(lines).encode() + body

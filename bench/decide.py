@@ -1,8 +1,9 @@
 """Decisions a second against a book of 100,000 licences of one tile, and milliseconds for each.
 
 `book`: the pure rules on the whole book in memory. `ledger`: `ledger.decide` on SQLite, in process. `http`: a
-service asked by 32 clients, each of which asks again as soon as it has its answer, and again at a fixed rate.
-All asked are a third permitted, a third denied and a third offered for money.
+service of one and of two processes, asked by 32 clients, each of which asks again as soon as it has its
+answer, and again at fixed rates. The clients use the same cores: what they take is told beside it. All asked
+are a third permitted, a third denied and a third offered for money.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import statistics
 import tempfile
 import time
 from collections import Counter
@@ -20,6 +20,7 @@ from typing import Any
 
 from bench import _decide_service as service
 from bench._decide_book import DAY, FREE, GRANTS, REPORTED_EVERY, grant, question, standard, usage
+from bench._serving import spread
 from ledger.domain.ids import PartyId
 from ledger.domain.licence import Book
 from ledger.domain.rights import decide
@@ -68,14 +69,6 @@ def measured(ask: Asked, count: int) -> dict[str, Any]:
         "per_second": count / sum(seconds),
         **spread(seconds),
         "outcomes": dict(sorted(outcomes.items())),
-    }
-
-
-def spread(seconds: list[float]) -> dict[str, float]:
-    ordered = sorted(seconds)
-    return {
-        "ms_median": 1000 * statistics.median(ordered),
-        "ms_99th": 1000 * ordered[int(0.99 * len(ordered))],
     }
 
 

@@ -10,14 +10,11 @@ from __future__ import annotations
 import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -31,6 +28,7 @@ from x402.mechanisms.evm.exact import ExactEvmScheme
 from api.access import Role, issue
 from api.compose import open_ledger
 from api.settings import load_settings
+from bench._serving import serving, spread
 from ledger import create, parties, register, witness, x402
 from ledger.context import Ledger
 from ledger.domain.brief_text import parse_brief
@@ -76,9 +74,9 @@ def measure(folder: Path) -> dict[str, Any]:
         key = issue(ledger, "bench", Role.MANAGER)[0]
         buyers = [Buyer(ledger, key) for _ in range(CLIENTS)]
         units, asker, new_mills = count(1), mills[0], iter(mills[1:])
-        with serving(folder) as url:
+        with serving(folder) as service:
             for buyer in buyers:
-                buyer.open(f"{url}/v1/assets/{tile}/file")
+                buyer.open(f"{service.url}/v1/assets/{tile}/file")
                 buyer.ask(asker, next(units))
             load = os.getloadavg()[0]
             new = timed(buyers, ASKED, lambda buyer: buyer.ask(asker, next(units)))
@@ -162,12 +160,11 @@ def timed(
     with ThreadPoolExecutor(len(buyers)) as pool:
         each = times // len(buyers)
         runs = pool.map(lambda buyer: [work(buyer)[0] for _ in range(each)], buyers)
-        seconds = sorted(one for run in runs for one in run)
+        seconds = [one for run in runs for one in run]
     return {
         "requests": len(seconds),
         "per_second": len(seconds) / (time.perf_counter() - began),
-        "ms_median": 1000 * statistics.median(seconds),
-        "ms_99th": 1000 * seconds[int(0.99 * len(seconds))],
+        **spread(seconds),
     }
 
 
@@ -179,19 +176,6 @@ def gas(ledger: Ledger) -> dict[str, float]:
             used[sent.kind].append(sent.gas)
     found = {kind: statistics.median(used[kind]) for kind in STEPS}
     return {**found, "payment": sum(found.values())}
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """`selvage serve` with its worker inside, on a data folder: its address."""
-    command = [sys.executable, "-c", "from api.cli import main; main()", "--data", str(folder)]
-    command += ["serve", "--port", "0", "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield str(json.loads(process.stdout.readline())["url"])
-        finally:
-            process.terminate()
 
 
 if __name__ == "__main__":

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from api.cli.context import ledger, settings
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
-from api.stopping import Stop
+from api.stopping import Stop, end_with_input
+
+if TYPE_CHECKING:
+    from api.settings import Settings
 
 
 @click.command()
@@ -38,32 +43,67 @@ def demo(output: Output, out: Path) -> int:
 @click.option("--host", help="Address to listen on; default SELVAGE_HOST.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; default SELVAGE_PORT.")
 @click.option("--no-worker", is_flag=True, help="Leave long work to `selvage worker`.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that answer; with more than one, long work is done by one more.",
+)
+@click.option("--listener", type=int, help="Given by the service to each of its processes.")
 @json_option
-def serve(output: Output, host: str | None, port: int | None, no_worker: bool) -> int:
+def serve(
+    output: Output, host: str | None, port: int | None, no_worker: bool, processes: int, listener: int | None
+) -> int:
     """Serve HTTP on this machine, with a worker inside. Ends on SIGTERM after the requests at hand."""
-    from api.http.server import run_server
-
     chosen = settings()
-    _warn(output)
 
     def ready(url: str, executes: bool) -> None:
         output.result(
             {"url": url, "worker": executes}, f"{url} ({'with' if executes else 'without'} a worker)"
         )
 
-    run_server(chosen, host or chosen.host, chosen.port if port is None else port, not no_worker, ready)
+    if listener is not None:
+        _answer(chosen, listener, ready)
+        return Exit.YES
+    address = (host or chosen.host, chosen.port if port is None else port)
+    _warn(output)
+    _warn_of(output, address[0])
+    if processes > 1:
+        from api.http.processes import run_processes
+
+        run_processes(chosen, address, processes, not no_worker, ready, output.note)
+    else:
+        from api.http.listening import listen
+        from api.http.server import run_server
+
+        run_server(chosen, listen(*address)[0], not no_worker, ready)
     return Exit.YES
+
+
+def _answer(chosen: Settings, listener: int, ready: Callable[[str, bool], None]) -> None:
+    """Be one of several processes of a service."""
+    from api.http.listening import inherited
+    from api.http.server import run_server
+
+    found = inherited(listener)
+    end_with_input()
+    run_server(chosen, found, False, ready)
 
 
 @click.command()
 @click.option("--alone", is_flag=True, help="Start one worker only, whatever SELVAGE_WORKERS says.")
+@click.option("--attached", is_flag=True, help="End with whoever started it: when the input is at an end.")
 @json_option
-def worker(output: Output, alone: bool) -> int:
+def worker(output: Output, alone: bool, attached: bool) -> int:
     """Do the long-running work that others have asked for, until SIGTERM."""
     from api.jobs import run_worker
 
     chosen = settings()
-    _warn(output)
+    if attached:
+        end_with_input()
+    else:
+        _warn(output)
     with Stop() as stop:
         run_worker(chosen, stop, lambda text: output.result({"state": text}, text), alone)
     return Exit.YES
@@ -95,6 +135,15 @@ def devnet(output: Output, status: bool) -> int:
         finally:
             chain.close()
     return Exit.YES
+
+
+def _warn_of(output: Output, host: str) -> None:
+    from api.settings import LOOPBACK
+
+    if host not in LOOPBACK:
+        output.note(
+            f"warning: {host} is not loopback: put a proxy with TLS in front, keys travel in clear text"
+        )
 
 
 def _warn(output: Output) -> None:
