@@ -2,8 +2,8 @@
 
 ``python -m bench.odrl [--suite FOLDER] [--rounds N]``. Our own cases always; with ``--suite``, or
 ODRL_TEST_SUITE set, those of another folder in the same layout, and how many of its reports agree with what
-it expects. odrl-evaluator, the evaluator that the suite comes with, is not timed beside ours: npm knows no package
-of that name (404, 2026-11-21).
+it expects. odrl-evaluator, the evaluator that the suite comes with, is not timed beside ours: npm knows no
+package of that name (404, 2026-11-21).
 """
 
 from __future__ import annotations

@@ -10,12 +10,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import bindparam
-from sqlmodel import col, func, select
+from sqlmodel import func, select
 
 from ledger.domain.ids import AssetId, LicenceId, PartyId
 from ledger.domain.licence import Book, Grant
@@ -23,7 +23,7 @@ from ledger.domain.overlap import is_own
 from ledger.domain.rights import EXPLAINED
 from ledger.domain.terms import Scope, Terms, exclusive_scope, licence_scope
 from ledger.domain.use import MAX_DEPTH, Use
-from ledger.store import counts, orders, rights, scopes
+from ledger.store import counts, holdings, orders, rights, scopes
 from ledger.store.asked import Asked
 from ledger.store.orders import Pending
 from ledger.store.store import Tx
@@ -31,9 +31,6 @@ from ledger.store.trade_tables import GrantRow
 
 # Statements that every decision asks are made once.
 _OWN = (GrantRow.asset == bindparam("asset"), GrantRow.licensee == bindparam("licensee"))
-_FIRST = Asked(
-    select(GrantRow.id).where(*_OWN).order_by(col(GrantRow.granted_at), col(GrantRow.id)).limit(EXPLAINED)
-)
 _HELD = Asked(select(func.count().label("held")).select_from(GrantRow).where(*_OWN))
 
 
@@ -51,7 +48,8 @@ def bearing(
     `waiting` are the orders of the tile (`orders.pending`), for who has read them.
     """
     waiting = orders.pending(tx, asset, at) if waiting is None else waiting
-    own = {*_first(tx, asset, licensee), *_reaching(tx, asset, licensee, uses)}
+    holding = holdings.of(tx, asset, licensee)
+    own = {*holding.licences[:EXPLAINED]}.union(*(holding.reaching(use) for use in uses))
     starts = {min(at, use.on) for use in uses}
     shut = {grant.id: grant for start in starts for grant in _rivals(tx, asset, licensee, terms, start)}
     book = with_orders(Book(_closed(tx, own, shut.values())), terms, waiting)
@@ -79,15 +77,6 @@ def held_by(tx: Tx, asset: AssetId, licensee: PartyId) -> int:
     """How many licences of a tile a party holds."""
     ((found,),) = tx.ask(_HELD, asset=asset, licensee=licensee)
     return int(found)
-
-
-def _first(tx: Tx, asset: AssetId, licensee: PartyId) -> Sequence[LicenceId]:
-    return [LicenceId(licence) for (licence,) in tx.ask(_FIRST, asset=asset, licensee=licensee)]
-
-
-def _reaching(tx: Tx, asset: AssetId, licensee: PartyId, uses: Iterable[Use]) -> set[LicenceId]:
-    found = {scopes.place(use): use for use in uses}
-    return {licence for use in found.values() for licence in scopes.reaching(tx, asset, licensee, use)}
 
 
 def _rivals(tx: Tx, asset: AssetId, licensee: PartyId, terms: Terms, start: date) -> Iterator[Grant]:

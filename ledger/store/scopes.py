@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from ledger.domain.ids import AssetId, LicenceId, PartyId
+from ledger.domain.ids import AssetId, PartyId
 from ledger.domain.licence import Grant, GrantState
 from ledger.domain.scope_index import scope_keys
 from ledger.domain.terms import (
@@ -24,7 +24,6 @@ from ledger.domain.terms import (
     exclusive_scope,
     licence_scope,
 )
-from ledger.domain.use import ON_PRODUCTS, Use
 from ledger.store.asked import Asked, listed, marks, padded_length
 from ledger.store.kept_tables import ScopeRow
 from ledger.store.store import Tx
@@ -32,15 +31,6 @@ from ledger.store.trade_tables import GrantRow
 
 ANY = ""
 FIRST_PAGE, PAGE = 4, 64
-_REACHING = (
-    select(ScopeRow.licence)
-    .join(GrantRow, col(GrantRow.id) == col(ScopeRow.licence))
-    .where(GrantRow.asset == bindparam("asset"), GrantRow.licensee == bindparam("licensee"))
-    .where(~col(ScopeRow.exclusive), col(ScopeRow.country).in_((bindparam("country"), ANY)))
-    .where(ScopeRow.start <= bindparam("on"), ScopeRow.end >= bindparam("on"))
-)
-_REACHING_ANY = Asked(_REACHING)
-_REACHING_PRODUCT = Asked(_REACHING.where(col(ScopeRow.product).in_((bindparam("product"), ANY))))
 
 
 def rows(licence: str, asset: str, terms: Terms) -> Iterator[ScopeRow]:
@@ -63,20 +53,6 @@ def rows(licence: str, asset: str, terms: Terms) -> Iterator[ScopeRow]:
 def add(tx: Tx, grant: Grant) -> None:
     tx.session.add_all(rows(grant.id, grant.asset, grant.terms))
     tx.session.flush()
-
-
-def place(use: Use) -> tuple[str, str | None, date]:
-    """What `reaching` looks at: two uses with the same place are reached by the same licences."""
-    return use.territory, use.product if use.action in ON_PRODUCTS else None, use.on
-
-
-def reaching(tx: Tx, asset: AssetId, licensee: PartyId, use: Use) -> frozenset[LicenceId]:
-    """Licences of one party that may hold where, when and on what `use` is; not all of them do."""
-    query = _REACHING_PRODUCT if use.action in ON_PRODUCTS else _REACHING_ANY
-    asked = {"asset": asset, "licensee": licensee, "country": use.territory, "on": use.on.isoformat()}
-    if use.action in ON_PRODUCTS:
-        asked["product"] = use.product
-    return frozenset(LicenceId(licence) for (licence,) in tx.ask(query, **asked))
 
 
 def meeting(

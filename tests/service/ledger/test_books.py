@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from ledger.domain import rights as rules
-from ledger.domain.decision import Reading
+from ledger.domain.decision import Decision, Reading
 from ledger.domain.errors import TermsError
 from ledger.domain.ids import AssetId, CollectionId, InvoiceId, OfferId, PartyId, UsageId
 from ledger.domain.invoice import Invoice, Line, LineKind
@@ -104,14 +105,14 @@ def _use(draw: random.Random) -> Use:
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A store on which nothing more is ever kept."""
-    store = _store(tmp_path_factory.mktemp("books"))
+    store = _store(f"sqlite:///{tmp_path_factory.mktemp('books')}/ledger.sqlite")
     yield store
     store.close()
 
 
-def _store(folder: Path) -> Store:
+def _store(url: str) -> Store:
     """Two tiles and three parties."""
-    store = Store.open(f"sqlite:///{folder}/ledger.sqlite")
+    store = Store.open(url)
     with store.transaction() as tx:
         for party in (*PARTIES, PartyId("studio")):
             parties.add(tx, Party(party, party.title(), "0x" + "1" * 40, AT))
@@ -126,13 +127,13 @@ class Scribe:
     """Writes a random book of one tile."""
 
     def __init__(self, tx: Tx, draw: random.Random) -> None:
-        self.tx, self.draw, self.count = tx, draw, 0
+        self.tx, self.draw = tx, draw
         self.granted: list[Grant] = []
         self.pool = [_terms(draw, exclusive) for exclusive in draw.choice(MIXES)]
 
     def write(self, actions: int) -> None:
         for _ in range(actions):
-            self.draw.choice([self.grant] * 4 + [self.report] * 3 + [self.order, self.state])()
+            self.draw.choice([self.grant] * 4 + [self.report] * 3 + [self.order, self.state, self.hand_on])()
 
     def granted_to(self, party: PartyId, terms: Terms) -> Grant:
         self.pool = [terms]
@@ -182,6 +183,10 @@ class Scribe:
             state = self.draw.choice([GrantState.SUSPENDED, GrantState.REVOKED])
             rights.set_state(self.tx, self.draw.choice(self.granted).id, state)
 
+    def hand_on(self) -> None:
+        if self.granted:
+            rights.hand_on(self.tx, self.draw.choice(self.granted).id, self.draw.choice(PARTIES))
+
     def _offer(self, party: PartyId | None = None) -> Offer:
         tile = TILE if party else self.draw.choice([TILE] * 6 + [OTHER])
         offer = Offer(
@@ -204,8 +209,7 @@ class Scribe:
         return name
 
     def _name(self) -> str:
-        self.count += 1
-        return f"{self.count:032x}"
+        return f"{self.draw.getrandbits(128):032x}"
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -231,6 +235,40 @@ def test_the_part_that_bears_on_a_use_decides_as_the_whole(
             )
             assert part == truth
             assert bulk == truth
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_what_is_kept_in_memory_is_never_out_of_date(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """Another writer grants, reports, bills, orders, suspends and hands on: each shows in the next answer."""
+    sqlite = database == "sqlite"
+    url = f"sqlite:///{tmp_path}/a.sqlite" if sqlite else str(request.getfixturevalue("postgres")())
+    draw, changed = random.Random(database), 0
+    with closing(_store(url)) as other, closing(Store.open(url)) as ours:
+        asked = [(_use(draw), draw.choice(PARTIES), draw.choice(list(Reading))) for _ in range(4)]
+        scribe, before = None, None
+        for _ in range(50):
+            with other.transaction() as tx:
+                scribe = scribe or Scribe(tx, draw)
+                scribe.tx = tx
+                scribe.write(1)
+            told = _told(ours, draw.choice(scribe.pool), asked)
+            changed += told != before
+            before = told
+    assert changed > 10
+
+
+def _told(store: Store, terms: Terms, asked: Sequence[tuple[Use, PartyId, Reading]]) -> list[Decision]:
+    """The decisions, which are those on the whole book."""
+    with store.reading() as tx:
+        whole = books.with_orders(rights.book(tx, TILE), terms, orders.pending(tx, TILE, TODAY))
+        parts = [books.bearing(tx, TILE, party, [use], terms, TODAY) for use, party, _ in asked]
+    pairs = [(part, *each) for part, each in zip(parts, asked, strict=True)]
+    told = [rules.decide(terms, part, use, TODAY, party, reading=how) for part, use, party, how in pairs]
+    truth = [rules.decide(terms, whole, use, TODAY, party, reading=how) for _, use, party, how in pairs]
+    assert told == truth
+    return told
 
 
 def test_the_part_is_small(shelf: Store) -> None:
@@ -273,7 +311,7 @@ def test_a_sublicence_of_ones_own_hides_nobody_who_is_in_the_way(shelf: Store) -
 
 
 def test_the_migration_works_out_what_is_kept(tmp_path: Path) -> None:
-    store = _store(tmp_path)
+    store = _store(f"sqlite:///{tmp_path}/ledger.sqlite")
     with store.transaction() as tx:
         Scribe(tx, random.Random(11)).write(60)
         kept = _kept(tx)
