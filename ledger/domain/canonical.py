@@ -18,13 +18,31 @@ MAX_DEPTH = 64  # far below the interpreter's recursion limit, far above any rec
 
 def canonical(value: Any, path: str = "body") -> bytes:
     """UTF-8 bytes of `value`; raises FieldError naming the first part that has no canonical form."""
-    _check(value, path)
-    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode()
+    plain = _is_plain(value)
+    if not plain:
+        _check(value, path)
+        value = _sorted(value)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=plain).encode()
 
 
 def digest(value: Any) -> str:
     """SHA-256 of the canonical form, lower-case hex."""
     return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def _is_plain(value: Any, depth: int = 0) -> bool:
+    """Whether nothing can be wrong with `value`, and its keys sort as Python's do. Most of ours is so."""
+    kind = type(value)
+    if kind is str:
+        return bool(value.isascii())
+    if kind is dict:
+        names = all(type(key) is str and key.isascii() for key in value)
+        return names and depth < MAX_DEPTH and all(_is_plain(item, depth + 1) for item in value.values())
+    if kind is list or kind is tuple:
+        return depth < MAX_DEPTH and all(_is_plain(item, depth + 1) for item in value)
+    if kind is int:
+        return bool(abs(value) <= SAFE_INTEGER)
+    return value is None or kind is bool
 
 
 def _sorted(value: Any) -> Any:
