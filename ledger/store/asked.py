@@ -1,7 +1,7 @@
 """Statements that every decision asks, written out once for a database, then handed to its driver.
 
-What the database layer does for a statement takes longer than the statement. Rows are plain tuples with
-names. Only text and whole numbers are asked for so: the layer turns nothing into anything else.
+What the database layer does for a statement takes longer than the statement. Rows are plain tuples, with
+names where there are several columns. Only text and whole numbers are asked for so: the layer turns nothing into anything else.
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ class _Written:
     text: str
     order: Sequence[str] | None
     fixed: Mapping[str, Any]
-    row: Callable[[Any], Any]
+    row: Callable[[Any], Any] | None
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         given = {**self.fixed, **values}
         wanted = given if self.order is None else [given[name] for name in self.order]
         driver = connection.connection.dbapi_connection
         try:
-            return [*map(self.row, driver.execute(self.text, wanted))]  # type: ignore[union-attr]
+            found: list[Any] = driver.execute(self.text, wanted).fetchall()  # type: ignore[union-attr]
         except connection.dialect.loaded_dbapi.Error as error:
             raise DBAPIError(self.text, wanted, error) from error
+        return found if self.row is None else [*map(self.row, found)]
 
 
 class Asked:
@@ -90,4 +91,4 @@ def _write(query: Statement, dialect: Dialect) -> _Written:
     row = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # names come from the query
     order = compiled.positiontup if compiled.positional else None
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
-    return _Written(str(compiled), order, fixed, row._make)
+    return _Written(str(compiled), order, fixed, row._make if len(names) > 1 else None)
