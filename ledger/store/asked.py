@@ -1,7 +1,8 @@
 """Statements that every decision asks, written out once for a database, then handed to its driver.
 
 What the database layer does for a statement takes longer than the statement. Rows are plain tuples, with
-names where there are several columns. Only text and whole numbers are asked for so: the layer turns nothing into anything else.
+names where there are several columns. Only text and whole numbers are asked for so: the layer would turn
+nothing of it into anything else.
 """
 
 from __future__ import annotations
