@@ -22,7 +22,7 @@ from ledger.domain.licence import Grant, Usage
 from ledger.domain.rights import covers
 from ledger.domain.use import Action, Use
 from ledger.errors import ConflictError
-from ledger.store import Tx, assets, books, collections, findings, money, parties, rights, scopes
+from ledger.store import Tx, assets, books, collections, findings, holdings, money, parties, rights
 
 
 def report(ledger: Ledger, licence: LicenceId, use: Use, key: str) -> Usage:
@@ -55,7 +55,7 @@ def licence_for(ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, key
         parties.get(tx, licensee)
         held = rights.of_party(tx, asset, licensee)
         told = rights.told_under(tx, [_usage_id(ledger, grant.id, key) for grant in held])
-        reaching = told or scopes.reaching(tx, asset, licensee, use)
+        reaching = told or holdings.of(tx, asset, licensee).reaching(use)
         near = (grant for grant in held if grant.id in reaching)
         found = next((grant for grant in near if told or _covers(tx, grant, use)), None)
     if not held:
