@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
     from generator import Generator
-    from ledger.chain import Chain
+    from ledger.chain import Chain, DigestAccount
     from ledger.context import Engines, Ledger
     from ledger.workflows import Jobs
     from provenance import ClaimSigner, Pki, StatementSigner, Trust
@@ -62,6 +62,7 @@ def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None)
         clock=clock or _utc_now,
         keys=settings.keys,
         studio=settings.studio,
+        account=_once(parts.account) if settings.signer else None,
         senders=settings.chain_senders,
     )
 
@@ -103,6 +104,11 @@ def _place(settings: Settings) -> int:
 def open_chain(settings: Settings) -> Chain:
     """The chain alone. Raises ChainError."""
     return _Parts(settings).chain()
+
+
+def open_signer(settings: Settings) -> DigestAccount:
+    """The chain account alone, where its key is outside. Raises SignerError."""
+    return _Parts(settings).account()
 
 
 def chain_folder(settings: Settings) -> Path:
@@ -178,6 +184,11 @@ class _Parts:
         )
         atexit.register(chain.close)
         return chain
+
+    def account(self) -> DigestAccount:
+        from ledger.chain import outside_account
+
+        return outside_account(self.settings.signer or "", self.settings.chain_account)
 
     def watermarker(self) -> TorusMark:
         from watermark import TorusMark

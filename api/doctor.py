@@ -14,7 +14,7 @@ from api.safety import stand_ins, unknown_variables
 from api.settings import Settings, sources, variable
 
 HIDDEN = "(hidden)"
-SECRET_FIELDS = frozenset({"database_url", "chain_url"})
+SECRET_FIELDS = frozenset({"database_url", "chain_url", "chain_signer"})
 MIN_FREE_BYTES = 1 << 30
 PKI_WARNING = timedelta(days=30)
 PROGRAM_SECONDS = 10
@@ -70,6 +70,7 @@ def run_checks(settings: Settings) -> list[Check]:
         ("anvil", _anvil),
         ("node", _node),
         ("chain", _chain),
+        ("signer", _signer),
         ("follower", _follower),
     )
     return [_run(name, check, settings) for name, check in checks]
@@ -234,6 +235,16 @@ def _chain(settings: Settings) -> str:
         raise NotYetError("the devnet is made at the first use")
     chain = open_chain(settings)
     return f"chain {chain.chain_id}, genesis {chain.genesis[:10]}..."
+
+
+def _signer(settings: Settings) -> str:
+    from api.compose import open_signer
+
+    if settings.signer is None:
+        raise NotYetError(f"the chain key is a file in {settings.keys}")
+    account = open_signer(settings)
+    account.try_out()
+    return f"signs for {account.address}"
 
 
 def _follower(settings: Settings) -> str:

@@ -31,6 +31,7 @@ def stand_ins(settings: Settings) -> tuple[StandIn, ...]:
         (settings.chain == "devnet:", TEST_DOLLAR),
         (settings.chain_id is None, ANY_CHAIN),
         (settings.on_sqlite and settings.workers > 1, SHARED_SQLITE),
+        (settings.chain_signer is not None and settings.chain_account is None, ANY_SIGNER),
         (settings.tsa_url == "builtin:", BUILTIN_TSA),
         (settings.keys.absolute().is_relative_to(inside), FILE_KEYS),
         (settings.mark_key.absolute().is_relative_to(inside), FILE_MARK_KEY),
@@ -74,6 +75,12 @@ ANY_CHAIN = StandIn(
     "chain_id",
     "a node of another chain would be believed",
     "the EIP-155 id of your chain",
+)
+ANY_SIGNER = StandIn(
+    "signer of any account",
+    "chain_account",
+    "whoever answers in its place is taken for this ledger",
+    "the address whose key the signer holds",
 )
 SHARED_SQLITE = StandIn(
     "SQLite with several workers",

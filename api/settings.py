@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
@@ -44,6 +45,13 @@ class Settings(BaseSettings):
     chain_id: int | None = Field(None, ge=1, description="Refuse any chain but this one (EIP-155 id).")
     chain_confirmations: int | None = Field(
         None, ge=0, description="Blocks below the head up to which the chain is followed; default 12."
+    )
+    chain_signer: SecretStr | None = Field(
+        None,
+        description="Who holds the ledger's chain key: exec:PROGRAM or the URL of a service; default a file.",
+    )
+    chain_account: str | None = Field(
+        None, pattern=r"^0x[0-9a-fA-F]{40}$", description="Address that the key of chain_signer must have."
     )
     chain_senders: int = Field(
         1,
@@ -109,6 +117,16 @@ class Settings(BaseSettings):
             raise ValueError("is not a URL; use http(s)://host:port or the embedded default")
         return value
 
+    @field_validator("chain_signer", mode="after")
+    @classmethod
+    def _signer_is_near_or_secure(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value() if value else "exec:"
+        parts = urlsplit(text)
+        near = parts.scheme == "http" and parts.hostname in LOOPBACK
+        if not (near or parts.scheme == "exec" or (parts.scheme == "https" and parts.hostname)):
+            raise ValueError("is no signer; use exec:PROGRAM, https://host or http:// on loopback")
+        return value
+
     @property
     def database(self) -> str:
         """SQLAlchemy URL; may carry a password."""
@@ -133,6 +151,11 @@ class Settings(BaseSettings):
     def chain(self) -> str:
         """RPC URL or `devnet:`; may carry a token."""
         return self.chain_url.get_secret_value()
+
+    @property
+    def signer(self) -> str | None:
+        """Where the chain key is, if it is no file; may carry a token."""
+        return self.chain_signer.get_secret_value() if self.chain_signer else None
 
     @property
     def confirmations(self) -> int:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from ledger.chain.order_text import order_to_dict as order_to_dict
     from ledger.chain.orders import Order as Order
     from ledger.chain.orders import SignedOrder as SignedOrder
+    from ledger.chain.outside import outside_account as outside_account
     from ledger.chain.transfers import Transfer as Transfer
     from ledger.chain.transfers import till_account as till_account
     from ledger.chain.types import NATIVE as NATIVE
@@ -73,6 +74,7 @@ _HOMES = {
     "licences": ("NO_INVOICE", "NO_LICENCE", "Licence", "LicenceRecord", "LicenceState"),
     "order_text": ("order_from_dict", "order_to_dict"),
     "orders": ("Order", "SignedOrder"),
+    "outside": ("outside_account",),
     "transfers": ("Transfer", "till_account"),
     "unit_calls": ("UnitReport",),
     "types": (

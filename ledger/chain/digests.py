@@ -7,6 +7,7 @@ the recovery id, by looking which of them leads to the public key.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -49,6 +50,10 @@ class DigestAccount(BaseAccount):
         parity, r, s = self._found(digest)
         signature = Signature(vrs=(parity, r, s)).to_bytes()[:64] + bytes([parity + _V])
         return SignedMessage(HexBytes(digest), r, s, parity + _V, HexBytes(signature))
+
+    def try_out(self) -> None:
+        """Have a random digest signed, and look whose key it was. Raises SignerError."""
+        self._found(secrets.token_bytes(32))
 
     def sign_message(self, signable_message: SignableMessage) -> SignedMessage:
         """Sign an EIP-191 message."""
