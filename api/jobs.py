@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from api.compose import open_jobs, open_ledger
 from api.errors import OperationFailedError
 from api.settings import Settings
+from api.tending import Tending
 
 if TYPE_CHECKING:
     from ledger.context import Ledger
@@ -85,13 +86,16 @@ def run_worker(
         return
     ledger = open_ledger(settings)
     jobs = open_jobs(settings, ledger, execute=True)
+    tending = Tending(settings, ledger, jobs)
     try:
         if not jobs.executing:
             say("waiting: another process is at work on this data")
         if take_over_when_free(jobs, stop):
             say("working")
+            tending.start()
             stop.wait()
     finally:
+        tending.close()
         jobs.close()
     say("stopped")
 

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     workers: int = Field(
         1, ge=1, le=64, description="Processes that `selvage worker` starts; more than 1 needs PostgreSQL."
     )
+    tend_seconds: float = Field(
+        300.0, ge=0, description="How often whoever works follows the chain and has tills swept; 0 is never."
+    )
     scan_budget_seconds: float = Field(
         60.0, gt=0, le=600, description="CPU seconds after which the examination of one picture is cut short."
     )

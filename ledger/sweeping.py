@@ -53,6 +53,12 @@ def sweep(ledger: Ledger) -> tuple[Swept, ...]:
     return tuple(each for offer in offers if (each := sweep_till(ledger, offer)))
 
 
+def waiting(ledger: Ledger) -> tuple[OfferId, ...]:
+    """The offers whose tills hold anything, or whose payments the chain lost. Raises ChainError."""
+    full = (offer for offer in _reached(ledger) if paying.held(ledger, offer).minor)
+    return tuple(dict.fromkeys((*restoring.gone(ledger), *full)))
+
+
 def sweep_till(ledger: Ledger, offer: OfferId) -> Swept | None:
     """Empty the till of one offer; None where nothing was to be done. Raises UnknownError, ChainError."""
     with ledger.store.reading() as tx:

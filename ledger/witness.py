@@ -57,6 +57,11 @@ def ready(ledger: Ledger) -> Chain:
     return chain
 
 
+def is_used(ledger: Ledger) -> bool:
+    """Whether this ledger has contracts on a chain. No chain is asked."""
+    return _known(ledger) is not None
+
+
 def recognised(store: Store, chain: Chain) -> Chain:
     """`chain`, if it is the one that the contracts of this database are on; a lost record of them is written.
 

@@ -56,11 +56,13 @@ def status(output: Output) -> int:
 @chain.command()
 @json_option
 def audit(output: Output) -> int:
-    """Hold the book against what was followed. Exit code 1 where they disagree."""
+    """Follow the chain to its head, then hold the book against it. Exit code 1 where they disagree."""
     from ledger import witness
     from ledger.audit import audit as compare
+    from ledger.follow import follow as read_on
 
     opened = ledger()
+    read_on(opened.store, witness.ready(opened), settings().confirmations)
     found = compare(opened.store, witness.manager(opened).address)
     lines = [f"{each.code} {each.subject}: {each.why}\n    {each.todo}" for each in found]
     output.result([vars(each) for each in found], "\n".join(lines) or "the book and the chain agree")

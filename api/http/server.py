@@ -19,6 +19,7 @@ from api.http.services import Services
 from api.jobs import StandBy
 from api.settings import Settings
 from api.stopping import Stop
+from api.tending import Tending
 
 GRACE_SECONDS = 20
 SWITCH_SECONDS = 0.0005  # a tenth of Python's own
@@ -46,10 +47,11 @@ def run_server(
     with listener:
         ledger = open_ledger(settings)
         jobs = open_jobs(settings, ledger, execute=with_worker)
-        standby = StandBy(jobs)
+        standby, tending = StandBy(jobs), Tending(settings, ledger, jobs)
         try:
             if with_worker:
                 standby.start()
+                tending.start()
             kept = timedelta(days=settings.idempotency_days)
             services = Services(ledger, jobs, settings.upload_limit_mib * MIB, kept, settings.confirmations)
             config = uvicorn.Config(
@@ -64,6 +66,7 @@ def run_server(
             ready(url_of(listener), jobs.executing)
             _Server(config).serve_until_stopped(listener)
         finally:
+            tending.close()
             standby.close()
             jobs.close()
 

@@ -1,0 +1,28 @@
+"""What is seen to though nobody asks: the chain is followed, and tills that hold something are swept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ledger import sweeping, witness
+from ledger.context import Ledger
+from ledger.domain.ids import OfferId
+from ledger.follow import follow
+
+Submit = Callable[[str, Mapping[str, Any], str], str]
+
+
+def tend(ledger: Ledger, confirmations: int, submit: Submit, turn: str) -> tuple[OfferId, ...]:
+    """Follow the chain, then have the tills swept that hold something: these are returned.
+
+    The sweep is a job named after the `turn`: any number of processes that tend at the same turn ask for one.
+    Nothing is done for a ledger that was never on a chain. Raises ChainError.
+    """
+    if not witness.is_used(ledger):
+        return ()
+    follow(ledger.store, witness.ready(ledger), confirmations)
+    waiting = sweeping.waiting(ledger)
+    if waiting:
+        submit("sweep", {}, turn)
+    return waiting
