@@ -244,7 +244,7 @@ def _parsed(file: Mapping[str, Any]) -> tuple[AssetId, Use, SignedOrder]:
     if not isinstance(file, Mapping) or set(file) != _MEMBERS or file["format"] != FORMAT:
         raise FieldError("order", f"is not a file of {FORMAT}; give the file that selvage order sign wrote")
     asset = AssetId(parse_id("asset", str(file["asset"])))
-    use, nonce = parse_use(file["use"]), parse_id("nonce", str(file["nonce"]))
+    use, nonce = parse_use(file["use"], kept=True), parse_id("nonce", str(file["nonce"]))
     signed = order_from_dict(file["order"])
     if signed.order.salt.hex() != _salt(use, nonce):
         raise MessageError("use", "is not the use that was signed")

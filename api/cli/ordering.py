@@ -72,7 +72,7 @@ def sign(
         names.asset(opened, asset),
         read_use(use, opened.today().isoformat()),
         licensee=names.party(opened, party) if party else None,
-        price=read_money(Field(price, "price", MoneyError), "TUSD") if price else None,
+        price=read_money(Field(price, "price", MoneyError)) if price else None,
         days=days,
         count=count,
     )

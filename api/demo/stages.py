@@ -186,7 +186,7 @@ def _sighting(scene: Scene, file: str) -> Sighting | None:
 def _use(product: str, units: int, on: date) -> Use:
     from ledger.domain.use import Action, Use
 
-    return Use(Action.REPRODUCE, product, "GB", units, on, "shop")
+    return Use(Action.REPRODUCE, product, "GB", units, on, "in-store")
 
 
 def _settled(scene: Scene, invoice: Any) -> bool:

@@ -80,13 +80,16 @@ def words_to_dict(words: BriefWords) -> dict[str, Any]:
     return {**{name: list(each) for name, each in lists.items()}, "per": words.per}
 
 
-def parse_sighting(data: Mapping[str, Any]) -> Sighting:
-    """Who was seen doing what, `{seller: corner-shop, use: {...}}`; UseError names the dotted field."""
+def parse_sighting(data: Mapping[str, Any], *, kept: bool = False) -> Sighting:
+    """Who was seen doing what, `{seller: corner-shop, use: {...}}`; UseError names the dotted field.
+
+    `kept` as for `parse_use`.
+    """
     source = Field(data, "sighting", UseError, root=True)
     fields = source.mapping({"seller", "use"}, "{seller: corner-shop, use: {...}}")
     seller = required(fields, "seller", source, "name the party that was seen, such as corner-shop")
     use = required(fields, "use", source, "say what was seen: action, product, territory, units and on")
-    return Sighting(seller.build(lambda: parse_party(seller.path, seller.text())), read_use(use))
+    return Sighting(seller.build(lambda: parse_party(seller.path, seller.text())), read_use(use, kept=kept))
 
 
 def sighting_to_dict(sighting: Sighting) -> dict[str, Any]:

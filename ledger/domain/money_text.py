@@ -9,22 +9,25 @@ from ledger.domain.fields import Field, shown, suggest
 from ledger.domain.money import Money
 
 DECIMALS = {"TUSD": 6, "USD": 2, "EUR": 2, "GBP": 2, "ETH": 18}
+EXAMPLE = "EUR"
 # A trillion: far above any licence, far below what a uint128 on chain holds.
 MAX_MAJOR = 10**12
 _AMOUNT = re.compile(r"([0-9]{1,40})(?:\.([0-9]{1,18}))?(?:\s+([A-Za-z]{3,6}))?", re.ASCII)
 
 
-def read_money(field: Field, currency: str) -> Money:
+def read_money(field: Field, currency: str | None = None) -> Money:
     """`250`, `"250.00"` or `"250.00 TUSD"` in major units; without a code it is in `currency`.
 
-    Raises the field's own error for floats, signs, thousands separators, unknown currencies and amounts
-    finer than the currency or beyond what a uint128 holds.
+    Raises the field's own error for floats, signs, thousands separators, unknown currencies, amounts finer
+    than the currency or beyond what a uint128 holds, and, where `currency` is None, for those without a code.
     """
-    text = _written(field, currency)
+    text = _written(field, currency or EXAMPLE)
     match = _AMOUNT.fullmatch(text)
     if not match:
-        field.refuse(f"{text[:60]!r} is not an amount; write it such as '250.00 {currency}'")
+        field.refuse(f"{text[:60]!r} is not an amount; write it such as '250.00 {currency or EXAMPLE}'")
     whole, fraction, code = match[1], match[2] or "", match[3] or currency
+    if code is None:
+        field.refuse(f"{text!r} has no currency; write it behind, one of {', '.join(DECIMALS)}")
     if code not in DECIMALS:
         field.refuse(f"{code!r} is not a known currency; {suggest(code.upper(), DECIMALS)}")
     places = DECIMALS[code]

@@ -15,7 +15,7 @@ from ledger.domain.fields import Field, required
 from ledger.domain.money_text import format_money, read_money
 from ledger.domain.scope_text import members
 from ledger.domain.use import MAX_DEPTH, MAX_SHOWN, MAX_UNITS, ON_PRODUCTS, Action, Use
-from ledger.domain.words import ANY, MODIFICATIONS, ORIGINAL
+from ledger.domain.words import ANY, CHANNELS, INDUSTRIES, MODIFICATIONS, ORIGINAL
 
 HINTS = {
     "action": "say reproduce, display or train",
@@ -23,6 +23,7 @@ HINTS = {
     "territory": "name a country such as GB",
     "on": "give the day of the use such as 2026-01-31, or {from: 2026-01-01, to: 2026-03-31}",
 }
+KNOWN_WORDS = {"channel": CHANNELS | {ANY}, "industry": INDUSTRIES | {ANY}}
 MAX_USES = 200  # in one request
 OPTIONAL = (
     "units",
@@ -37,9 +38,12 @@ OPTIONAL = (
 )
 
 
-def parse_use(data: Mapping[str, Any]) -> Use:
-    """A use from plain data; UseError names the dotted field of the first problem."""
-    return read_use(Field(data, "use", UseError, root=True))
+def parse_use(data: Mapping[str, Any], *, kept: bool = False) -> Use:
+    """A use from plain data; UseError names the dotted field of the first problem.
+
+    Where it was `kept` before, a channel or an industry may be a word that was never one of ours.
+    """
+    return read_use(Field(data, "use", UseError, root=True), kept=kept)
 
 
 def parse_uses(rows: Sequence[Any]) -> tuple[Use, ...]:
@@ -71,8 +75,8 @@ def use_to_dict(use: Use) -> dict[str, Any]:
     }
 
 
-def read_use(source: Field) -> Use:
-    """A use from the field of a larger input."""
+def read_use(source: Field, *, kept: bool = False) -> Use:
+    """A use from the field of a larger input; `kept` as for `parse_use`."""
     fields = source.mapping({*HINTS, *OPTIONAL})
     action = Action(
         required(fields, "action", source, HINTS["action"]).one_of([action.value for action in Action])
@@ -97,14 +101,18 @@ def read_use(source: Field) -> Use:
         "modifications": _modifications(changed) if changed else frozenset(),
         "generations": count("generations", MAX_UNITS),
         "depth": count("depth", MAX_DEPTH),
-        "revenue": read_money(revenue, "TUSD") if revenue else None,
+        "revenue": read_money(revenue) if revenue else None,
         "attribution": fields["attribution"].text(MAX_SHOWN) if "attribution" in fields else None,
         **dict(zip(("on", "until"), read_days(at["on"]), strict=True)),
     }
     try:
-        return Use(action, **values)
+        use = Use(action, **values)
     except UseError as e:
         raise UseError(source.child(e.field, None).path, e.problem) from e
+    for name, known in () if kept else KNOWN_WORDS.items():
+        if name in fields:
+            fields[name].one_of(known)
+    return use
 
 
 def read_days(field: Field) -> tuple[date, date | None]:

@@ -211,7 +211,7 @@ def _picture(row: PictureRow) -> Picture:
         scan=ScanId(row.scan),
         name=row.name,
         sha256=row.sha256,
-        sighting=parse_sighting(seen) if seen else None,
+        sighting=parse_sighting(seen, kept=True) if seen else None,
         outcome=load_optional(row.outcome),
         dpi=row.dpi,
     )
@@ -229,7 +229,7 @@ def _finding(row: FindingRow) -> Finding:
         verdict=Verdict(row.verdict),
         p_value=row.p_value,
         evidence=load(row.evidence),
-        sighting=parse_sighting(seen) if seen else None,
+        sighting=parse_sighting(seen, kept=True) if seen else None,
         standing=Standing(row.standing),
         licence=LicenceId(row.licence) if row.licence else None,
         judged_at=row.judged_at,

@@ -248,7 +248,7 @@ def to_offer(row: OfferRow | Any) -> Offer:
         id=OfferId(row.id),
         asset=AssetId(row.asset),
         licensee=PartyId(row.licensee),
-        use=parse_use(load(row.use)),
+        use=parse_use(load(row.use), kept=True),
         terms_hash=row.terms_hash,
         price=money(row.price_minor, row.currency),
         made_at=row.made_at,
@@ -308,5 +308,8 @@ def _earlier(row: GrantRow | Any) -> tuple[PartyId, ...]:
 
 def _usage(row: UsageRow) -> Usage:
     return Usage(
-        UsageId(row.id), LicenceId(row.licence), parse_use(load(row.use)), date.fromisoformat(row.reported_on)
+        UsageId(row.id),
+        LicenceId(row.licence),
+        parse_use(load(row.use), kept=True),
+        date.fromisoformat(row.reported_on),
     )

@@ -57,7 +57,7 @@ def replay_scan(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hand_in(ledger: Ledger, name: ScanId, upload: Mapping[str, str], sightings: Mapping[str, Any]) -> int:
-    seen = {picture: parse_sighting(value) for picture, value in sightings.items()}
+    seen = {picture: parse_sighting(value, kept=True) for picture, value in sightings.items()}
     data = ledger.blobs.get(upload["sha256"])
     return handing.hand_in(ledger, name, data, name=upload["name"], sightings=seen)
 

@@ -49,7 +49,7 @@ def open_desk(services: Provided, caller: Manager, write: Once, collection: Id) 
 def sign_order(services: Provided, caller: Manager, write: Once, asset: Id, body: OrderBody) -> Response:  # noqa: ARG001 -- who may
     """Sign an order for a licence of a tile. The answer is the file for the buyer; no chain is asked."""
     use, licensee = parse_use(body.use.plain()), body.licensee
-    price = read_money(Field(body.price, "price", MoneyError), "TUSD") if body.price is not None else None
+    price = read_money(Field(body.price, "price", MoneyError)) if body.price is not None else None
 
     def work() -> Answer:
         made = signed_orders.sign(

@@ -65,13 +65,14 @@ def test_an_order_is_signed_by_a_manager_and_completed_by_its_buyer(
     collection = manager.get(f"/v1/assets/{held['asset']}").json()["collection"]
     where, body = (
         f"/v1/assets/{held['asset']}/orders",
-        {"use": use, "licensee": "south-mill", "price": "7.00"},
+        {"use": use, "licensee": "south-mill", "price": "7.00 TUSD"},
     )
     desk = f"/v1/collections/{collection}/desk"
     assert (rival.write(desk).status_code, rival.write(where, body).status_code) == (403, 403)
     assert manager.write(where, body).status_code == 409
     assert manager.finish(manager.write(desk))["state"] == "done"
-    assert manager.write(where, {**body, "price": "free"}).status_code == 422
+    for price in ("free", "7.00"):
+        assert manager.write(where, {**body, "price": price}).status_code == 422
     signed = manager.write(where, body)
     assert signed.status_code == 201, signed.text
     parties.fund(house.ledger, PartyId("south-mill"), Money(10**8, "TUSD"))

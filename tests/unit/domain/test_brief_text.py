@@ -162,6 +162,10 @@ def test_yaml_spoils_the_word_on_and_it_is_read_all_the_same() -> None:
         ({"on": {"from": "2026-01-31", "until": "2026-02-01"}}, "on.until", "not a known field"),
         ({"on": {"from": "2026-01-31", "to": "soon"}}, "on.to", "not a date"),
         ({"channel": "TV!"}, "channel", "lower-case"),
+        ({"channel": "onlin"}, "channel", "did you mean online?"),
+        ({"industry": "fashon"}, "industry", "did you mean fashion?"),
+        ({"revenue": "5.00"}, "revenue", "has no currency; write it behind, one of TUSD, USD, EUR, GBP, ETH"),
+        ({"revenue": 5}, "revenue", "has no currency"),
         ({"channel": 5}, "channel", "not text"),
         ({"unit": 5}, "unit", "did you mean units?"),
     ],
@@ -221,6 +225,15 @@ def test_a_sighting_is_read_and_written() -> None:
     read = parse_sighting({"seller": "corner-shop", "use": use()})
     assert read.seller == "corner-shop"
     assert parse_sighting(sighting_to_dict(read)) == read
+
+
+def test_what_was_kept_is_read_though_it_names_a_channel_that_is_none_of_ours() -> None:
+    kept = use(channel="shop", industry="bakery")
+    assert parse_use(kept, kept=True).channel == "shop"
+    assert parse_sighting({"seller": "corner-shop", "use": kept}, kept=True).use.industry == "bakery"
+    for name in ("channel", "industry"):
+        with pytest.raises(UseError, match="is not known"):
+            parse_use(use(**{name: kept[name]}))
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def _counts() -> Iterator[dict[str, object]]:
         licence = row["licence"]
         last[licence] = max(row["reported_on"], last.get(licence, ""))
         while licence is not None:  # a licence stands only under one that was there before it
-            used[licence] = used.get(licence, Used()).plus(parse_use(load(row["use"])))
+            used[licence] = used.get(licence, Used()).plus(parse_use(load(row["use"]), kept=True))
             licence = grants[licence]["parent"]
     for name, row in grants.items():
         most = most_units(parse_terms(load(row["terms"])), row["units"]) if row["parent"] else None
