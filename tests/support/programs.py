@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -10,54 +11,73 @@ import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+NURSERY = Path(__file__).with_name("nursery.py")
 START = "from api.cli import main; main()"
 PATIENCE_SECONDS = 120.0
 
 
+@cache
+def _nursery() -> subprocess.Popen[str]:
+    code = f"import runpy; runpy.run_path({str(NURSERY)!r}, run_name='__main__')"
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    started = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, text=True, env=environment
+    )
+    atexit.register(started.communicate)  # it ends when its input does
+    return started
+
+
 class Program:
-    """`selvage NAME ... --json` on one data folder; it is up when it has printed its first line."""
+    """`selvage NAME ... --json` on one data folder; it is up when it has printed its first line.
+
+    A process forked from the nursery, which has imported everything: see nursery.py.
+    """
 
     def __init__(self, data: Path, *arguments: str, log: Path) -> None:
-        self._command = [sys.executable, "-c", START, "--data", str(data), *arguments, "--json"]
+        self._arguments = ["--data", str(data), *arguments, "--json"]
         self._log = log
-        self._process: subprocess.Popen[str] | None = None
+        self._pid: int | None = None
+        self._told: TextIO | None = None
         self.said: dict[str, Any] = {}
 
     def start(self) -> Program:
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-        with self._log.open("a") as log:
-            self._process = subprocess.Popen(
-                self._command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
-            )
-        line = self._process.stdout.readline() if self._process.stdout else ""
-        assert line, f"{self._command[-2:]} did not start: {self._log.read_text()[-2000:]}"
+        pipe = self._log.with_suffix(f".{uuid.uuid4().hex}")
+        os.mkfifo(pipe)
+        asked = [self._arguments, {**os.environ, "OMP_NUM_THREADS": "1"}, str(pipe), str(self._log)]
+        nursery = _nursery()
+        assert nursery.stdin is not None
+        nursery.stdin.write(json.dumps(asked) + "\n")
+        nursery.stdin.flush()
+        self._told = pipe.open()  # to the end, or it could say nothing more
+        pipe.unlink()
+        self._pid, line = int(self._told.readline()), self._told.readline()
+        assert line, f"{self._arguments[2:]} did not start: {self._log.read_text()[-2000:]}"
         self.said = json.loads(line)
         return self
 
     @property
     def pid(self) -> int:
-        assert self._process is not None
-        return self._process.pid
+        assert self._pid is not None
+        return self._pid
 
     def kill(self) -> None:
         """kill -9, of a program that must still be alive."""
-        assert self._process is not None
-        assert self._process.poll() is None, self._log.read_text()[-2000:]
+        assert not has_ended(self.pid), self._log.read_text()[-2000:]
         self.end()
-        assert self._process.returncode == -signal.SIGKILL
 
     def end(self) -> None:
         """Make sure it is gone."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            if self._process.stdout:
-                self._process.stdout.close()
+        if self._pid is not None and self._told is not None:
+            end_process(self._pid)
+            self._pid = None  # another process may be called so soon
+            self._told.close()
 
     @contextmanager
     def frozen(self, *databases: Path) -> Iterator[None]:
@@ -69,7 +89,7 @@ class Program:
             self.thaw()
 
     def thaw(self) -> None:
-        if self._process is not None and self._process.poll() is None:
+        if self._pid is not None and not has_ended(self.pid):
             os.kill(self.pid, signal.SIGCONT)
 
     def _freeze(self, databases: Sequence[Path]) -> bool:
