@@ -22,7 +22,7 @@ from api.views.evidence import (
     ScanView,
 )
 from api.views.money import InvoiceView, PayoutView
-from api.views.production import ColourwayView
+from api.views.production import ColourwayView, ProductionView
 from api.views.rights import LicenceView, OfferView, UsageView
 from ledger.domain.ids import AssetId, CollectionId, FindingId, InvoiceId, LicenceId, OfferId, PartyId, ScanId
 from ledger.errors import UnknownError
@@ -38,6 +38,7 @@ from ledger.store import (
     money,
     operations,
     parties,
+    productions,
     rights,
 )
 from ledger.store.operations import Operation
@@ -82,6 +83,12 @@ def colourway_list(ledger: Ledger, asset_id: str, limit: int = MANY, offset: int
     with ledger.store.reading() as tx:
         found = colourways.of_asset(tx, assets.draft(tx, AssetId(asset_id)).id)
         return [ColourwayView.of(each) for each in found[offset : offset + limit]]
+
+
+def production(ledger: Ledger, production_id: str) -> ProductionView:
+    """Raises UnknownError (unknown-production)."""
+    with ledger.store.reading() as tx:
+        return ProductionView.of(productions.get(tx, production_id))
 
 
 def asset_list(ledger: Ledger, collection_id: str, limit: int = MANY, offset: int = 0) -> list[AssetView]:

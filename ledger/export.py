@@ -70,14 +70,14 @@ def _signed(
     draft, at = tile.signed.marked.draft, ledger.now()
     facts = claim_of(ledger, draft, number, collection, terms, fingerprint(pixels), at)
     original = (facts.title, facts.mime)
-    facts = replace(facts, mime=mime, licence=_policy(ledger, tile, terms, grant), parent=original)
+    facts = replace(facts, mime=mime, licence=policy(ledger, tile, terms, grant), parent=original)
     subject = Subject(asset_uri(tile.id), _owner(ledger), facts.title, ledger.studio)
     data = _encoded(Image.fromarray(pixels), mime, to_xmp(terms, subject))
     parent = ledger.blobs.get(tile.signed.sha256)
     return ledger.engines.signer.sign(data, mime, build_claim(facts), parent)
 
 
-def _policy(ledger: Ledger, tile: Asset, terms: Terms, grant: Grant | None) -> dict[str, Any]:
+def policy(ledger: Ledger, tile: Asset, terms: Terms, grant: Grant | None) -> dict[str, Any]:
     """The terms as an offer, or as the agreement that the licence is."""
     offer = to_odrl(terms, tile.id, _owner(ledger))
     if grant is None:

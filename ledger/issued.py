@@ -1,4 +1,4 @@
-"""Which file of ours some bytes are, beside the registered tiles: a licensed copy, a colourway."""
+"""Which file of ours some bytes are beside the tiles: a licensed copy, a colourway, a produced file."""
 
 from __future__ import annotations
 
@@ -7,23 +7,28 @@ from dataclasses import dataclass
 
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, MarkId
-from ledger.store import Tx, colourways, copies
+from ledger.store import Tx, colourways, copies, productions
 
 
 @dataclass(frozen=True)
 class Issued:
-    """A file that the book names by its digest. `mark` is what it carries, `told` what it is."""
+    """A file that the book names by its digest. `mark` is what it carries, `told` what it is.
+
+    `signed` is whether its format holds a manifest, `blind` whether its mark is read without the original.
+    """
 
     asset: AssetId
     mark: MarkId
     told: str
+    signed: bool = True
+    blind: bool = True
 
 
 def find(ledger: Ledger, data: bytes) -> Issued | None:
     """What these very bytes are."""
     digest = hashlib.sha256(data).hexdigest()
     with ledger.store.reading() as tx:
-        return _copy(tx, digest) or _colourway(tx, digest)
+        return _copy(tx, digest) or _colourway(tx, digest) or _produced(tx, digest)
 
 
 def _copy(tx: Tx, digest: str) -> Issued | None:
@@ -36,3 +41,13 @@ def _copy(tx: Tx, digest: str) -> Issued | None:
 def _colourway(tx: Tx, digest: str) -> Issued | None:
     made = colourways.by_content(tx, digest)
     return Issued(made.asset, made.mark, f"the colourway {made.word} of the tile") if made else None
+
+
+def _produced(tx: Tx, digest: str) -> Issued | None:
+    found = productions.by_content(tx, digest)
+    if found is None:
+        return None
+    made, file = found
+    told = f"{file.name} of production {made.id}"
+    blind = file.signed and file.ink is None  # a screen, and a drawing, is marked in its line
+    return Issued(made.asset, made.mark, told, file.signed, blind)

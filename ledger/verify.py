@@ -27,19 +27,25 @@ if TYPE_CHECKING:
 
 READ_SECONDS = 60.0
 MARK_BYTES = 6
+_UNSEEN = Link("watermark", None, "not read: what such a file carries is read with the original at hand")
 
 
 @dataclass(frozen=True)
 class Verification:
-    """Every link in order. `ok`: none is broken, and file and manifest hold. `asset` is whose proof it is."""
+    """Every link in order. `ok`: none is broken, and file and manifest hold. `asset` is whose proof it is.
+
+    `booked` is a file that holds no manifest and that the book names by its digest.
+    """
 
     links: tuple[Link, ...]
     asset: AssetId | None = None
+    booked: bool = False
 
     @property
     def ok(self) -> bool:
         holds = {link.name: link.holds for link in self.links}
-        return False not in holds.values() and holds.get("file") is True and holds.get("manifest") is True
+        signed = holds.get("manifest") is True or self.booked
+        return False not in holds.values() and holds.get("file") is True and signed
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -92,18 +98,21 @@ def verify(
     if claimed is None:
         return Verification(_without_proof(manifest))
     pure = {link.name: link for link in check_proof(keccak, claimed, hashlib.sha256(data).hexdigest())}
-    mark = claimed.mark
-    if issued is not None and issued.asset == claimed.asset:
-        mark = issued.mark
-        pure["file"] = Link("file", True, f"{issued.told}, as the book has it")
+    ours = issued if issued is not None and issued.asset == claimed.asset else None
+    mark = ours.mark if ours else claimed.mark
+    if ours:
+        pure["file"] = Link("file", True, f"{ours.told}, as the book has it")
+    booked = ours is not None and not ours.signed
+    if booked:
+        manifest = Link("manifest", None, "this file holds none; the book names it by its digest")
     found = {
         **pure,
         "manifest": _about(credential, claimed, mark) if credential else manifest,
-        "watermark": _watermark(data, watermarker, mark),
+        "watermark": _UNSEEN if ours and not ours.blind else _watermark(data, watermarker, mark),
         "entries": _in_book(pure["entries"], claimed, ledger),
         "chain": _on_chain(chain, claimed, credential),
     }
-    return Verification(tuple(found[name] for name in LINKS), claimed.asset)
+    return Verification(tuple(found[name] for name in LINKS), claimed.asset, booked)
 
 
 def check_book(ledger: Ledger) -> Entry | None:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.views.base import View
 from ledger.domain.colourways import Colourway
+from ledger.domain.production import Production
 
 
 class ColourwayView(View):
@@ -31,4 +32,44 @@ class ColourwayView(View):
             manifest=made.manifest,
             quality=dict(made.quality),
             made_at=made.made_at,
+        )
+
+
+class MadeFileView(View):
+    name: str
+    sha256: str
+    bytes: int
+    mime: str
+    width: int = Field(description="Pixels; of a PDF, points.")
+    height: int
+    algorithm: str | None = Field(description="Of the watermark in it; null where there is none.")
+    signed: bool = Field(description="Whether it holds a C2PA manifest.")
+    ink: str | None = Field(description="Of a screen: the ink it prints.")
+
+
+class ProductionView(View):
+    """The files of a tile at one size."""
+
+    id: str
+    asset: str
+    colourway: str | None
+    licence: str | None
+    width_mm: str
+    dpi: int
+    mark_id: str = Field(description="The number in the watermark, 12 hex digits.")
+    made_at: str
+    files: list[MadeFileView]
+
+    @classmethod
+    def of(cls, made: Production) -> ProductionView:
+        return cls(
+            id=made.id,
+            asset=made.asset,
+            colourway=made.colourway,
+            licence=made.licence,
+            width_mm=made.size.width_mm,
+            dpi=made.size.dpi,
+            mark_id=f"{made.mark:012x}",
+            made_at=made.made_at,
+            files=[MadeFileView.model_validate(vars(each)) for each in made.files],
         )

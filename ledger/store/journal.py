@@ -53,6 +53,8 @@ KEPT: tuple[type[SQLModel], ...] = (
     trade_tables.PayoutRow,
     log_tables.CheckpointRow,
     production_tables.ColourwayRow,
+    production_tables.ProductionRow,
+    production_tables.MadeFileRow,
 )  # in an order in which each refers to those before it
 NOT_KEPT: Mapping[type[SQLModel], str] = {
     log_tables.LogTileRow: "tiles of the log: the next checkpoint makes them of the entries again",

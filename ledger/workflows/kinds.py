@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ledger.workflows import licence_kinds, money_kinds, picture_kinds, tile_kinds
+from ledger.workflows import licence_kinds, money_kinds, picture_kinds, production_kinds, tile_kinds
 from ledger.workflows.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
     "generate": Kind("tiles", tile_kinds.generate),
     "copy": Kind("tiles", tile_kinds.make_copy),
+    "produce": Kind("tiles", production_kinds.produce),
     "colourway": Kind("tiles", tile_kinds.make_colourway),
     "scan": Kind("pictures", picture_kinds.scan_pictures),
     "rescan": Kind("pictures", picture_kinds.rescan_collection),

@@ -1,4 +1,4 @@
-"""Palettes, and a tile in other inks."""
+"""Palettes, a tile in other inks, and its files for production."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import reads
 from api.errors import RoleError
 from api.http.answers import accepted
-from api.http.bodies import Id, Limit, Offset
+from api.http.bodies import ID_PATTERN, Id, Limit, Offset
 from api.http.errors import responses
 from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
@@ -19,13 +19,16 @@ from api.http.security import Caller, Manager
 from api.http.services import Provided
 from api.views.evidence import OperationView
 from api.views.palettes import PaletteView
-from api.views.production import ColourwayView
+from api.views.production import ColourwayView, ProductionView
 from ledger import colourways
 from ledger.domain.colourways import parse_colourway
 from ledger.domain.ids import AssetId
+from ledger.domain.production import MAX_DPI, MIN_DPI, PrintSize, parse_width, production_id
+from ledger.errors import UnknownError
 
 router = APIRouter(tags=["production"])
 MOST_INKS = 16
+MEDIA = ("image/png", "image/tiff", "image/svg+xml", "application/pdf")
 WORD_PATTERN = r"^[a-z][a-z-]{0,40}$"
 Ink = Annotated[str, Field(min_length=1, max_length=60)]
 Inks = Annotated[
@@ -35,6 +38,10 @@ Inks = Annotated[
     ),
 ]
 Word = Annotated[str, Path(pattern=WORD_PATTERN, description="What the colourway is called.")]
+FileName = Annotated[str, Path(min_length=1, max_length=200, description="As the production lists it.")]
+MADE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {mime: {} for mime in MEDIA}, "description": "The file."}
+}
 PNG: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/png": {}}, "description": "The signed colourway."}
 }
@@ -47,6 +54,17 @@ class ColourwayBody(BaseModel):
 
     palette: list[Ink] = Field(min_length=1, max_length=MOST_INKS, examples=[["chalk", "#27306b"]])
     name: str | None = Field(default=None, pattern=WORD_PATTERN)
+
+
+class ProductionBody(BaseModel):
+    """`width` is that of one tile as printed, such as 640mm, 64cm or 25.2in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    width: str = Field(min_length=1, max_length=40, examples=["640mm"])
+    dpi: int = Field(default=300, ge=MIN_DPI, le=MAX_DPI)
+    colourway: str | None = Field(default=None, pattern=WORD_PATTERN)
+    licence: str | None = Field(default=None, pattern=ID_PATTERN)
 
 
 @router.get("/palette", responses=responses())
@@ -99,3 +117,47 @@ def download_colourway(services: Provided, caller: Caller, asset: Id, word: Word
             "with this colourway and accept its offer"
         )
     return Response(services.ledger.blobs.get(found.sha256), media_type="image/png")
+
+
+@router.post(
+    "/assets/{asset}/productions",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404, 409),
+)
+def make_production(services: Provided, _: Manager, write: Once, asset: Id, body: ProductionBody) -> Response:
+    """Make the files of a tile for production, marked and signed; for a licence, with its licensee's mark."""
+    size = PrintSize(parse_width(body.width), body.dpi)
+
+    def work() -> Answer:
+        found = AssetId(reads.asset(services.ledger, asset).id)
+        name = production_id(found, body.colourway, body.licence, size)
+        arguments = {"asset": found, "colourway": body.colourway, "licence": body.licence}
+        return accepted(services, "produce", {**arguments, "width_um": size.width_um, "dpi": size.dpi}, name)
+
+    return write.once(body.model_dump(mode="json"), work)
+
+
+@router.get("/productions/{production}", responses=responses(404))
+def show_production(services: Provided, caller: Caller, production: Id) -> ProductionView:
+    """What was made, file by file; a licensee sees what was made under its own licences."""
+    found = reads.production(services.ledger, production)
+    if caller.party is None:
+        return found
+    if found.licence is None or reads.licence(services.ledger, found.licence).licensee != caller.party:
+        raise UnknownError("production", production)
+    return found
+
+
+@router.get(
+    "/productions/{production}/files/{name}",
+    response_class=Response,
+    responses={**responses(404), **MADE},
+)
+def download_made_file(services: Provided, caller: Caller, production: Id, name: FileName) -> Response:
+    """One file of a production."""
+    found = show_production(services, caller, production)
+    file = next((each for each in found.files if each.name == name), None)
+    if file is None:
+        raise UnknownError("file", name, "the production lists its files")
+    return Response(services.ledger.blobs.get(file.sha256), media_type=file.mime)

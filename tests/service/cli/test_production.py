@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +96,38 @@ def test_a_tile_or_a_picture_is_laid_out_and_its_seam_is_shown(
     assert (rotated.code, "give a square tile" in rotated.err) == (2, True)
     assert selvage("seam", tmp_path / "upload.png", "--colourway", "night").code == 2
     assert selvage("preview", tile, "--colourway", "nothing", "-o", cloth).code == 2
+
+
+def test_files_for_production_are_made_and_written_again(
+    selvage: Any, collection: Any, tmp_path: Path
+) -> None:
+    tile, folder = collection["assets"][0]["id"], tmp_path / "mill"
+    done = selvage("produce", tile, "--width", "5cm", "--dpi", 150, "-o", folder, "--json")
+    assert done.code == 0, done
+    names = {each["name"] for each in done.json["files"]}
+    assert {path.name for path in folder.iterdir()} == names | {"manifest.json"}
+    assert json.loads((folder / "manifest.json").read_text()) == done.json
+    (svg,) = folder.glob("*.svg")
+    assert selvage("verify", svg).code == 0
+    svg.unlink()
+    assert selvage("produce", tile, "--width", "50mm", "--dpi", 150, "-o", folder, "--json").json == done.json
+    assert svg.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--width", "5", "-o", "x"], "is no width"),
+        (["--width", "5cm", "--dpi", "9999", "-o", "x"], "dpi"),
+        (["--width", "5m", "-o", "x"], "px a side"),
+        (["--width", "5cm", "--colourway", "nothing", "-o", "x"], "unknown-colourway"),
+        (["--width", "5cm", "-o", "/dev/null/x"], "cannot be made"),
+    ],
+)
+def test_what_cannot_be_produced_is_refused(
+    selvage: Any, collection: Any, monkeypatch: Any, tmp_path: Path, arguments: list[str], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = selvage("produce", collection["assets"][0]["id"], *arguments)
+    assert done.code == 2
+    assert told in done.err

@@ -36,3 +36,22 @@ def test_a_colourway_is_made_and_given_to_whom_a_licence_gives_it(
     refused = manager.write(f"/v1/assets/{asset}/colourways", {"palette": inks, "name": "original"})
     assert (refused.status_code, refused.json()["code"]) == (422, "bad-field")
     assert rival.write(f"/v1/assets/{asset}/colourways", {"palette": inks}).status_code == 403
+
+
+def test_files_for_production_are_made_and_given_to_their_licensee(
+    manager: Any, rival: Any, asset: str
+) -> None:
+    body = {"width": "5cm", "dpi": 140}
+    done = manager.finish(manager.write(f"/v1/assets/{asset}/productions", body))
+    assert done["state"] == "done", done
+    at = f"/v1/productions/{done['result']['production']}"
+    files = manager.get(at).json()["files"]
+    for file in files:
+        got = manager.get(f"{at}/files/{file['name']}")
+        assert (got.status_code, len(got.content)) == (200, file["bytes"])
+        assert got.headers["content-type"].split(";")[0] == file["mime"]
+    assert manager.get(f"{at}/files/other.png").json()["code"] == "unknown-file"
+    assert rival.get(at).status_code == 404
+    assert rival.write(f"/v1/assets/{asset}/productions", body).status_code == 403
+    refused = manager.write(f"/v1/assets/{asset}/productions", {"width": "5"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "width")

@@ -1,0 +1,1 @@
+"""What a mill is handed, made from separations: larger index maps, screens, drawings, swatch sheets."""

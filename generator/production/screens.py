@@ -1,0 +1,69 @@
+"""Separations as a mill exposes them: one black and white picture for each ink, with registration marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.draft import Pixels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+
+MARGIN_MM = 12
+
+
+def margin_px(dpi: int) -> int:
+    """Width in pixels of the margin round a screen."""
+    return max(24, round(MARGIN_MM * dpi / 25.4))
+
+
+def screen(separations: Pixels, ink: int, dpi: int, label: str) -> Image:
+    """A 1-bit picture, black where the ink prints, in a margin with marks and the label.
+
+    The tile stands `margin_px(dpi)` from every side; the marks are in the same places on each screen.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    edge, margin = separations.shape[0], margin_px(dpi)
+    plate = np.full((edge + 2 * margin,) * 2, 255, np.uint8)
+    plate[margin:-margin, margin:-margin] = np.where(separations == ink, 0, 255)
+    picture = Image.fromarray(plate)
+    draw = ImageDraw.Draw(picture)
+    middle, near, far = margin + edge // 2, margin // 2, margin + edge + margin // 2
+    for centre in ((near, near), (far, near), (near, far), (far, far)):
+        _mark(draw, centre, margin // 3)
+    for centre in ((middle, near), (middle, far), (near, middle), (far, middle)):
+        _mark(draw, centre, margin // 3)
+    font = ImageFont.load_default(max(10, margin // 4))
+    shown = label.encode("latin-1", "replace").decode("latin-1")
+    draw.text((2 * margin, far), shown, fill=0, font=font, anchor="lm")
+    return picture.convert("1", dither=Image.Dither.NONE)
+
+
+def recombined(screens: Sequence[NDArray[np.bool_]]) -> Pixels:
+    """The index map of screens (H, W), True where an ink prints, in the order of the palette.
+
+    Raises BriefError where two inks print, or none.
+    """
+    from generator.errors import BriefError
+
+    total = np.sum([each.astype(np.uint8) for each in screens], axis=0)
+    if (total != 1).any():
+        odd = int((total != 1).sum())
+        raise BriefError("screens", f"{odd} samples have no ink or several", "give all screens of one tile")
+    return np.asarray(np.argmax(np.stack(screens), axis=0), np.uint8)
+
+
+def _mark(draw: ImageDraw, centre: tuple[int, int], reach: int) -> None:
+    """A cross in a circle."""
+    x, y = centre
+    thick = max(1, reach // 15)
+    draw.line((x - reach, y, x + reach, y), fill=0, width=thick)
+    draw.line((x, y - reach, x, y + reach), fill=0, width=thick)
+    round_ = reach * 2 // 3
+    draw.ellipse((x - round_, y - round_, x + round_, y + round_), outline=0, width=thick)

@@ -1,0 +1,134 @@
+"""Larger index maps, screens, drawings and sheets: exact where they can be, near where they say."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import numpy as np
+import pypdfium2
+import pytest
+import resvg_py
+from PIL import Image, ImageCms
+
+from generator import ArchiveGenerator
+from generator.draft import Draft
+from generator.errors import BriefError
+from generator.palette import ink_rgb
+from generator.production.drawing import to_svg
+from generator.production.enlarging import Enlarger
+from generator.production.pictures import encode, encode_screen
+from generator.production.screens import margin_px, recombined, screen
+from generator.production.sheet import Swatch, swatch_sheet
+
+INKS = ("#f6ecd6", "#17274f", "#c8553d", "#d6a01f")
+NAMES = ("cream", "navy", "terracotta", "saffron")
+
+
+@pytest.fixture(scope="module")
+def draft() -> Draft:
+    maker = ArchiveGenerator()
+    return maker.generate(maker.plan("dense floral, small scale", INKS, 5, 256))
+
+
+def rasterised(svg: str, edge: int) -> np.ndarray:
+    data = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=edge, height=edge, dpi=96))
+    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+
+
+@pytest.mark.parametrize("edge", [512, 700, 1536])
+def test_an_enlarged_map_is_the_same_design(draft: Draft, edge: int) -> None:
+    large = Enlarger(draft.separations).index(edge)
+    assert large.shape == (edge, edge)
+    assert set(np.unique(large)) <= set(np.unique(draft.separations))
+    places = ((np.arange(512) + 0.5) * edge / 512).astype(int)
+    assert (large[np.ix_(places, places)] == draft.separations).mean() > (0.97 if edge > 512 else 0.9999)
+
+
+def test_an_enlarged_map_is_seamless_and_does_not_know_its_strips(draft: Draft) -> None:
+    moved = np.roll(draft.separations, (128, 64), axis=(0, 1))
+    large = Enlarger(draft.separations).index(1024)
+    assert np.array_equal(Enlarger(moved).index(1024), np.roll(large, (256, 128), axis=(0, 1)))
+    enlarger = Enlarger(draft.separations)
+    parts = [enlarger.rows(1024, top, top + 128) for top in range(0, 1024, 128)]
+    assert np.array_equal(np.concatenate(parts), large)
+
+
+def test_a_painted_tile_is_near_the_tile_itself(draft: Draft) -> None:
+    assert np.array_equal(Enlarger(draft.separations).painted(256, INKS), draft.pixels())
+    larger = Enlarger(draft.separations).painted(512, INKS).reshape(256, 2, 256, 2, 3).mean(axis=(1, 3))
+    assert np.abs(larger - draft.pixels()).mean() < 2.5
+
+
+@pytest.mark.parametrize("bad", [np.zeros((4, 5), np.uint8), np.zeros((4, 4), np.int64)])
+def test_what_is_no_index_map_is_refused(bad: np.ndarray) -> None:
+    with pytest.raises(BriefError, match=r"^separations: "):
+        Enlarger(bad)
+
+
+def test_too_large_a_map_is_refused(draft: Draft) -> None:
+    with pytest.raises(BriefError, match=r"^width: "):
+        Enlarger(draft.separations).rows(20_000, 0, 1)
+
+
+def test_screens_recombine_exactly_and_share_their_marks(draft: Draft) -> None:
+    index, dpi = Enlarger(draft.separations).index(600), 150
+    margin = margin_px(dpi)
+    files = [encode_screen(screen(index, ink, dpi, f"Tile ink {ink}"), dpi) for ink in range(len(INKS))]
+    read = [Image.open(io.BytesIO(data)) for data in files]
+    assert {picture.mode for picture in read} == {"1"}
+    assert {picture.info["dpi"] for picture in read} == {(150.0, 150.0)}
+    plates = [~np.asarray(picture) for picture in read]
+    inner = [plate[margin:-margin, margin:-margin] for plate in plates]
+    assert np.array_equal(recombined(inner), index)
+    corners = [plate[:margin, :margin] for plate in plates]
+    assert corners[0].any()
+    assert all(np.array_equal(corners[0], corner) for corner in corners)
+    with pytest.raises(BriefError, match="several"):
+        recombined([inner[0], inner[0]])
+
+
+def test_a_drawing_is_the_tile_in_named_layers(draft: Draft) -> None:
+    svg = to_svg(draft.separations, INKS, NAMES, "640", "Harbour <01> & more")
+    assert 'width="640mm"' in svg
+    assert re.findall(r'id="(ink-\d)" .*?label="(\w+) #', svg) == [
+        (f"ink-{place}", name) for place, name in enumerate(NAMES)
+    ]
+    expected = np.array([ink_rgb(ink) for ink in INKS], np.uint8)[draft.separations]
+    assert (rasterised(svg, 512) == expected).all(axis=2).mean() > 0.999
+
+
+def test_a_drawing_is_true_at_the_seam(draft: Draft) -> None:
+    moved = np.roll(draft.separations, (256, 256), axis=(0, 1))
+    first = rasterised(to_svg(draft.separations, INKS, NAMES, "100", "a"), 512)
+    second = rasterised(to_svg(moved, INKS, NAMES, "100", "b"), 512)
+    assert (np.roll(first, (256, 256), axis=(0, 1)) == second).all(axis=2).mean() > 0.9999
+
+
+def test_a_drawing_has_holes_and_checks() -> None:
+    checks = np.kron(np.indices((8, 8)).sum(axis=0) % 2, np.ones((8, 8), int)).astype(np.uint8)
+    checks[18:22, 26:30] = 0
+    shown = rasterised(to_svg(checks, INKS[:2], NAMES[:2], "10", "checks"), 64)
+    expected = np.array([ink_rgb(ink) for ink in INKS[:2]], np.uint8)[checks]
+    assert (shown == expected).all(axis=2).mean() > 0.97
+
+
+@pytest.mark.parametrize("mime", ["image/png", "image/tiff"])
+def test_a_picture_says_how_large_it_is_and_what_its_numbers_mean(draft: Draft, mime: str) -> None:
+    data = encode(draft.pixels(), mime, 299.998)
+    picture = Image.open(io.BytesIO(data))
+    assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.05)
+    profile = ImageCms.ImageCmsProfile(io.BytesIO(picture.info["icc_profile"]))
+    assert "sRGB" in ImageCms.getProfileDescription(profile)
+    assert np.array_equal(np.asarray(picture), draft.pixels())
+    assert encode(draft.pixels(), mime, 299.998) == data
+
+
+def test_a_swatch_sheet_names_every_ink(draft: Draft) -> None:
+    swatches = [Swatch(ink, name, 0.25) for ink, name in zip(INKS, NAMES, strict=True)]
+    data = swatch_sheet("Harbour 01 Żółć", draft.pixels(), swatches, ["one tile: 640 mm"])
+    assert data == swatch_sheet("Harbour 01 Żółć", draft.pixels(), swatches, ["one tile: 640 mm"])
+    (page,) = pypdfium2.PdfDocument(data)
+    text = page.get_textpage().get_text_range()
+    assert all(f"{name}" in text and ink in text for ink, name in zip(INKS, NAMES, strict=True))
+    assert "covers 25.0 %" in text
