@@ -6,7 +6,7 @@ held against interior lines at the same latent phase only; against all lines the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +54,20 @@ def seams(pixels: Pixels) -> tuple[Seam, Seam]:
     if pixels.ndim != 3 or min(pixels.shape[:2]) < SMALLEST:
         raise BriefError("tile", f"shape {pixels.shape} is too small", f"give {SMALLEST} px or more a side")
     return _seam(pixels), _seam(pixels.transpose(1, 0, 2))
+
+
+def joins(pixels: Pixels, kind: str) -> tuple[Seam, Seam]:
+    """As `seams`, where tiles meet in a repeat of `generator.preview`.
+
+    A tile that is seamless in a block need not be so in a half-drop. Raises BriefError on an unknown kind.
+    """
+    from generator.preview import repeat
+
+    height, width = pixels.shape[:2]
+    cloth, found = repeat(pixels, kind, 2, 2), seams(pixels)
+    across = _change(cloth[:, width - 1], cloth[:, width])
+    down = _change(cloth[height - 1], cloth[height])
+    return replace(found[0], change=across), replace(found[1], change=down)
 
 
 def _seam(pixels: Pixels) -> Seam:

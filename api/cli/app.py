@@ -63,9 +63,17 @@ COMMANDS = {
     "terms": Entry(
         "making", "terms", "Read licence terms, and tell where they would meet licences granted before."
     ),
-    "colourway": Entry("colourways", "colourway", "Put a tile's separations into other inks."),
-    "produce": Entry("producing", "produce", "Make the files of a tile for production, at real size."),
-    "preview": Entry("previews", "preview", "Lay a tile out as cloth: half-drop, brick, mirror, rotated."),
+    "colourway": Entry(
+        "colourways",
+        "colourway",
+        "Put a tile's separations into other inks.",
+    ),
+    "produce": Entry(
+        "producing",
+        "produce",
+        "Make the files of a tile for production, at real size.",
+    ),
+    "preview": Entry("previews", "preview", "Lay a tile out as cloth."),
     "seam": Entry("previews", "seam", "Measure how a tile meets itself, and draw the proof."),
     "palette": Entry("palettes", "palette", "Choose inks, look at them, and hear what is wrong with them."),
     "register": Entry("making", "register", "Put a collection's Merkle root and terms on chain."),

@@ -34,9 +34,10 @@ def colourway(
     word: str | None,
     target: str | None,
 ) -> int:
-    """Put a tile's separations into other inks, marked and signed, under the tile's right.
+    """Put a tile's separations into other inks.
 
-    Asked for again it is the same file. With --name alone it is one that was made before.
+    The colourway is marked and signed, under the tile's right. Asked for again it is the same file.
+    With --name alone it is one that was made before.
     """
     from api import reads
     from api.cli import names

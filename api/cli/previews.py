@@ -30,15 +30,23 @@ REPEATS = ("block", "half-drop", "brick", "mirror", "rotated")
 def preview(
     output: Output, tile: str, kind: str, across: int, down: int, colourway: str | None, target: str
 ) -> int:
-    """Lay a tile out as cloth: block, half-drop, brick, mirror or rotated.
+    """Lay a tile out as cloth.
 
     ASSET is a made tile; FILE any picture that is to be a tile.
     """
     from generator.preview import repeat
+    from generator.seams import joins
 
-    cloth = repeat(pixels_of(tile, colourway), kind, across, down)
+    pixels = pixels_of(tile, colourway)
+    cloth = repeat(pixels, kind, across, down)
     _write(target, cloth)
-    shown = {"file": target, "repeat": kind, "width": cloth.shape[1], "height": cloth.shape[0]}
+    closed = all(join.closed for join in joins(pixels, kind))
+    if not closed:
+        output.note(
+            f"warning: laid as {kind} this tile does not meet itself; it was drawn for another repeat"
+        )
+    size = {"width": cloth.shape[1], "height": cloth.shape[0]}
+    shown = {"file": target, "repeat": kind, **size, "closed": closed}
     if target != STANDARD:
         output.result(shown, f"{target}: {across} x {down}, {cloth.shape[1]} x {cloth.shape[0]} px")
     return Exit.YES

@@ -33,9 +33,9 @@ def produce(
     licence: str | None,
     folder: str,
 ) -> int:
-    """Make the files of a tile for production, at real size: marked, signed, named in the book.
+    """Make the files of a tile for production, at real size.
 
-    PNG and TIFF with an ICC profile, a 1-bit TIFF for each ink with registration marks, SVG with a layer for
+    All are named in the book, marked and signed where they can be: PNG and TIFF with an ICC profile, a 1-bit TIFF for each ink with registration marks, SVG with a layer for
     each ink, a swatch sheet in PDF, and manifest.json. Run again it writes the same files.
     """
     from api import reads

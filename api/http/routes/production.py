@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import reads
 from api.errors import RoleError
 from api.http.answers import accepted
-from api.http.bodies import ID_PATTERN, Id, Limit, Offset
+from api.http.bodies import Id, IdText, Limit, Offset
 from api.http.errors import responses
 from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
@@ -64,7 +64,7 @@ class ProductionBody(BaseModel):
     width: str = Field(min_length=1, max_length=40, examples=["640mm"])
     dpi: int = Field(default=300, ge=MIN_DPI, le=MAX_DPI)
     colourway: str | None = Field(default=None, pattern=WORD_PATTERN)
-    licence: str | None = Field(default=None, pattern=ID_PATTERN)
+    licence: IdText | None = None
 
 
 @router.get("/palette", responses=responses())

@@ -60,6 +60,16 @@ def test_a_painted_tile_is_near_the_tile_itself(draft: Draft) -> None:
     assert np.abs(larger - draft.pixels()).mean() < 2.5
 
 
+def test_a_slanted_border_becomes_smooth() -> None:
+    """A disc of radius 30 drawn eight times larger is a disc of radius 240, not a staircase."""
+    y, x = np.mgrid[0:128, 0:128] - 63.5
+    disc = np.hypot(x, y) < 30
+    y, x = np.mgrid[0:1024, 0:1024] - 511.5
+    expected = np.hypot(x, y) < 240
+    wrong = Enlarger(disc.astype(np.uint8)).index(1024) != expected
+    assert wrong.sum() < 0.5 * (np.kron(disc, np.ones((8, 8), bool)) != expected).sum()
+
+
 @pytest.mark.parametrize("bad", [np.zeros((4, 5), np.uint8), np.zeros((4, 4), np.int64)])
 def test_what_is_no_index_map_is_refused(bad: np.ndarray) -> None:
     with pytest.raises(BriefError, match=r"^separations: "):

@@ -7,7 +7,7 @@ import pytest
 
 from generator import ArchiveGenerator
 from generator.errors import BriefError
-from generator.seams import proof, seams
+from generator.seams import joins, proof, seams
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,14 @@ def test_a_picture_that_does_not_repeat_is_open(tile: np.ndarray) -> None:
     assert not upright.closed
     assert upright.ratio > 100
     assert (level.closed, level.ratio) == (True, 1.0)
+
+
+def test_where_tiles_meet_depends_on_the_repeat(tile: np.ndarray) -> None:
+    slope = np.repeat(np.tile(np.arange(256, dtype=np.uint8)[:, None] // 2, (1, 256))[..., None], 3, axis=2)
+    cup = np.concatenate([slope[::2], slope[::-2]])  # up and down again: seamless in a block
+    assert all(join.closed for join in joins(cup, "block"))
+    assert not joins(cup, "half-drop")[0].closed
+    assert all(join.closed for join in joins(tile, "mirror"))
 
 
 def test_the_proof_shows_the_seams_in_the_middle(tile: np.ndarray) -> None:
