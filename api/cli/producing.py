@@ -35,8 +35,9 @@ def produce(
 ) -> int:
     """Make the files of a tile for production, at real size.
 
-    All are named in the book, marked and signed where they can be: PNG and TIFF with an ICC profile, a 1-bit TIFF for each ink with registration marks, SVG with a layer for
-    each ink, a swatch sheet in PDF, and manifest.json. Run again it writes the same files.
+    All are named in the book, marked and signed where they can be: PNG and TIFF with an ICC profile, a 1-bit
+    TIFF for each ink with registration marks, SVG with a layer for each ink, a swatch sheet in PDF, and
+    manifest.json. Run again it writes the same files.
     """
     from api import reads
     from api.cli import names
