@@ -67,12 +67,25 @@ def preview(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
 
 
 def _told(index: int, recipe: dict[str, Any]) -> PlannedTile:
-    from generator.words import resolve
+    from generator import vocabulary
 
     prompt, palette = str(recipe["prompt"]), tuple(recipe["palette"])
-    settled = dict(vars(resolve(prompt, int(recipe["seed"]), len(palette))))
-    words = [word for word in settled.pop("ignored") if word not in THEMES]
+    settled = _settled(str(recipe["generator"]), prompt, int(recipe["seed"]), len(palette))
+    # What is known and left aside is a setting that this family cannot follow, as no stripe is half-dropped.
+    known = {*THEMES, *vocabulary()}
+    words = [word for word in settled.pop("ignored") if word not in known]
     return PlannedTile(index, prompt, palette, settled, tuple((word, nearest(word)) for word in words))
+
+
+def _settled(generator: str, prompt: str, seed: int, inks: int) -> dict[str, Any]:
+    """The attributes of a tile, by the words of the edition that draws it."""
+    from generator import words as first_edition
+    from generator.bundle import Bundle
+    from generator.lexicon import reading
+
+    if generator == "embedded" and Bundle.open().settings().edition == 1:
+        return dict(vars(first_edition.resolve(prompt, seed, inks)))
+    return dict(vars(reading.resolve(prompt, seed, inks)))
 
 
 def nearest(word: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from eth_account.signers.base import BaseAccount
 
     from generator import Generator
+    from generator.critic import Critic
     from ledger.chain import Chain
     from provenance import ClaimSigner, StatementSigner, Trust
     from watermark import Watermarker
@@ -68,6 +69,13 @@ class Engines:
     @cached_property
     def watermarker(self) -> Watermarker:
         return self._make_watermarker()
+
+    @cached_property
+    def critic(self) -> Critic:
+        """The shipped critic. Raises WeightsError."""
+        from generator.critic import Critic
+
+        return Critic.load()
 
     @cached_property
     def signer(self) -> ClaimSigner:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ledger import witness
@@ -64,8 +65,12 @@ def make_copy(ledger: Ledger, tile: Asset, collection: Collection, grant: Grant,
 
     draft, at = tile.signed.marked.draft, ledger.now()
     marked = mark(ledger.engines.watermarker, drawn_pixels(ledger, tile), int(number))
-    claim = _claim(ledger, draft, number, collection, grant.terms, fingerprint(marked), at)
-    data = _signed(ledger, marked, claim)
+    data = _copied(
+        ledger,
+        tile,
+        marked,
+        claim_of(ledger, draft, number, collection, grant.terms, fingerprint(marked), at),
+    )
     return Copy(
         mark=number,
         asset=tile.id,
@@ -75,6 +80,16 @@ def make_copy(ledger: Ledger, tile: Asset, collection: Collection, grant: Grant,
         manifest=label(ledger, data),
         made_at=at,
     )
+
+
+def _copied(ledger: Ledger, tile: Asset, marked: Pixels, facts: ClaimInput) -> bytes:
+    """The signed copy; where people had a hand in the tile, it is the parent, whose manifest says so."""
+    from provenance import build_claim
+
+    if tile.told is None:
+        return _signed(ledger, marked, build_claim(facts))
+    parent, facts = ledger.blobs.get(tile.signed.sha256), replace(facts, parent=(facts.title, MIME))
+    return ledger.engines.signer.sign(encode_png(marked), MIME, build_claim(facts), parent)
 
 
 def drawn_pixels(ledger: Ledger, tile: Asset) -> Pixels:

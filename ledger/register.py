@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger import witness
+from ledger import retouching, witness
 from ledger.chain import keccak
 from ledger.context import Ledger
 from ledger.domain import merkle
@@ -28,6 +28,10 @@ def register(ledger: Ledger, collection: CollectionId) -> Collection:
         found = collections.get(tx, collection)
         if found.registration is not None:
             return found
+        _require_made(tx, collection)
+    for tile in retouching.unfinished(ledger, collection):
+        retouching.finish(ledger, tile)
+    with ledger.store.reading() as tx:
         made, terms = _all_made(tx, collection), collections.terms(tx, collection)
     registration = _witness(ledger, collection, made, terms)
     with ledger.store.transaction() as tx:
@@ -51,11 +55,17 @@ def _anchored(ledger: Ledger, collection: CollectionId) -> str:
     return collection_uri(collection) + (f"{ANCHOR}{place.page}" if place else "")
 
 
-def _all_made(tx: Tx, collection: CollectionId) -> tuple[Asset, ...]:
+def _require_made(tx: Tx, collection: CollectionId) -> None:
     made, every = assets.count(tx, collection)
     if made < every:
         raise OrderError(f"{every - made} of {every} tiles are not made yet; generate the collection first")
-    return assets.of_collection(tx, collection)
+
+
+def _all_made(tx: Tx, collection: CollectionId) -> tuple[Asset, ...]:
+    found = assets.of_collection(tx, collection)
+    if not found:
+        raise OrderError("every tile of the collection was rejected; select one first")
+    return found
 
 
 def _witness(ledger: Ledger, collection: CollectionId, made: Sequence[Asset], terms: Terms) -> Registration:

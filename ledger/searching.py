@@ -101,10 +101,11 @@ def unreadable(code: str, message: str) -> dict[str, Any]:
     return {**nothing, "cut_short": False, "not_comparable": [], "problem": problem}
 
 
-def _version(tx: Tx, entry: int | None) -> tuple[int, int, int, int]:
+def _version(tx: Tx, entry: int | None) -> tuple[int, int, int, int, int]:
     return (
         assets.count_made(tx, entry),
         copies.count(tx, entry) + colourways.count(tx, entry),
+        assets.last_decided(tx),
         *banks.counts(tx, entry),
     )
 
@@ -116,6 +117,7 @@ def _build(ledger: Ledger, entry: int | None) -> Register:
     with ledger.store.reading() as tx:
         licensed, recoloured = copies.walk(tx, entry), colourways.marks(tx, entry)
         silent = frozenset(exclusion.asset for exclusion in banks.exclusions(tx, entry))
+        silent |= assets.rejected(tx, entry)
         known = banks.negatives(tx, entry)
     marks: dict[AssetId, list[int]] = defaultdict(list)
     for copy in licensed:

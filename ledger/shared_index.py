@@ -37,6 +37,13 @@ def keep(tx: Tx, asset: AssetId, fingerprint: Mapping[str, str]) -> None:
         prints.keep(tx, [_print(asset, fingerprint)])
 
 
+def replace(tx: Tx, asset: AssetId, fingerprint: Mapping[str, str]) -> None:
+    """Search a tile by another picture from now on."""
+    if prints.available(tx):
+        prints.drop(tx, asset)
+        prints.keep(tx, [_print(asset, fingerprint)])
+
+
 def fill(store: Store) -> int:
     """Make searchable what was made before the index was there; how many tiles that were."""
     done = 0

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from provenance.claim import ClaimInput as ClaimInput
+    from provenance.claim import HumanAction as HumanAction
     from provenance.claim import build_claim as build_claim
     from provenance.credential import Credential as Credential
     from provenance.pki import Pki as Pki
@@ -32,6 +33,7 @@ _HOME = {
     "ClaimInput": "claim",
     "ClaimSigner": "signer",
     "Credential": "credential",
+    "HumanAction": "claim",
     "Pki": "pki",
     "StatementSigner": "statements",
     "TimeStampAuthority": "timestamp",
@@ -46,6 +48,7 @@ __all__ = [
     "ClaimInput",
     "ClaimSigner",
     "Credential",
+    "HumanAction",
     "Pki",
     "StatementSigner",
     "TimeStampAuthority",

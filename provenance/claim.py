@@ -14,6 +14,9 @@ from provenance.labels import (
     ACTIONS,
     AI_DISCLOSURE,
     ASSET,
+    EDITED,
+    HUMAN_ACTIONS,
+    HUMAN_EDITS,
     LICENCE,
     OPENED,
     PARENT,
@@ -33,18 +36,28 @@ PROMPT_TYPE = "c2pa.types.generator.prompt"
 
 
 @dataclass(frozen=True)
+class HumanAction:
+    """What a person did: `what` of `provenance.labels.HUMAN_ACTIONS`, `when` in RFC 3339, `by` a name."""
+
+    what: str
+    when: str
+    by: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class ClaimInput:
     """Facts the claim states about one asset.
 
     `mark` and `fingerprint` are (algorithm name in reverse-DNS, value). `training_mining` maps each of
     ``cawg.data_mining``, ``cawg.ai_inference``, ``cawg.ai_training`` and ``cawg.ai_generative_training`` to
     ``{"use": "allowed" | "notAllowed" | "constrained", "constraint_info": str}``; the information is
-    required exactly when constrained. `licence` is an ODRL 2.2 policy in JSON-LD, `registration` a
-    CAIP-19 asset identifier, `created_at` an RFC 3339 time in UTC ending in ``Z``, `model_sha256` the
-    weights' digest in lower-case hex. `human_oversight` is ``fully_autonomous``, ``prompt_guided`` or
+    required exactly when constrained. `licence` is an ODRL 2.2 policy in JSON-LD, `registration` a CAIP-19
+    asset identifier, `created_at` an RFC 3339 time in UTC ending in ``Z``, `model_sha256` the weights'
+    digest in lower-case hex. `human_oversight` is ``fully_autonomous``, ``prompt_guided`` or
     ``human_validated`` (C2PA 2.4, AI disclosure). `parent` is (title, media type) of the signed file that
-    this one was made from; the signer is handed its bytes. `edited` is what was done to the parent,
-    ``c2pa.color_adjustments`` or ``c2pa.resized``.
+    this one was made from; the signer is handed its bytes. `human` is what people did since, with a parent
+    only. `edited` is what was done to the parent, ``c2pa.color_adjustments`` or ``c2pa.resized``.
     """
 
     asset_id: str
@@ -64,6 +77,7 @@ class ClaimInput:
     registration: str | None = None
     human_oversight: str = "prompt_guided"
     parent: tuple[str, str] | None = None
+    human: tuple[HumanAction, ...] = ()
     edited: str | None = None
 
 
@@ -144,8 +158,22 @@ def _from_parent(facts: ClaimInput, marked: dict[str, Any]) -> list[dict[str, An
     opened = {"action": OPENED, "when": facts.created_at, "parameters": {"ingredientIds": [PARENT]}}
     transcoded = {"action": "c2pa.transcoded", "when": facts.created_at}
     same_format = facts.parent is not None and facts.parent[1] == facts.mime
+    people = [_human(each) for each in facts.human]
     edited = [{"action": facts.edited, "when": facts.created_at}] if facts.edited else []
-    return [opened, *edited, marked] if same_format else [opened, *edited, marked, transcoded]
+    done = [opened, *people, *edited, marked]
+    return done if same_format else [*done, transcoded]
+
+
+def _human(made: HumanAction) -> dict[str, Any]:
+    if made.what not in HUMAN_ACTIONS:
+        raise ClaimError("human", f"{made.what!r} is no action of people; use {', '.join(HUMAN_ACTIONS)}")
+    said = {"org.selvage.by": made.by, "org.selvage.why": made.why}
+    action = {
+        "action": HUMAN_ACTIONS[made.what],
+        "when": made.when,
+        "parameters": {name: text for name, text in said.items() if text},
+    }
+    return {**action, "digitalSourceType": HUMAN_EDITS} if action["action"] == EDITED else action
 
 
 def _parent(title: str, mime: str) -> dict[str, Any]:

@@ -14,6 +14,14 @@ REGISTRATION: Final = "org.selvage.registration"
 
 OPENED: Final = "c2pa.opened"
 PARENT: Final = "parent"  # what the actions call the parent ingredient
+EDITED: Final = "c2pa.edited"
+HUMAN_EDITS: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/humanEdits"
+HUMAN_ACTIONS: Final = {
+    "selected": "org.selvage.selected",
+    "rejected": "org.selvage.rejected",
+    "arranged": "org.selvage.arranged",
+    "retouched": EDITED,
+}
 WATERMARKED: Final = "c2pa.watermarked.bound"
 TRAINED_MEDIA: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 

@@ -24,11 +24,17 @@ from provenance.labels import (
     REGISTRATION,
     SOFT_BINDING,
     TRAINING_MINING,
+    WATERMARKED,
 )
 
 REQUIRED = (ACTIONS, SOFT_BINDING, TRAINING_MINING, AI_DISCLOSURE, ASSET)
 LABELS = (*REQUIRED, LICENCE, REGISTRATION)
 _LONGEST_PROBLEM = 240
+# Made or opened, decided on by people (1), changed, watermarked, put into another format.
+_ORDER = {
+    **{"c2pa.created": 0, OPENED: 0, "c2pa.color_adjustments": 2, "c2pa.resized": 2},
+    **{WATERMARKED: 3, "c2pa.transcoded": 4},
+}
 
 
 def validate_claim(claim: Mapping[str, Any]) -> None:
@@ -63,7 +69,9 @@ def _check_references(claim: Mapping[str, Any]) -> None:
     data = {each["label"]: each["data"] for each in manifest["assertions"]}
     parent = [claim["parent"]] if "parent" in claim else []
     ingredients = {each["label"] for each in (*manifest["ingredients"], *parent)}
-    opened = any(each["action"] == OPENED for each in data[ACTIONS]["actions"])
+    actions = [each["action"] for each in data[ACTIONS]["actions"]]
+    _check_order(actions)
+    opened = OPENED in actions
     if opened != bool(parent):
         raise ClaimError("parent", f"goes with the action {OPENED}, and that one with a parent; give both")
     for action in data[ACTIONS]["actions"]:
@@ -79,6 +87,14 @@ def _check_references(claim: Mapping[str, Any]) -> None:
         )
     named = [data[ASSET][key] for key in ("mark", "fingerprint") if key in data[ASSET]]
     _known(ASSET, named, bindings, SOFT_BINDING)
+
+
+def _check_order(actions: list[str]) -> None:
+    """People decide first, then it is changed once at most, marked once, and written anew once at most."""
+    places = [_ORDER.get(action, 1) for action in actions]
+    once = all(places.count(place) == 1 for place in (0, 3)) and all(places.count(n) <= 1 for n in (2, 4))
+    if places != sorted(places) or not once:
+        raise ClaimError(ACTIONS, f"stand in another order: {', '.join(actions)}; see provenance/claim.py")
 
 
 def _known(field: str, names: Iterable[str], known: Iterable[str], kind: str) -> None:

@@ -60,6 +60,15 @@ def _unknown(name: str, names: list[str]) -> str:
 COMMANDS = {
     "brief": Entry("briefing", "brief", "Tell what a brief would draw, before anything is drawn."),
     "generate": Entry("making", "generate", "Plan a collection from a brief and make its tiles."),
+    "curate": Entry(
+        "curating", "curate", "Judge the tiles of a collection, and tell which to look at first."
+    ),
+    "select": Entry(
+        "choosing", "select", "Select tiles: they are to be registered, because a person said so."
+    ),
+    "reject": Entry("choosing", "reject", "Reject tiles: they are not registered."),
+    "arrange": Entry("choosing", "arrange", "Give the tiles of a collection their places, in this order."),
+    "retouch": Entry("choosing", "retouch", "Put an edited tile in the place of the one that was drawn."),
     "terms": Entry(
         "making", "terms", "Read licence terms, and tell where they would meet licences granted before."
     ),

@@ -56,6 +56,28 @@ def asset(output: Output, name: str) -> int:
 
 
 @show.command()
+@click.argument("name", metavar="COLLECTION")
+@json_option
+def contribution(output: Output, name: str) -> int:
+    """What people decided about the tiles of a collection. Exit code 1: nothing."""
+    from api.cli import names
+    from api.views.studio import ContributionView
+    from ledger import choosing
+
+    opened = ledger()
+    found = names.collection(opened, name)
+    made = choosing.each_decision(opened, found)
+    view = ContributionView.of(found, choosing.contributed(opened, found), made)
+    counts = ", ".join(f"{number} {choice}" for choice, number in view.counts.items()) or "nothing decided"
+    lines = [f"{view.touched} of {view.tiles} tiles: {counts}; by {', '.join(view.people) or 'nobody'}"]
+    lines += [
+        f"  {one.at}  {one.asset}  {one.choice} by {one.by}  {one.why}".rstrip() for one in view.decisions
+    ]
+    output.result(view.to_json(), "\n".join(lines))
+    return Exit.YES if made else Exit.NO
+
+
+@show.command()
 @click.argument("invoice_id", metavar="[ID]", required=False)
 @json_option
 def invoice(output: Output, invoice_id: str | None) -> int:

@@ -27,6 +27,7 @@ from api.http.routes import (
     public,
     reviews,
     rights,
+    studio,
     tending,
 )
 from api.http.services import Services
@@ -49,6 +50,7 @@ SUBJECTS = (
     people,
     tending,
     production,
+    studio,
     public,
     log,
 )

@@ -76,6 +76,8 @@ class AssetView(View):
     recipe: dict[str, Any]
     fingerprint: dict[str, str]
     created_at: str
+    choice: str | None = Field(default=None, description="selected or rejected, once people said so.")
+    place: int | None = Field(default=None, description="Where it was arranged in its collection.")
     colourways: list[str] = Field(
         default=[], description="What its colourways are called; told where one tile is shown."
     )
@@ -96,5 +98,7 @@ class AssetView(View):
             recipe=dict(marked.draft.recipe),
             fingerprint=dict(asset.fingerprint),
             created_at=asset.created_at,
+            choice=asset.choice,
+            place=asset.place,
             colourways=list(colourways),
         )

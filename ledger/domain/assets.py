@@ -161,6 +161,8 @@ class Asset:
 
     `generic` is a decimal string, 0 to 1: how far its motif is one that anybody draws, such as a gingham.
     `details` names what candidates are found by, in the blob store; None for tiles of older ledgers.
+    `choice` is selected or rejected and `place` where the tile was arranged, once people said so; `decided`
+    is the entry of what they decided last, `told` the last such entry that the manifest tells.
     """
 
     signed: Signed
@@ -168,6 +170,10 @@ class Asset:
     created_at: str
     generic: str = "0"
     details: str | None = None
+    choice: str | None = None
+    place: int | None = None
+    decided: int | None = None
+    told: int | None = None
 
     @property
     def id(self) -> AssetId:

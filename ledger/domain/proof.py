@@ -107,10 +107,17 @@ def _entry(proof: AssetProof, before: Entry | None, entry: Entry) -> Iterator[st
 
 
 def _statements(proof: AssetProof, entry: Entry) -> Iterator[tuple[str, Any, Any]]:
-    """What an entry says of the asset or collection, beside what the proof says of it."""
+    """What an entry says of the asset or collection, beside what the proof says of it.
+
+    A file that was signed anew, or retouched, names the one it `was`: the last of them is the one registered.
+    """
+    after = [
+        each for each in proof.entries if each.subject == entry.subject and each.sequence > entry.sequence
+    ]
+    replaced = next((each.body["was"] for each in after if "was" in each.body), None)
     about = {
         proof.asset: {
-            "sha256": proof.content_sha256,
+            "sha256": proof.content_sha256 if replaced is None else replaced,
             "mark": f"{proof.mark:012x}",
             "collection": proof.collection,
         },

@@ -6,12 +6,13 @@ from collections.abc import Collection as Several
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func
+from sqlalchemy import bindparam, func, or_
 from sqlalchemy import select as columns
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ledger.domain.assets import Asset, Draft, Marked, Signed
+from ledger.domain.choices import Choice
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId, MarkId
 from ledger.domain.terms import Terms
@@ -24,6 +25,7 @@ from ledger.store.text import dump, load, read_terms
 from ledger.store.trade_tables import CopyRow
 
 CHUNK = 500
+REJECTED = Choice.REJECTED.value
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ _FACE = Asked(
         col(AssetRow.mark),
         col(CollectionRow.terms),
         col(CollectionRow.registration),
+        col(AssetRow.choice),
     )
     .join(CollectionRow, col(CollectionRow.id) == col(AssetRow.collection))
     .where(col(AssetRow.id) == bindparam("asset"))
@@ -52,11 +55,13 @@ _FACE = Asked(
 
 
 def face(tx: Tx, asset: AssetId) -> Face:
-    """Raises UnknownError, and OrderError while the tile is only planned."""
+    """Raises UnknownError, and OrderError while the tile is only planned, or when it was rejected."""
     row = next(iter(tx.ask(_FACE, asset=asset)), None)
     if row is None or row.sha256 is None:
         get(tx, asset)  # says what is wrong
         raise UnknownError("asset", asset)
+    if row.choice == REJECTED:
+        raise OrderError(f"asset {asset} was rejected, so it is in no registered collection")
     return Face(
         asset,
         CollectionId(row.collection),
@@ -125,6 +130,62 @@ def make(tx: Tx, made: Asset, entry: int) -> None:
     tx.session.flush()
 
 
+def choose(tx: Tx, asset: AssetId, choice: str, entry: int) -> None:
+    """Select or reject a tile; a rejected one has no place. `entry` is the decision's in the book."""
+    row = _row(tx, asset)
+    row.choice, row.decided = choice, entry
+    if choice == REJECTED:
+        row.place = None
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def arrange(tx: Tx, asset: AssetId, place: int, entry: int) -> None:
+    row = _row(tx, asset)
+    row.place, row.decided = place, entry
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def clear_places(tx: Tx, collection: CollectionId, but: Several[AssetId]) -> None:
+    """Take the places of all tiles of a collection but these."""
+    query = select(AssetRow).where(AssetRow.collection == collection, col(AssetRow.place).is_not(None))
+    for row in tx.session.exec(query):
+        if row.id not in but:
+            row.place = None
+            tx.session.add(row)
+    tx.session.flush()
+
+
+def retouch(tx: Tx, edited: Asset, entry: int) -> None:
+    """Put an edited tile in the place of the one before: from this entry on it is this picture."""
+    make(tx, edited, entry)
+    row = _row(tx, edited.id)
+    row.decided = row.told = entry
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def sign(tx: Tx, asset: AssetId, signed: Signed) -> None:
+    """Another signed file of the same pixels, whose manifest tells all that was decided."""
+    row = _row(tx, asset)
+    row.sha256, row.manifest, row.told = signed.sha256, signed.manifest, row.decided
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def rejected(tx: Tx, before: int | None = None) -> frozenset[AssetId]:
+    """The tiles that are rejected; `before` an entry of the book."""
+    query = select(AssetRow.id).where(AssetRow.choice == REJECTED)
+    rows = tx.session.exec(query if before is None else query.where(col(AssetRow.decided) < before))
+    return frozenset(map(AssetId, rows))
+
+
+def last_decided(tx: Tx) -> int:
+    """The entry of what people decided last about any tile, 0 when they decided nothing."""
+    return tx.session.exec(select(func.max(AssetRow.decided))).one() or 0
+
+
 def drafts(tx: Tx, collection: CollectionId, *, made: bool | None = None) -> tuple[Draft, ...]:
     """Plans of a collection by index; `made` keeps only those that are made, or that are not."""
     query = select(AssetRow).where(AssetRow.collection == collection).order_by(col(AssetRow.index))
@@ -135,8 +196,9 @@ def drafts(tx: Tx, collection: CollectionId, *, made: bool | None = None) -> tup
 
 
 def of_collection(tx: Tx, collection: CollectionId) -> tuple[Asset, ...]:
-    """The made tiles of a collection by index."""
+    """The made tiles of a collection by index, without those that people rejected."""
     query = _made().where(AssetRow.collection == collection).order_by(col(AssetRow.index))
+    query = query.where(or_(col(AssetRow.choice).is_(None), col(AssetRow.choice) != REJECTED))
     return tuple(_asset(row) for row in tx.session.exec(query))
 
 
@@ -217,4 +279,14 @@ def _asset(row: AssetRow) -> Asset:
     quality = load(row.quality or "{}")
     marked = Marked(_draft(row), row.algorithm or "", quality, row.drawn, row.separations)
     signed = Signed(marked, row.sha256 or "", row.manifest or "", row.mime or "")
-    return Asset(signed, load(row.fingerprint or "{}"), row.created_at or "", row.generic or "0", row.details)
+    return Asset(
+        signed,
+        load(row.fingerprint or "{}"),
+        row.created_at or "",
+        row.generic or "0",
+        row.details,
+        row.choice,
+        row.place,
+        row.decided,
+        row.told,
+    )

@@ -21,6 +21,7 @@ from ledger.store import (
     kept_tables,
     log_tables,
     production_tables,
+    studio_tables,
     tables,
     token_tables,
     trade_tables,
@@ -59,6 +60,7 @@ KEPT: tuple[type[SQLModel], ...] = (
 NOT_KEPT: Mapping[type[SQLModel], str] = {
     log_tables.LogTileRow: "tiles of the log: the next checkpoint makes them of the entries again",
     tables.ApiKeyRow: "API keys: make new ones, selvage key create",
+    studio_tables.CritiqueRow: "what the critic made of tiles: selvage curate judges them again",
     tables.OperationRow: "jobs and their progress: ask for unfinished ones again",
     tables.IdempotencyRow: "answers kept for Idempotency-Keys: the keys are new again",
     kept_tables.PromiseRow: "pieces promised to sublicences under way: give these again",

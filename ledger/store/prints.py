@@ -95,6 +95,10 @@ def keep(tx: Tx, prints: Sequence[TilePrint]) -> None:
         tx.session.connection().execute(insert(_TILES).on_conflict_do_nothing(), rows)
 
 
+def drop(tx: Tx, asset: AssetId) -> None:
+    tx.session.connection().execute(sa.delete(_TILES).where(_TILES.c.asset == asset))
+
+
 def missing(tx: Tx, limit: int = CHUNK) -> list[tuple[AssetId, dict[str, Any]]]:
     """Made tiles without a row, such as those made before the index was there, and their fingerprints."""
     without = _ASSETS.c.id.not_in(sa.select(_TILES.c.asset))

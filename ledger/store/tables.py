@@ -47,7 +47,10 @@ class CollectionRow(SQLModel, table=True):
 
 
 class AssetRow(SQLModel, table=True):
-    """`sha256` and what follows are null while the tile is only planned; `entry` is when it was made."""
+    """`sha256` and what follows are null while the tile is only planned; `entry` is when it was made.
+
+    `decided` is the entry of what people decided last, `told` the last of them that the manifest tells.
+    """
 
     __tablename__ = "assets"
     __table_args__ = (UniqueConstraint("collection", "index", name="one_asset_per_index"),)
@@ -68,6 +71,10 @@ class AssetRow(SQLModel, table=True):
     details: str | None = None
     separations: str | None = None
     entry: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    choice: str | None = None
+    place: int | None = None
+    decided: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    told: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class TxRow(SQLModel, table=True):

@@ -9,6 +9,7 @@ from ledger.workflows.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
     "generate": Kind("tiles", tile_kinds.generate),
+    "curate": Kind("tiles", tile_kinds.curate_collection),
     "copy": Kind("tiles", tile_kinds.make_copy),
     "produce": Kind("tiles", production_kinds.produce),
     "colourway": Kind("tiles", tile_kinds.make_colourway),

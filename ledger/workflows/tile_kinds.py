@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ledger import colourways, copies, create, register
+from ledger import colourways, copies, create, critique, register, retouching
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, CollectionId, LicenceId
 from ledger.store import assets, collections
@@ -27,7 +27,21 @@ def generate(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
 def register_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Register `collection` on chain."""
     name = CollectionId(id_of(arguments, "collection"))
+    waiting = run.step("reading what people decided", partial(_untold, run.ledger, name), 0, 0)
+    for number, asset in enumerate(waiting, start=1):
+        work = partial(_finish, run.ledger, asset)
+        run.step(f"signed what was decided, tile {number} of {len(waiting)}", work, number, len(waiting) + 1)
     return run.step("registered the root on chain", partial(_register, run.ledger, name), 1, 1)
+
+
+def curate_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Judge every made tile of `collection` by `limits`."""
+    name, limits = CollectionId(id_of(arguments, "collection")), dict(arguments["limits"])
+    tiles = run.step("reading the collection", partial(_made, run.ledger, name), 0, 0)
+    for number, asset in enumerate(tiles, start=1):
+        work = partial(_judge, run.ledger, asset, limits)
+        run.step(f"judged tile {number} of {len(tiles)}", work, number, len(tiles))
+    return {"collection": name, "size": len(tiles)}
 
 
 def make_copy(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,6 +66,27 @@ def _planned(ledger: Ledger, collection: CollectionId) -> tuple[list[str], int]:
 
 def _make(ledger: Ledger, asset: str) -> str:
     return create.make(ledger, AssetId(asset)).signed.sha256
+
+
+def _made(ledger: Ledger, collection: CollectionId) -> list[str]:
+    with ledger.store.reading() as tx:
+        collections.get(tx, collection)
+        return [tile.id for tile in assets.of_collection(tx, collection)]
+
+
+def _judge(ledger: Ledger, asset: str, limits: dict[str, Any]) -> str:
+    return critique.criticise(ledger, AssetId(asset), limits).version
+
+
+def _untold(ledger: Ledger, collection: CollectionId) -> list[str]:
+    with ledger.store.reading() as tx:
+        registered = collections.get(tx, collection).registration is not None
+    return [] if registered else list(retouching.unfinished(ledger, collection))
+
+
+def _finish(ledger: Ledger, asset: str) -> str:
+    retouching.finish(ledger, AssetId(asset))
+    return asset
 
 
 def _register(ledger: Ledger, collection: CollectionId) -> dict[str, Any]:

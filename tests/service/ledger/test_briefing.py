@@ -38,7 +38,8 @@ def test_the_preview_is_the_plan(ledger: Any, helpers: Any) -> None:
     ]
     assert told[0].unknown == (("dasiy", ("daisy",)),)
     assert told[1].unknown == ()
-    assert {each.attributes["layout"] for each in told} == {"half-drop"}
+    assert told[0].attributes["layout"] == "half-drop"
+    assert told[1].attributes["family"] == "stripe"
 
 
 def test_a_theme_of_unknown_words_is_refused_with_the_nearest(ledger: Any, helpers: Any) -> None:

@@ -1,0 +1,110 @@
+"""What the critic says of tiles and of a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from api.views.base import View
+from ledger.critique import Curation
+from ledger.domain.assets import Asset
+from ledger.domain.choices import Contribution, Decided
+from ledger.domain.critiques import Critique, Point
+
+
+class PointView(View):
+    name: str
+    state: str = Field(description="pass, warn or fail.")
+    measure: str
+    limit: str
+    reason: str
+
+    @classmethod
+    def of(cls, point: Point) -> PointView:
+        return cls.model_validate(vars(point))
+
+
+class CritiqueView(View):
+    asset: str
+    number: int = Field(description="Of the tile in its collection, counted from 1.")
+    prompt: str
+    score: float = Field(description="0 to 1; 0 where a point failed.")
+    agreement: float = Field(description="How far the tile shows what its prompt says, 0 to 1.")
+    seen: dict[str, str] = Field(description="The likeliest value of every attribute.")
+    points: list[PointView]
+
+    @classmethod
+    def of(cls, tile: Asset, critique: Critique) -> CritiqueView:
+        return cls(
+            asset=tile.id,
+            number=tile.signed.marked.draft.index + 1,
+            prompt=tile.signed.marked.draft.recipe["prompt"],
+            score=round(critique.score, 4),
+            agreement=float(critique.agreement),
+            seen=dict(critique.seen),
+            points=[PointView.of(each) for each in critique.points],
+        )
+
+
+class DecisionView(View):
+    """What a person decided about a tile."""
+
+    asset: str
+    choice: str = Field(description="selected, rejected, arranged or retouched.")
+    by: str
+    at: str
+    why: str
+    place: int | None
+    changed: str | None = Field(description="Of a retouched tile: the share that became another.")
+    entry: int
+
+    @classmethod
+    def of(cls, asset: str, made: Decided) -> DecisionView:
+        return cls.model_validate({"asset": asset, **vars(made)})
+
+
+class ContributionView(View):
+    """What people did about the tiles of a collection."""
+
+    collection: str
+    tiles: int
+    touched: int = Field(description="Tiles about which somebody decided something.")
+    counts: dict[str, int]
+    people: list[str]
+    first: str | None
+    last: str | None
+    decisions: list[DecisionView]
+
+    @classmethod
+    def of(
+        cls, collection: str, found: Contribution, made: Sequence[tuple[str, Decided]]
+    ) -> ContributionView:
+        plain = {**vars(found), "counts": dict(found.counts), "people": list(found.people)}
+        listed = [DecisionView.of(asset, one) for asset, one in made]
+        return cls(collection=collection, decisions=listed, **plain)
+
+
+class CurationView(View):
+    collection: str
+    name: str
+    picked: list[str] = Field(description="The tiles to look at first, in the order they were chosen.")
+    points: list[PointView] = Field(description="Of the collection as a whole.")
+    spread: float = Field(description="Mean distance of the picked tiles from their nearest other, 0 to 1.")
+    spread_of_best: float = Field(description="The same for the best scores alone.")
+    away: float = Field(description="Mean distance of the picked tiles from the nearest of the house's.")
+    away_of_best: float
+    tiles: list[CritiqueView]
+
+    @classmethod
+    def of(cls, found: Curation) -> CurationView:
+        numbers = ("spread", "spread_of_best", "away", "away_of_best")
+        pairs = zip(found.tiles, found.critiques, strict=True)
+        return cls(
+            collection=found.collection.id,
+            name=found.collection.brief.name,
+            picked=list(found.picked),
+            points=[PointView.of(each) for each in found.points],
+            tiles=[CritiqueView.of(tile, critique) for tile, critique in pairs],
+            **{name: getattr(found, name) for name in numbers},
+        )

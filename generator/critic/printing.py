@@ -1,0 +1,128 @@
+"""What a screen printer asks of a tile, measured on its separations: how many inks, how fine a line, a seam.
+
+Everything is measured on the torus: the tile meets itself on every side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.palette import ink_rgb
+
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+NEAR_INK = 6.0  # RGB distance at which a pixel is an ink, for files that were saved with some loss
+OFF_LINE = 12.0  # how far from the line between two inks a blended edge may lie
+WIDEST_PX = 8  # the widest pen that is tried
+LOST = 0.02  # the share of a screen that may be finer: the tips of leaves
+BREAK_MARGIN, CUT_MARGIN = 0.25, 0.1  # how much more of the edge may break than of any line inside
+_MATCH_ROWS = 2
+_FEWEST = 16  # changes along a line, as a part of it, below which a single one counts for little
+
+
+@dataclass(frozen=True, eq=False)
+class Separations:
+    """`inks` is uint8 (H, W): which ink of the palette prints where.
+
+    `foreign` is the share of pixels that are neither an ink nor a blend of two, as an anti-aliased edge is.
+    """
+
+    inks: Pixels
+    foreign: float
+
+
+def separations(pixels: Pixels, palette: Sequence[str]) -> Separations:
+    """The screens of a tile (H, W, 3) in a palette: blended edges go to the ink that is next to them."""
+    inks = np.array([ink_rgb(ink) for ink in palette], np.float32)
+    apart = np.linalg.norm(pixels[:, :, None, :].astype(np.float32) - inks, axis=3)
+    nearest = apart.argmin(2).astype(np.uint8)
+    pure = apart.min(2) <= NEAR_INK
+    foreign = float((_off(pixels, inks) & ~pure).mean())
+    return Separations(_spread(nearest, pure) if pure.any() else nearest, foreign)
+
+
+def coverage(inks: Pixels, count: int) -> list[float]:
+    """The share of the tile that each ink prints."""
+    return [float(share) for share in np.bincount(inks.ravel(), minlength=count)[:count] / inks.size]
+
+
+def finest(mask: Mask) -> int:
+    """The widest pen in whole pixels, up to WIDEST_PX, that draws all of the mask but LOST of it.
+
+    An opening by a disc, on the torus.
+    """
+    wrapped = np.pad(mask, WIDEST_PX, mode="wrap").astype(np.uint8)
+    inner = (slice(WIDEST_PX, -WIDEST_PX),) * 2
+    printed = int(mask.sum())
+    for width in range(2, WIDEST_PX + 1):
+        kept = cv2.morphologyEx(wrapped, cv2.MORPH_OPEN, _pen(width))[inner]
+        if printed - int(kept.sum()) > LOST * printed:
+            return width - 1
+    return WIDEST_PX
+
+
+def _pen(width: int) -> Pixels:
+    """A disc of `width` pixels across."""
+    place = np.arange(width) - (width - 1) / 2
+    return np.asarray(np.add.outer(place**2, place**2) <= (width / 2) ** 2, np.uint8)
+
+
+def _off(pixels: Pixels, inks: NDArray[np.float32]) -> Mask:
+    """Pixels far from every line between two inks."""
+    colours, back = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
+    colours = colours.astype(np.float32)
+    nearest = np.full(len(colours), np.inf, np.float32)
+    for i, a in enumerate(inks):
+        for b in inks[i + 1 :]:
+            along = b - a
+            place = ((colours - a) @ along / max(float(along @ along), 1.0)).clip(0, 1)
+            nearest = np.minimum(nearest, np.linalg.norm(colours - a - place[:, None] * along, axis=1))
+    return np.asarray((nearest > OFF_LINE)[back].reshape(pixels.shape[:2]))
+
+
+def _spread(nearest: Pixels, pure: Mask) -> Pixels:
+    """Every other pixel takes the ink of the nearest pure one."""
+    margin = 8
+    wrapped = np.pad(pure, margin, mode="wrap")
+    _, labels = cv2.distanceTransformWithLabels(
+        (~wrapped).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    inks = np.pad(nearest, margin, mode="wrap")
+    table = np.zeros(int(labels.max()) + 1, np.uint8)
+    table[labels[wrapped]] = inks[wrapped]
+    return np.ascontiguousarray(table[labels][margin:-margin, margin:-margin])
+
+
+def seam(inks: Pixels) -> tuple[float, float]:
+    """(how much of the tile's edge breaks, how much of it may), shares of the edge.
+
+    Along two neighbouring lines of a drawing, where one changes ink so does the other, two pixels away at
+    most, and inks differ across them only there, unless a straight border runs between them. Where a tile
+    does not meet itself, neither holds. Of both directions and signs, the one is told that is worst.
+    """
+    found = [pair for each in (inks, inks.T) for pair in _breaks(each)]
+    return max(found, key=lambda pair: pair[0] - pair[1])
+
+
+def _breaks(inks: Pixels) -> tuple[tuple[float, float], ...]:
+    """Changes without a counterpart, then inks that differ between changes; at the edge and inside."""
+    after = np.roll(inks, -1, axis=1)
+    changes, following = (each != np.roll(each, 1, axis=0) for each in (inks, after))
+    alone = (changes & ~_near(following)).sum(0) / np.maximum(changes.sum(0), inks.shape[0] / _FEWEST)
+    cut = ((inks != after) & ~_near(changes | following)).mean(0)
+    most = float(np.percentile(alone[:-1], 99)) + BREAK_MARGIN, float(cut[:-1].max()) + CUT_MARGIN
+    return (float(alone[-1]), most[0]), (float(cut[-1]), most[1])
+
+
+def _near(changes: Mask) -> Mask:
+    """Where something changes at most _MATCH_ROWS away along the line."""
+    near = changes.copy()
+    for shift in range(1, _MATCH_ROWS + 1):
+        near |= np.roll(changes, shift, axis=0) | np.roll(changes, -shift, axis=0)
+    return np.asarray(near)

@@ -1,0 +1,1 @@
+"""How the shipped critic was trained: `python -m generator.critic.training --out FOLDER`."""

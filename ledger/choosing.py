@@ -1,0 +1,123 @@
+"""People decide about tiles: select, reject, arrange. (Retouching is in `ledger/retouching.py`.)
+
+A decision is an entry of the book with a statement that the ledger's claim key signed: who, when, what,
+about which bytes. It can be made until the collection is registered; rejected tiles are not registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ledger.context import Ledger
+from ledger.domain.assets import MAX_ASSETS, Asset
+from ledger.domain.canonical import canonical
+from ledger.domain.choices import Choice, Contribution, Decided, body_of, check_who, contribution, decided
+from ledger.domain.errors import FieldError, OrderError
+from ledger.domain.ids import AssetId, CollectionId
+from ledger.store import Tx, assets, collections, entries
+
+MOST = 1000  # tiles in one decision
+FORMAT = 1
+FOR_EVER = "9999-12-31T23:59:59Z"  # that somebody decided so stays true
+
+
+def decide(
+    ledger: Ledger, tiles: Sequence[AssetId], choice: str, by: str, why: str = ""
+) -> tuple[Asset, ...]:
+    """`choose` or `arrange`, by the word for it."""
+    if choice == Choice.ARRANGED:
+        return arrange(ledger, tiles, by, why)
+    return choose(ledger, tiles, Choice(choice), by, why)
+
+
+def choose(
+    ledger: Ledger, tiles: Sequence[AssetId], choice: Choice, by: str, why: str = ""
+) -> tuple[Asset, ...]:
+    """Select or reject tiles; one of which this was decided last is left as it is.
+
+    Raises UnknownError, FieldError, and OrderError for a tile that is not made or is registered. All or none.
+    """
+    if choice not in (Choice.SELECTED, Choice.REJECTED):
+        raise FieldError("choice", f"{choice!r} is another verb; use selected or rejected")
+    check_who(by, why)
+    at = ledger.now()
+    with ledger.store.transaction() as tx:
+        for tile in _open(tx, tiles):
+            if tile.choice != choice:
+                entry = write(ledger, tx, tile, Decided(choice, by, at, why))
+                assets.choose(tx, tile.id, choice, entry)
+        return tuple(assets.get(tx, tile) for tile in tiles)
+
+
+def arrange(ledger: Ledger, tiles: Sequence[AssetId], by: str, why: str = "") -> tuple[Asset, ...]:
+    """Give the tiles of one collection their places, 1 and up, in this order; its others have none.
+
+    Raises as `choose`, and FieldError for tiles of several collections, rejected ones, or one named twice.
+    """
+    check_who(by, why)
+    at = ledger.now()
+    with ledger.store.transaction() as tx:
+        found = _open(tx, tiles)
+        if len({tile.collection for tile in found}) > 1:
+            raise FieldError("tiles", "are of several collections; arrange one at a time")
+        if any(tile.choice == Choice.REJECTED for tile in found):
+            raise FieldError("tiles", "one was rejected; select it first, or leave it out")
+        assets.clear_places(tx, found[0].collection, but=[tile.id for tile in found])
+        for place, tile in enumerate(found, start=1):
+            if tile.place != place:
+                entry = write(ledger, tx, tile, Decided(Choice.ARRANGED, by, at, why, place))
+                assets.arrange(tx, tile.id, place, entry)
+        return tuple(assets.get(tx, tile) for tile in tiles)
+
+
+def decisions(tx: Tx, tile: AssetId) -> tuple[Decided, ...]:
+    """What people decided about a tile, in order."""
+    return decided(entries.about(tx, [tile]))
+
+
+def contributed(ledger: Ledger, collection: CollectionId) -> Contribution:
+    """What people decided about the made tiles of a collection, rejected ones too. UnknownError."""
+    with ledger.store.reading() as tx:
+        collections.get(tx, collection)
+        return contribution(made for _, made in _all(tx, collection))
+
+
+def each_decision(ledger: Ledger, collection: CollectionId) -> tuple[tuple[AssetId, Decided], ...]:
+    """(tile, decision) of a collection in the order they were made. UnknownError."""
+    with ledger.store.reading() as tx:
+        collections.get(tx, collection)
+        found = [(tile, one) for tile, made in _all(tx, collection) for one in made]
+    return tuple(sorted(found, key=lambda pair: pair[1].entry))
+
+
+def write(ledger: Ledger, tx: Tx, tile: Asset, made: Decided, more: dict[str, Any] | None = None) -> int:
+    """Write a decision into the book with its signed statement; the number of its entry."""
+    body = {**body_of(made), **(more or {})}
+    statement = {
+        **{"format": FORMAT, "ledger": ledger.id, "asset": tile.id, "collection": tile.collection},
+        **{"choice": made.choice.value, "decided_at": made.at, "valid_until": FOR_EVER},
+        **{"about": tile.signed.sha256, **body},
+    }
+    signed = ledger.engines.statements.sign(canonical(statement))
+    return tx.append(
+        made.choice.entry, tile.id, {**body, "about": tile.signed.sha256, "jws": signed}, made.at
+    ).sequence
+
+
+def open_tile(tx: Tx, tile: AssetId) -> Asset:
+    """A made tile about which people may still decide. UnknownError, OrderError."""
+    found = assets.get(tx, tile)
+    if collections.get(tx, found.collection).registration is not None:
+        raise OrderError(f"the collection of {tile} is registered: what was registered stays as it is")
+    return found
+
+
+def _all(tx: Tx, collection: CollectionId) -> list[tuple[AssetId, tuple[Decided, ...]]]:
+    return [(tile.id, decisions(tx, tile.id)) for tile in assets.page(tx, collection, MAX_ASSETS)]
+
+
+def _open(tx: Tx, tiles: Sequence[AssetId]) -> tuple[Asset, ...]:
+    if not 1 <= len(tiles) <= MOST or len(set(tiles)) < len(tiles):
+        raise FieldError("tiles", f"names {len(tiles)}, each once; give 1 to {MOST} different tiles")
+    return tuple(open_tile(tx, tile) for tile in tiles)

@@ -1,0 +1,217 @@
+"""Judge the tiles of a collection: the release checklist, the critic's view, and which to look at first.
+
+Judging changes nothing that counts: people decide. A critique is kept until the tile, the critic or the
+limits are others, so a job that was interrupted goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ledger import searching
+from ledger.context import Ledger
+from ledger.domain.assets import Asset, Collection
+from ledger.domain.canonical import digest
+from ledger.domain.critiques import FAIL, PASS, WARN, Critique, Point, kept_of
+from ledger.domain.ids import AssetId, CollectionId
+from ledger.making import drawn_pixels
+from ledger.store import assets, collections, critiques
+
+if TYPE_CHECKING:
+    from generator.critic import Critic, Limits
+    from generator.critic.selection import Vectors
+
+UNITS = {"archive": 2}  # training units across a tile; 1 for the others
+# An era is in the inks, which the critic does not look at.
+TOLD_APART = frozenset({"family", "style", "scale", "density", "stroke", "layout", "symmetry"})
+AGREED, LIKELY = 0.25, 0.5  # below the first a tile fails its brief, below the second it is worth a look
+SAME_SHAPE = 0.05  # the distance of shape maps below which two tiles are one drawing
+HOUSE_TILES = 12  # fewer tell nothing of a style
+ALIKE = 0.02  # the distance of embeddings below which two tiles look the same
+
+
+@dataclass(frozen=True)
+class Curation:
+    """A collection judged: `picked` in the order to look at them; spreads and distances are 0 to 1.
+
+    `spread` is how far the picked tiles lie from their nearest other, `spread_of_best` what it would be of
+    the best scores alone; `away` and `away_of_best` the same for the distance from the house's tiles.
+    """
+
+    collection: Collection
+    tiles: tuple[Asset, ...]
+    critiques: tuple[Critique, ...]
+    picked: tuple[AssetId, ...]
+    points: tuple[Point, ...]
+    spread: float
+    spread_of_best: float
+    away: float
+    away_of_best: float
+
+
+def read_limits(given: Mapping[str, str]) -> dict[str, str]:
+    """Limits in decimal text as they are kept; raises BriefError naming the one that cannot be used."""
+    from generator.critic import Limits
+    from generator.errors import BriefError
+
+    numbers = {}
+    for name, text in given.items():
+        try:
+            numbers[name] = float(text)
+        except ValueError:
+            raise BriefError(name, f"{text[:20]!r} is no number", "write it such as 0.3") from None
+    return {name: f"{value:g}" for name, value in vars(Limits(**numbers)).items()}
+
+
+def key(ledger: Ledger, collection: CollectionId, limits: Mapping[str, str]) -> str:
+    """What names the judging of a collection as it now is: another tile, critic or limit is another one."""
+    with ledger.store.reading() as tx:
+        collections.get(tx, collection)
+        tiles = [tile.signed.sha256 for tile in assets.of_collection(tx, collection)]
+    critic = ledger.engines.critic.digest
+    return digest({"collection": collection, "tiles": tiles, "critic": critic, "limits": dict(limits)})
+
+
+def criticise(ledger: Ledger, asset: AssetId, limits: Mapping[str, str]) -> Critique:
+    """Judge one tile by limits in decimal text, unless this very picture was judged so before.
+
+    Raises UnknownError, OrderError while it is not made, BriefError for limits, and StorageError.
+    """
+    from generator.critic import Limits
+
+    critic, asked = ledger.engines.critic, Limits(**{name: float(value) for name, value in limits.items()})
+    with ledger.store.reading() as tx:
+        tile, known = assets.get(tx, asset), critiques.find(tx, asset)
+    version = digest({"tile": tile.signed.sha256, "critic": critic.digest, "limits": dict(limits)})
+    if known is not None and known.version == version:
+        return known
+    made = _judged(ledger, tile, critic, asked, version)
+    with ledger.store.transaction() as tx:
+        critiques.keep(tx, made, ledger.now())
+    return made
+
+
+def curate(ledger: Ledger, collection: CollectionId, keep_top: str, divergence: float) -> Curation:
+    """The critiques of a collection, and which tiles to look at first: `keep_top`, such as `5%` or `12`.
+
+    Raises UnknownError, FieldError, and BriefError for a divergence outside 0 to 1.
+    """
+    import numpy as np
+
+    from generator.critic.selection import away, pick, spread
+
+    with ledger.store.reading() as tx:
+        found, judged = collections.get(tx, collection), critiques.of_collection(tx, collection)
+        tiles = tuple(tile for tile in assets.of_collection(tx, collection) if tile.id in judged)
+        house = _vectors(critiques.of_house(tx, collection))
+    each = tuple(judged[tile.id] for tile in tiles)
+    vectors = _vectors([one.embedding for one in each])
+    keep = kept_of(keep_top, len(tiles))
+    fit = [number for number, one in enumerate(each) if one.releasable]
+    scores = [each[number].score for number in fit]
+    chosen, best = (
+        [fit[n] for n in pick(vectors[fit], scores, keep, weight, house)] for weight in (divergence, 0.0)
+    )
+    numbers = (
+        spread(vectors[chosen]),
+        spread(vectors[best]),
+        away(vectors[chosen], house),
+        away(vectors[best], house),
+    )
+    points = (_homogeneous(vectors), _in_style(vectors[chosen], house))
+    picked = tuple(tiles[number].id for number in chosen)
+    return Curation(found, tiles, each, picked, points, *map(float, np.round(numbers, 4)))
+
+
+def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version: str) -> Critique:
+    from generator.critic import release_checks, said
+
+    recipe = tile.signed.marked.draft.recipe
+    pixels = drawn_pixels(ledger, tile)
+    vectors, seen = critic.judge([pixels], UNITS.get(recipe["generator"], 1))
+    asked = {head: value for head, value in said(recipe["prompt"]).items() if head in TOLD_APART}
+    shares = {head: seen[0][head].get(value, 0.0) for head, value in asked.items()}
+    agreement = sum(shares.values()) / len(shares)
+    measured = [Point(**vars(each)) for each in release_checks(pixels, recipe["palette"], limits)]
+    best = {head: max(values, key=lambda value: values[value]) for head, values in seen[0].items()}
+    points = (*measured, _agrees(asked, shares, best, agreement), _unlike(ledger, tile))
+    return Critique(tile.id, version, points, best, f"{agreement:.4f}", vectors[0].astype("<f4").tobytes())
+
+
+def _agrees(asked: dict[str, str], shares: dict[str, float], seen: dict[str, str], agreement: float) -> Point:
+    state = PASS if agreement >= LIKELY else WARN if agreement >= AGREED else FAIL
+    missed = [f"{head} {seen[head]} in place of {asked[head]}" for head in asked if seen[head] != asked[head]]
+    measure = f"{agreement:.0%}: " + ", ".join(f"{asked[head]} {share:.0%}" for head, share in shares.items())
+    return Point(
+        "brief", state, measure, f"{LIKELY:.0%}", "the critic sees " + "; ".join(missed) if missed else ""
+    )
+
+
+def _unlike(ledger: Ledger, tile: Asset) -> Point:
+    """Whether the register holds this picture, or this drawing, under another number."""
+    from forensics import Fingerprint
+
+    index = searching.register(ledger).index
+    prints = Fingerprint.from_dict(tile.fingerprint)
+    same = [near for near in index.copies(prints) if near.reference.asset_id != tile.id]
+    if same:
+        first = same[0]
+        return Point(
+            "own",
+            FAIL,
+            f"{first.bits} bits from {first.reference.asset_id}",
+            "a picture of its own",
+            "a near-duplicate",
+        )
+    others = [(ref, far) for ref, far in index.nearest(prints, 2) if ref.asset_id != tile.id]
+    if not others:
+        return Point("own", PASS, "nothing else is in the register", f"{SAME_SHAPE:g}")
+    reference, far = others[0]
+    measure = f"shape {far:.3f} from {reference.asset_id}, the nearest"
+    if far < SAME_SHAPE:
+        return Point("own", WARN, measure, f"{SAME_SHAPE:g}", "look whether it is the same drawing")
+    return Point("own", PASS, measure, f"{SAME_SHAPE:g}")
+
+
+def _homogeneous(vectors: Vectors) -> Point:
+    """How many tiles of the collection have a twin in it."""
+    import numpy as np
+
+    from generator.critic.selection import distances
+
+    apart = distances(vectors, vectors)
+    np.fill_diagonal(apart, 1.0)
+    twins = float((apart.min(1) < ALIKE).mean()) if len(vectors) > 1 else 0.0
+    state = PASS if twins <= 0.5 else WARN
+    reason = (
+        "" if state == PASS else "the collection repeats itself: raise the divergence or brief more motifs"
+    )
+    return Point("variety", state, f"{twins:.0%} of the tiles have a twin that looks the same", "50%", reason)
+
+
+def _in_style(vectors: Vectors, house: Vectors) -> Point:
+    """How near the picked tiles are to the middle of what the house registered, beside its own tiles."""
+    import numpy as np
+
+    if len(house) < HOUSE_TILES:
+        return Point(
+            "house style",
+            PASS,
+            f"{len(house)} registered tiles were judged",
+            f"{HOUSE_TILES} to compare with",
+        )
+    centre = house.mean(0) / np.linalg.norm(house.mean(0))
+    own, found = float(np.mean(house @ centre)), float(np.mean(vectors @ centre)) if len(vectors) else 1.0
+    state = PASS if found >= own - 2 * float(np.std(house @ centre)) else WARN
+    reason = "" if state == PASS else "these are another hand's than the house's: meant so?"
+    return Point(
+        "house style", state, f"{found:.2f} to the house's middle", f"its own tiles have {own:.2f}", reason
+    )
+
+
+def _vectors(embeddings: Sequence[bytes]) -> Vectors:
+    import numpy as np
+
+    return np.frombuffer(b"".join(embeddings), "<f4").reshape(len(embeddings), -1 if embeddings else 128)

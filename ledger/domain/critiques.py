@@ -1,0 +1,62 @@
+"""What the critic says of a tile and of a collection, and how points become one number."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ledger.domain.errors import FieldError
+from ledger.domain.ids import AssetId
+
+PASS, WARN, FAIL = "pass", "warn", "fail"
+_SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")
+_WORTH = {PASS: 1.0, WARN: 0.7, FAIL: 0.0}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of the release checklist: pass, warn or fail, with what was measured and what is wanted."""
+
+    name: str
+    state: str
+    measure: str
+    limit: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Critique:
+    """A tile judged.
+
+    `seen` is the likeliest value of every attribute, `agreement` how far the tile shows what its prompt says,
+    0 to 1 in decimal text; `embedding` is 128 little-endian 32-bit floats.
+    """
+
+    asset: AssetId
+    version: str
+    points: tuple[Point, ...]
+    seen: Mapping[str, str]
+    agreement: str
+    embedding: bytes
+
+    @property
+    def releasable(self) -> bool:
+        """Whether no point failed."""
+        return all(point.state != FAIL for point in self.points)
+
+    @property
+    def score(self) -> float:
+        """0 to 1: the agreement, times 0.7 for every warning; 0 where a point failed."""
+        return float(self.agreement) * math.prod(_WORTH[point.state] for point in self.points)
+
+
+def kept_of(text: str, count: int) -> int:
+    """How many tiles `5 %` or `12` keeps of `count`, at least one. Raises FieldError."""
+    share = _SHARE.fullmatch(text.strip())
+    if share is not None and 0 < float(share[1]) <= 100:
+        return max(1, math.ceil(count * float(share[1]) / 100 - 1e-9))
+    if text.strip().isdecimal() and int(text.strip()[:9]) >= 1:
+        return min(count, int(text.strip()[:9]))
+    raise FieldError("keep-top", f"{text[:40]!r} is neither a share nor a number; give such as 5% or 12")

@@ -1,0 +1,53 @@
+"""Critiques by tile."""
+
+from __future__ import annotations
+
+from sqlmodel import col, select
+
+from ledger.domain.critiques import Critique, Point
+from ledger.domain.ids import AssetId, CollectionId
+from ledger.store.store import Tx
+from ledger.store.studio_tables import CritiqueRow
+from ledger.store.tables import AssetRow, CollectionRow
+from ledger.store.text import dump, load
+
+
+def keep(tx: Tx, critique: Critique, at: str) -> None:
+    """Keep it in place of the one before."""
+    row = tx.session.get(CritiqueRow, critique.asset) or CritiqueRow(
+        asset=critique.asset, version="", checks="", seen="", agreement="", embedding=b"", made_at=""
+    )
+    row.version, row.agreement, row.embedding = critique.version, critique.agreement, critique.embedding
+    row.checks, row.seen = dump([vars(each) for each in critique.points]), dump(critique.seen)
+    row.made_at = at
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def find(tx: Tx, asset: AssetId) -> Critique | None:
+    row = tx.session.get(CritiqueRow, asset)
+    return _critique(row) if row else None
+
+
+def of_collection(tx: Tx, collection: CollectionId) -> dict[AssetId, Critique]:
+    """Those of a collection's tiles, by tile."""
+    query = select(CritiqueRow).join(AssetRow, col(AssetRow.id) == col(CritiqueRow.asset))
+    rows = tx.session.exec(query.where(AssetRow.collection == collection).order_by(col(AssetRow.index)))
+    return {AssetId(row.asset): _critique(row) for row in rows}
+
+
+def of_house(tx: Tx, but: CollectionId) -> list[bytes]:
+    """The embeddings of the registered tiles of all collections `but` one."""
+    query = (
+        select(CritiqueRow.embedding)
+        .join(AssetRow, col(AssetRow.id) == col(CritiqueRow.asset))
+        .join(CollectionRow, col(CollectionRow.id) == col(AssetRow.collection))
+        .where(col(CollectionRow.registration).is_not(None), col(CollectionRow.id) != but)
+        .order_by(col(AssetRow.id))
+    )
+    return list(tx.session.exec(query))
+
+
+def _critique(row: CritiqueRow) -> Critique:
+    points = tuple(Point(**each) for each in load(row.checks))
+    return Critique(AssetId(row.asset), row.version, points, load(row.seen), row.agreement, row.embedding)

@@ -1,0 +1,57 @@
+"""Judging, deciding and retouching over HTTP."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from typing import Any
+
+import pytest
+from PIL import Image
+from service_client import BRIEF, TERMS
+
+DRAWN = {**BRIEF, "name": "Studio of the tests", "count": 2, "size": 256, "generator": "archive"}
+
+
+@pytest.fixture(scope="module")
+def made(manager: Any) -> dict[str, Any]:
+    asked = manager.write("/v1/collections", {"brief": DRAWN, "terms": TERMS})
+    collection = manager.done(asked)["collection"]
+    return {"at": f"/v1/collections/{collection}", "tiles": manager.tiles(collection)}
+
+
+def test_a_collection_is_judged(manager: Any, made: dict[str, Any]) -> None:
+    manager.done(manager.write(f"{made['at']}/curation", {"dpi": "75"}))
+    told = manager.get(f"{made['at']}/curation", params={"keep_top": "1", "divergence": 1}).json()
+    assert [each["asset"] for each in told["tiles"]] == made["tiles"]
+    states = {point["state"] for each in told["tiles"] for point in each["points"]}
+    assert states <= {"pass", "warn", "fail"}
+    assert manager.write(f"{made['at']}/curation", {"dpi": "1"}).status_code == 422
+    assert manager.get(f"{made['at']}/curation", params={"keep_top": "all"}).status_code in (400, 422)
+
+
+def test_people_decide(manager: Any, made: dict[str, Any]) -> None:
+    one, two = made["tiles"]
+    body = {"tiles": [one], "choice": "selected", "by": "Ann", "why": "bold"}
+    answer = manager.write(f"{made['at']}/choices", body)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["decisions"][0]["by"] == "Ann"
+    manager.write(f"{made['at']}/choices", {"tiles": [two, one], "choice": "arranged"})
+    assert [manager.get(f"/v1/assets/{each}").json()["place"] for each in (one, two)] == [2, 1]
+    told = manager.get(f"{made['at']}/contribution").json()
+    assert (told["touched"], told["counts"]) == (2, {"arranged": 2, "selected": 1})
+    unknown = manager.write(f"{made['at']}/choices", {**body, "tiles": ["0" * 32]})
+    assert unknown.status_code == 404
+
+
+def test_an_edited_tile_is_checked(manager: Any, made: dict[str, Any]) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (300, 200)).save(file, "PNG")
+    refused = manager.post(
+        f"/v1/assets/{made['tiles'][0]}/retouch",
+        files={"file": file.getvalue()},
+        data={"why": "x"},
+        headers={"Idempotency-Key": uuid.uuid4().hex},
+    )
+    assert refused.status_code == 422
+    assert "a tile is square" in refused.json()["detail"]

@@ -1,0 +1,57 @@
+"""Decisions of people are read from the book and added up."""
+
+from __future__ import annotations
+
+import pytest
+
+from ledger.domain.choices import Choice, Decided, body_of, check_who, contribution, decided
+from ledger.domain.entries import Entry, append
+from ledger.domain.errors import FieldError
+
+
+def entry(number: int, kind: str, **body: object) -> Entry:
+    return append(None, kind, "a" * 32, f"2026-06-0{number}T00:00:00Z", body)
+
+
+def test_decisions_are_read_from_entries() -> None:
+    made = decided(
+        [
+            entry(1, "asset-made", sha256="x"),
+            entry(2, "tile-selected", by="Ann", why="bold"),
+            entry(3, "tile-arranged", by="Ann", place=2),
+            entry(4, "tile-retouched", by="Jo", changed="0.0100", sha256="y", was="x"),
+        ]
+    )
+    assert [(one.choice, one.by, one.why, one.place, one.changed) for one in made] == [
+        (Choice.SELECTED, "Ann", "bold", None, None),
+        (Choice.ARRANGED, "Ann", "", 2, None),
+        (Choice.RETOUCHED, "Jo", "", None, "0.0100"),
+    ]
+    assert body_of(made[1]) == {"by": "Ann", "place": 2}
+
+
+def test_contributions_are_added_up() -> None:
+    ann = Decided(Choice.SELECTED, "Ann", "2026-06-02T00:00:00Z", "")
+    jo = Decided(Choice.REJECTED, "Jo", "2026-06-01T00:00:00Z", "dull")
+    found = contribution([(ann,), (), (jo, ann)])
+    assert (found.tiles, found.touched, found.counts) == (3, 2, {"rejected": 1, "selected": 2})
+    assert (found.people, found.first, found.last) == (("Jo", "Ann"), jo.at, ann.at)
+    none = contribution([()])
+    assert (none.touched, none.people, none.first, none.last) == (0, (), None, None)
+
+
+@pytest.mark.parametrize(
+    ("by", "why", "field"),
+    [
+        ("", "", "by"),
+        ("x" * 121, "", "by"),
+        ("a\nb", "", "by"),
+        ("Ann", "x" * 501, "why"),
+        ("Ann", "\x07", "why"),
+    ],
+)
+def test_a_decision_needs_a_name(by: str, why: str, field: str) -> None:
+    check_who("Ann Okafor", "because")
+    with pytest.raises(FieldError) as caught:
+        check_who(by, why)
+    assert caught.value.field == field
