@@ -59,9 +59,10 @@ def sublicense(output: Output, licence: str, party: str, key: str, **gives: Any)
 @click.option("--consent", is_flag=True, help="The owner agrees, where the terms ask for that.")
 @json_option
 def transfer(output: Output, licence: str, to: str, consent: bool) -> int:
-    """Hand a licence on as a whole, in the name of its licensee, where its terms let it.
+    """Hand a licence on as a whole, where its terms let it.
 
-    On chain and in the book. Its run goes on where it stands, and so do the sublicences below it.
+    On chain and in the book, in the name of its licensee. Its run goes on where it stands, and so do the
+    sublicences below it.
     """
     from api import reads
     from api.cli import names

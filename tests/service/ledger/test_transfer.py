@@ -9,6 +9,7 @@ import pytest
 
 from ledger import bill, decide, license, on_chain, parties, standing, witness
 from ledger.audit import audit
+from ledger.chain import Licence
 from ledger.domain.decision import Outcome
 from ledger.domain.errors import FieldError, OrderError
 from ledger.errors import KeyMissingError, UnknownError
@@ -66,7 +67,9 @@ def test_decisions_reports_and_sublicences_follow_the_licence(
     assert len(_told(ledger, owner.id)) == 1
     assert asked("press", units=350)[0].licence == owner.id
     assert asked("press", units=351)[0].outcome is Outcome.PAY  # 100 were made, 50 are the tailor's
-    assert asked("mill")[0].outcome is Outcome.PAY
+    refused, offer = asked("mill")
+    assert refused.outcome is Outcome.PAY
+    assert license.invoice(ledger, offer.id).payer == "mill"  # not the offer that became this licence
     assert asked("tailor", units=50)[0].licence == below.id
     record = on_chain.record(ledger, given)
     with ledger.store.reading() as tx:
@@ -122,6 +125,13 @@ def test_the_owner_consents_where_the_terms_ask_for_it(estate: Any, helpers: Any
     # It is taken off its page under whom it is with now.
     assert standing.revoke(ledger, given.id, "breach").licensee == "press"
     assert decide.decide(ledger, tile, "tailor", helpers.use())[0].outcome is Outcome.PAY
+
+
+def test_a_narrower_exclusivity_has_no_guard_where_the_licence_can_be_handed_on(helpers: Any) -> None:
+    terms = helpers.terms(transfer="free", exclusive={"territory": ["GB"]})
+    licence = Licence(bytes(32), 1, None, ELSEWHERE, **on_chain.scope(terms, helpers.use(), 1))
+    assert (licence.transferable, licence.exclusive) == (True, False)
+    assert on_chain.guard(None, None, licence, terms) is None
 
 
 def test_of_two_orders_for_what_can_be_handed_on_one_gets_an_invoice(estate: Any, helpers: Any) -> None:
