@@ -45,21 +45,27 @@ class _Part:
 
 
 def sublicense(
-    ledger: Ledger, parent: LicenceId, licensee: PartyId, gives: Mapping[str, Any], key: str = ""
+    ledger: Ledger,
+    parent: LicenceId,
+    licensee: PartyId,
+    gives: Mapping[str, Any],
+    key: str = "",
+    holder: PartyId | None = None,
 ) -> Grant:
     """A sublicence of `parent` for `licensee` that gives what `gives` says, in the words of terms.
 
     The same again is the same sublicence; another one like it needs another `key`. Pieces come out of the
     parent's run and are not given back. Raises UnknownError, TermsError where it goes beyond the parent,
-    OrderError where the parent allows none, is out of force or has too few pieces left, KeyMissingError
-    where nobody here can act for the parent's licensee, and ChainError. What is refused changes nothing.
+    OrderError where the parent allows none, is out of force or has too few pieces left, or is no longer held
+    by `holder`, who asked; KeyMissingError where nobody here can act for the parent's licensee, and
+    ChainError. What is refused changes nothing.
     """
     with ledger.store.transaction() as tx:
         part = _part(tx, parent, licensee, gives, key)
         known = rights.find_grant(tx, part.id)
         if known is not None:
             return known
-        _promise(ledger, tx, part)
+        _promise(ledger, tx, part, holder)
     try:
         sent, licence = _on_chain(ledger, part)
     except (ContractRevertError, InsufficientFundsError, KeyMissingError, OrderError):
@@ -90,14 +96,16 @@ def _part(tx: Tx, parent: LicenceId, licensee: PartyId, gives: Mapping[str, Any]
     return _Part(name, held, licensee, terms)
 
 
-def _promise(ledger: Ledger, tx: Tx, part: _Part) -> None:
+def _promise(ledger: Ledger, tx: Tx, part: _Part, holder: PartyId | None) -> None:
     """Set the pieces of a sublicence aside, once, if there are as many and it may be given. OrderError."""
     book = books.of_licence(tx, part.parent)
     rules.require_open(part.parent, book)
     end = part.terms.window.end
     if end and ledger.today() > end:
         raise OrderError(f"dates: the sublicence would have ended on {end}; give later ones")
-    if not promises.made(tx, part.id):
+    if not promises.made(tx, part.id):  # once it is, the licence above is not handed on
+        if holder not in (None, part.parent.licensee):
+            raise OrderError(f"licence {part.parent.id} is no longer held by {holder}; look it up again")
         rules.require_left(part.parent, book, part.run)
         promises.make(tx, part.id, part.parent.id, part.run)
 

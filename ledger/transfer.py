@@ -16,7 +16,7 @@ from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.ids import LicenceId, PartyId
 from ledger.domain.licence import Grant, GrantState
 from ledger.domain.terms import Transferable
-from ledger.store import Tx, assets, entries, parties, rights
+from ledger.store import Tx, assets, entries, parties, promises, rights
 
 if TYPE_CHECKING:
     from eth_account.signers.base import BaseAccount
@@ -90,6 +90,8 @@ def _check(ledger: Ledger, tx: Tx, wanted: Handover, grant: Grant) -> None:
     end = grant.terms.window.end
     if end and ledger.today() > end:
         raise OrderError(f"licence {grant.id} ended on {end}; there is nothing left to hand on")
+    if promises.under(tx, grant.id):
+        raise OrderError(f"a sublicence of licence {grant.id} is on its way; hand the licence on after it")
     if bill.unbilled(tx, grant, ledger.today()):
         collection = assets.get(tx, grant.asset).collection
         raise OrderError(

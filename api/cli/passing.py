@@ -40,11 +40,14 @@ def sublicense(output: Output, licence: str, party: str, key: str, **gives: Any)
     In the book and on chain, in the name of its licensee. It gives what LICENCE gives, narrowed by the
     options, and ends with it. What goes beyond LICENCE is refused.
     """
+    from api import reads
     from api.cli import names
 
     opened = ledger()
+    name = names.licence(opened, licence)
     arguments = {
-        "licence": names.licence(opened, licence),
+        "licence": name,
+        "holder": reads.licence(opened, name).licensee,
         "licensee": names.party(opened, party),
         "gives": _gives(**gives),
         "key": key,

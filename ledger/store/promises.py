@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlmodel import select
+
 from ledger.domain.ids import LicenceId
 from ledger.store import counts
 from ledger.store.kept_tables import PromiseRow
@@ -16,6 +18,12 @@ def make(tx: Tx, sublicence: LicenceId, parent: LicenceId, units: int) -> None:
 
 def made(tx: Tx, sublicence: LicenceId) -> bool:
     return tx.session.get(PromiseRow, sublicence) is not None
+
+
+def under(tx: Tx, parent: LicenceId) -> bool:
+    """Whether a sublicence of `parent` is on its way."""
+    found = select(PromiseRow.sublicence).where(PromiseRow.parent == parent).limit(1)
+    return tx.session.exec(found).first() is not None
 
 
 def end(tx: Tx, sublicence: LicenceId) -> None:

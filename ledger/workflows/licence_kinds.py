@@ -18,13 +18,14 @@ from ledger.workflows.kind import Run, id_of, party_of
 
 
 def give_sublicence(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what `gives` says of `licence` to `licensee`; `key` tells two alike from each other."""
+    """Give what `gives` says of `licence`, held by `holder`, to `licensee`; `key` tells two alike apart."""
     licence = LicenceId(id_of(arguments, "licence"))
     licensee = party_of(arguments, "licensee")
     gives, key = arguments.get("gives"), str(arguments.get("key", ""))
     if not isinstance(gives, Mapping):
         raise FieldError("gives", "is not a mapping; say what is given, such as territory and run")
-    work = lambda: sublicense(run.ledger, licence, licensee, gives, key).id  # noqa: E731
+    holder = party_of(arguments, "holder") if "holder" in arguments else None
+    work = lambda: sublicense(run.ledger, licence, licensee, gives, key, holder).id  # noqa: E731
     return {"parent": licence, "licence": run.step("gave the sublicence", work, 1, 1)}
 
 

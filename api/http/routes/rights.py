@@ -188,7 +188,7 @@ def give_sublicence(
 
     def work() -> Answer:
         found = _licence(services, caller, licence)
-        arguments = {"licence": found.id, **body.model_dump(mode="json")}
+        arguments = {"licence": found.id, "holder": found.licensee, **body.model_dump(mode="json")}
         return accepted(services, "sublicense", arguments, write.scoped_key)
 
     return write.once(body.model_dump(mode="json"), work)

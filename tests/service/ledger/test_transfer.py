@@ -107,6 +107,17 @@ def test_after_a_crash_it_is_handed_on_once(estate: Any, helpers: Any, monkeypat
     assert [each.body["to"] for each in _told(ledger, owner.id)] == ["press", "mill", "press"]
     with pytest.raises(OrderError, match="no longer held by mill"):
         transfer(ledger, _handed(owner, "tailor"))
+    # Nor does the one before give any of it away, by a job that waited meanwhile.
+    with pytest.raises(OrderError, match="no longer held by mill"):
+        sublicense(ledger, owner.id, "tailor", {"run": 5}, holder="mill")
+    monkeypatch.setattr(ledger.chain(), "sublicense", helpers.crash)
+    with pytest.raises(KeyboardInterrupt):
+        sublicense(ledger, owner.id, "tailor", {"run": 5}, holder="press")
+    monkeypatch.undo()
+    with pytest.raises(OrderError, match="on its way"):
+        transfer(ledger, Handover(owner.id, "press", "mill", "again"))
+    assert sublicense(ledger, owner.id, "tailor", {"run": 5}, holder="press").parent == owner.id
+    assert transfer(ledger, Handover(owner.id, "press", "mill", "again")).licensee == "mill"
 
 
 def test_the_owner_consents_where_the_terms_ask_for_it(estate: Any, helpers: Any) -> None:
