@@ -1,0 +1,50 @@
+"""A training starts from weights that are there: what fits is taken over, what is new begins as told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from generator import WeightsError
+from generator.bundle import EARLIER, SHIPPED, Bundle
+from generator.captions import CaptionTokenizer
+from generator.models import build_autoencoder, build_text_encoder, build_unet
+from generator.training.warm import warm_autoencoder, warm_flow
+
+
+def _first() -> Path:
+    """The folder of the first edition's weights, wherever they are by now."""
+    homes = [SHIPPED, *(SHIPPED / EARLIER).glob("*/")]
+    return next(home for home in homes if Bundle.open(home).settings().edition == 1)
+
+
+def test_new_screens_begin_as_the_old_ones_by_turns() -> None:
+    stored = load_file(_first() / "autoencoder.safetensors")
+    model = build_autoencoder()
+    warm_autoencoder(model, _first())
+    grown = model.state_dict()
+    first, last = "encoder.conv_in.conv.weight", "decoder.conv_out.conv.weight"
+    for screen, source in enumerate((0, 1, 2, 0, 1)):
+        assert torch.equal(grown[first][:, screen], stored[first][:, source].float())
+        rows, sources = slice(4 * screen, 4 * screen + 4), slice(4 * source, 4 * source + 4)
+        assert torch.equal(grown[last][rows], stored[last][sources].float())
+
+
+def test_known_words_keep_their_meaning_and_new_ones_begin_as_the_mean() -> None:
+    words = CaptionTokenizer.house().words
+    unet, text = build_unet(), build_text_encoder(len(words))
+    warm_flow(unet, text, _first())
+    name = next(key for key in text.state_dict() if key.endswith("token_embedding.weight"))
+    rows, old = text.state_dict()[name], Bundle.open(_first()).words()
+    stored = load_file(_first() / "text.safetensors")
+    table = next(tensor for key, tensor in stored.items() if key.endswith("token_embedding.weight")).float()
+    assert torch.equal(rows[words.index("floral")], table[old.index("floral")])
+    assert torch.equal(rows[words.index("damask")], table.mean(dim=0))
+
+
+def test_networks_of_another_shape_are_refused() -> None:
+    with pytest.raises(WeightsError, match="start without --warm"):
+        warm_autoencoder(build_autoencoder(2), _first())
