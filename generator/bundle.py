@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,6 +123,21 @@ def _listed(folder: Path) -> dict[str, str]:
         raise WeightsError(SUMS_FILE, "of the listed files", "missing", _GET) from None
     pairs = [line.split(maxsplit=1) for line in text.splitlines() if line.strip()]
     return {pair[1].strip(): pair[0] for pair in pairs if len(pair) == 2}
+
+
+def keep_replaced(folder: Path) -> Path | None:
+    """Copy the whole bundle in `folder` to `earlier/` beside it, so that its recipes can still be drawn.
+
+    Returns the copy, or None where there is no bundle yet; raises WeightsError for one that is damaged.
+    """
+    if not (folder / SUMS_FILE).exists():
+        return None
+    bundle = Bundle.open(folder)
+    home = folder / EARLIER / bundle.digest[:12]
+    home.mkdir(parents=True, exist_ok=True)
+    for name in (*required_files(), SUMS_FILE):  # the sums last: without them a half copy is no bundle
+        shutil.copyfile(folder / name, home / name)
+    return home
 
 
 def write_sums(folder: Path) -> str:

@@ -10,7 +10,15 @@ from typing import Any
 
 import torch
 
-from generator.bundle import CONFIG_FILE, NETWORKS, SHIPPED, TOKENIZER_FILE, weights_file, write_sums
+from generator.bundle import (
+    CONFIG_FILE,
+    NETWORKS,
+    SHIPPED,
+    TOKENIZER_FILE,
+    keep_replaced,
+    weights_file,
+    write_sums,
+)
 from generator.captions import CaptionTokenizer
 from generator.draft import Pixels, paint
 from generator.flow import Networks
@@ -58,11 +66,15 @@ def assembled(trainee: Trainee, folder: Path) -> Previewer:
 
 
 def export_weights(folder: Path, target: Path | None = None) -> str:
-    """Write the bundle of `folder`'s last checkpoints to `target`; returns its digest."""
+    """Write the bundle of `folder`'s last checkpoints to `target`; returns its digest.
+
+    A bundle that is there is kept in `earlier/` beside the new one.
+    """
     from generator.training.unet import unet_trainee
 
     home = SHIPPED if target is None else target
     home.mkdir(parents=True, exist_ok=True)
+    keep_replaced(home)
     trainee = unet_trainee(folder)
     trainee.use_average()
     networks = assembled(trainee, folder).networks

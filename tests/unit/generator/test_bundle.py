@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator import EmbeddedGenerator, WeightsError
-from generator.bundle import SHIPPED, Bundle, required_files, write_sums
+from generator.bundle import SHIPPED, Bundle, keep_replaced, required_files, write_sums
 
 
 @pytest.fixture
@@ -47,6 +47,24 @@ def test_a_file_that_is_not_listed_is_refused(copy: Path) -> None:
     (copy / "SHA256SUMS").write_text("".join(line for line in sums if "unet" not in line))
     with pytest.raises(WeightsError, match="none listed"):
         Bundle.open(copy)
+
+
+def test_a_bundle_about_to_be_replaced_is_kept_and_found_by_its_digest(copy: Path) -> None:
+    old = Bundle.open(copy).digest
+    kept = keep_replaced(copy)
+    assert kept == keep_replaced(copy)
+    (copy / "config.json").write_text((copy / "config.json").read_text() + " ")
+    write_sums(copy)
+    new = Bundle.open(copy)
+    assert new.digest != old
+    assert new.earlier(old).folder == kept
+
+
+def test_nothing_is_kept_of_an_empty_folder_and_a_damaged_bundle_is_named(copy: Path, tmp_path: Path) -> None:
+    assert keep_replaced(tmp_path) is None
+    (copy / "unet.safetensors").unlink()
+    with pytest.raises(WeightsError, match="missing"):
+        keep_replaced(copy)
 
 
 def test_other_weights_have_another_digest(copy: Path) -> None:
