@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import shutil
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,12 +38,35 @@ def in_repeat(ledger: Any, sha256: str) -> bytes:
     return png(np.tile(pixels_of(ledger.blobs.get(sha256)), (2, 2, 1)))
 
 
-@pytest.fixture
-def made(ledger: Any, helpers: Any) -> tuple[Any, ...]:
+def two_tiles(ledger: Any, helpers: Any) -> tuple[Any, ...]:
     planned = helpers.plan(ledger, count=2)
     with ledger.store.reading() as tx:
         drafts = assets.drafts(tx, planned.id)
     return tuple(create.make(ledger, draft.id) for draft in drafts)
+
+
+@pytest.fixture
+def made(ledger: Any, helpers: Any) -> tuple[Any, ...]:
+    """Two tiles to be damaged: nobody has read them yet, so nothing of them is remembered."""
+    return two_tiles(ledger, helpers)
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Path:
+    """The folder of a ledger with two tiles, which tests copy."""
+    folder: Path = tmp_path_factory.mktemp("original")
+    with helpers.open(folder) as ledger:
+        two_tiles(ledger, helpers)
+    return folder
+
+
+@pytest.fixture
+def kept(original: Path, tmp_path: Path, helpers: Any) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """A ledger of the test's own and its two tiles."""
+    with helpers.open(shutil.copytree(original, tmp_path / "kept")) as ledger:
+        with ledger.store.reading() as tx:
+            made = tuple(assets.walk(tx))
+        yield ledger, made
 
 
 def swept(ledger: Any, key: str, *pictures: tuple[str, bytes, Any]) -> tuple[Any, ...]:
@@ -52,7 +78,8 @@ def swept(ledger: Any, key: str, *pictures: tuple[str, bytes, Any]) -> tuple[Any
         return findings.of_scan(tx, opened.id)
 
 
-def test_the_drawn_pixels_are_kept_and_are_not_the_published_ones(ledger: Any, made: Any) -> None:
+def test_the_drawn_pixels_are_kept_and_are_not_the_published_ones(kept: Any) -> None:
+    ledger, made = kept
     marked = made[0].signed.marked
     drawn, published = ledger.blobs.get(marked.drawn), ledger.blobs.get(made[0].signed.sha256)
     difference = np.abs(pixels_of(drawn).astype(int) - pixels_of(published))
@@ -125,7 +152,8 @@ def test_a_tile_that_is_out_of_reach_for_now_is_no_lost_one(
     assert scan.examine(ledger, opened.id, "a.png") == ()
 
 
-def test_an_excluded_tile_is_not_reported_until_it_is_included(ledger: Any, made: Any) -> None:
+def test_an_excluded_tile_is_not_reported_until_it_is_included(kept: Any) -> None:
+    ledger, made = kept
     picture, tile = in_repeat(ledger, made[0].signed.sha256), made[0].id
     with pytest.raises(FieldError, match="why"):
         banks.exclude(ledger, tile, "")
@@ -152,7 +180,8 @@ def test_an_excluded_tile_is_not_reported_until_it_is_included(ledger: Any, made
     assert kinds == ["asset-excluded", "asset-included", "asset-excluded"]
 
 
-def test_what_is_known_not_to_be_ours_is_not_reported_without_the_mark(ledger: Any, made: Any) -> None:
+def test_what_is_known_not_to_be_ours_is_not_reported_without_the_mark(kept: Any) -> None:
+    ledger, made = kept
     drawn = made[0].signed.marked.drawn  # the very artwork, unmarked: the hardest look-alike there is
     lookalike, ours = in_repeat(ledger, drawn), in_repeat(ledger, made[0].signed.sha256)
     negative = banks.add_negative(ledger, "stock.png", ledger.blobs.get(drawn), "sold by a stock library")
@@ -178,7 +207,8 @@ def _assert_the_same(ledger: Any, *scans: str) -> None:
         assert [seen.why for seen in _replayed(ledger, name)] == [""] * len(scan.names(ledger, name))
 
 
-def test_a_flood_is_held_until_somebody_looked(ledger: Any, made: Any, helpers: Any) -> None:
+def test_a_flood_is_held_until_somebody_looked(kept: Any, helpers: Any) -> None:
+    ledger, made = kept
     picture = in_repeat(ledger, made[0].signed.sha256)
     opened = scan.open_scan(ledger, "flood", [("0.png", picture, helpers.sighting("pirate"))])
     (first,) = scan.examine(ledger, opened.id, "0.png")
@@ -210,9 +240,8 @@ def test_a_flood_is_held_until_somebody_looked(ledger: Any, made: Any, helpers: 
         assert len(bill.owed(tx, "pirate", collection, date.today())) == 1
 
 
-def test_what_was_scanned_before_a_collection_was_made_is_looked_at_again(
-    ledger: Any, made: Any, helpers: Any
-) -> None:
+def test_what_was_scanned_before_a_collection_was_made_is_looked_at_again(kept: Any, helpers: Any) -> None:
+    ledger, _ = kept
     stranger = png(np.full((256, 256, 3), 200, np.uint8))
     planned = helpers.plan(ledger, "later", count=1, seed=99)
     with ledger.store.reading() as tx:
@@ -237,7 +266,8 @@ def test_what_was_scanned_before_a_collection_was_made_is_looked_at_again(
     assert rescan.rescan(ledger, planned.id).id == opened.id
 
 
-def test_a_scan_is_found_again_byte_for_byte(ledger: Any, made: Any) -> None:
+def test_a_scan_is_found_again_byte_for_byte(kept: Any) -> None:
+    ledger, made = kept
     picture = in_repeat(ledger, made[0].signed.sha256)
     opened = scan.open_scan(ledger, "replayed", [("a.png", picture, None), ("b.png", b"none", None)])
     for name in ("a.png", "b.png"):
