@@ -16,14 +16,15 @@ from x402.mechanisms.evm.exact import ExactEvmScheme
 from ledger import parties, witness
 from ledger.store import rights
 
+DEVNET = "eip155:31337"
 PRICE = 180_000_000
 USE = {"action": "reproduce", "product": "wallpaper", "territory": "GB", "units": "500"}
 BUYERS = map("buyer-{}".format, count(1))
 
 
-def stock_client(wallet: Any, most: str | None = None) -> x402ClientSync:
+def stock_client(wallet: Any, most: str | None = None, network: str = DEVNET) -> x402ClientSync:
     """The client of the x402 library, which pays up to `most` by itself; without a limit it is only asked."""
-    client = x402ClientSync().register("eip155:31337", ExactEvmScheme(wallet))
+    client = x402ClientSync().register(network, ExactEvmScheme(wallet))
     limits = {"allowed_assets": True, "max_amount_per_payment": most} if most else False
     return client.set_spend_controls(limits)
 

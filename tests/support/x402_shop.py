@@ -70,7 +70,8 @@ class Shop:
     def payment(self) -> dict[str, Any]:
         """What the stock client makes of our offer, signed with a nonce of its own."""
         asked = x402.required([self.wanted.to_dict()], "http://here/file", "a tile", "image/png", "pay")
-        made = stock_client(self.buyer).create_payment_payload(PaymentRequired.model_validate(asked))
+        client = stock_client(self.buyer, network=self.wanted.network)
+        made = client.create_payment_payload(PaymentRequired.model_validate(asked))
         return dict(made.model_dump(by_alias=True, exclude_none=True))
 
     def signed(self, **changes: Any) -> dict[str, Any]:
