@@ -17,7 +17,15 @@ const compiler = (viaIR) => ({
 
 // What is deployed is built by way of the compiler's intermediate language, which saves 3,300 gas a grant. The tests
 // are not, because that takes five times as long; SELVAGE_TEST_VIA_IR=1 builds them so too.
-const deployed = ["LicenceBook", "LicenceToken", "OrderDesk", "PatternRegistry", "RoyaltyVault", "TestDollar"];
+const deployed = [
+  "CheckpointBook",
+  "LicenceBook",
+  "LicenceToken",
+  "OrderDesk",
+  "PatternRegistry",
+  "RoyaltyVault",
+  "TestDollar",
+];
 
 export default defineConfig({
   solidity: {

@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     tend_seconds: float = Field(
         300.0, ge=0, description="How often whoever works follows the chain and has tills swept; 0 is never."
     )
+    anchor_hours: float = Field(
+        24.0, ge=0, description="How often the book is anchored on chain, if it grew; 0 is never."
+    )
     scan_budget_seconds: float = Field(
         60.0, gt=0, le=600, description="CPU seconds after which the examination of one picture is cut short."
     )

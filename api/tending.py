@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ledger.context import Ledger
     from ledger.workflows import Jobs
 
+HOUR = 3600
 _log = logging.getLogger("selvage.tending")
 
 
@@ -22,6 +23,7 @@ class Tending:
 
     def __init__(self, settings: Settings, ledger: Ledger, jobs: Jobs) -> None:
         self._seconds, self._confirmations = settings.tend_seconds, settings.confirmations
+        self._hours = settings.anchor_hours
         self._ledger, self._jobs = ledger, jobs
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="selvage-tending", daemon=True)
@@ -43,9 +45,11 @@ class Tending:
 
         if not self._jobs.executing:
             return False
-        turn = f"turn {int(time.time() // max(self._seconds, 1))}"
+        now = time.time()
+        turn = f"turn {now // max(self._seconds, 1):.0f}"
+        period = f"period {now // (self._hours * HOUR):.0f}" if self._hours else None
         try:
-            tend(self._ledger, self._confirmations, self._jobs.submit, turn)
+            tend(self._ledger, self._confirmations, self._jobs.submit, turn, period)
         except Exception as error:  # noqa: BLE001 -- whatever it was, the next turn comes
             why, unknown = describe(error).message, not known(error)
             _log.warning("not tended, tried again in %g s: %s", self._seconds, why, exc_info=unknown)

@@ -51,7 +51,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         here = scene(Path(folder))
         try:
-            figures = {**collections(here), **money(here), "devnet": devnet(here, Path(folder))}
+            figures = {
+                **collections(here),
+                **money(here),
+                "anchor": anchors(here),
+                "devnet": devnet(here, Path(folder)),
+            }
         finally:
             here.chain.close()
     print(json.dumps(figures))
@@ -107,6 +112,13 @@ def money(here: Scene) -> dict[str, Any]:
     for name, currency in (("native", NATIVE), ("erc20", dollar)):
         figures["withdraw"][name] = chain.withdraw(here.manager, currency, here.split.payees[0]).gas
     return figures
+
+
+def anchors(here: Scene) -> dict[str, int]:
+    """What it costs to say where a book stands, the first time and every later one."""
+    said = {"first": 1_000, "later": 2_000}
+    root, page = keccak(b"root"), keccak(b"page")
+    return {turn: here.chain.anchor(here.manager, size, root, page).gas for turn, size in said.items()}
 
 
 def devnet(here: Scene, folder: Path) -> dict[str, Any]:

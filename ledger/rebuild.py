@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING
 from ledger import journal, witness
 from ledger.audit import Disagreement, audit
 from ledger.blobs import JOURNAL, Blobs
+from ledger.domain.chain_event import ChainEvent
 from ledger.domain.entries import check_chain
 from ledger.domain.errors import BrokenChainError
+from ledger.domain.log.tree import root
 from ledger.errors import ConflictError, JournalError
 from ledger.follow import follow
 from ledger.journal import Journal, Table
 from ledger.register import ANCHOR
 from ledger.store import Store, Tx, chain_events, collections, entries, meta, txs, working_out
 from ledger.store import journal as kept
+from ledger.store import log as log_store
 from ledger.store.journal import Key, Place
 from ledger.store.migrate import HEAD
 from ledger.vouched import vouched
@@ -167,6 +170,21 @@ def _anchors(tx: Tx, issuer: str, read: Journal) -> Iterator[Disagreement]:
                 f"{uri} was registered in {log.transaction} after this page, which does not lead to the last"
             )
             yield Disagreement("anchor-missing", page, why, "restore the folder of blobs")
+    for log in chain_events.events(tx, "CheckpointBook", "Anchored"):
+        if log.arguments["keeper"] == issuer:
+            yield from _anchor(tx, log, read)
+
+
+def _anchor(tx: Tx, said: ChainEvent, read: Journal) -> Iterator[Disagreement]:
+    """One anchor: its page leads to the newest, and its entries are those that were rebuilt."""
+    size, page = int(said.arguments["size"]), said.arguments["journal"].removeprefix("0x")
+    if int(page, 16) and (page not in read.known or page in read.aside):
+        why = f"it was anchored in {said.transaction}, and does not lead to the last page"
+        yield Disagreement("anchor-missing", page, why, "restore the folder of blobs")
+    here = log_store.size(tx)
+    if here < size or f"0x{root(log_store.reader(tx, size), size).hex()}" != said.arguments["root"]:
+        why = f"the first {size} entries have another root than was anchored in {said.transaction}"
+        yield Disagreement("log-differs", f"{here}", why, "restore the folder of blobs")
 
 
 def _waiting(tx: Tx, place: Place | None) -> frozenset[tuple[str, Key]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger import sweeping, witness
+from ledger import anchor, sweeping, witness
 from ledger.context import Ledger
 from ledger.domain.ids import OfferId
 from ledger.follow import follow
@@ -13,8 +13,12 @@ from ledger.follow import follow
 Submit = Callable[[str, Mapping[str, Any], str], str]
 
 
-def tend(ledger: Ledger, confirmations: int, submit: Submit, turn: str) -> tuple[OfferId, ...]:
+def tend(
+    ledger: Ledger, confirmations: int, submit: Submit, turn: str, period: str | None = None
+) -> tuple[OfferId, ...]:
     """Follow the chain, then have the tills swept that hold something: these are returned.
+
+    Once in a `period` the book is anchored, if anything was entered since.
 
     The sweep is a job named after the `turn`: any number of processes that tend at the same turn ask for one.
     Nothing is done for a ledger that was never on a chain. Raises ChainError.
@@ -25,4 +29,6 @@ def tend(ledger: Ledger, confirmations: int, submit: Submit, turn: str) -> tuple
     waiting = sweeping.waiting(ledger)
     if waiting:
         submit("sweep", {}, turn)
+    if period is not None and anchor.is_due(ledger):
+        submit("anchor", {}, period)
     return waiting

@@ -67,3 +67,19 @@ def audit(output: Output) -> int:
     lines = [f"{each.code} {each.subject}: {each.why}\n    {each.todo}" for each in found]
     output.result([vars(each) for each in found], "\n".join(lines) or "the book and the chain agree")
     return Exit.NO if found else Exit.YES
+
+
+@chain.command()
+@json_option
+def anchor(output: Output) -> int:
+    """Say on chain where the book stands: size and root of its log, last page of its journal."""
+    import secrets
+
+    from api.cli.work import run_operation
+
+    found = run_operation(ledger(), "anchor", {}, secrets.token_hex(16))["anchor"]
+    said = "nothing was entered since the last anchor"
+    if found:
+        said = f"{found['size']} entries, journal page {found['page']}, in transaction {found['tx']}"
+    output.result(found or {}, said)
+    return Exit.YES

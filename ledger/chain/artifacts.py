@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent / "artifacts"
-CONTRACTS = ("PatternRegistry", "RoyaltyVault", "LicenceBook", "OrderDesk", "LicenceToken", "TestDollar")
+CONTRACTS = (
+    *("PatternRegistry", "RoyaltyVault", "LicenceBook", "OrderDesk", "LicenceToken", "CheckpointBook"),
+    "TestDollar",
+)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from eth_account.signers.base import BaseAccount
 from eth_utils.address import to_checksum_address
 
+from ledger.chain.anchor_calls import AnchorCalls
 from ledger.chain.codec import Contract, constructor_data
 from ledger.chain.encoding import to_address
 from ledger.chain.errors import FaucetError
@@ -33,7 +34,16 @@ _BUILT_ON = {
 }
 
 
-class Chain(RegistryCalls, LicenceCalls, UnitCalls, OrderCalls, TillCalls, OperatorCalls, EventCalls):
+class Chain(
+    RegistryCalls,
+    LicenceCalls,
+    UnitCalls,
+    OrderCalls,
+    TillCalls,
+    OperatorCalls,
+    AnchorCalls,
+    EventCalls,
+):
     """A chain with our contracts. Safe to use from many threads; several processes may share `folder`.
 
     Writes are idempotent: what is done already is not sent again, its original transaction is returned.
@@ -78,7 +88,14 @@ class Chain(RegistryCalls, LicenceCalls, UnitCalls, OrderCalls, TillCalls, Opera
         with self._record.held():
             known = self._record.load() or Deployment({}, self.chain_id, self.genesis, self._height())
             self._require_same_chain(known)
-            names = ["PatternRegistry", "RoyaltyVault", "LicenceBook", "OrderDesk", LAST_DEPLOYED]
+            names = [
+                "PatternRegistry",
+                "RoyaltyVault",
+                "LicenceBook",
+                "OrderDesk",
+                "LicenceToken",
+                LAST_DEPLOYED,
+            ]
             if self.chain_id in DEVELOPMENT_CHAIN_IDS:
                 names.insert(0, "TestDollar")
             for name in names:

@@ -26,7 +26,7 @@ from ledger.chain.sender import Call, Sender
 from ledger.chain.types import Deployment, Tx
 
 DEVELOPMENT_CHAIN_IDS = (31337, 1337)
-LAST_DEPLOYED = "LicenceToken"  # it shows that all are there
+LAST_DEPLOYED = "CheckpointBook"  # it shows that all are there
 
 
 class Session:

@@ -17,6 +17,7 @@ KINDS: Mapping[str, Kind] = {
     "rescan": Kind("pictures", picture_kinds.rescan_collection),
     "replay": Kind("pictures", picture_kinds.replay_scan),
     "register": Kind("chain", tile_kinds.register_collection),
+    "anchor": Kind("chain", tile_kinds.anchor_book),
     "license": Kind("chain", licence_kinds.license_offer),
     "settle": Kind("chain", money_kinds.settle_invoice),
     "suspend": Kind("chain", licence_kinds.suspend_licence),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from ledger import colourways, copies, create, critique, register, retouching
+from ledger import anchor, colourways, copies, create, critique, register, retouching
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, CollectionId, LicenceId
 from ledger.store import assets, collections
@@ -42,6 +43,11 @@ def curate_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
         work = partial(_judge, run.ledger, asset, limits)
         run.step(f"judged tile {number} of {len(tiles)}", work, number, len(tiles))
     return {"collection": name, "size": len(tiles)}
+
+
+def anchor_book(run: Run, _arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Say on chain where the book stands."""
+    return {"anchor": run.step("said where the book stands", partial(_anchor, run.ledger), 1, 1)}
 
 
 def make_copy(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,3 +109,8 @@ def _colourway(ledger: Ledger, asset: AssetId, word: str, palette: list[str]) ->
 def _copy(ledger: Ledger, licence: LicenceId) -> dict[str, Any]:
     made = copies.copy(ledger, licence)
     return {"licence": licence, "asset": made.asset, "mark": f"{made.mark:012x}", "sha256": made.sha256}
+
+
+def _anchor(ledger: Ledger) -> dict[str, Any] | None:
+    found = anchor.anchor(ledger)
+    return asdict(found) if found else None
