@@ -61,6 +61,7 @@ def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None)
         engines=engines(settings, parts),
         clock=clock or _utc_now,
         keys=settings.keys,
+        guardrails=settings.guardrails,
         studio=settings.studio,
         account=_once(parts.account) if settings.signer else None,
         senders=settings.chain_senders,

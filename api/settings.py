@@ -75,6 +75,10 @@ class Settings(BaseSettings):
         None,
         description="File with the 32-byte secret of the watermark; default mark.key in the data folder.",
     )
+    guardrails_dir: Path | None = Field(
+        None,
+        description="Folder of blocked terms and protected pictures; default guardrails in the data folder.",
+    )
     weights: Path | None = Field(
         None, description="Folder of the generator's weights; default the ones that are shipped."
     )
@@ -148,6 +152,10 @@ class Settings(BaseSettings):
     @property
     def keys(self) -> Path:
         return self.keys_dir or self.data / "keys"
+
+    @property
+    def guardrails(self) -> Path:
+        return self.guardrails_dir or self.data / "guardrails"
 
     @property
     def mark_key(self) -> Path:

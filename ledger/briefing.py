@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from ledger import guardrails
 from ledger.context import Ledger
 from ledger.domain.assets import CollectionBrief
+from ledger.domain.brief_text import parse_brief
 from ledger.domain.errors import BriefError
 from ledger.domain.fields import NEAR, suggest
 from ledger.domain.ids import derive
@@ -32,10 +34,18 @@ class PlannedTile:
     unknown: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def check(brief: CollectionBrief) -> None:
-    """Raise BriefError for a theme of which no word is known, with the nearest known ones."""
+def read(data: Mapping[str, Any]) -> CollectionBrief:
+    """A brief from plain data, inks by the names of the house too. Raises BriefError."""
+    from generator.palettes import NAMES
+
+    return parse_brief(data, {name.replace("-", " "): ink for name, ink in NAMES.items()})
+
+
+def check(ledger: Ledger, brief: CollectionBrief) -> None:
+    """Raise BriefError for a blocked term, or a theme of which no word is known, with the nearest ones."""
     from generator import vocabulary
 
+    guardrails.check(ledger, brief)
     if brief.words is None:
         return
     known = vocabulary()
@@ -62,7 +72,7 @@ def recipes_of(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]
 
 def preview(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
     """Each tile that `create.plan` would plan, in order. Raises what it raises for the same brief."""
-    check(brief)
+    check(ledger, brief)
     return tuple(_told(index, recipe) for index, recipe in enumerate(recipes_of(ledger, brief)))
 
 

@@ -103,8 +103,9 @@ class Engines:
 class Ledger:
     """One ledger. `keys` is the folder of devnet keys, `studio` what signs as the maker.
 
-    `account` gives the chain account of the ledger where its key is not a file in `keys`; `senders` keys send
-    what is independent (ledger/senders.py).
+    `account` gives the chain account of the ledger where its key is not a file in `keys`; `senders` keys
+    send what is independent (ledger/senders.py). `guardrails` is the folder of what may not be drawn
+    (ledger/guardrails.py).
     """
 
     id: str
@@ -117,6 +118,7 @@ class Ledger:
     studio: str = "Selvage"
     account: Callable[[], BaseAccount] | None = None
     senders: int = 1
+    guardrails: Path | None = None
 
     def now(self) -> str:
         """The time by the ledger's clock, RFC 3339 in UTC to the second."""

@@ -26,7 +26,7 @@ def plan(ledger: Ledger, brief: CollectionBrief, terms: Terms, key: str) -> Coll
     ConflictError when `key` was used for another brief or other terms. Nothing is kept then.
     """
     _check_size(brief)
-    briefing.check(brief)
+    briefing.check(ledger, brief)
     name = collection_id(ledger.id, key)
     with ledger.store.reading() as tx:
         known = _known(tx, name, brief, terms)

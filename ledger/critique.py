@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ledger import searching
+from ledger import guardrails, searching
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection
 from ledger.domain.canonical import digest
@@ -70,8 +70,7 @@ def key(ledger: Ledger, collection: CollectionId, limits: Mapping[str, str]) -> 
     with ledger.store.reading() as tx:
         collections.get(tx, collection)
         tiles = [tile.signed.sha256 for tile in assets.of_collection(tx, collection)]
-    critic = ledger.engines.critic.digest
-    return digest({"collection": collection, "tiles": tiles, "critic": critic, "limits": dict(limits)})
+    return digest({"collection": collection, "tiles": tiles, **_judge_of(ledger, limits)})
 
 
 def criticise(ledger: Ledger, asset: AssetId, limits: Mapping[str, str]) -> Critique:
@@ -84,7 +83,7 @@ def criticise(ledger: Ledger, asset: AssetId, limits: Mapping[str, str]) -> Crit
     critic, asked = ledger.engines.critic, Limits(**{name: float(value) for name, value in limits.items()})
     with ledger.store.reading() as tx:
         tile, known = assets.get(tx, asset), critiques.find(tx, asset)
-    version = digest({"tile": tile.signed.sha256, "critic": critic.digest, "limits": dict(limits)})
+    version = digest({"tile": tile.signed.sha256, **_judge_of(ledger, limits)})
     if known is not None and known.version == version:
         return known
     made = _judged(ledger, tile, critic, asked, version)
@@ -125,6 +124,12 @@ def curate(ledger: Ledger, collection: CollectionId, keep_top: str, divergence: 
     return Curation(found, tiles, each, picked, points, *map(float, np.round(numbers, 4)))
 
 
+def _judge_of(ledger: Ledger, limits: Mapping[str, str]) -> dict[str, Any]:
+    """What a tile is judged by: critic, limits, protected pictures."""
+    critic, protected = ledger.engines.critic.digest, guardrails.version(ledger)
+    return {"critic": critic, "limits": dict(limits), "protected": protected}
+
+
 def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version: str) -> Critique:
     from generator.critic import release_checks, said
 
@@ -136,7 +141,12 @@ def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version
     agreement = sum(shares.values()) / len(shares)
     measured = [Point(**vars(each)) for each in release_checks(pixels, recipe["palette"], limits)]
     best = {head: max(values, key=lambda value: values[value]) for head, values in seen[0].items()}
-    points = (*measured, _agrees(asked, shares, best, agreement), _unlike(ledger, tile))
+    points = (
+        *measured,
+        _agrees(asked, shares, best, agreement),
+        _unlike(ledger, tile),
+        _allowed(ledger, tile),
+    )
     return Critique(tile.id, version, points, best, f"{agreement:.4f}", vectors[0].astype("<f4").tobytes())
 
 
@@ -173,6 +183,20 @@ def _unlike(ledger: Ledger, tile: Asset) -> Point:
     if far < SAME_SHAPE:
         return Point("own", WARN, measure, f"{SAME_SHAPE:g}", "look whether it is the same drawing")
     return Point("own", PASS, measure, f"{SAME_SHAPE:g}")
+
+
+def _allowed(ledger: Ledger, tile: Asset) -> Point:
+    """Whether the tile imitates a protected picture."""
+    from forensics import Fingerprint
+
+    found = guardrails.imitates(ledger, Fingerprint.from_dict(tile.fingerprint))
+    limit = "no protected picture"
+    if found is None:
+        return Point("protected", PASS, "like none of the protected pictures", limit)
+    name, near = found
+    return Point(
+        "protected", FAIL, f"{near} {name}", limit, f"it imitates {name}, which is protected: reject it"
+    )
 
 
 def _homogeneous(vectors: Vectors) -> Point:

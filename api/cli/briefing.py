@@ -33,13 +33,12 @@ def show(output: Output, brief_file: str) -> int:
     words that mean nothing here; each is told with the nearest that do.
     """
     from api.views.briefs import BriefView
-    from ledger.briefing import preview
-    from ledger.domain.brief_text import parse_brief
+    from ledger import briefing
 
     data = read_mapping(brief_file, "brief", MAX_TERMS_BYTES)
     data.pop("terms", None)
-    read = parse_brief(data)
-    tiles = preview(ledger(), read)
+    read = briefing.read(data)
+    tiles = briefing.preview(ledger(), read)
     output.result(BriefView.of(read, tiles).to_json(), "\n".join(_lines(read, tiles)))
     return Exit.NO if any(tile.unknown for tile in tiles) else Exit.YES
 

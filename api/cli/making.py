@@ -27,12 +27,12 @@ def generate(output: Output, brief_file: str, terms_file: str | None, key: str |
     or themes, motifs, colourways and per; and the licence terms under `terms` unless --terms names a file.
     """
     from api import reads
-    from ledger import create
-    from ledger.domain.brief_text import brief_to_dict, parse_brief
+    from ledger import briefing, create
+    from ledger.domain.brief_text import brief_to_dict
     from ledger.domain.terms_text import parse_terms, terms_to_dict
 
     brief_data, terms_data = _parts(brief_file, terms_file)
-    brief, terms = parse_brief(brief_data), parse_terms(terms_data)
+    brief, terms = briefing.read(brief_data), parse_terms(terms_data)
     content = json.dumps([brief_to_dict(brief), terms_to_dict(terms)], sort_keys=True)
     opened = ledger()
     planned = create.plan(opened, brief, terms, key or hashlib.sha256(content.encode()).hexdigest())

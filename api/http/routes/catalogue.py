@@ -23,7 +23,6 @@ from api.views.catalogue import AssetView, CollectionView
 from api.views.evidence import OperationView
 from api.views.terms import TermsCheckView
 from ledger import briefing, create, verify
-from ledger.domain.brief_text import parse_brief
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.projections import FORMS
 from ledger.domain.terms_text import parse_terms
@@ -45,7 +44,7 @@ TEXTS: dict[int | str, dict[str, Any]] = {
 def create_collection(services: Provided, _: Manager, write: Once, body: CollectionBody) -> Response:
     """Plan a collection and start making its tiles. The result of the operation names the collection."""
     asked = body.brief.plain()
-    brief, terms = parse_brief(asked), parse_terms(body.terms)
+    brief, terms = briefing.read(asked), parse_terms(body.terms)
 
     def work() -> Answer:
         planned = create.plan(services.ledger, brief, terms, write.scoped_key)
@@ -58,7 +57,7 @@ def create_collection(services: Provided, _: Manager, write: Once, body: Collect
 def preview_brief(services: Provided, _: Manager, write: Once, body: PreviewBody) -> Response:
     """What a brief would draw, tile by tile, with the words that mean nothing here. Changes nothing."""
     asked = body.brief.plain()
-    brief = parse_brief(asked)
+    brief = briefing.read(asked)
 
     def work() -> Answer:
         return Answer(200, BriefView.of(brief, briefing.preview(services.ledger, brief)))

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from generator.palettes import NAMES
 from ledger import briefing, create
 from ledger.domain.brief_text import parse_brief
 from ledger.domain.errors import BriefError
 from ledger.store import assets, collections
 
+NAME = "indigo"
 WORDED = {
     "name": "Seaside",
     "themes": ["coastal"],
@@ -40,6 +42,14 @@ def test_the_preview_is_the_plan(ledger: Any, helpers: Any) -> None:
     assert told[1].unknown == ()
     assert told[0].attributes["layout"] == "half-drop"
     assert told[1].attributes["family"] == "stripe"
+
+
+def test_inks_are_named_as_the_house_names_them() -> None:
+    flat = {"name": "x", "prompts": ["dots"], "count": 1, "size": 256, "seed": 0}
+    named = briefing.read({**flat, "palettes": [[NAME, "#17274f"]]})
+    assert named.palettes == ((NAMES[NAME], "#17274f"),)
+    with pytest.raises(BriefError, match=f"did you mean.*{NAME}"):
+        briefing.read({**flat, "palettes": [[f"{NAME}x", "#17274f"]]})
 
 
 def test_a_theme_of_unknown_words_is_refused_with_the_nearest(ledger: Any, helpers: Any) -> None:

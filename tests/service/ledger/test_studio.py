@@ -87,7 +87,7 @@ def test_every_tile_is_judged_once_and_the_picked_lie_apart(studio: Studio) -> N
     first = [critique.criticise(ledger, tile, limits) for tile in studio.tiles]
     again = [critique.criticise(ledger, tile, limits) for tile in studio.tiles]
     assert first == again
-    names = ["resolution", "seam", "inks", "finest line", "finest gap", "brief", "own"]
+    names = ["resolution", "seam", "inks", "finest line", "finest gap", "brief", "own", "protected"]
     assert [point.name for point in first[0].points] == names
     assert all(point.state == "pass" for each in first for point in each.points if point.name in names[:2])
     families = ["floral", "scallop", "gingham"] * 2

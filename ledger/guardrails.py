@@ -1,0 +1,85 @@
+"""What may not be drawn: blocked terms, and pictures that must not be imitated.
+
+Both are files that people put into one folder: `blocked.txt`, and pictures under `protected`. They are
+looked at when a brief is planned and when a tile is judged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ledger.context import Ledger
+from ledger.domain.assets import CollectionBrief
+from ledger.domain.errors import BriefError, FieldError
+from ledger.domain.guardrails import blocked_in, parse_blocked
+
+if TYPE_CHECKING:
+    from forensics import Fingerprint, Index
+
+BLOCKED, PROTECTED = "blocked.txt", "protected"
+SAME_SHAPE = 0.05  # the distance of shape maps below which two tiles are one drawing
+Seen = tuple[tuple[str, int, int], ...]
+
+
+def check(ledger: Ledger, brief: CollectionBrief) -> None:
+    """Raise BriefError for a name or prompt that holds a blocked term, with the reason."""
+    blocked = _blocked(ledger)
+    for field, text in [
+        ("name", brief.name),
+        *((f"prompts[{i}]", each) for i, each in enumerate(brief.prompts)),
+    ]:
+        term = blocked_in(text, blocked)
+        if term is not None:
+            raise BriefError(field, f"holds the blocked term {term!r}: {blocked[term]}; word it otherwise")
+
+
+def version(ledger: Ledger) -> str:
+    """What names the protected pictures as they are now."""
+    return hashlib.sha256(repr(_seen(ledger)).encode()).hexdigest()
+
+
+def imitates(ledger: Ledger, prints: Fingerprint) -> tuple[str, str] | None:
+    """(protected picture, how near) of one that a tile is, or is drawn like. Raises FieldError."""
+    seen = _seen(ledger)
+    if not seen or ledger.guardrails is None:
+        return None
+    bank = _bank(ledger.guardrails / PROTECTED, seen)
+    for near in bank.copies(prints):
+        return near.reference.asset_id, f"{near.bits} bits from"
+    (reference, far), *_ = bank.nearest(prints, 1)
+    return (reference.asset_id, f"shape {far:.3f} from") if far < SAME_SHAPE else None
+
+
+def _blocked(ledger: Ledger) -> dict[str, str]:
+    if ledger.guardrails is None or not (ledger.guardrails / BLOCKED).is_file():
+        return {}
+    try:
+        return parse_blocked((ledger.guardrails / BLOCKED).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise FieldError(BLOCKED, f"cannot be read ({error}); write it as UTF-8 text") from error
+
+
+def _seen(ledger: Ledger) -> Seen:
+    folder = None if ledger.guardrails is None else ledger.guardrails / PROTECTED
+    if folder is None or not folder.is_dir():
+        return ()
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    return tuple((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files)
+
+
+@lru_cache(maxsize=2)
+def _bank(folder: Path, seen: Seen) -> Index:
+    """The protected pictures as an index to search; read again when one of them is another file."""
+    from forensics import BruteForceIndex, PictureError, Reference, decode_image, fingerprint
+
+    found: list[Reference] = []
+    for name, _, _ in seen:
+        try:
+            pixels = decode_image((folder / name).read_bytes())
+        except PictureError as error:
+            raise FieldError(f"{PROTECTED}/{name}", f"is no picture ({error}); remove it") from error
+        found.append(Reference(name, len(found), fingerprint(pixels), lambda kept=pixels: kept))  # type: ignore[misc]
+    return BruteForceIndex(found)

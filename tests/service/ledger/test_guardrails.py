@@ -1,0 +1,57 @@
+"""What may not be drawn: refused in a brief, failed in a tile, with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ledger import briefing, create, critique, guardrails
+from ledger.critique import read_limits
+from ledger.domain.errors import BriefError, FieldError
+from ledger.making import drawn_pixels, encode_png
+from ledger.store import assets
+
+
+@pytest.fixture
+def guarded(ledger: Any, tmp_path: Path) -> Any:
+    (tmp_path / "guardrails" / "protected").mkdir(parents=True)
+    return replace(ledger, guardrails=tmp_path / "guardrails")
+
+
+def test_a_blocked_term_is_refused_with_its_reason(guarded: Any, helpers: Any) -> None:
+    helpers.people(guarded)
+    brief = helpers.brief(prompts=["dots", "large Mickey floral"])
+    assert briefing.preview(guarded, brief)
+    (guarded.guardrails / "blocked.txt").write_text("mickey: a character of somebody else\n")
+    for refused in (briefing.preview, lambda *a: create.plan(*a, helpers.terms(), "x")):
+        with pytest.raises(BriefError, match=r"prompts\[1\].*a character of somebody else"):
+            refused(guarded, brief)
+    (guarded.guardrails / "blocked.txt").write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(FieldError, match="UTF-8"):
+        briefing.preview(guarded, brief)
+
+
+def test_a_tile_that_imitates_a_protected_picture_fails(guarded: Any, helpers: Any) -> None:
+    planned = helpers.plan(guarded, count=2, prompts=["large tulip", "ringed dots"])
+    with guarded.store.reading() as tx:
+        first, second = (draft.id for draft in assets.drafts(tx, planned.id))
+    tiles = [create.make(guarded, each) for each in (first, second)]
+    limits = read_limits({})
+    assert _protected(critique.criticise(guarded, first, limits)).state == "pass"
+    mirrored = np.ascontiguousarray(drawn_pixels(guarded, tiles[0])[:, ::-1])
+    (guarded.guardrails / "protected" / "tulip.png").write_bytes(encode_png(mirrored))
+    point = _protected(critique.criticise(guarded, first, limits))
+    assert (point.state, "tulip.png" in point.measure) == ("fail", True)
+    assert _protected(critique.criticise(guarded, second, limits)).state == "pass"
+    (guarded.guardrails / "protected" / "note.txt").write_text("no picture")
+    with pytest.raises(FieldError, match=r"note\.txt"):
+        critique.criticise(guarded, first, limits)
+    assert guardrails.imitates(replace(guarded, guardrails=None), None) is None  # type: ignore[arg-type]
+
+
+def _protected(found: Any) -> Any:
+    return next(point for point in found.points if point.name == "protected")
