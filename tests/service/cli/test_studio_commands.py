@@ -1,0 +1,61 @@
+"""From a brief in trade words to chosen tiles, on the command line."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from PIL import Image
+from service_client import PARTIES, TERMS
+
+BRIEF = {
+    "name": "Sea Side",
+    "themes": ["coastal"],
+    "motifs": ["ringed scallop", "gingham"],
+    "colourways": {"night": ["indigo", "#f0c9c0", "#ee7360"]},
+    "size": 256,
+    "seed": 11,
+    "generator": "archive",
+    "terms": TERMS,
+}
+
+
+@pytest.fixture
+def studio(selvage: Any, tmp_path: Path) -> Any:
+    (tmp_path / "brief.yaml").write_text(yaml.safe_dump(BRIEF))
+    for party in PARTIES:
+        selvage("party", "add", party, at=tmp_path)
+    made = selvage("generate", tmp_path / "brief.yaml", at=tmp_path)
+    assert made.code == 0, made
+    return lambda *arguments: selvage(*arguments, at=tmp_path)
+
+
+def test_tiles_are_judged_chosen_and_told(studio: Any, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.html"
+    limits = ("--dpi", "75", "--repeat-mm", "50", "--keep-top", "1", "--sheet", sheet)
+    judged = studio("curate", "sea-side", *limits, "--json")
+    assert judged.code == 0, judged
+    assert [each["number"] for each in judged.json["tiles"]] == [1, 2]
+    assert len(judged.json["picked"]) == 1
+    assert sheet.read_text().count("<figure>") == 2
+    assert "to look at first" in studio("curate", "sea-side", *limits).out
+    assert studio("curate", "sea-side", "--line-mm", "thin").code == 2
+    assert studio("select", "sea-side/1", "--by", "Ann", "--why", "bold").code == 0
+    assert studio("reject", "sea-side/2", "--by", "Ann").code == 0
+    assert studio("arrange", "sea-side/1", "--by", "Jo").out.split()[-1] == "1"
+    refused = studio("arrange", "sea-side/2", "--by", "Jo", "--json")
+    assert (refused.code, refused.json["code"]) == (2, "bad-field")
+    assert studio("select", "sea-side/1").code == 2  # nobody said who
+    file = io.BytesIO()
+    Image.new("RGB", (300, 300)).save(file, "PNG")
+    (tmp_path / "edited.png").write_bytes(file.getvalue())
+    wide = studio("retouch", "sea-side/1", tmp_path / "edited.png", "--by", "Jo")
+    assert (wide.code, "give --repair" in wide.err) == (2, True)
+    told = studio("show", "contribution", "sea-side")
+    assert (told.code, told.out.splitlines()[0]) == (
+        0,
+        "2 of 2 tiles: 1 arranged, 1 rejected, 1 selected; by Ann, Jo",
+    )
