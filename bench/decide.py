@@ -55,9 +55,9 @@ def in_memory() -> dict[str, Any]:
     return {**found, "seconds_to_make": made - began, "seconds_to_index": indexed - made}
 
 
-def measured(ask: Asked, count: int) -> dict[str, Any]:
-    """`count` questions, one after the other."""
-    draw, seconds, outcomes = random.Random(7), [], Counter[str]()
+def measured(ask: Asked, count: int, seed: int = 7) -> dict[str, Any]:
+    """`count` questions, one after the other; another `seed` asks others."""
+    draw, seconds, outcomes, used = random.Random(seed), [], Counter[str](), time.process_time()
     for _ in range(count):
         asked = question(draw)
         before = time.perf_counter()
@@ -67,6 +67,7 @@ def measured(ask: Asked, count: int) -> dict[str, Any]:
     return {
         "decisions": count,
         "per_second": count / sum(seconds),
+        "cpu_ms": 1000 * (time.process_time() - used) / count,
         **spread(seconds),
         "outcomes": dict(sorted(outcomes.items())),
     }

@@ -23,6 +23,8 @@ from api.tending import Tending
 
 GRACE_SECONDS = 20
 SWITCH_SECONDS = 0.0005  # a tenth of Python's own
+# A look at everything that is kept takes longer than many answers, and what is kept holds no circles.
+COLLECT_AFTER = (10_000, 20, 100)
 
 
 class _Server(uvicorn.Server):
@@ -76,3 +78,4 @@ def _settle() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
