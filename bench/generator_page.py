@@ -1,0 +1,77 @@
+"""The page of `bench.generator_report`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_HEAD = """# What the generators draw, measured
+
+Written by `python -m bench.generator_report --out docs/generator-report.md`; its figures are in the `.json`
+beside it.
+
+The judge is the critic (`generator/critic`), trained on archive tiles; "archive" are {count} tiles a family
+that it was never shown. "Trained on" are unseen tiles of the edition the shipped weights were trained on. A
+share is of tiles that show what was asked. The weights have learnt {learnt} of {all} families; the others are
+refused, not drawn badly. With few tiles a family a share is a hint, not a rate. The critic never saw the first
+edition, so weights of that edition are held against its word on tiles of the same.
+"""
+
+
+def page(figures: dict[str, Any]) -> str:
+    """The figures in tables."""
+    text = _HEAD.format(
+        count=figures["tiles_a_family"],
+        learnt=len(figures["learnt"]),
+        all=len(figures["by_family"]["archive"]),
+    )
+    return "\n".join((text, _attributes(figures), _families(figures), _rest(figures)))
+
+
+def _attributes(figures: dict[str, Any]) -> str:
+    right = figures["right"]
+    rows = [
+        "## Does a tile show what was asked",
+        "",
+        "| attribute | archive | trained on | weights | weights / trained on |",
+        "|---|---|---|---|---|",
+    ]
+    for head in right["archive"]:
+        own, made = right["trained on"].get(head), right["weights"].get(head)
+        ratio = f"{made / own:.2f}" if own and made is not None else ""
+        rows.append(f"| {head} | {right['archive'][head]:.2f} | {_number(own)} | {_number(made)} | {ratio} |")
+    return "\n".join([*rows, ""])
+
+
+def _families(figures: dict[str, Any]) -> str:
+    by = figures["by_family"]
+    rows = ["## Family by family", "", "| family | archive | trained on | weights |", "|---|---|---|---|"]
+    for family, share in by["archive"].items():
+        made = by["weights"].get(family)
+        told = _number(made) if made is not None else "not learnt"
+        rows.append(f"| {family} | {share:.2f} | {_number(by['trained on'].get(family))} | {told} |")
+    return "\n".join([*rows, ""])
+
+
+def _rest(figures: dict[str, Any]) -> str:
+    told, seconds = figures["facts"], figures["seconds"]
+    rows = ["## The rest", "", "| | archive | weights |", "|---|---|---|"]
+    pairs = [
+        ("distance between two tiles (1 - cosine, mean)", figures["spread"]),
+        ("distance to the most alike archive tile (median)", figures["nearest"]),
+        ("seams like a line inside", {name: told[name]["seams_closed"] for name in told}),
+        ("tiles without an ink that was not given", {name: told[name]["no_foreign_ink"] for name in told}),
+        ("tiles that print every ink given", {name: told[name]["all_inks_used"] for name in told}),
+        ("processor seconds a tile of 512 px", {name: each["processor"] for name, each in seconds.items()}),
+        ("wall seconds a tile of 512 px", {name: each["wall"] for name, each in seconds.items()}),
+    ]
+    rows += [f"| {label} | {values['archive']} | {values['weights']} |" for label, values in pairs]
+    same = {name: "yes" if each else "no" for name, each in figures["repeats"].items()}
+    rows.append(
+        f"| the same hashes elsewhere, on one and two threads | {same['archive']} | {same['weights']} |"
+    )
+    told = f"Seconds were taken at a load of {figures['load']} on {figures['cores']} cores."
+    return "\n".join([*rows, "", told, ""])
+
+
+def _number(share: float | None) -> str:
+    return "" if share is None else f"{share:.2f}"

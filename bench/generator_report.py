@@ -1,0 +1,242 @@
+"""What the generators draw, measured: `python -m bench.generator_report --out docs/generator-report.md`.
+
+A critic trained on the archive says what each tile shows. Its word counts only beside its word on archive
+tiles it was never shown, which is its own accuracy. Beside that: diversity, likeness to the nearest archive
+tile, seams, inks after the snap, seconds a tile, and the same hashes in other processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.generator_page import page
+from generator import ArchiveGenerator, EmbeddedGenerator, Generator, families
+from generator import words as first_edition
+from generator.archive.draw import draw_tile as draw_first
+from generator.critic import Critic
+from generator.draft import Pixels, paint
+from generator.lexicon.reading import resolve
+from generator.motifs.palettes import house_palette
+from generator.motifs.sampling import any_attributes, any_tile
+from generator.seams import seams
+
+HELD_OUT, KNOWN = 1_000_000, 0
+UNIT, SIZE, TIMED = 192, 512, 6
+HEADS = ("family", "style", "scale", "density", "layout", "stroke", "symmetry")
+_ALONE = """
+import json, sys
+threads, name, recipes = int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+import torch
+torch.set_num_threads(threads)
+from generator import ArchiveGenerator, EmbeddedGenerator, Recipe
+maker = ArchiveGenerator() if name == "archive" else EmbeddedGenerator.load()
+print([maker.generate(Recipe.from_dict(recipe)).separations_sha256 for recipe in recipes])
+"""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Tiles of one source: pixels, what was asked of each by attribute, and inks asked for and printed."""
+
+    tiles: list[Pixels]
+    asked: list[dict[str, str]]
+    inks: list[tuple[int, int]]
+    units: int
+
+
+def held_out(count: int, first: int = HELD_OUT) -> Drawn:
+    """Archive tiles, families by turns, one training unit wide."""
+    rows = []
+    for number in range(first, first + count * len(families())):
+        words, inks = any_tile(number, 2 * UNIT)
+        asked = {head: _named(words, head) for head in HEADS}
+        rows.append((paint(inks, house_palette(words, number)), asked, (words.inks, len(np.unique(inks)))))
+    return Drawn(*map(list, zip(*rows, strict=True)), units=1)
+
+
+def first_archive(count: int) -> Drawn:
+    """Archive tiles of the first edition, which weights of the first edition were trained on."""
+    names = first_edition.families()
+    rows = []
+    for number in range(count * len(names)):
+        words = first_edition.resolve(names[number % len(names)], HELD_OUT + number, 2 + number % 3)
+        inks = draw_first(words, HELD_OUT + number, 2 * UNIT)
+        palette = _palette(number, words.inks)
+        rows.append((paint(inks, palette), _first_asked(words), (words.inks, len(np.unique(inks)))))
+    return Drawn(*map(list, zip(*rows, strict=True)), units=1)
+
+
+def generated(generator: EmbeddedGenerator, count: int) -> Drawn:
+    """Tiles of the shipped weights, the families they have learnt by turns, one training unit wide."""
+    rows = []
+    for number in range(count * len(generator.learnt)):
+        family = generator.learnt[number % len(generator.learnt)]
+        inks = 2 + number % (3 if generator.edition == 1 else 5)
+        recipe = generator.plan(family, _palette(number, inks), HELD_OUT + number, UNIT)
+        draft = generator.generate(recipe)
+        if generator.edition == 1:
+            asked = _first_asked(first_edition.resolve(family, recipe.seed, inks))
+        else:
+            asked = {head: _named(resolve(family, recipe.seed, inks), head) for head in HEADS}
+        rows.append((draft.pixels(), asked, (inks, len(np.unique(draft.separations)))))
+    return Drawn(*map(list, zip(*rows, strict=True)), units=1)
+
+
+def _named(words: Any, head: str) -> str:
+    return f"{words.family} {words.style}" if head == "style" else str(getattr(words, head))
+
+
+def _first_asked(words: first_edition.Attributes) -> dict[str, str]:
+    """What the first edition's words say; all it draws is flat."""
+    return {head: _named(words, head) for head in HEADS if hasattr(words, head)} | {"stroke": "flat"}
+
+
+def _palette(number: int, inks: int) -> tuple[str, ...]:
+    """House palettes of strong contrast by turns."""
+    from dataclasses import replace
+
+    words = any_attributes(number, "dots")
+    return house_palette(replace(words, inks=inks, contrast="high"), number)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the critic says of a source."""
+
+    vectors: NDArray[np.float32]
+    right: dict[str, float]
+    by_family: dict[str, float]
+
+
+def look(critic: Critic, drawn: Drawn) -> Seen:
+    """The share of tiles that show what was asked, by attribute, and of the family for each family."""
+    vectors, shown = critic.judge(drawn.tiles, drawn.units)
+    hits: dict[str, list[bool]] = {}
+    per: dict[str, list[bool]] = {}
+    for row, asked in zip(shown, drawn.asked, strict=True):
+        for head, value in asked.items():
+            if value in row[head]:
+                hits.setdefault(head, []).append(max(row[head], key=row[head].__getitem__) == value)
+        per.setdefault(asked["family"], []).append(hits["family"][-1])
+    return Seen(
+        vectors, {head: _share(found) for head, found in hits.items()}, {f: _share(x) for f, x in per.items()}
+    )
+
+
+def _share(found: Sequence[bool]) -> float:
+    return round(float(np.mean(found)), 3)
+
+
+def spread(vectors: NDArray[np.float32]) -> float:
+    """Mean distance (1 - cosine) between two tiles of a source."""
+    likeness = vectors @ vectors.T
+    count = len(vectors)
+    return round(float(1.0 - (likeness.sum() - np.trace(likeness)) / (count * (count - 1))), 3)
+
+
+def nearest(vectors: NDArray[np.float32], known: NDArray[np.float32]) -> float:
+    """Median over tiles of the distance to the most alike archive tile."""
+    return round(float(np.median(1.0 - (vectors @ known.T).max(axis=1))), 3)
+
+
+def facts(drawn: Drawn) -> dict[str, Any]:
+    """Seams that are closed, and tiles that print every ink they were given."""
+    closed = [seam.closed for tile in drawn.tiles for seam in seams(tile)]
+    return {
+        "seams_closed": _share(closed),
+        "no_foreign_ink": _share([printed <= asked for asked, printed in drawn.inks]),
+        "all_inks_used": _share([printed == asked for asked, printed in drawn.inks]),
+    }
+
+
+def seconds(generator: Generator, names: tuple[str, ...]) -> dict[str, float]:
+    """Wall and processor seconds for a tile of SIZE px, as separations and pixels."""
+    plans = [generator.plan(names[n % len(names)], _palette(n, 4), n, SIZE) for n in range(TIMED)]
+    generator.generate(plans[0])
+    wall, busy = time.perf_counter(), time.process_time()
+    for plan in plans:
+        generator.generate(plan).pixels()
+    return {
+        "wall": round((time.perf_counter() - wall) / TIMED, 3),
+        "processor": round((time.process_time() - busy) / TIMED, 3),
+    }
+
+
+def repeats(generator: Generator, names: tuple[str, ...]) -> bool:
+    """Whether processes of their own, on one and on two threads, give the hashes that this one gives."""
+    plans = [generator.plan(names[n % len(names)], _palette(n, 3), 77 + n, 128) for n in range(4)]
+    here = str([generator.generate(plan).separations_sha256 for plan in plans])
+    told = json.dumps([plan.to_dict() for plan in plans])
+    for threads in ("1", "2"):
+        command = [sys.executable, "-c", _ALONE, threads, generator.name, told]
+        environment = os.environ | {"OMP_NUM_THREADS": threads}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        if done.stdout.strip() != here:
+            return False
+    return True
+
+
+def report(count: int, say: Callable[[str], None]) -> dict[str, Any]:
+    """Every figure, for `count` tiles a family."""
+    critic, weights, archive = Critic.load(), EmbeddedGenerator.load(), ArchiveGenerator()
+    say("archive tiles the critic was never shown")
+    rule = held_out(count)
+    seen = {"archive": look(critic, rule)}
+    say("archive tiles it may have been shown")
+    known = look(critic, held_out(4 * count, KNOWN)).vectors
+    own = first_archive(count) if weights.edition == 1 else rule
+    seen["trained on"] = look(critic, own)
+    say("tiles of the shipped weights")
+    made = generated(weights, count)
+    seen["weights"] = look(critic, made)
+    if weights.edition == 1:
+        known = np.concatenate([known, seen["trained on"].vectors])
+    say("seconds and hashes")
+    return {
+        "tiles_a_family": count,
+        "critic": critic.digest,
+        "weights": weights.weights,
+        "learnt": list(weights.learnt),
+        "right": {name: each.right for name, each in seen.items()},
+        "by_family": {
+            name: {family: each.by_family[family] for family in families() if family in each.by_family}
+            for name, each in seen.items()
+        },
+        "load": round(os.getloadavg()[0], 1),
+        "cores": os.cpu_count(),
+        "spread": {name: spread(each.vectors) for name, each in seen.items()},
+        "nearest": {
+            "archive": nearest(seen["archive"].vectors, known),
+            "weights": nearest(seen["weights"].vectors, known),
+        },
+        "facts": {"archive": facts(rule), "weights": facts(made)},
+        "seconds": {"archive": seconds(archive, families()), "weights": seconds(weights, weights.learnt)},
+        "repeats": {"archive": repeats(archive, families()), "weights": repeats(weights, weights.learnt)},
+    }
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure, and write the page and its figures."""
+    parser = argparse.ArgumentParser(prog="python -m bench.generator_report", description=__doc__)
+    parser.add_argument("--tiles", type=int, default=12, help="tiles a family")
+    parser.add_argument("--out", type=Path, required=True, help="the page; its figures go beside it as .json")
+    options = parser.parse_args(arguments)
+    figures = report(options.tiles, lambda line: print(line, file=sys.stderr))
+    options.out.with_suffix(".json").write_text(json.dumps(figures, indent=1) + "\n")
+    options.out.write_text(page(figures))
+
+
+if __name__ == "__main__":
+    main()
