@@ -12,8 +12,8 @@ beside it.
 The judge is the critic (`generator/critic`), trained on archive tiles; "archive" are {count} tiles a family
 that it was never shown. "Trained on" are unseen tiles of the edition the shipped weights were trained on. A
 share is of tiles that show what was asked. The weights have learnt {learnt} of {all} families; the others are
-refused, not drawn badly. With few tiles a family a share is a hint, not a rate. The critic never saw the first
-edition, so weights of that edition are held against its word on tiles of the same.
+refused, not drawn badly. With few tiles a family a share is a hint, not a rate. The critic never saw the
+first edition, so weights of that edition are held against its word on tiles of the same.
 """
 
 
