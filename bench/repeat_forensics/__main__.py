@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench.repeat_forensics import null_run, nulls
+from bench.repeat_forensics import null_alike, null_run, nulls
 from bench.repeat_forensics.attacks import ATTACKS, named
 from bench.repeat_forensics.errors import BenchmarkError
 from bench.repeat_forensics.null_askings import AskingRecord
@@ -22,6 +22,7 @@ from bench.repeat_forensics.tables import Results, smoke
 from bench.repeat_forensics.tiles import HALVES, families
 
 DOCS = ROOT / "docs"
+_ALIKE = ".alike.json"
 
 
 def parsed(words: list[str]) -> argparse.Namespace:
@@ -39,6 +40,7 @@ def parsed(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--nulls", type=int, default=0, help="null decodes to make (default: 0)")
     parser.add_argument("--exams", type=int, default=0, help="full null examinations to make (default: 0)")
     parser.add_argument("--askings", type=int, default=0, help="null askings to make (default: 0)")
+    parser.add_argument("--alike", type=int, default=0, help="ids of one key to compare (default: 0)")
     parser.add_argument("--results", type=Path, default=None, help="results file (default: under cache/)")
     parser.add_argument("--docs", type=Path, default=DOCS, help="where the page goes (default: docs)")
     parser.add_argument("--fresh", action="store_true", help="forget the results file first")
@@ -69,6 +71,8 @@ def main(words: list[str]) -> int:
         run(plan, attacks, results, arguments.workers)
         for work, wanted in _null_works(arguments):
             null_run.run(work, plan, wanted, results.with_suffix(work.suffix), arguments.workers)
+        if arguments.alike:
+            null_alike.keep(null_alike.compared(arguments.alike), results.with_suffix(_ALIKE))
     found = Results.of(read(results))
     if arguments.no_report:
         print(smoke(found))
@@ -96,6 +100,7 @@ def _refused(results: Path) -> Refused:
         nulls.read(NullRecord, results.with_suffix(null_run.DECODES.suffix)),
         nulls.read(ExamRecord, results.with_suffix(null_run.EXAMS.suffix)),
         nulls.read(AskingRecord, results.with_suffix(null_run.ASKINGS.suffix)),
+        null_alike.read(results.with_suffix(_ALIKE)),
     )
 
 

@@ -15,6 +15,7 @@ from bench.repeat_forensics.null_askings import (
     LINE_IDS,
     LUMA_NORMAL,
     MEASURES,
+    OTHER_ID,
     PER_DECADE,
     PLACES_IDS,
     AskingRecord,
@@ -22,14 +23,15 @@ from bench.repeat_forensics.null_askings import (
 from bench.repeat_forensics.statistics import Share
 from bench.repeat_forensics.tables import markdown
 
-LEVELS = (2, 3, 4)
+LEVELS = (2, 3, 4, 5)
 
 
 def section(records: Sequence[AskingRecord], folder: Path) -> str:
     """How many were asked, what was accepted, and whether the p are what they say."""
     if not records:
         return "No null picture was asked for known marks yet: `--askings 100000`.\n"
-    plots.tails({measure: _curve(counted(records, measure)) for measure in MEASURES}, folder / "askings.svg")
+    curves = {words: _curve(counted(group, measure)) for words, measure, group in _measured(records)}
+    plots.tails(curves, folder / "askings.svg")
     return "\n".join((_head(records), _by_kind(records), _shared(records), _calibrated(records)))
 
 
@@ -97,40 +99,56 @@ by pictures and keys, {pairs.of} of them, the bound is {seldom}. Accepted is wha
 
 
 def _calibrated(records: Sequence[AskingRecord]) -> str:
-    rows = []
-    for measure in MEASURES:
-        tail = counted(records, measure)
-        shares = [at_most(tail, decades) for decades in LEVELS]
-        told = [f"{share.rate:.2g} ({share.hits})" if share.of else "-" for share in shares]
-        largest = max((r.largest[measure] for r in records if measure in r.largest), default=None)
-        z = "-" if largest is None else f"{largest:.2f}"
-        rows.append((measure, str(tail.total()), *told, _least(records, measure), z))
+    rows = [_weighed(*each) for each in _measured(records)]
     header = ("what was heard", "p", *(f"p <= 1e-{decades}" for decades in LEVELS), "smallest p", "largest z")
     return f"""Is a p what it says? It is a bound, so of all p at most one in a hundred may be 0.01 or less,
-and so on.
+and so on. By the normal law, which the product does not lean on, a look in luminance would have just the
+share that each level names, were it not for the weaker of two statistics that counts.
 
 {markdown(header, rows)}
-{_verdict(records)} By the normal law, which the product does not lean on, a look in luminance
-would have just the share that each level names, were it not for the weaker of two statistics that counts.
+{_verdict(records)}
 
 ![Share of null askings with so small a p](benchmark/askings.svg)
 """
 
 
+Measured = tuple[str, str, Sequence[AskingRecord]]
+
+
+def _measured(records: Sequence[AskingRecord]) -> list[Measured]:
+    """What is weighed, each by itself: (words, measure, records)."""
+    own = [r for r in records if r.kind == OTHER_ID]
+    fresh = [r for r in records if r.kind != OTHER_ID]
+    groups = (("fresh keys", fresh), ("own key, other ids", own))
+    return [
+        (f"{words}: {measure}", measure, group)
+        for words, group in groups
+        for measure in MEASURES
+        if counted(group, measure)
+    ]
+
+
+def _weighed(words: str, measure: str, records: Sequence[AskingRecord]) -> tuple[str, ...]:
+    tail = counted(records, measure)
+    shares = [at_most(tail, decades) for decades in LEVELS]
+    told = [f"{share.rate:.2g} ({share.hits})" for share in shares]
+    largest = max((r.largest[measure] for r in records if measure in r.largest), default=None)
+    z = "-" if largest is None else f"{largest:.2f}"
+    return words, str(tail.total()), *told, _least(records, measure), z
+
+
 def _verdict(records: Sequence[AskingRecord]) -> str:
     """Plainly whether any share is above its level, beyond chance or within it."""
     above, clearly = [], []
-    for measure in MEASURES:
+    for words, measure, group in _measured(records):
         for decades in LEVELS:
-            share = at_most(counted(records, measure), decades)
-            if measure != LUMA_NORMAL and share.of and share.rate > 10.0**-decades:
+            share = at_most(counted(group, measure), decades)
+            if measure != LUMA_NORMAL and share.rate > 10.0**-decades:
                 within = share.interval[0] <= 10.0**-decades
-                (above if within else clearly).append(f"{measure} at 1e-{decades}")
-    if clearly:
-        return f"**Above its level, beyond chance: {', '.join(clearly)}.**"
-    if above:
-        return f"Above its level, within chance: {', '.join(above)}; nowhere beyond it."
-    return "No share is above its level."
+                (above if within else clearly).append(f"{words}, at 1e-{decades}")
+    told = [f"**More small p than a bound allows, beyond chance: {'; '.join(clearly)}.**"] if clearly else []
+    told += [f"Above the level, within chance: {'; '.join(above)}."] if above else []
+    return "\n".join(told or ["No share is above its level."])
 
 
 def _least(records: Iterable[AskingRecord], measure: str) -> str:

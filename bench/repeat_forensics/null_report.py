@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.repeat_forensics import asking_report, plots
+from bench.repeat_forensics import alike_report, asking_report, plots
+from bench.repeat_forensics.null_alike import Alike
 from bench.repeat_forensics.null_askings import AskingRecord
 from bench.repeat_forensics.null_decodes import KEYS_PER_PICTURE, NullRecord
 from bench.repeat_forensics.null_exams import RING, ExamRecord
@@ -25,6 +26,7 @@ class Refused:
     decodes: Sequence[NullRecord]
     exams: Sequence[ExamRecord]
     askings: Sequence[AskingRecord]
+    alike: Alike | None = None
 
 
 def section(refused: Refused, results: Results, folder: Path) -> str:
@@ -33,8 +35,8 @@ def section(refused: Refused, results: Results, folder: Path) -> str:
         return "## What must not be accepted\n\nNot run yet: `--nulls 100000`.\n"
     largest = [z for record in refused.decodes for z in record.largest]
     tail = _tail(refused.decodes, largest, results, folder)
-    asked = asking_report.section(refused.askings, folder)
-    return "\n".join((_head(), _decodes(refused.decodes), tail, asked, _examinations(refused.exams)))
+    told = _head(), _decodes(refused.decodes), tail, asking_report.section(refused.askings, folder)
+    return "\n".join((*told, alike_report.section(refused.alike), _examinations(refused.exams)))
 
 
 def _head() -> str:

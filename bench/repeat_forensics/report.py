@@ -95,9 +95,19 @@ registered with {told.distractors} others. Each went through {len(told.attacks)}
 def _caution(half: Half, records: Sequence[Record]) -> str:
     """What a reader must know first: the wrong half, or rows run again after the code changed."""
     words = ["This page shows the tuning half: it says how well tuning went."] if half == "tuning" else []
-    if (codes := len({record.code for record in records})) > 1:
-        words.append(f"Measured with {codes} versions of the code, see the end.")
+    if len({record.code for record in records}) > 1:
+        words.append(_versions(records))
     return f"**{' '.join(words)}**\n" if words else ""
+
+
+def _versions(records: Sequence[Record]) -> str:
+    """Which attacks were not run with the code that most were run with."""
+    codes = Counter(record.code for record in records)
+    most = codes.most_common(1)[0][0]
+    others = dict.fromkeys(record.attack for record in records if record.code != most)
+    return (
+        f"Measured with {len(codes)} versions of the code: {', '.join(others)} with a later one, see the end."
+    )
 
 
 def _promises(told: Told) -> str:
@@ -161,10 +171,21 @@ Share of pictures in which the right tile was found, by family of attacks.
 - {hashes or "hashes (not run)"}: the distance of the true pair is one that at most {FALSE_PAIRS:g} of the
   impostor pairs of this run reach. A hash says "alike"; it proves nothing.
 - Each library was made for something else: single pictures, not repeats. That is the point of the table,
-  not a flaw of theirs.{absent}
+  not a flaw of theirs.{absent}{_unlike(told)}
 
 ![Every attack, every system](benchmark/systems.svg)
 """
+
+
+def _unlike(told: Told) -> str:
+    """Said where the systems were not shown the same pictures."""
+    shown: dict[str, set[tuple[str, str]]] = {}
+    for record in told.results.records:
+        shown.setdefault(record.system, set()).add((record.attack, record.tile))
+    if len(set(map(frozenset, shown.values()))) == 1:
+        return ""
+    counts = ", ".join(f"{system} {len(pictures)}" for system, pictures in shown.items())
+    return f"\n- The systems were not all shown the same pictures: {counts}."
 
 
 def _short(share: Share | None) -> str:
@@ -206,8 +227,8 @@ One tile under every attack:
 {markdown(("family", "attack", "parameters"), rows)}
 Again: `{_command(told)}`; one row: `--rows "hard palette"`;
 fewer tiles for each attack, in turn: `--each 8`; other systems: `--systems selvage,pdq`; null decodes,
-askings and examinations: `--nulls 100000 --askings 100000 --exams 100`. A run that was cut off
-goes on. Code: {"; ".join(codes)}.
+askings and examinations: `--nulls 100000 --askings 100000 --exams 100 --alike 1000000`. A run that was
+cut off goes on. Code: {"; ".join(codes)}.
 """
 
 

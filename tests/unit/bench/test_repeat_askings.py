@@ -7,10 +7,12 @@ import math
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from bench.repeat_forensics import asking_report, null_askings, null_report, nulls, register
+from bench.repeat_forensics import asking_report, null_alike, null_askings, null_report, nulls, register
 from bench.repeat_forensics.asking_report import at_most
+from bench.repeat_forensics.null_alike import Alike
 from bench.repeat_forensics.null_askings import (
     ASKED_KINDS,
     ASKING,
@@ -91,17 +93,52 @@ def test_foreign_marks_are_asked_for_in_vain_and_the_own_one_is_heard(
 
 def test_the_page_counts_askings_and_weighs_their_p(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="only the extra `bench` has it")
+    alike = Alike("c", 1000, 7.5, 2, {"1": 90, "6": 3, "7": 2}, {"31": [200, 16, 0]})
     records = [told("photograph", 0.02, {"0": 99, "16": 1}), told("other id", 1e-12, {"0": 9, "120": 1}, 1)]
     decodes = [NullRecord("p", "photograph", "c", 10, 20, 40, 0, [1.0], 1.0)]
-    text = null_report.section(Refused(decodes, [], records), Results(()), tmp_path)
+    text = null_report.section(Refused(decodes, [], records, alike), Results(()), tmp_path)
     assert "| photograph | 1 | 1 | 2 | 3 + 1 | 100 | 5 | 0 | 0.03 | 0.02 |" in text
     assert "| other id | 1 | 1 | 2 | 3 + 1 | 10 | 5 | 1 | 0.39 | 1e-12 |" in text
     assert "| all | 2 | 2 | 4 | 6 + 2 | 110 | 10 | 1 |" in text
-    assert f"| {LUMA} | 200 | 0.02 (4) | 0 (0) | 0 (0) | 0.007 | 3.15 |" in text
-    assert "**Above its level, beyond chance:" in text
+    assert f"| fresh keys: {LUMA} | 100 | 0.02 (2) | 0 (0) | 0 (0) | 0 (0) | 0.007 | 3.15 |" in text
+    assert f"| own key, other ids: {ASKING} | 10 | 0.1 (1) | 0.1 (1) |" in text
+    assert (
+        f"**More small p than a bound allows, beyond chance: own key, other ids: {ASKING}, at 1e-3;" in text
+    )
+    assert "| 6 | 5 | 0.005 | 2e-08 |" in text
+    assert "to 20 in a register of 10,000 ids and 2e+03 in one of a million," in " ".join(text.split())
+    assert "| 31 | 200 | 16 | 0 |" in text
     assert (tmp_path / "askings.svg").exists()
     calm = asking_report.section([told("photograph", 0.02, {"0": 1000})], tmp_path)
-    assert "within chance: luminance, one look at 1e-2; nowhere beyond it" in calm
+    assert f"within chance: fresh keys: {LUMA}, at 1e-2." in calm
+    assert "stranger" not in calm
+
+
+def test_the_id_most_alike_is_heard_and_not_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(null_alike, "MOST_ALIKE", 2)
+    monkeypatch.setattr(null_alike, "DRAWS", 1)
+    monkeypatch.setattr(null_alike, "LOUDNESS", (31,))
+    found = null_alike.compared(400)
+    assert (found.ids, found.asked["31"][0], found.asked["31"][2]) == (400, 2, 0)
+    assert 2 < found.largest < 32
+    assert sum(found.tail.values()) < 400
+    assert null_alike.accepts(null_alike._log_p(7.0))
+    assert not null_alike.accepts(null_alike._log_p(6.8))
+    null_alike.keep(found, tmp_path / "a.json")
+    assert null_alike.read(tmp_path / "a.json") == found
+    assert null_alike.read(tmp_path / "b.json") is None
+
+
+def test_a_marked_id_is_answered_in_a_strangers_stead(monkeypatch: pytest.MonkeyPatch) -> None:
+    from watermark.torus.keyring import Keyring
+
+    decoder = Keyring((register.KEY,)).newest
+    rng = np.random.default_rng(1)
+    words = {each: null_alike._word(decoder, each) for each in (1, 2)}
+    lent = words[1] + 0.9 * words[2]
+    monkeypatch.setattr(null_alike, "_word", lambda _, each: lent if each == 1 else words[2])
+    asked, before, accepted = null_alike._asked(decoder, 1, [2], 20, rng)
+    assert (asked, before, accepted) == (null_alike.DRAWS, null_alike.DRAWS, 0)
 
 
 def test_no_share_of_nothing() -> None:
