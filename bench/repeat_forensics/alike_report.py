@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from bench.repeat_forensics import alike_chance
 from bench.repeat_forensics.null_alike import DRAWS, MOST_ALIKE, Alike
 from bench.repeat_forensics.tables import markdown
 
@@ -14,9 +15,9 @@ def section(found: Alike | None) -> str:
     """Why ids of the key a picture is marked with fare worse, and how far that goes."""
     if found is None:
         return "The ids of one key were not compared yet: `--alike 1000000`.\n"
-    asked = [(z, *map(str, counts)) for z, counts in found.asked.items()]
+    asked = [(str(z), *map(str, counts)) for z, counts in _by_loudness(found.asked)]
     header = ("z of the marked id", "asked", "p <= 1e-9 before", "accepted")
-    return "\n".join((_head(found), _tail(found), _stands(found), markdown(header, asked)))
+    return "\n".join((_head(found), _tail(found), _stands(found), markdown(header, asked), _chances(found)))
 
 
 def _head(found: Alike) -> str:
@@ -48,3 +49,22 @@ with p <= 1e-6 is compared with what the coded bits decode to: a mark loud enoug
 decodes, is heard better, and is answered instead. The {MOST_ALIKE} most alike ids, each asked alone {DRAWS}
 times, of bits that carry the marked id from faint to loud, noise added:
 """
+
+
+def _chances(found: Alike) -> str:
+    """What both come to: an estimate where nothing was seen."""
+    fails = ", ".join(f"{failed} of {draws} at z {z}" for z, (draws, failed) in _by_loudness(found.failed))
+    chances = [(count, *alike_chance.chance(found, count)) for count in (1, 100, 10_000, 1_000_000)]
+    rows = [(f"{count}", f"{rate:.1g}", f"{loudness:.0f}") for count, rate, loudness in chances]
+    header = ("other ids asked", "chance of one false proof", "at z of the marked id")
+    return f"""What is loud enough to lend decodes, and what does not decode lends too little. Not decoded to
+the marked id: {fails}.
+How likely both are at once is estimated (`bench/repeat_forensics/alike_chance.py`): failures beyond those
+seen by a straight line on the normal scale, noise normal and independent, the loudness of the mark the worst
+there is, every z above taken a step too high:
+
+{markdown(header, rows)}"""
+
+
+def _by_loudness(counts: dict[str, list[int]]) -> list[tuple[int, list[int]]]:
+    return sorted((int(z), count) for z, count in counts.items())

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 LOUDNESS = (8, 12, 16, 20, 24, 28, 31)
 MOST_ALIKE, DRAWS = 25, 8
+DECODED, DECODED_AT = 1000, (6, 7, 8, 9, 10, 11, 12)
 _SYNC_SHARE = math.sqrt(3 / 7)
 
 
@@ -35,7 +36,8 @@ class Alike:
 
     ids: compared with it. tail: how many lend z, rounded down, {"5": n}; near: how many enough for 1e-9.
     asked: for each z of the marked id, how many were asked, how many of them had p <= 1e-9 before the id was
-    compared with what the bits decode to, and how many were accepted after it.
+    compared with what the bits decode to, and how many were accepted after it. failed: for each z of the
+    marked id, how often the bits were decoded, and how often not to it.
     """
 
     code: str
@@ -44,6 +46,7 @@ class Alike:
     near: int
     tail: dict[str, int]
     asked: dict[str, list[int]]
+    failed: dict[str, list[int]]
 
 
 def code() -> str:
@@ -66,7 +69,19 @@ def compared(count: int) -> Alike:
         *(code(), count, float(lent.max()), int(sum(accepts(_log_p(float(z))) for z in lent))),
         {str(z): n for z, n in sorted(Counter(int(z) for z in lent if z >= 1).items())},
         {str(z): _asked(decoder, own, hardest, z, rng) for z in LOUDNESS},
+        failures(decoder),
     )
+
+
+def failures(decoder: Decoder) -> dict[str, list[int]]:
+    """How often a marked id is not found in coded bits that carry it with noise, by its z."""
+    rng = np.random.default_rng(16)
+    told = {}
+    for loudness in DECODED_AT:
+        ids = [int(each) for each in rng.integers(0, 2**48, DECODED)]
+        failed = [_heard(decoder, own, loudness, rng).rival(own ^ 1) != own for own in ids]
+        told[str(loudness)] = [DECODED, sum(failed)]
+    return told
 
 
 def accepts(log_p: float) -> bool:

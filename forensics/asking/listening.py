@@ -11,9 +11,12 @@ weaker statistic of the two counts.
   plane and of every ring of frequencies are chosen by the picture, the unmarked tile and the synchronisation
   frequencies alone; for any such choice the correlation z of the payload frequencies with one codeword
   satisfies P(z >= x) <= exp(-x^2 / 2) (``watermark.torus.pvalue``).
-- Marked with this key, with another id. Given the size of every coded bit its sign agrees with the asked
-  id's by a fair coin, so the signed sum over the bits is sub-Gaussian too. The synchronisation frequencies,
-  which all ids share, witness nothing and are left out.
+- Marked with this key, with another id. The code words of two ids agree bit by bit like fair coins, so the
+  signed sum over the bits has the mean and the variance of chance; but not in many bits at once, so the same
+  tail is an estimate here, and no bound: a loud mark speaks for the few ids most alike to its own. Before a
+  verdict stand ``Heard.rival`` (a mark so loud decodes, and is answered instead) and ``Heard.without``. How
+  far that holds is measured: docs/benchmark.md, "Two ids of one key". The synchronisation frequencies, which
+  all ids share, witness nothing and are left out.
 What is multiplied: the ids asked, the keys, and the looks at this picture, see ``forensics.asking.informed``.
 Where no drawing is kept, alignment has the marked pixels in view; such a look pays for the whole grid of
 shifts besides.

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from bench.repeat_forensics import asking_report, null_alike, null_askings, null_report, nulls, register
+from bench.repeat_forensics.alike_chance import chance, failing
 from bench.repeat_forensics.asking_report import at_most
 from bench.repeat_forensics.null_alike import Alike
 from bench.repeat_forensics.null_askings import (
@@ -30,6 +31,8 @@ from bench.repeat_forensics.nulls import OTHER_ID, NullPicture
 from bench.repeat_forensics.register import Register
 from bench.repeat_forensics.statistics import Share
 from bench.repeat_forensics.tables import Results
+
+FAILED = {"8": [100, 84], "10": [100, 16], "12": [100, 0]}
 
 
 @pytest.fixture
@@ -93,7 +96,7 @@ def test_foreign_marks_are_asked_for_in_vain_and_the_own_one_is_heard(
 
 def test_the_page_counts_askings_and_weighs_their_p(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="only the extra `bench` has it")
-    alike = Alike("c", 1000, 7.5, 2, {"1": 90, "6": 3, "7": 2}, {"31": [200, 16, 0]})
+    alike = Alike("c", 1000, 7.5, 2, {"1": 90, "6": 3, "7": 2}, {"31": [200, 16, 0]}, FAILED)
     records = [told("photograph", 0.02, {"0": 99, "16": 1}), told("other id", 1e-12, {"0": 9, "120": 1}, 1)]
     decodes = [NullRecord("p", "photograph", "c", 10, 20, 40, 0, [1.0], 1.0)]
     text = null_report.section(Refused(decodes, [], records, alike), Results(()), tmp_path)
@@ -118,9 +121,12 @@ def test_the_id_most_alike_is_heard_and_not_answered(tmp_path: Path, monkeypatch
     monkeypatch.setattr(null_alike, "MOST_ALIKE", 2)
     monkeypatch.setattr(null_alike, "DRAWS", 1)
     monkeypatch.setattr(null_alike, "LOUDNESS", (31,))
+    monkeypatch.setattr(null_alike, "DECODED", 3)
+    monkeypatch.setattr(null_alike, "DECODED_AT", (6, 14))
     found = null_alike.compared(400)
     assert (found.ids, found.asked["31"][0], found.asked["31"][2]) == (400, 2, 0)
     assert 2 < found.largest < 32
+    assert found.failed["6"][1] > found.failed["14"][1] == 0
     assert sum(found.tail.values()) < 400
     assert null_alike.accepts(null_alike._log_p(7.0))
     assert not null_alike.accepts(null_alike._log_p(6.8))
@@ -143,3 +149,14 @@ def test_a_marked_id_is_answered_in_a_strangers_stead(monkeypatch: pytest.Monkey
 
 def test_no_share_of_nothing() -> None:
     assert at_most(Counter(), 2) == Share(0, 0)
+
+
+def test_a_false_proof_takes_a_decoder_that_fails_and_an_id_that_is_alike() -> None:
+    fair = Alike("c", 1000, 3.0, 0, {"1": 150, "2": 20}, {}, FAILED)
+    odd = Alike("c", 1000, 9.0, 3, {"1": 150, "2": 20, "9": 3}, {}, FAILED)
+    failures = {float(z): Share(failed, draws) for z, (draws, failed) in FAILED.items()}
+    assert failing(failures, 8) > failing(failures, 10) > failing(failures, 12) > failing(failures, 20)
+    assert failing(failures, 12) == pytest.approx(0.00143, rel=0.02)
+    assert chance(fair, 1)[0] < chance(odd, 1)[0] < 1e-6
+    never = Alike("c", 1000, 9.0, 3, odd.tail, {}, {"8": [1000, 1], "10": [10**6, 1], "12": [10**6, 0]})
+    assert chance(never, 1)[0] < chance(odd, 1)[0] / 10
