@@ -55,7 +55,7 @@ def _chances(found: Alike) -> str:
     """What both come to: an estimate where nothing was seen."""
     fails = ", ".join(f"{failed} of {draws} at z {z}" for z, (draws, failed) in _by_loudness(found.failed))
     chances = [(count, *alike_chance.chance(found, count)) for count in (1, 100, 10_000, 1_000_000)]
-    rows = [(f"{count}", f"{rate:.1g}", f"{loudness:.0f}") for count, rate, loudness in chances]
+    rows = [(f"{count}", f"{rate:.2g}", f"{loudness:.0f}") for count, rate, loudness in chances]
     header = ("other ids asked", "chance of one false proof", "at z of the marked id")
     return f"""What is loud enough to lend decodes, and what does not decode lends too little. Not decoded to
 the marked id: {fails}.

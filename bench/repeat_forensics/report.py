@@ -105,9 +105,7 @@ def _versions(records: Sequence[Record]) -> str:
     codes = Counter(record.code for record in records)
     most = codes.most_common(1)[0][0]
     others = dict.fromkeys(record.attack for record in records if record.code != most)
-    return (
-        f"Measured with {len(codes)} versions of the code: {', '.join(others)} with a later one, see the end."
-    )
+    return f"Measured with {len(codes)} versions of the code: {', '.join(others)} with another, see the end."
 
 
 def _promises(told: Told) -> str:
