@@ -27,6 +27,7 @@ SUITES = (
     "RoyaltyVaultTest",
     "RoyaltyVaultInvariantTest",
     "SplitTest",
+    "CheckpointBookTest",
 )
 
 

@@ -50,7 +50,8 @@ class Program:
     def start(self) -> Program:
         pipe = self._log.with_suffix(f".{uuid.uuid4().hex}")
         os.mkfifo(pipe)
-        asked = [self._arguments, {**os.environ, "OMP_NUM_THREADS": "1"}, str(pipe), str(self._log)]
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "SELVAGE_TEND_SECONDS": "0"}  # nothing unasked
+        asked = [self._arguments, environment, str(pipe), str(self._log)]
         nursery = _nursery()
         assert nursery.stdin is not None
         nursery.stdin.write(json.dumps(asked) + "\n")

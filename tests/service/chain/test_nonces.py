@@ -122,5 +122,5 @@ chain.deploy(manager)
     manager = load_or_create_account(Path(folder) / "keys", "manager")
     with Chain.open(url, folder) as chain:
         deployment = chain.deploy(manager)
-        assert len(deployment.addresses) == 6
-    assert int(RemoteNode(url).rpc("eth_getTransactionCount", manager.address, "latest"), 16) == 6
+        assert len(deployment.addresses) == 7
+    assert int(RemoteNode(url).rpc("eth_getTransactionCount", manager.address, "latest"), 16) == 7
