@@ -176,3 +176,18 @@ def test_a_row_reads_as_it_was_written(store: Store, tiles: list[Image]) -> None
     assert row[0] == bits
     assert bytes(row[1]) == print_.shape
     assert len(json.loads(row[2])) == codes.DIMENSIONS
+
+
+def test_a_retouched_tile_is_searched_by_its_new_picture(store: Store, tiles: list[Image]) -> None:
+    first, second = references(tiles)[:2]
+    _write(store, [first])
+    assert prints_near(store, first) == [first.asset_id]
+    with store.transaction() as tx:
+        shared_index.replace(tx, AssetId(first.asset_id), second.fingerprint.to_dict())
+    assert prints_near(store, first) == []
+    assert prints_near(store, second) == [first.asset_id]
+
+
+def prints_near(store: Store, held: Reference) -> list[str]:
+    with store.reading() as tx:
+        return [asset for asset, _ in prints.near_pdq(tx, held.fingerprint.pdq, 31, Within())]

@@ -12,12 +12,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ledger import choosing, create, critique, decide, register, retouching, searching, verify
+from ledger import choosing, copies, create, critique, decide, register, retouching, searching, verify
 from ledger.critique import read_limits
 from ledger.domain.choices import Choice
 from ledger.domain.errors import FieldError, OrderError
+from ledger.domain.ids import PartyId
 from ledger.making import drawn_pixels, separations
 from ledger.store import assets, critiques, entries
+from provenance import verify as read
 from provenance.statements import verify as read_statement
 
 LIMITS = {"dpi": "75", "repeat_mm": "50"}
@@ -42,8 +44,6 @@ class Studio:
 
     def actions(self, number: int) -> list[tuple[str, str | None]]:
         """(action, who) of the active manifest."""
-        from provenance import verify as read
-
         credential = read(
             self.ledger.blobs.get(self.tile(number).signed.sha256), "image/png", self.ledger.engines.trust
         )
@@ -196,7 +196,11 @@ def test_what_people_decided_is_registered_and_proven(directed: Studio, helpers:
         )
         assert held.ok, held.links
     with pytest.raises(OrderError, match="rejected"):
-        decide.decide(ledger, studio.tiles[1], "mill", helpers.use())
+        decide.decide(ledger, studio.tiles[1], PartyId("mill"), helpers.use())
+    helpers.people(ledger, "mill", funded=["mill"])
+    made = copies.copy(ledger, helpers.licensed(ledger, studio.tiles[0], "mill", helpers.use()).id)
+    copied = read(ledger.blobs.get(made.sha256), "image/png", ledger.engines.trust)
+    assert [each["relationship"] for each in copied.claim["ingredients"]].count("parentOf") == 1
     for late in (
         lambda: choosing.choose(ledger, [studio.tiles[0]], Choice.REJECTED, "Mara"),
         lambda: retouching.retouch(ledger, studio.tiles[0], b"", "Jon"),
