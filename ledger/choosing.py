@@ -15,7 +15,7 @@ from ledger.domain.canonical import canonical
 from ledger.domain.choices import Choice, Contribution, Decided, body_of, check_who, contribution, decided
 from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.ids import AssetId, CollectionId
-from ledger.store import Tx, assets, collections, entries
+from ledger.store import Tx, assets, collections, entries, operations
 
 MOST = 1000  # tiles in one decision
 FORMAT = 1
@@ -110,6 +110,9 @@ def open_tile(tx: Tx, tile: AssetId) -> Asset:
     found = assets.get(tx, tile)
     if collections.get(tx, found.collection).registration is not None:
         raise OrderError(f"the collection of {tile} is registered: what was registered stays as it is")
+    for work in operations.unfinished(tx):
+        if work.kind == "register" and work.arguments.get("collection") == found.collection:
+            raise OrderError(f"the collection of {tile} is being registered; decide before that")
     return found
 
 

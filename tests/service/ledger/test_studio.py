@@ -18,7 +18,7 @@ from ledger.domain.choices import Choice
 from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.ids import PartyId
 from ledger.making import drawn_pixels, separations
-from ledger.store import assets, critiques, entries
+from ledger.store import assets, critiques, entries, operations
 from provenance import verify as read
 from provenance.statements import verify as read_statement
 
@@ -178,6 +178,16 @@ def test_what_is_wrong_with_an_upload_is_said_and_repaired(studio: Studio) -> No
     assert separations(ledger, after).max() <= 2
     checked = critique.criticise(ledger, asset, read_limits(LIMITS))
     assert next(point for point in checked.points if point.name == "seam").state == "pass"
+
+
+def test_nothing_is_decided_while_the_collection_is_being_registered(studio: Studio) -> None:
+    ledger = studio.ledger
+    with ledger.store.transaction() as tx:
+        operations.ask(tx, "f" * 32, "register", {"collection": studio.collection}, ledger.now())
+    with pytest.raises(OrderError, match="being registered"):
+        choosing.choose(ledger, [studio.tiles[5]], Choice.REJECTED, "Mara")
+    with ledger.store.transaction() as tx:
+        operations.fail(tx, "f" * 32, {"code": "x", "message": "x"}, ledger.now())
 
 
 def test_what_people_decided_is_registered_and_proven(directed: Studio, helpers: Any) -> None:
