@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from ledger import anchor, colourways, copies, create, critique, register, retouching
+from ledger import anchor, colourways, copies, create, critique, register
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, CollectionId, LicenceId
 from ledger.store import assets, collections
@@ -28,10 +28,6 @@ def generate(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
 def register_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Register `collection` on chain."""
     name = CollectionId(id_of(arguments, "collection"))
-    waiting = run.step("reading what people decided", partial(_untold, run.ledger, name), 0, 0)
-    for number, asset in enumerate(waiting, start=1):
-        work = partial(_finish, run.ledger, asset)
-        run.step(f"signed what was decided, tile {number} of {len(waiting)}", work, number, len(waiting) + 1)
     return run.step("registered the root on chain", partial(_register, run.ledger, name), 1, 1)
 
 
@@ -82,17 +78,6 @@ def _made(ledger: Ledger, collection: CollectionId) -> list[str]:
 
 def _judge(ledger: Ledger, asset: str, limits: dict[str, Any]) -> str:
     return critique.criticise(ledger, AssetId(asset), limits).version
-
-
-def _untold(ledger: Ledger, collection: CollectionId) -> list[str]:
-    with ledger.store.reading() as tx:
-        registered = collections.get(tx, collection).registration is not None
-    return [] if registered else list(retouching.unfinished(ledger, collection))
-
-
-def _finish(ledger: Ledger, asset: str) -> str:
-    retouching.finish(ledger, AssetId(asset))
-    return asset
 
 
 def _register(ledger: Ledger, collection: CollectionId) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def test_contributions_are_added_up() -> None:
 )
 def test_a_decision_needs_a_name(by: str, why: str, field: str) -> None:
     check_who("Ann Okafor", "because")
+    check_who("Ann Okafor", "")
     with pytest.raises(FieldError) as caught:
         check_who(by, why)
     assert caught.value.field == field
