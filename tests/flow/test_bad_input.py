@@ -77,8 +77,8 @@ def test_bad_pictures_do_not_stop_a_scan(house: Any, pictures: Path, tmp_path: P
 @pytest.mark.parametrize(
     ("changes", "field", "told"),
     [
-        ({"palettes": [["#f4ead8"]]}, "palettes[0]", "2 to 4 different inks"),
-        ({"palettes": [["#f4ead8", "#F4EAD8"]]}, "palettes[0]", "2 to 4 different inks"),
+        ({"palettes": [["#f4ead8"]]}, "palettes[0]", "2 to 6 different inks"),
+        ({"palettes": [["#f4ead8", "#F4EAD8"]]}, "palettes[0]", "2 to 6 different inks"),
         ({"prompts": ["flying spaghetti"]}, "prompts", "name one of floral"),
         ({"size": 1}, "size", "out of range"),
         ({"size": 20_000}, "size", "out of range"),
