@@ -66,8 +66,8 @@ def latest(ledger: Ledger, size: int | None = None) -> Note:
     with ledger.store.reading() as tx:
         found = log.checkpoint(tx, size)
     if found is None:
-        what = "no checkpoint yet" if size is None else f"no checkpoint over {size} entries"
-        raise UnknownError("checkpoint", f"there is {what}; selvage log checkpoint signs one")
+        name = "newest" if size is None else size
+        raise UnknownError("checkpoint", name, "sign one: selvage log checkpoint")
     return parse_note(found.note)
 
 
@@ -76,8 +76,10 @@ def prove(ledger: Ledger, sequence: int) -> TlogProof:
     with ledger.store.reading() as tx:
         found = log.checkpoint_over(tx, sequence) if sequence > 0 else None
         if found is None:
+            there = 0 < sequence <= log.size(tx)
+            sign_one = "it is under no checkpoint yet; sign one: selvage log checkpoint"
             raise UnknownError(
-                "entry", f"{sequence} is under no checkpoint; write one: selvage log checkpoint"
+                "entry", sequence, sign_one if there else f"the book has entries 1 to {log.size(tx)}"
             )
         path = inclusion(log.reader(tx, found.size), sequence - 1, found.size)
         return TlogProof(sequence - 1, path, parse_note(found.note))
@@ -112,7 +114,7 @@ def grown(ledger: Ledger, old: int, new: int) -> tuple[Hash, ...]:
         if not 0 <= old <= new:
             raise LogError("old", f"a log of {new} entries does not continue one of {old}")
         if new > log.size(tx):
-            raise UnknownError("new", f"the log has {log.size(tx)} entries, not {new}")
+            raise UnknownError("entry", new, f"the log has {log.size(tx)} entries")
         return consistency(log.reader(tx, new), old, new)
 
 
@@ -123,7 +125,7 @@ def file(ledger: Ledger, path: str) -> bytes:
         newest = log.checkpoint(tx)
         there = (newest.size if newest else 0) >> wanted.level * 8
         if wanted.number * 256 + wanted.width > there:
-            raise UnknownError("path", f"{path} is not under the newest checkpoint yet")
+            raise UnknownError("path", path, "it is not under the newest checkpoint yet")
         if wanted.entries:
             return bundle(log.leaves(tx, wanted.number, wanted.width))
         return b"".join(log.tile(tx, wanted))

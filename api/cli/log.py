@@ -85,9 +85,13 @@ def verify(output: Output, proof: str, entry: str, word: str) -> int:
 def check(output: Output, against: str | None) -> int:
     """Compare all entries with every checkpoint that was signed. Exit code 1 names what was changed."""
     from ledger import log as verbs
+    from ledger.domain.log.checkpoint import parse_checkpoint
     from ledger.domain.log.note import parse_note
 
-    found = verbs.check(ledger(), parse_note(_text(against)) if against else None)
+    kept = parse_note(_text(against)) if against else None
+    if kept is not None:
+        parse_checkpoint(kept.text)  # a file that is none is no forgery
+    found = verbs.check(ledger(), kept)
     lines = [f"{each.code} {each.entry}: {each.why}" for each in found]
     output.result([vars(each) for each in found], "\n".join(lines) or "every entry is as it was signed")
     return Exit.NO if found else Exit.YES
@@ -186,5 +190,7 @@ def _hash(text: str) -> bytes:
     except ValueError:
         found = b""
     if len(found) != 32:
-        raise InputError("entry: is no hash of 64 hex digits; selvage show book prints it", field="entry")
+        raise InputError(
+            "entry: is no hash of 64 hex digits; selvage show book --json gives it", field="entry"
+        )
     return found

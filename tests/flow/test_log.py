@@ -38,6 +38,8 @@ def test_an_edited_entry_is_named(copied: Any, tmp_path: Path) -> None:
     kept = tmp_path / "now.checkpoint"
     copied.did("log", "checkpoint", "-o", kept)
     assert copied.did("log", "check", "--against", kept) == []
+    copied.did("log", "prove", "1", "-o", tmp_path / "first.tlog-proof")
+    assert copied("log", "check", "--against", tmp_path / "first.tlog-proof").code == 2
     with closing(sqlite3.connect(copied.data / "selvage.sqlite")) as database:
         database.execute("UPDATE entries SET at = '2001-01-01T00:00:00Z' WHERE sequence = 3")
         database.commit()

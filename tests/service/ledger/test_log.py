@@ -91,8 +91,12 @@ def test_every_entry_is_proven_and_every_checkpoint_continues_the_one_before(led
         assert proven(proof, hash_of(ledger, sequence), key, log_keys.verify).size >= sequence
     assert log.check(ledger) == ()
     write(ledger, 1)
-    for sequence in (0, before.size + 1):
-        with pytest.raises(UnknownError, match="under no checkpoint"):
+    for sequence, why in (
+        (before.size + 1, "under no checkpoint"),
+        (0, "entries 1 to"),
+        (10**6, "entries 1 to"),
+    ):
+        with pytest.raises(UnknownError, match=why):
             log.prove(ledger, sequence)
 
 
