@@ -28,11 +28,13 @@ def page(scene: Scene, summary: Mapping[str, Any]) -> dict[str, Any]:
     def money(minor: int) -> str:
         return format_money(Money(minor, summary["invoice"]["currency"]))
 
-    invoice = summary["invoice"]
-    lines = [
-        {**line, "unit": money(line["unit_minor"]), "amount": money(line["amount_minor"])}
-        for line in invoice["lines"]
-    ]
+    def shown(invoice: Mapping[str, Any]) -> dict[str, Any]:
+        lines = [
+            {**line, "unit": money(line["unit_minor"]), "amount": money(line["amount_minor"])}
+            for line in invoice["lines"]
+        ]
+        return {**invoice, "lines": lines, "total": money(invoice["total_minor"])}
+
     return {
         "collection": summary["collection"],
         "licensee": LICENSEE_NAME,
@@ -42,12 +44,8 @@ def page(scene: Scene, summary: Mapping[str, Any]) -> dict[str, Any]:
         "wild": [_wild(scene, each) for each in summary["wild"]],
         "score": score(summary["wild"]),
         "findings": [_finding(scene, finding) for finding in judged(scene)],
-        "invoice": {
-            **invoice,
-            "payer": LICENSEE_NAME,
-            "lines": lines,
-            "total": money(invoice["total_minor"]),
-        },
+        "invoices": [shown(each) for each in summary["invoices"]],
+        "invoiced": money(sum(each["total_minor"] for each in summary["invoices"])),
         "payouts": [
             {**each, "payee": party_name(each["payee"]), "amount": money(each["amount_minor"])}
             for each in summary["payouts"]

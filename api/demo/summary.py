@@ -9,7 +9,7 @@ from api.demo.stages import licence, tile_file
 
 if TYPE_CHECKING:
     from ledger.domain.assets import Asset
-    from ledger.domain.ids import InvoiceId
+    from ledger.domain.invoice import Invoice
     from ledger.store.findings import Picture
 
 
@@ -24,7 +24,8 @@ def summarise(scene: Scene) -> dict[str, Any]:
             for answer in scene.told["answers"].values()
         ],
         "wild": [_wild(scene, picture) for picture in pictures(scene)],
-        "invoice": _invoice(scene),
+        "invoice": _invoice(_of_findings(scene)),
+        "invoices": [_invoice(each) for each in _invoices(scene)],
         "payouts": _payouts(scene),
         "seconds": scene.told["seconds"],
     }
@@ -99,13 +100,23 @@ def _wild(scene: Scene, picture: Picture) -> dict[str, Any]:
     }
 
 
-def _invoice(scene: Scene) -> dict[str, Any]:
+def _of_findings(scene: Scene) -> Invoice:
     from ledger.domain.ids import InvoiceId
     from ledger.store import money
 
-    name: InvoiceId = InvoiceId(scene.told["invoice"])
     with scene.ledger.store.reading() as tx:
-        invoice = money.get(tx, name)
+        return money.get(tx, InvoiceId(scene.told["invoice"]))
+
+
+def _invoices(scene: Scene) -> tuple[Invoice, ...]:
+    """All there are, the first made first: that of the licence, then that of what was found and made."""
+    from ledger.store import money
+
+    with scene.ledger.store.reading() as tx:
+        return money.page(tx)
+
+
+def _invoice(invoice: Invoice) -> dict[str, Any]:
     lines = [
         {
             "kind": line.kind.value,

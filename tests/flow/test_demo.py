@@ -66,9 +66,13 @@ def test_the_story_comes_out_as_it_should(told: Any) -> None:
         assert picture["found"]["asset"] == picture["truth"]["asset"]
     kinds = [line["kind"] for line in summary["invoice"]["lines"]]
     assert kinds == ["royalty", "unlicensed-use"]
-    licence_minor = 180_000_000
+    assert [each["total_minor"] for each in summary["invoices"]] == [
+        180_000_000,
+        summary["invoice"]["total_minor"],
+    ]
+    assert summary["invoices"][1] == summary["invoice"]
     paid = sum(each["amount_minor"] for each in summary["payouts"])
-    assert paid == summary["invoice"]["total_minor"] + licence_minor
+    assert paid == sum(each["total_minor"] for each in summary["invoices"])
     assert {asset["c2pa"] for asset in summary["assets"]} == {"Trusted"}
 
 
