@@ -58,6 +58,16 @@ def inks_of(ledger: Ledger, asset: AssetId) -> tuple[str, ...]:
         return tuple(assets.draft(tx, asset).recipe["palette"])
 
 
+def fitting(tile: Asset, palette: Sequence[str]) -> tuple[str, ...]:
+    """`palette` checked: one ink for each separation of the tile. Raises BriefError."""
+    from generator.palette import parse_palette
+
+    inks, own = parse_palette(palette), tile.signed.marked.draft.recipe["palette"]
+    if len(inks) != len(own):
+        raise BriefError("palette", f"{len(inks)} inks; give {len(own)}, one for each separation of the tile")
+    return inks
+
+
 def covers(grant: Grant, word: str) -> Check:
     """Whether a licence of the tile gives this colourway of it, with the reason."""
     return word_check("colourway", grant.terms.colourways, word)
@@ -78,12 +88,8 @@ def named(palette: Sequence[str]) -> str:
 
 
 def _checked(tx: Tx, tile: Asset, word: str, palette: Sequence[str]) -> tuple[str, ...]:
-    from generator.palette import parse_palette
-
-    inks, own = parse_palette(palette), tuple(tile.signed.marked.draft.recipe["palette"])
-    if len(inks) != len(own):
-        raise BriefError("palette", f"{len(inks)} inks; give {len(own)}, one for each separation of the tile")
-    if inks == own:
+    inks = fitting(tile, palette)
+    if inks == tuple(tile.signed.marked.draft.recipe["palette"]):
         raise ConflictError("palette", "the tile was made in these inks; that is its colourway original")
     for each in colourways.of_asset(tx, tile.id):
         if (each.word == word) is not (each.palette == inks):

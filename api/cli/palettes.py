@@ -50,7 +50,8 @@ def palette(
         return Exit.YES
     if target == STANDARD and output.as_json:
         raise InputError("output: only one thing can be written to stdout", field="output")
-    view = PaletteView.of(chosen(inks, book, photo, count), _touching(tile) if tile else None)
+    found = chosen(inks, book, photo, count)
+    view = PaletteView.of(found, _touching(tile, found) if tile else None)
     if target is not None:
         write_bytes(target, _drawn(view))
     if target != STANDARD:
@@ -58,17 +59,18 @@ def palette(
     return Exit.NO if view.warnings else Exit.YES
 
 
-def _touching(tile: str) -> frozenset[tuple[int, int]]:
-    """The inks that lie side by side in a made tile."""
+def _touching(tile: str, palette: tuple[str, ...]) -> frozenset[tuple[int, int]]:
+    """The inks that lie side by side in a made tile. Raises BriefError for more or fewer than it has."""
     from api.cli import names
     from api.cli.context import ledger
     from generator import palettes
-    from ledger import making
+    from ledger import colourways, making
     from ledger.store import assets
 
     opened = ledger()
     with opened.store.reading() as tx:
         found = assets.get(tx, names.asset(opened, tile))
+    colourways.fitting(found, palette)
     return palettes.touching(making.separations(opened, found))
 
 

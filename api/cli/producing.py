@@ -47,11 +47,11 @@ def produce(
     opened = ledger()
     tile = names.asset(opened, asset)
     held = names.licence(opened, licence) if licence else None
-    target = _folder(folder)
     arguments = {"asset": tile, "colourway": colourway, "licence": held}
     name = production_id(tile, colourway, held, size)
     run_operation(opened, "produce", {**arguments, "width_um": size.width_um, "dpi": dpi}, name)
     view = reads.production(opened, name)
+    target = _folder(folder)
     for file in view.files:
         write_bytes(str(target / file.name), opened.blobs.get(file.sha256))
     told = view.to_json()

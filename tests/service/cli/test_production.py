@@ -114,6 +114,15 @@ def test_files_for_production_are_made_and_written_again(
     assert svg.exists()
 
 
+def test_a_palette_for_a_tile_has_an_ink_for_each_separation(selvage: Any, collection: Any) -> None:
+    tile = collection["assets"][0]
+    count, inks = len(tile["recipe"]["palette"]), ["chalk", "indigo", "terracotta", "mint", "gold"]
+    for given in {count - 1, count + 1} - {1}:
+        done = selvage("palette", *inks[:given], "--for", tile["id"])
+        assert done.code == 2
+        assert f"{given} inks; give {count}, one for each separation of the tile" in done.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -131,3 +140,4 @@ def test_what_cannot_be_produced_is_refused(
     done = selvage("produce", collection["assets"][0]["id"], *arguments)
     assert done.code == 2
     assert told in done.err
+    assert list(tmp_path.iterdir()) == []
