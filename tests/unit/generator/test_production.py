@@ -98,6 +98,22 @@ def test_screens_recombine_exactly_and_share_their_marks(draft: Draft) -> None:
         recombined([inner[0], inner[0]])
 
 
+@pytest.mark.parametrize(("edge", "dpi"), [(256, 36), (256, 150), (256, 1200), (600, 150), (3780, 300)])
+def test_the_caption_of_a_screen_touches_neither_marks_nor_the_tile(edge: int, dpi: int) -> None:
+    label = "Harbour 01 midnight-garden   ink 3 of 3   terracotta #c8553d   640 mm at 300 dpi"
+    blank = np.zeros((edge, edge), np.uint8)
+    with_it, without = (~np.asarray(screen(blank, 1, dpi, text)) for text in (label, ""))
+    caption, margin = with_it & ~without, margin_px(dpi)
+    assert caption.sum() > 300
+    assert np.array_equal(with_it & without, without)
+    rows, columns = np.nonzero(caption)
+    assert rows.min() >= margin + edge
+    assert rows.max() < edge + 2 * margin - 1
+    near, reach = margin // 2, margin // 3
+    for centre in (near, margin + edge // 2, margin + edge + near):
+        assert not ((columns >= centre - reach) & (columns <= centre + reach)).any()
+
+
 def test_a_drawing_is_the_tile_in_named_layers(draft: Draft) -> None:
     svg = to_svg(draft.separations, INKS, NAMES, "640", "Harbour <01> & more")
     assert 'width="640mm"' in svg
