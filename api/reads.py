@@ -63,7 +63,8 @@ def collection_list(ledger: Ledger, limit: int = MANY, offset: int = 0) -> list[
 def _collection(tx: Tx, collection_id: CollectionId) -> CollectionView:
     made, _ = assets.count(tx, collection_id)
     found = collections.get(tx, collection_id)
-    return CollectionView.of(found, collections.terms(tx, collection_id), made)
+    rejected = assets.count_rejected(tx, collection_id)
+    return CollectionView.of(found, collections.terms(tx, collection_id), made, rejected)
 
 
 def asset(ledger: Ledger, asset_id: str) -> AssetView:

@@ -113,7 +113,7 @@ def _require_transferable(wanted: Handover, grant: Grant) -> None:
     if given.consent and not wanted.consent:
         raise OrderError(
             f"licence {grant.id} is handed on with the owner's consent only (transfer: with-consent); "
-            "a manager gives it: selvage transfer --consent"
+            f"a manager gives it: selvage transfer {grant.id} --to {wanted.to} --consent"
         )
 
 

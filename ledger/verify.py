@@ -58,9 +58,10 @@ def export(ledger: Ledger, asset: AssetId) -> tuple[bytes, dict[str, Any]]:
 
 
 def prove(ledger: Ledger, asset: AssetId) -> AssetProof:
-    """The proof of a made tile, from the database."""
+    """The proof of a made tile, from the database. UnknownError, OrderError for a rejected one."""
     with ledger.store.reading() as tx:
         tile = assets.get(tx, asset)
+        assets.require_kept(asset, tile.choice)
         collection = collections.get(tx, tile.collection)
         terms = collections.terms(tx, tile.collection)
         hashes = leaves(assets.of_collection(tx, tile.collection))

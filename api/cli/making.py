@@ -102,7 +102,9 @@ def _parts(brief_file: str, terms_file: str | None) -> tuple[dict[str, object], 
 
 
 def _line(view: CollectionView) -> str:
-    line = f"{view.id}  {view.state}  {view.made}/{view.brief['count']} tiles  {view.name}"
+    tiles = view.made - view.rejected if view.registration else view.made
+    left_out = f" ({view.rejected} rejected)" if view.rejected else ""
+    line = f"{view.id}  {view.state}  {tiles}/{view.brief['count']} tiles{left_out}  {view.name}"
     if view.registration:
         line += (
             f"\n  root {view.registration.root}\n  tx   {view.registration.tx} ({view.registration.gas} gas)"

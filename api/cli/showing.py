@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 from api.cli.languages import terms
 from api.views.base import View
+
+if TYPE_CHECKING:
+    from api.views.catalogue import AssetView
 
 
 @click.group()
@@ -37,7 +41,7 @@ def collection(output: Output, name: str | None) -> int:
     tiles = reads.asset_list(opened, view.id, limit=view.brief["count"])
     text = [
         f"{view.id}  {view.state}  {view.name}",
-        *(f"  {e.index + 1:>3}  {e.id}  mark {e.mark_id}  {e.recipe['prompt']}" for e in tiles),
+        *(f"  {e.index + 1:>3}  {e.id}  mark {e.mark_id}  {e.recipe['prompt']}{_decided(e)}" for e in tiles),
     ]
     output.result({**view.to_json(), "assets": [each.to_json() for each in tiles]}, "\n".join(text))
     return Exit.YES
@@ -149,6 +153,13 @@ def operations(output: Output, operation_id: str | None, wait: bool) -> int:
     view = reads.operation_view(reads.operation(opened, known))
     _one(output, view)
     return Exit.NO if view.state == "failed" else Exit.YES
+
+
+def _decided(tile: AssetView) -> str:
+    """What people decided about a tile, as the end of its line."""
+    place = f"place {tile.place}" if tile.place is not None else None
+    told = ", ".join(filter(None, (tile.choice, place)))
+    return f"  [{told}]" if told else ""
 
 
 def _one(output: Output, view: View) -> int:

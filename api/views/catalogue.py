@@ -35,6 +35,7 @@ class CollectionView(View):
     name: str
     state: str = Field(description="planned, made or registered.")
     made: int = Field(description="Tiles that are made and signed.")
+    rejected: int = Field(description="Those of them that people rejected; they are in no root.")
     created_at: str
     brief: dict[str, Any]
     terms: dict[str, Any]
@@ -42,13 +43,14 @@ class CollectionView(View):
     registration: RegistrationView | None
 
     @classmethod
-    def of(cls, collection: Collection, terms: Terms, made: int) -> CollectionView:
+    def of(cls, collection: Collection, terms: Terms, made: int, rejected: int) -> CollectionView:
         registration = collection.registration
         return cls(
             id=collection.id,
             name=collection.brief.name,
             state=_state(collection, made),
             made=made,
+            rejected=rejected,
             created_at=collection.created_at,
             brief=brief_to_dict(collection.brief),
             terms=terms_to_dict(terms),

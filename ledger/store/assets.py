@@ -60,8 +60,7 @@ def face(tx: Tx, asset: AssetId) -> Face:
     if row is None or row.sha256 is None:
         get(tx, asset)  # says what is wrong
         raise UnknownError("asset", asset)
-    if row.choice == REJECTED:
-        raise OrderError(f"asset {asset} was rejected, so it is in no registered collection")
+    require_kept(asset, row.choice)
     return Face(
         asset,
         CollectionId(row.collection),
@@ -70,6 +69,12 @@ def face(tx: Tx, asset: AssetId) -> Face:
         read_terms(row.terms),
         row.registration is not None,
     )
+
+
+def require_kept(asset: AssetId, choice: str | None) -> None:
+    """Raises OrderError where people rejected the tile."""
+    if choice == REJECTED:
+        raise OrderError(f"asset {asset} was rejected, so it is in no registered collection")
 
 
 def plan(tx: Tx, drafts: Sequence[Draft]) -> None:
@@ -229,6 +234,12 @@ def count(tx: Tx, collection: CollectionId) -> tuple[int, int]:
     query = select(func.count(col(AssetRow.sha256)), func.count()).where(AssetRow.collection == collection)
     made, every = tx.session.exec(query).one()
     return made, every
+
+
+def count_rejected(tx: Tx, collection: CollectionId) -> int:
+    """Tiles of a collection that people rejected."""
+    query = select(func.count()).where(AssetRow.collection == collection, AssetRow.choice == REJECTED)
+    return tx.session.exec(query).one()
 
 
 def count_made(tx: Tx, before: int | None = None) -> int:

@@ -59,3 +59,23 @@ def test_tiles_are_judged_chosen_and_told(studio: Any, tmp_path: Path) -> None:
         0,
         "2 of 2 tiles: 1 arranged, 1 rejected, 1 selected; by Ann, Jo",
     )
+
+
+def test_what_people_decided_is_shown_registered_and_told_of_a_rejected_tile(
+    studio: Any, tmp_path: Path
+) -> None:
+    for command in (("arrange", "sea-side/1"), ("select", "sea-side/1"), ("reject", "sea-side/2")):
+        assert studio(*command, "--by", "Ann").code == 0
+    _, first, second = studio("show", "collection", "sea-side").out.splitlines()
+    assert (first.split("  ")[-1], second.split("  ")[-1]) == ("[selected, place 1]", "[rejected]")
+    shown = studio("show", "collection", "sea-side", "--json").json
+    assert [(each["choice"], each["place"]) for each in shown["assets"]] == [
+        ("selected", 1),
+        ("rejected", None),
+    ]
+    registered = studio("register", "sea-side")
+    assert (registered.code, "registered  1/2 tiles (1 rejected)" in registered.out) == (0, True)
+    assert studio("register", "sea-side", "--json").json["rejected"] == 1
+    refused = studio("export", "sea-side/2", "-o", tmp_path / "rejected.png")
+    assert (refused.code, "was rejected, so it is in no registered collection" in refused.err) == (2, True)
+    assert not (tmp_path / "rejected.png").exists()

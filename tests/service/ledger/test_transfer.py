@@ -124,7 +124,7 @@ def test_the_owner_consents_where_the_terms_ask_for_it(estate: Any, helpers: Any
     ledger, tiles = estate
     (tile,) = tiles["asked"]
     owner = helpers.licensed(ledger, tile, "mill", helpers.use())
-    with pytest.raises(OrderError, match="consent"):
+    with pytest.raises(OrderError, match=f"selvage transfer {owner.id} --to press --consent$"):
         transfer(ledger, _handed(owner, "press"))
     # On chain it is nobody's own, so there can be no second one beside it.
     more = decide.decide(ledger, tile, "mill", helpers.use(units=501))[0]
