@@ -16,7 +16,7 @@ from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.ids import LicenceId, PartyId
 from ledger.domain.licence import Grant, GrantState
 from ledger.domain.terms import Transferable
-from ledger.store import Tx, assets, entries, parties, promises, rights
+from ledger.store import Tx, assets, entries, parties, promises, rights, txs
 
 if TYPE_CHECKING:
     from eth_account.signers.base import BaseAccount
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ledger.chain import Chain
     from ledger.chain import Licence as ChainLicence
     from ledger.chain import Tx as Sent
+    from ledger.store.txs import ChainTx
 
 MAX_KEY = 200
 ENTRY = "licence-transferred"
@@ -66,6 +67,14 @@ def transfer(ledger: Ledger, wanted: Handover) -> Grant:
         rights.hand_on(tx, wanted.licence, wanted.to)
         tx.append(ENTRY, wanted.licence, _body(wanted, sent), ledger.now())
         return rights.get_grant(tx, wanted.licence)
+
+
+def last_sent(ledger: Ledger, licence: LicenceId) -> ChainTx | None:
+    """The transaction that handed a licence on last, None where nobody did. UnknownError."""
+    with ledger.store.reading() as tx:
+        rights.get_grant(tx, licence)
+        told = [each.body["tx"] for each in entries.about(tx, [licence]) if each.kind == ENTRY]
+        return txs.find(tx, told[-1]) if told else None
 
 
 def _is_done(tx: Tx, wanted: Handover) -> bool:

@@ -14,6 +14,7 @@ from api.cli.work import run_operation
 
 if TYPE_CHECKING:
     from ledger.context import Ledger
+    from ledger.store.txs import ChainTx
 
 
 @click.command()
@@ -69,6 +70,7 @@ def transfer(output: Output, licence: str, to: str, consent: bool) -> int:
     """
     from api import reads
     from api.cli import names
+    from ledger.transfer import last_sent
 
     opened = ledger()
     name, party = names.licence(opened, licence), names.party(opened, to)
@@ -77,7 +79,7 @@ def transfer(output: Output, licence: str, to: str, consent: bool) -> int:
         key = secrets.token_hex(16)
         named = {"licence": name, "holder": holder, "to": party, "consent": consent, "key": key}
         run_operation(opened, "transfer", named, key)
-    return _show(output, opened, name)
+    return _show(output, opened, name, last_sent(opened, name))
 
 
 def _gives(
@@ -102,12 +104,15 @@ def _gives(
     return found if run is None else {**found, "run": run}
 
 
-def _show(output: Output, opened: Ledger, licence: str) -> int:
+def _show(output: Output, opened: Ledger, licence: str, handed: ChainTx | None = None) -> int:
+    """The licence with its transaction, or with the one that `handed` it on."""
     from api import reads
 
     view = reads.licence(opened, licence)
     below = f", below {view.parent}" if view.parent else ""
-    output.result(
-        view.to_json(), f"licence {view.id} of {view.licensee}{below}\n  tx {view.tx} ({view.gas} gas)"
-    )
+    sent, gas = (handed.hash, handed.gas) if handed else (view.tx, view.gas)
+    facts = view.to_json()
+    if handed:
+        facts["handed_on"] = {"tx": sent, "gas": gas}
+    output.result(facts, f"licence {view.id} of {view.licensee}{below}\n  tx {sent} ({gas} gas)")
     return Exit.YES

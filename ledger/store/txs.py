@@ -29,6 +29,12 @@ def record(tx: Tx, sent: ChainTx) -> None:
         tx.session.flush()
 
 
+def find(tx: Tx, sent: str) -> ChainTx | None:
+    """The transaction with this hash."""
+    row = tx.session.get(TxRow, sent)
+    return _from_row(row) if row else None
+
+
 def every(tx: Tx) -> tuple[ChainTx, ...]:
     """All transactions in the order they were mined."""
     query = select(TxRow).order_by(col(TxRow.block), col(TxRow.hash))

@@ -46,6 +46,15 @@ def test_a_sublicence_is_given_once_and_used(selvage: Any, here: Path) -> None:
     assert handed.code == 0, handed
     assert (handed.json["licensee"], handed.json["earlier"]) == ("studio", ["north-mill"])
     assert selvage(*hand_on, at=here).json == handed.json
+    told = [
+        each
+        for each in selvage("show", "book", "--json", at=here).json
+        if each["subject"] == bought.json["id"]
+    ]
+    sent = handed.json["handed_on"]
+    assert (told[-1]["kind"], told[-1]["body"]["tx"]) == ("licence-transferred", sent["tx"])
+    assert sent["tx"] != handed.json["tx"] == bought.json["tx"]
+    assert f"tx {sent['tx']} ({sent['gas']} gas)" in selvage(*hand_on[:-1], at=here).out
     below = selvage("transfer", given.json["id"], "--to", "studio", "--json", at=here)
     assert (below.code, below.json["code"]) == (2, "out-of-order")
 
