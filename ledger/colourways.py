@@ -93,8 +93,9 @@ def _checked(tx: Tx, tile: Asset, word: str, palette: Sequence[str]) -> tuple[st
         raise ConflictError("palette", "the tile was made in these inks; that is its colourway original")
     for each in colourways.of_asset(tx, tile.id):
         if (each.word == word) is not (each.palette == inks):
+            remedy = "give another --name" if each.word == word else "take that one, or give other inks"
             shown = " ".join(each.palette)
-            raise ConflictError("palette", f"colourway {each.word} of this tile is {shown}; choose another")
+            raise ConflictError("palette", f"colourway {each.word} of this tile is {shown}; {remedy}")
     return inks
 
 

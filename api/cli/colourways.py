@@ -13,6 +13,7 @@ from api.cli.work import run_operation
 from api.errors import InputError
 
 if TYPE_CHECKING:
+    from api.cli.inks import Chosen
     from ledger.context import Ledger
     from ledger.domain.ids import AssetId
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--palette", "inks", help="The inks, ground first: chalk,indigo,#c8553d.")
 @click.option("--book", help="A colour book of your own: CSV of name and hex, or name and Lab.")
 @click.option("--photo", help="A photograph to take the inks from.")
-@click.option("--name", "word", help="What to call it; default after its first ink.")
+@click.option("--name", "word", help="What to call it; default after its first ink after the ground.")
 @click.option("-o", "--output", "target", help="Write the signed file there; - for stdout.")
 @json_option
 def colourway(
@@ -48,11 +49,12 @@ def colourway(
     opened = ledger()
     tile = names.asset(opened, asset)
     if word is None or inks or book or photo:
-        palette = _palette(opened, tile, inks, book, photo)
+        found = _chosen(opened, tile, inks, book, photo)
+        palette = found.inks
         word = word or colourways.named(palette)
         arguments = {"asset": tile, "word": word, "palette": list(palette)}
         run_operation(opened, "colourway", arguments, f"{tile} {word} {' '.join(palette)}")
-        _warn(output, palette)
+        _warn(output, found)
     view = reads.colourway(opened, tile, word)
     if target is not None:
         write_bytes(target, opened.blobs.get(view.sha256))
@@ -61,9 +63,7 @@ def colourway(
     return Exit.YES
 
 
-def _palette(
-    opened: Ledger, tile: AssetId, inks: str | None, book: str | None, photo: str | None
-) -> tuple[str, ...]:
+def _chosen(opened: Ledger, tile: AssetId, inks: str | None, book: str | None, photo: str | None) -> Chosen:
     from api.cli.inks import chosen, listed
     from ledger.colourways import inks_of
 
@@ -71,8 +71,8 @@ def _palette(
     return chosen(listed(inks or ""), book, photo, count)
 
 
-def _warn(output: Output, palette: tuple[str, ...]) -> None:
+def _warn(output: Output, found: Chosen) -> None:
     from api.views.palettes import PaletteView
 
-    for each in PaletteView.of(palette).warnings:
+    for each in PaletteView.of(found.inks, names=found.names).warnings:
         output.note(f"warning: {each.text}")

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from api.cli.context import read_bytes
 from api.errors import InputError
 
 
-def chosen(inks: Sequence[str], book: str | None, photo: str | None, count: int | None) -> tuple[str, ...]:
-    """The `#rrggbb` inks that were asked for. Raises InputError, BriefError and PictureError.
+@dataclass(frozen=True)
+class Chosen:
+    """`#rrggbb` inks, and what each is told by."""
+
+    inks: tuple[str, ...]
+    names: tuple[str, ...]
+
+
+def chosen(inks: Sequence[str], book: str | None, photo: str | None, count: int | None) -> Chosen:
+    """The inks that were asked for. Raises InputError, BriefError and PictureError.
 
     A book alone is the palette itself. `count` goes with a photograph.
     """
@@ -22,13 +31,14 @@ def chosen(inks: Sequence[str], book: str | None, photo: str | None, count: int 
             raise InputError("photo: give a photograph, or inks and a book, not both", field="photo")
         if count is None:
             raise InputError("inks: say how many to take from the photograph, such as --inks 3", field="inks")
-        return palettes.from_photograph(decode_image(read_bytes(photo)), count)
+        found = palettes.from_photograph(decode_image(read_bytes(photo)), count)
+        return Chosen(found, palettes.called(found))
     if count is not None:
         raise InputError("inks: goes with --photo; without one, every ink is named", field="inks")
     wanted = list(inks) or list(known)
     if not wanted:
         raise InputError("palette: name inks, or give --book or --photo", field="palette")
-    return palettes.resolve(wanted, known)
+    return Chosen(palettes.resolve(wanted, known), palettes.called(wanted, known))
 
 
 def listed(text: str) -> list[str]:

@@ -51,7 +51,7 @@ def palette(
     if target == STANDARD and output.as_json:
         raise InputError("output: only one thing can be written to stdout", field="output")
     found = chosen(inks, book, photo, count)
-    view = PaletteView.of(found, _touching(tile, found) if tile else None)
+    view = PaletteView.of(found.inks, _touching(tile, found.inks) if tile else None, found.names)
     if target is not None:
         write_bytes(target, _drawn(view))
     if target != STANDARD:

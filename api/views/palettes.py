@@ -11,7 +11,9 @@ from api.views.base import View
 
 class InkView(View):
     ink: str = Field(description="#rrggbb", examples=["#27306b"])
-    name: str = Field(description="The nearest of our names; it may be another shade.")
+    name: str = Field(
+        description="As asked for from a colour book, else the nearest of our names, maybe another shade."
+    )
 
 
 class PairView(View):
@@ -35,11 +37,16 @@ class PaletteView(View):
     warnings: tuple[PaletteWarningView, ...]
 
     @classmethod
-    def of(cls, palette: Sequence[str], touching: Collection[tuple[int, int]] | None = None) -> PaletteView:
-        """What `generator.palettes.check` says. Raises BriefError for what is no palette."""
+    def of(
+        cls,
+        palette: Sequence[str],
+        touching: Collection[tuple[int, int]] | None = None,
+        names: Sequence[str] | None = None,
+    ) -> PaletteView:
+        """What `generator.palettes.check` says, by `names` or ours. Raises BriefError for no palette."""
         from generator import palettes
 
-        named = [palettes.nearest_name(ink) for ink in palette]
+        named = names or [palettes.nearest_name(ink) for ink in palette]
         report = palettes.check(palette, touching, named)
         return cls(
             inks=tuple(InkView(ink=ink, name=name) for ink, name in zip(palette, named, strict=True)),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from generator.palettes.book import read_book
     from generator.palettes.checks import Pair, Report, Warned, check, touching
     from generator.palettes.drawing import swatches
-    from generator.palettes.names import NAMES, nearest_name, resolve
+    from generator.palettes.names import NAMES, called, nearest_name, resolve
     from generator.palettes.photograph import from_photograph
 
 _HOMES = {
@@ -20,6 +20,7 @@ _HOMES = {
     "Pair": "checks",
     "Report": "checks",
     "Warned": "checks",
+    "called": "names",
     "check": "checks",
     "from_photograph": "photograph",
     "nearest_name": "names",
@@ -34,6 +35,7 @@ __all__ = [
     "Pair",
     "Report",
     "Warned",
+    "called",
     "check",
     "from_photograph",
     "nearest_name",

@@ -66,6 +66,16 @@ def resolve(inks: Sequence[str], book: Mapping[str, str] | None = None) -> tuple
     return parse_palette(found)
 
 
+def called(inks: Sequence[str], book: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """What inks are told by: those of `book` as they were asked for, others by the nearest of our names.
+
+    Raises BriefError as `resolve` does.
+    """
+    own = {slug(name) for name in book or {}}
+    found = zip(inks, resolve(inks, book), strict=True)
+    return tuple(asked.strip() if slug(asked) in own else nearest_name(ink) for asked, ink in found)
+
+
 def nearest_name(ink: str) -> str:
     """The name of ours whose colour looks nearest to an ink written as #rrggbb."""
     from generator.palettes.colour import difference

@@ -48,7 +48,7 @@ PNG: dict[int | str, dict[str, Any]] = {
 
 
 class ColourwayBody(BaseModel):
-    """Inks by name or hex, the ground first; `name` is after the first ink unless it is said."""
+    """Inks by name or hex, the ground first; `name` is after the first ink after the ground by default."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -31,9 +31,13 @@ def test_a_palette_from_a_photograph_or_a_book(selvage: Any, tmp_path: Path) -> 
     Image.fromarray(picture).save(tmp_path / "market.png")
     found = selvage("palette", "--photo", tmp_path / "market.png", "--inks", 2, "--json").json
     assert [each["ink"] for each in found["inks"]] == ["#faf0dc", "#14285a"]
-    (tmp_path / "book.csv").write_text("name,hex\nHouse Red,#b31b1b\nPaper,#faf7f0\n")
+    (tmp_path / "book.csv").write_text("name,hex\nHouse Red,#b31b1b\nPaper,#faf7f0\nPale Paper,#f9f6ef\n")
     book = selvage("palette", "--book", tmp_path / "book.csv", "paper", "house red", "--json").json
     assert [each["ink"] for each in book["inks"]] == ["#faf7f0", "#b31b1b"]
+    assert [each["name"] for each in book["inks"]] == ["paper", "house red"]
+    asked = selvage("palette", "--book", tmp_path / "book.csv", "Paper", "Pale Paper", "#27306b").out
+    assert "#faf7f0  Paper\n#f9f6ef  Pale Paper\n#27306b  indigo\n" in asked
+    assert "warning: Paper and Pale Paper look alike" in asked
     assert "27306b  indigo" in selvage("palette", "--names").out
 
 

@@ -108,8 +108,8 @@ def test_asked_for_again_it_is_the_same_file(ledger: Any, tile: AssetId, night: 
 @pytest.mark.parametrize(
     ("word", "palette", "refused", "told"),
     [
-        ("night", ROSE, ConflictError, "colourway night of this tile is #17274f"),
-        ("evening", NIGHT, ConflictError, "colourway night"),
+        ("night", ROSE, ConflictError, "colourway night of this tile is #17274f.*give another --name"),
+        ("evening", NIGHT, ConflictError, "colourway night.*take that one"),
         ("as-made", ("#f4efe6", "#1b2a49"), ConflictError, "original"),
         ("three", (*NIGHT, "#000000"), BriefError, "give 2"),
         ("twice", ("#17274f", "#17274f"), NoPaletteError, "same ink twice"),

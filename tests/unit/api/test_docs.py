@@ -84,3 +84,17 @@ def test_the_pages_link_to_pages_that_are_there() -> None:
     for page in ("api.md", "cli.md", "settings.md"):
         for link in re.findall(r"\]\(([\w-]+\.md)\)", (DOCS / page).read_text()):
             assert (DOCS / link).exists(), f"{page} -> {link}"
+
+
+def test_the_examples_of_production_follow_the_tour() -> None:
+    """Four inks, as harbour/1 has, and a party that the README made."""
+    examples = re.findall(r"^    (selvage .*)$", (DOCS / "production.md").read_text(), re.MULTILINE)
+    tour = (DOCS.parent / "README.md").read_text()
+    assert len(examples) > 8
+    for example in examples:
+        for inks in re.findall(r"--palette (\S+)", example):
+            assert inks.count(",") == 3, example
+        for party in re.findall(r"--party (\S+)", example):
+            assert f"party add {party} " in tour, example
+        if " decide " in example:
+            assert all(f"--{option} " in example for option in ("product", "territory", "units")), example
