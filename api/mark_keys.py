@@ -7,11 +7,11 @@ to be read for ever. The database remembers which keys there were, so a lost or 
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 from typing import TYPE_CHECKING
 
 from api.errors import DataFolderError
+from ledger import durable_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,13 +103,7 @@ def _refuse_second_key(settings: Settings, store: Store | None) -> None:
 
 def _write(path: Path, keys: tuple[bytes, ...]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(b"".join(keys))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
+    durable_file.write(path, b"".join(keys), durable_file.OWNER)
 
 
 def _read(path: Path) -> tuple[bytes, ...]:

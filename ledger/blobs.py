@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import os
 import re
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ledger import durable_file
 from ledger.errors import BlobCorruptError, BlobMissingError, StorageError, StorageFullError
 
 JOURNAL = "journal"  # the folder of the pages of the journal (ledger/rebuild.py)
@@ -51,7 +50,7 @@ class Blobs:
             if self._fs.exists(path) and self._fs.size(path) == len(data):
                 return name
             if self._local:
-                _write_durably(Path(path), data)
+                durable_file.write(Path(path), data)
             else:
                 self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
                 self._fs.pipe_file(path, data)
@@ -97,29 +96,6 @@ class Blobs:
 def _protocols(filesystem: Any) -> tuple[str, ...]:
     found = filesystem.protocol
     return (found,) if isinstance(found, str) else tuple(found)
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    # Without this a power cut may forget the new name although the bytes are on disk.
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _failed(error: OSError, doing: str) -> StorageError:

@@ -7,14 +7,13 @@ cosignature is given away, so no crash makes it vouch for two histories.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
 
-from ledger import log_keys
+from ledger import durable_file, log_keys
 from ledger.domain.log.checkpoint import Checkpoint, cosign, parse_checkpoint
 from ledger.domain.log.note import COSIGNATURE, Key, Signature, parse_note
 from ledger.domain.log.witnessing import judged, parse_submission
@@ -56,10 +55,4 @@ class Witness:
         return self.folder / f"{hashlib.sha256(origin.encode()).hexdigest()[:32]}.checkpoint"
 
     def _remember(self, origin: str, note: str) -> None:
-        path = self._memory(origin)
-        temporary = path.with_suffix(".tmp")
-        with temporary.open("w") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        durable_file.write(self._memory(origin), note.encode())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from filelock import FileLock
 
+from ledger import durable_file
 from ledger.domain.log.note import ED25519, Key, Sign
 from ledger.errors import SigningKeyError
 
@@ -29,7 +29,7 @@ def load_or_create(path: Path, name: str, kind: int = ED25519) -> Signer:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with FileLock(path.with_suffix(".lock")):
         if not path.exists():
-            _write(path, Ed25519PrivateKey.generate())
+            durable_file.write(path, _pem(Ed25519PrivateKey.generate()), durable_file.OWNER)
     private = _read(path)
     return Signer(Key(name, private.public_key().public_bytes_raw(), kind), private.sign)
 
@@ -43,18 +43,10 @@ def verify(public: bytes, signature: bytes, message: bytes) -> bool:
     return True
 
 
-def _write(path: Path, private: Ed25519PrivateKey) -> None:
-    data = private.private_bytes(
+def _pem(private: Ed25519PrivateKey) -> bytes:
+    return private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    temporary = path.with_suffix(".tmp")
-    temporary.unlink(missing_ok=True)  # a crash may have left half a key, which nobody has used yet
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def _read(path: Path) -> Ed25519PrivateKey:

@@ -6,7 +6,6 @@ eth-account `BaseAccount`, such as one that signs with a key management service.
 
 from __future__ import annotations
 
-import os
 import re
 import stat
 from pathlib import Path
@@ -15,6 +14,7 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from filelock import FileLock
 
+from ledger import durable_file
 from ledger.chain.errors import KeyFileError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
@@ -31,19 +31,8 @@ def load_or_create_account(folder: Path, name: str) -> LocalAccount:
     path = folder / f"{name}.key"
     with FileLock(folder / ".lock"):
         if not path.exists():
-            _write(path, Account.create().key.hex())
+            durable_file.write(path, f"{Account.create().key.hex()}\n".encode(), durable_file.OWNER)
     return _read(path)
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_suffix(".tmp")
-    temporary.unlink(missing_ok=True)  # a crash may have left half a key, which nobody has used yet
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def _read(path: Path) -> LocalAccount:

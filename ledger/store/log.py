@@ -80,15 +80,12 @@ def add_checkpoint(tx: Tx, leaves: int, root: Hash, note: str, at: str) -> None:
 
 def cosigned(tx: Tx, row: CheckpointRow, note: str) -> None:
     """Keep the note of a checkpoint with more signatures than it had."""
-    kept = tx.session.get_one(CheckpointRow, row.size)
-    kept.note = note
-    tx.session.add(kept)
+    row.note = note
+    tx.session.add(row)
 
 
-def checkpoint(tx: Tx, leaves: int | None = None) -> CheckpointRow | None:
-    """The checkpoint over so many leaves; the newest by default."""
-    if leaves is not None:
-        return tx.session.get(CheckpointRow, leaves)
+def checkpoint(tx: Tx) -> CheckpointRow | None:
+    """The newest checkpoint."""
     return tx.session.exec(select(CheckpointRow).order_by(col(CheckpointRow.size).desc()).limit(1)).first()
 
 
