@@ -6,7 +6,6 @@ What a killed process left unfinished is finished by the next one that takes ove
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -111,18 +110,24 @@ def _run_processes(settings: Settings, stop: threading.Event, say: Callable[[str
     for child in children:
         child.send_signal(signal.SIGTERM)
     for child in children:
-        _end(child)
+        end(child)
     say("stopped")
 
 
-def _start(settings: Settings) -> subprocess.Popen[bytes]:
+def own_command(settings: Settings, *arguments: str) -> list[str]:
+    """This very program, on the same data."""
     program = "from api.cli import main; main()"
-    command = [sys.executable, "-c", program, "--data", str(settings.data), "worker", "--alone"]
-    return subprocess.Popen(command, env=os.environ.copy())  # noqa: S603 -- this very program
+    return [sys.executable, "-c", program, "--data", str(settings.data), *arguments]
 
 
-def _end(child: subprocess.Popen[bytes]) -> None:
+def end(child: subprocess.Popen[Any]) -> None:
+    """Wait until a process that was asked to end has ended, and no longer than STOP_SECONDS."""
     try:
         child.wait(STOP_SECONDS)
     except subprocess.TimeoutExpired:
         child.kill()
+        child.wait()
+
+
+def _start(settings: Settings) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(own_command(settings, "worker", "--alone"))  # noqa: S603 -- this very program

@@ -54,9 +54,13 @@ class Draft:
 
     @cached_property
     def separations_sha256(self) -> str:
-        """SHA-256 (hex) of the edge as 4 big-endian bytes followed by the index map in row order."""
-        edge = self.separations.shape[0].to_bytes(4, "big")
-        return hashlib.sha256(edge + self.separations.tobytes()).hexdigest()
+        return separations_digest(self.separations)
+
+
+def separations_digest(separations: Pixels) -> str:
+    """SHA-256 (hex) of the edge as 4 big-endian bytes followed by the index map in row order."""
+    edge = separations.shape[0].to_bytes(4, "big")
+    return hashlib.sha256(edge + separations.tobytes()).hexdigest()
 
 
 def paint(separations: Pixels, palette: Sequence[str]) -> Pixels:

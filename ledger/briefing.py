@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from ledger import guardrails
@@ -73,34 +74,39 @@ def recipes_of(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]
 def preview(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
     """Each tile that `create.plan` would plan, in order. Raises what it raises for the same brief."""
     check(ledger, brief)
-    return tuple(_told(index, recipe) for index, recipe in enumerate(recipes_of(ledger, brief)))
+    edition = getattr(ledger.engines.generator(brief.generator), "edition", None)
+    known = _known()
+    return tuple(
+        _told(index, recipe, edition, known) for index, recipe in enumerate(recipes_of(ledger, brief))
+    )
 
 
-def _told(index: int, recipe: dict[str, Any]) -> PlannedTile:
-    from generator import vocabulary
-
+def _told(index: int, recipe: dict[str, Any], edition: int | None, known: Collection[str]) -> PlannedTile:
     prompt, palette = str(recipe["prompt"]), tuple(recipe["palette"])
-    settled = _settled(str(recipe["generator"]), prompt, int(recipe["seed"]), len(palette))
+    settled = _settled(edition, prompt, int(recipe["seed"]), len(palette))
     # What is known and left aside is a setting that this family cannot follow, as no stripe is half-dropped.
-    known = {*THEMES, *vocabulary()}
     words = [word for word in settled.pop("ignored") if word not in known]
     return PlannedTile(index, prompt, palette, settled, tuple((word, nearest(word)) for word in words))
 
 
-def _settled(generator: str, prompt: str, seed: int, inks: int) -> dict[str, Any]:
+def _settled(edition: int | None, prompt: str, seed: int, inks: int) -> dict[str, Any]:
     """The attributes of a tile, by the words of the edition that draws it."""
     from generator import words as first_edition
-    from generator.bundle import Bundle
     from generator.lexicon import reading
 
-    if generator == "embedded" and Bundle.open().settings().edition == 1:
+    if edition == 1:
         return dict(vars(first_edition.resolve(prompt, seed, inks)))
     return dict(vars(reading.resolve(prompt, seed, inks)))
 
 
 def nearest(word: str) -> tuple[str, ...]:
     """The known words most like `word`, at most three."""
+    return tuple(get_close_matches(word, _known(), n=NEAREST, cutoff=NEAR))
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    """Every word that means something here."""
     from generator import vocabulary
 
-    known: Sequence[str] = (*THEMES, *vocabulary())
-    return tuple(get_close_matches(word, known, n=NEAREST, cutoff=NEAR))
+    return (*THEMES, *vocabulary())

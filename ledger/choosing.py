@@ -13,6 +13,7 @@ from ledger.context import Ledger
 from ledger.domain.assets import MAX_ASSETS, Asset
 from ledger.domain.canonical import canonical
 from ledger.domain.choices import Choice, Contribution, Decided, body_of, check_who, contribution, decided
+from ledger.domain.entries import Entry
 from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.store import Tx, assets, collections, entries, operations
@@ -117,7 +118,12 @@ def open_tile(tx: Tx, tile: AssetId) -> Asset:
 
 
 def _all(tx: Tx, collection: CollectionId) -> list[tuple[AssetId, tuple[Decided, ...]]]:
-    return [(tile.id, decisions(tx, tile.id)) for tile in assets.page(tx, collection, MAX_ASSETS)]
+    tiles = [tile.id for tile in assets.page(tx, collection, MAX_ASSETS)]
+    told: dict[str, list[Entry]] = {tile: [] for tile in tiles}
+    for start in range(0, len(tiles), assets.CHUNK):
+        for entry in entries.about(tx, tiles[start : start + assets.CHUNK]):
+            told[entry.subject].append(entry)
+    return [(tile, decided(told[tile])) for tile in tiles]
 
 
 def _open(tx: Tx, tiles: Sequence[AssetId]) -> tuple[Asset, ...]:

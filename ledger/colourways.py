@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ledger.context import Ledger
@@ -40,7 +41,7 @@ def make(ledger: Ledger, asset: AssetId, word: str, palette: Sequence[str]) -> C
         if made is not None:
             return made
         collection, terms = collections.get(tx, tile.collection), collections.terms(tx, tile.collection)
-        number = _free_mark(tx, ledger.id, colourway_id(asset, word))
+        number = assets.free_mark(tx, partial(colourway_mark, ledger.id, colourway_id(asset, word)))
     made = _made(ledger, tile, collection, terms, word, inks, number)
     with ledger.store.transaction() as tx:
         _checked(tx, tile, word, inks)
@@ -76,7 +77,7 @@ def covers(grant: Grant, word: str) -> Check:
 def held(ledger: Ledger, asset: AssetId, licensee: PartyId, word: str) -> bool:
     """Whether a party has a licence of the tile, in force, that gives this colourway."""
     with ledger.store.reading() as tx:
-        grants = [each for each in rights.book(tx, asset).grants if each.licensee == licensee]
+        grants = rights.of_party(tx, asset, licensee)
     return any(covers(each, word).holds and each.state is GrantState.IN_FORCE for each in grants)
 
 
@@ -137,13 +138,6 @@ def _made(
         quality={"psnr_db": making.psnr_db(drawn, marked)},
         made_at=at,
     )
-
-
-def _free_mark(tx: Tx, ledger: str, name: str) -> MarkId:
-    attempt = 0
-    while assets.marks_taken(tx, [number := colourway_mark(ledger, name, attempt)]):
-        attempt += 1
-    return number
 
 
 def _body(made: Colourway) -> dict[str, object]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ledger.context import Ledger
 from ledger.domain.copies import Copy, copy_mark
 from ledger.domain.errors import OrderError
-from ledger.domain.ids import AssetId, LicenceId, MarkId, PartyId
-from ledger.store import Tx, assets, collections, copies, rights
+from ledger.domain.ids import AssetId, LicenceId, PartyId
+from ledger.store import assets, collections, copies, rights
 
 
 def copy(ledger: Ledger, licence: LicenceId) -> Copy:
@@ -23,7 +25,7 @@ def copy(ledger: Ledger, licence: LicenceId) -> Copy:
         grant = rights.get_grant(tx, licence)
         tile = assets.get(tx, grant.asset)
         collection = collections.get(tx, tile.collection)
-        number = _free_mark(tx, ledger.id, licence)
+        number = assets.free_mark(tx, partial(copy_mark, ledger.id, licence))
     made = make_copy(ledger, tile, collection, grant, number)
     with ledger.store.transaction() as tx:
         known = copies.find(tx, licence)
@@ -42,13 +44,6 @@ def newest_licence(ledger: Ledger, asset: AssetId, licensee: PartyId) -> Licence
     if held is None:
         raise OrderError(f"{licensee} holds no licence of asset {asset}; take one first: selvage license")
     return held
-
-
-def _free_mark(tx: Tx, ledger: str, licence: LicenceId) -> MarkId:
-    attempt = 0
-    while assets.marks_taken(tx, [number := copy_mark(ledger, licence, attempt)]):
-        attempt += 1
-    return number
 
 
 def _body(made: Copy) -> dict[str, object]:

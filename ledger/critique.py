@@ -16,6 +16,7 @@ from ledger.domain.assets import Asset, Collection
 from ledger.domain.canonical import digest
 from ledger.domain.critiques import FAIL, PASS, WARN, Critique, Point, kept_of
 from ledger.domain.ids import AssetId, CollectionId
+from ledger.guardrails import SAME_SHAPE
 from ledger.making import drawn_pixels
 from ledger.store import assets, collections, critiques
 
@@ -27,7 +28,6 @@ UNITS = {"archive": 2}  # training units across a tile; 1 for the others
 # An era is in the inks, which the critic does not look at.
 TOLD_APART = frozenset({"family", "style", "scale", "density", "stroke", "layout", "symmetry"})
 AGREED, LIKELY = 0.25, 0.5  # below the first a tile fails its brief, below the second it is worth a look
-SAME_SHAPE = 0.05  # the distance of shape maps below which two tiles are one drawing
 HOUSE_TILES = 12  # fewer tell nothing of a style
 ALIKE = 0.02  # the distance of embeddings below which two tiles look the same
 

@@ -13,7 +13,7 @@ from ledger.domain.entries import check_chain
 from ledger.domain.errors import BrokenChainError, LogError, UnprovenError
 from ledger.domain.log.checkpoint import Checkpoint, cosigned_at, opened, parse_checkpoint
 from ledger.domain.log.note import Key, Note, parse_note, parse_signatures, sign
-from ledger.domain.log.tiles import bundle, parse_path
+from ledger.domain.log.tiles import HEIGHT, WIDTH, bundle, parse_path
 from ledger.domain.log.tlog_proof import TlogProof
 from ledger.domain.log.tree import Hash, consistency, inclusion, root
 from ledger.domain.log.witnessing import Submission
@@ -91,7 +91,7 @@ def submission(ledger: Ledger, old: int = 0) -> Submission:
 
 def add_cosignature(ledger: Ledger, lines: str, witness: Key) -> Note:
     """Keep what `witness` answered with the checkpoint it is of. UnprovenError where it is of none."""
-    found = [each for each in parse_signatures(lines) if (each.name, each.key) == (witness.name, witness.id)]
+    found = Note("", parse_signatures(lines)).by(witness)
     with ledger.store.transaction() as tx:
         for row in reversed(log.checkpoints(tx) if found else ()):
             note = parse_note(row.note)
@@ -121,8 +121,8 @@ def file(ledger: Ledger, path: str) -> bytes:
     wanted = parse_path(path)
     with ledger.store.reading() as tx:
         newest = log.checkpoint(tx)
-        there = (newest.size if newest else 0) >> wanted.level * 8
-        if wanted.number * 256 + wanted.width > there:
+        there = (newest.size if newest else 0) >> wanted.level * HEIGHT
+        if wanted.number * WIDTH + wanted.width > there:
             raise UnknownError("path", path, "it is not under the newest checkpoint yet")
         if wanted.entries:
             return bundle(log.leaves(tx, wanted.number, wanted.width))

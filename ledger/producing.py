@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ledger.making import Pixels
 
 PNG, TIFF, SVG, PDF = "image/png", "image/tiff", "image/svg+xml", "application/pdf"
-SIGNED = (PNG, TIFF)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +44,7 @@ class Source:
 
     @property
     def title(self) -> str:
-        name = f"{self.collection.brief.name} {self.tile.signed.marked.draft.index + 1:02d}"
+        name = self.collection.title_of(self.tile.signed.marked.draft)
         return f"{name} {self.colourway}" if self.colourway else name
 
     @cached_property

@@ -154,22 +154,23 @@ def _checked(ledger: Ledger, tile: Asset, data: bytes, *, repair: bool) -> tuple
     upload = _sized(decode_image(data), before.shape[0], repair=repair)
     if np.array_equal(upload, before):
         return before, before[..., 0], 0.0
+    own = separations(upload, palette)
+    if own.foreign > FOREIGN and not repair:
+        raise FieldError(
+            "file",
+            f"{own.foreign:.1%} is in no ink of the palette {', '.join(palette)}; use these, or {OFFER}",
+        )
+    broken, most = seam(own.inks)
+    if broken > most and not repair:
+        raise FieldError(
+            "file", f"does not meet itself: {broken:.0%} of its edge breaks; close the seam, or {OFFER}"
+        )
     margin = 4
     wide = np.pad(upload, ((margin, margin), (margin, margin), (0, 0)), mode="wrap")
     large = cv2.resize(wide, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    found = separations(large[2 * margin : -2 * margin, 2 * margin : -2 * margin].astype(np.uint8), palette)
-    strange = separations(upload, palette).foreign
-    if strange > FOREIGN and not repair:
-        raise FieldError(
-            "file", f"{strange:.1%} is in no ink of the palette {', '.join(palette)}; use these, or {OFFER}"
-        )
-    screens = found.inks
-    broken, most = seam(separations(upload, palette).inks)
+    inner = large[2 * margin : -2 * margin, 2 * margin : -2 * margin].astype(np.uint8)
+    screens = separations(inner, palette).inks
     if broken > most:
-        if not repair:
-            raise FieldError(
-                "file", f"does not meet itself: {broken:.0%} of its edge breaks; close the seam, or {OFFER}"
-            )
         screens = _closed(screens, separations(before, palette).inks)
     pixels = paint(screens, palette)
     return pixels, screens, float((np.abs(pixels.astype(int) - before).max(2) > 24).mean())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 
 import click
@@ -75,14 +74,10 @@ def _touching(tile: str, palette: tuple[str, ...]) -> frozenset[tuple[int, int]]
 
 
 def _drawn(view: PaletteView) -> bytes:
-    from PIL import Image
-
     from generator import palettes
+    from ledger.making import encode_png
 
-    file = io.BytesIO()
-    picture = palettes.swatches([each.ink for each in view.inks], [each.name for each in view.inks])
-    Image.fromarray(picture).save(file, "PNG")
-    return file.getvalue()
+    return encode_png(palettes.swatches([each.ink for each in view.inks], [each.name for each in view.inks]))
 
 
 def _text(view: PaletteView) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,8 +102,6 @@ def pixels_of(tile: str, colourway: str | None) -> Pixels:
 
 
 def _write(target: str, pixels: Pixels) -> None:
-    from PIL import Image
+    from ledger.making import encode_png
 
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    write_bytes(target, file.getvalue())
+    write_bytes(target, encode_png(pixels))

@@ -7,29 +7,24 @@ own at the same port, which we keep: what arrives while one is started again wai
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from api.errors import ServiceError
 from api.http.listening import listen, url_of
+from api.jobs import RETRY_SECONDS, end, own_command
 from api.settings import Settings
 from api.stopping import Stop
-
-RETRY_SECONDS = 1.0
-STOP_SECONDS = 40.0
 
 
 class Process:
     """One process of ours, started again when it ends. It ends when we do: its input is then at an end."""
 
     def __init__(self, settings: Settings, arguments: Sequence[str], inherited: Sequence[int] = ()) -> None:
-        program = "from api.cli import main; main()"
-        self._command = [sys.executable, "-c", program, "--data", str(settings.data), *arguments, "--json"]
+        self._command = own_command(settings, *arguments, "--json")
         self._inherited = inherited
         self._running: subprocess.Popen[str] | None = None
 
@@ -45,12 +40,7 @@ class Process:
         """Start it and do not wait."""
         pipe = subprocess.PIPE
         self._running = subprocess.Popen(  # noqa: S603 -- this very program
-            self._command,
-            stdin=pipe,
-            stdout=pipe,
-            text=True,
-            env=os.environ.copy(),
-            pass_fds=self._inherited,
+            self._command, stdin=pipe, stdout=pipe, text=True, pass_fds=self._inherited
         )
 
     @property
@@ -66,11 +56,7 @@ class Process:
         """Wait until it has ended, and no longer than STOP_SECONDS."""
         if self._running is None:
             return
-        try:
-            self._running.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._running.kill()
-            self._running.wait()
+        end(self._running)
         for pipe in (self._running.stdin, self._running.stdout):
             if pipe is not None:
                 pipe.close()

@@ -47,7 +47,7 @@ class CritiqueView(View):
         )
 
 
-class DecisionView(View):
+class TileDecisionView(View):
     """What a person decided about a tile."""
 
     asset: str
@@ -60,7 +60,7 @@ class DecisionView(View):
     entry: int
 
     @classmethod
-    def of(cls, asset: str, made: Decided) -> DecisionView:
+    def of(cls, asset: str, made: Decided) -> TileDecisionView:
         return cls.model_validate({"asset": asset, **vars(made)})
 
 
@@ -74,14 +74,14 @@ class ContributionView(View):
     people: list[str]
     first: str | None
     last: str | None
-    decisions: list[DecisionView]
+    decisions: list[TileDecisionView]
 
     @classmethod
     def of(
         cls, collection: str, found: Contribution, made: Sequence[tuple[str, Decided]]
     ) -> ContributionView:
         plain = {**vars(found), "counts": dict(found.counts), "people": list(found.people)}
-        listed = [DecisionView.of(asset, one) for asset, one in made]
+        listed = [TileDecisionView.of(asset, one) for asset, one in made]
         return cls(collection=collection, decisions=listed, **plain)
 
 

@@ -141,8 +141,9 @@ def _verdict(records: Sequence[AskingRecord]) -> str:
     """Plainly whether any share is above its level, beyond chance or within it."""
     above, clearly = [], []
     for words, measure, group in _measured(records):
+        tail = counted(group, measure)
         for decades in LEVELS:
-            share = at_most(counted(group, measure), decades)
+            share = at_most(tail, decades)
             if measure != LUMA_NORMAL and share.rate > 10.0**-decades:
                 within = share.interval[0] <= 10.0**-decades
                 (above if within else clearly).append(f"{words}, at 1e-{decades}")

@@ -77,13 +77,11 @@ _OURS = ("tiles", "tiles.jsonl", "croissant.json")
 def _tile(folder: Path, number: int, family: str | None, size: int) -> str:
     """Draw one tile, write it as an indexed PNG, and return its record as a line of JSON."""
     from generator.draft import SUPERSAMPLING
-    from generator.motifs.draw import draw_tile
     from generator.motifs.palettes import house_palette
     from generator.motifs.record import tile_record
-    from generator.motifs.sampling import any_attributes
+    from generator.motifs.sampling import any_tile
 
-    words = any_attributes(number, family)
-    separations = draw_tile(words, number, SUPERSAMPLING * size, 2)
+    words, separations = any_tile(number, SUPERSAMPLING * size, family, span=2)
     palette = house_palette(words, number)
     record = tile_record(words, number, palette, separations)
     _write_indexed(folder / "tiles" / f"{number:07d}.png", separations, palette)

@@ -33,10 +33,6 @@ def boteh(size: float, points: int = 96) -> Outline:
     return size * np.stack([x * width + 0.62 * rise**2.2 - 0.12, y * 0.62 - 0.62 * rise + 0.33], axis=1)
 
 
-def _centre(size: float) -> Motif:
-    return [(circle(size, -0.12, 0.36, 40), 0)]
-
-
 def _flower(sheet: Sheet, ink: int, size: float) -> Motif:
     count = sheet.one_of(*sheet.hand.petals)
     petals = whorl([(petal(size, size * 3.6 / count, sheet.hand.tip, size * 0.1), ink)], count)

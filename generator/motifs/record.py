@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.draft import separations_digest
 from generator.lexicon.attributes import Attributes
 from generator.motifs.draw import CELLS, EDITION
 from generator.motifs.measures import coverage_ppm, longest_float, thinnest_line
@@ -71,7 +71,7 @@ def tile_record(
             "generator": "archive",
             "edition": EDITION,
             "seed": seed,
-            "separations_sha256": _digest(separations),
+            "separations_sha256": separations_digest(separations),
             "parents": list(parents),
         },
     }
@@ -79,13 +79,14 @@ def tile_record(
 
 def _production(words: Attributes, separations: NDArray[np.uint8], laid: Repeat) -> dict[str, Any]:
     """Stroke weight, and what printing and weaving ask of the tile at its size."""
+    printed = np.unique(separations)
     line_um = round(thinnest_line(separations) * laid.edge_um)
     float_um = round(longest_float(separations) * laid.edge_um)
     return {
         "stroke": {"kind": words.stroke, "thinnest_um": line_um},
         "print": {
-            "spot_inks": len(np.unique(separations)),
-            "screens": len(set(np.unique(separations)) - {0}),
+            "spot_inks": len(printed),
+            "screens": int(np.count_nonzero(printed)),
             "least_line_um": THINNEST_PRINTABLE_UM,
             "fits": line_um >= THINNEST_PRINTABLE_UM,
         },
@@ -96,11 +97,6 @@ def _production(words: Attributes, separations: NDArray[np.uint8], laid: Repeat)
             "fits": words.inks <= JACQUARD_INKS and float_um <= LONGEST_FLOAT_UM,
         },
     }
-
-
-def _digest(separations: NDArray[np.uint8]) -> str:
-    """The same digest as `Draft.separations_sha256`."""
-    return hashlib.sha256(separations.shape[0].to_bytes(4, "big") + separations.tobytes()).hexdigest()
 
 
 def schema() -> dict[str, Any]:

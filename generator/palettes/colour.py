@@ -9,6 +9,7 @@ and Dalal 2005); sight without one cone type is the matrix of severity 1 of Mach
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,8 +132,12 @@ def seen(ink: str, deficiency: str) -> Colours:
 
 def difference(first: str, second: str, deficiency: str | None = None) -> float:
     """CIEDE2000 of two inks, as anybody sees them or as with one of DEFICIENCIES."""
-    lights = [light_of(ink) if deficiency is None else seen(ink, deficiency) for ink in (first, second)]
-    return ciede2000(lab_of(lights[0]), lab_of(lights[1]))
+    return ciede2000(_lab(first, deficiency), _lab(second, deficiency))
+
+
+@lru_cache(maxsize=4096)
+def _lab(ink: str, deficiency: str | None) -> Lab:
+    return lab_of(light_of(ink) if deficiency is None else seen(ink, deficiency))
 
 
 def ciede2000(first: Lab, second: Lab) -> float:

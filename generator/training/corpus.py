@@ -13,7 +13,6 @@ from generator.motifs.sampling import any_tile
 
 TILES_FILE = "tiles.npy"
 CAPTIONS_FILE = "captions.json"
-HELD_OUT_FROM = 10_000_000  # tiles from here on are never trained on
 _OVERSAMPLING = 3
 _SCREENS = np.eye(SCREENS + 1, SCREENS, -1, dtype=np.uint16) * 255
 

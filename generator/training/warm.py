@@ -17,28 +17,28 @@ _WORDS = "embeddings.token_embedding.weight"
 
 def warm_autoencoder(model: nn.Module, folder: Path) -> None:
     """Fill the autoencoder from a bundle; screens that the bundle lacks begin as its others, by turns."""
-    stored = _stored(folder, "autoencoder")
+    stored = _stored(Bundle.open(folder), "autoencoder")
     own = model.state_dict()
     model.load_state_dict({name: _grown(stored[name], tensor) for name, tensor in own.items()})
 
 
 def warm_flow(unet: nn.Module, text: nn.Module, folder: Path) -> None:
     """Fill flow network and text encoder from a bundle; words that are new begin as their mean."""
-    unet.load_state_dict(_stored(folder, "unet"))
-    stored = _stored(folder, "text")
+    bundle = Bundle.open(folder)
+    unet.load_state_dict(_stored(bundle, "unet"))
+    stored = _stored(bundle, "text")
     name = next(key for key in stored if key.endswith(_WORDS))
-    old = dict(zip(Bundle.open(folder).words(), stored[name], strict=True))
+    old = dict(zip(bundle.words(), stored[name], strict=True))
     mean = stored[name].mean(dim=0)
     stored[name] = torch.stack([old.get(word, mean) for word in CaptionTokenizer.house().words])
     text.load_state_dict(stored)
 
 
-def _stored(folder: Path, network: str) -> dict[str, Tensor]:
-    """A network's weights in single precision, after the bundle's sums were checked."""
+def _stored(bundle: Bundle, network: str) -> dict[str, Tensor]:
+    """A network's weights in single precision."""
     from safetensors.torch import load_file
 
-    Bundle.open(folder)
-    path = folder / weights_file(network)
+    path = bundle.folder / weights_file(network)
     return {name: tensor.float() for name, tensor in load_file(path).items()}
 
 

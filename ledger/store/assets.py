@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Collection as Several
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, or_
@@ -100,6 +100,14 @@ def marks_taken(tx: Tx, marks: Several[MarkId]) -> frozenset[MarkId]:
         for column in (col(AssetRow.mark), col(CopyRow.mark), col(ColourwayRow.mark)):
             taken.update(MarkId(mark) for mark in tx.session.exec(select(column).where(column.in_(part))))
     return frozenset(taken)
+
+
+def free_mark(tx: Tx, number: Callable[[int], MarkId]) -> MarkId:
+    """The first of `number(0)`, `number(1)` and so on that nothing carries yet."""
+    attempt = 0
+    while marks_taken(tx, [mark := number(attempt)]):
+        attempt += 1
+    return mark
 
 
 def draft(tx: Tx, asset: AssetId) -> Draft:

@@ -44,12 +44,6 @@ def get(tx: Tx, production: str) -> Production:
     return found
 
 
-def of_asset(tx: Tx, asset: AssetId) -> tuple[Production, ...]:
-    """The productions of a tile, oldest first."""
-    query = select(ProductionRow).where(ProductionRow.asset == asset).order_by(col(ProductionRow.entry))
-    return tuple(_production(tx, row) for row in tx.session.exec(query))
-
-
 def by_content(tx: Tx, sha256: str) -> tuple[Production, MadeFile] | None:
     """The file with this digest, and what it is part of."""
     row = tx.session.exec(select(MadeFileRow).where(MadeFileRow.sha256 == sha256)).first()

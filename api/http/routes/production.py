@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from api import reads
 from api.errors import RoleError
 from api.http.answers import accepted
-from api.http.bodies import Id, IdText, Limit, Offset
+from api.http.bodies import Body, Id, IdText, Limit, Offset
 from api.http.errors import responses
 from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
@@ -47,19 +47,15 @@ PNG: dict[int | str, dict[str, Any]] = {
 }
 
 
-class ColourwayBody(BaseModel):
+class ColourwayBody(Body):
     """Inks by name or hex, the ground first; `name` is after the first ink after the ground by default."""
-
-    model_config = ConfigDict(extra="forbid")
 
     palette: list[Ink] = Field(min_length=1, max_length=MOST_INKS, examples=[["chalk", "#27306b"]])
     name: str | None = Field(default=None, pattern=WORD_PATTERN)
 
 
-class ProductionBody(BaseModel):
+class ProductionBody(Body):
     """`width` is that of one tile as printed, such as 640mm, 64cm or 25.2in."""
-
-    model_config = ConfigDict(extra="forbid")
 
     width: str = Field(min_length=1, max_length=40, examples=["640mm"])
     dpi: int = Field(default=300, ge=MIN_DPI, le=MAX_DPI)

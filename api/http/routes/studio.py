@@ -22,6 +22,7 @@ from api.views.studio import ContributionView, CurationView
 from ledger import choosing, critique, retouching
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.errors import UnknownError
+from ledger.store import assets
 
 router = APIRouter(tags=["studio"])
 Limit = Annotated[str, Field(pattern=r"^[0-9]{1,5}(\.[0-9]{1,4})?$")]
@@ -91,9 +92,10 @@ def decide_tiles(
 
     def work() -> Answer:
         tiles = [AssetId(each) for each in body.tiles]
-        for tile in tiles:
-            if reads.asset(services.ledger, tile).collection != collection:
-                raise UnknownError("asset", tile, "it is of another collection")
+        with services.ledger.store.reading() as tx:
+            for tile in tiles:
+                if assets.get(tx, tile).collection != collection:
+                    raise UnknownError("asset", tile, "it is of another collection")
         choosing.decide(services.ledger, tiles, body.choice, body.by or caller.name, body.why)
         return Answer(201, _contribution(services, CollectionId(collection)))
 

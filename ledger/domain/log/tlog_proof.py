@@ -8,10 +8,9 @@ from ledger.domain.errors import LogError, UnprovenError
 from ledger.domain.log.checkpoint import Checkpoint, opened, parse_size
 from ledger.domain.log.checks import is_included
 from ledger.domain.log.note import Key, Note, Verify, decode, encoded, hashes, parse_note
-from ledger.domain.log.tree import Hash, leaf_hash
+from ledger.domain.log.tree import MAX_PATH, Hash, leaf_hash
 
 FIRST = "c2sp.org/tlog-proof@v1"
-MAX_PATH = 63
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ Hash = bytes
 Read = Callable[[int, int], Hash]
 
 EMPTY_ROOT = hashlib.sha256(b"").digest()
+MAX_PATH = 63  # hashes in a proof of the largest log there can be
 
 
 def leaf_hash(data: bytes) -> Hash:

@@ -13,9 +13,7 @@ from ledger.domain.errors import LogError, UnprovenError
 from ledger.domain.log.checkpoint import Checkpoint, opened, parse_size
 from ledger.domain.log.checks import is_consistent
 from ledger.domain.log.note import Key, Note, Verify, encoded, hashes, parse_note
-from ledger.domain.log.tree import EMPTY_ROOT, Hash
-
-MAX_PATH = 63
+from ledger.domain.log.tree import EMPTY_ROOT, MAX_PATH, Hash
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,12 @@ def test_a_colourway_is_made_and_given_to_whom_a_licence_gives_it(
 ) -> None:
     count = len(manager.get(f"/v1/assets/{asset}").json()["recipe"]["palette"])
     inks = ["chalk", "#b32552", "#17274f", "#ffffff"][:count]
-    made = manager.finish(
+    made = manager.done(
         manager.write(f"/v1/assets/{asset}/colourways", {"palette": inks, "name": "raspberry"})
     )
-    assert made["state"] == "done", made
     listed = manager.get(f"/v1/assets/{asset}/colourways").json()["items"]
     (found,) = (each for each in listed if each["colourway"] == "raspberry")
-    assert found["sha256"] == made["result"]["sha256"]
+    assert found["sha256"] == made["sha256"]
     file = manager.get(f"/v1/assets/{asset}/colourways/raspberry/file")
     assert (file.status_code, file.headers["content-type"], file.content[:4]) == (
         200,
@@ -42,9 +41,8 @@ def test_files_for_production_are_made_and_given_to_their_licensee(
     manager: Any, rival: Any, asset: str
 ) -> None:
     body = {"width": "5cm", "dpi": 140}
-    done = manager.finish(manager.write(f"/v1/assets/{asset}/productions", body))
-    assert done["state"] == "done", done
-    at = f"/v1/productions/{done['result']['production']}"
+    made = manager.done(manager.write(f"/v1/assets/{asset}/productions", body))
+    at = f"/v1/productions/{made['production']}"
     files = manager.get(at).json()["files"]
     for file in files:
         got = manager.get(f"{at}/files/{file['name']}")

@@ -138,7 +138,7 @@ def test_what_the_database_refuses_has_a_code(store: Store) -> None:
 def test_the_same_is_asked_at_once_and_one_offer_is_kept(
     ledger: Any, helpers: Any, make_at_once: Callable[..., list[Any]]
 ) -> None:
-    helpers.people(ledger, "studio", "artist", "mill")
+    helpers.people(ledger, "mill")
     _, (tile, *_) = helpers.published(ledger, "first", 1, helpers.terms())
     use = helpers.use(units=7)
 
