@@ -102,6 +102,7 @@ def _shown(settings: Settings, field: str) -> str:
         "blobs_url": lambda: settings.blobs,
         "keys_dir": lambda: str(settings.keys),
         "mark_key_file": lambda: str(settings.mark_key),
+        "guardrails_dir": lambda: str(settings.guardrails),
         "chain_url": lambda: settings.chain,
     }
     if field in effective:

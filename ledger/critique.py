@@ -14,7 +14,7 @@ from ledger import guardrails, searching
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection
 from ledger.domain.canonical import digest
-from ledger.domain.critiques import FAIL, PASS, WARN, Critique, Point, kept_of
+from ledger.domain.critiques import FAIL, PASS, UNKNOWN, WARN, Critique, Point, kept_of
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.guardrails import SAME_SHAPE
 from ledger.making import drawn_pixels
@@ -222,7 +222,7 @@ def _in_style(vectors: Vectors, house: Vectors) -> Point:
     if len(house) < HOUSE_TILES:
         return Point(
             "house style",
-            PASS,
+            UNKNOWN,
             f"{len(house)} registered tiles were judged",
             f"{HOUSE_TILES} to compare with",
         )

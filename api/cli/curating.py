@@ -71,8 +71,9 @@ def _lines(view: CurationView) -> list[str]:
     fit = sum(each.score > 0 for each in view.tiles)
     lines = [f"{view.name}: {fit} of {len(view.tiles)} tiles pass, {len(view.picked)} to look at first"]
     lines += [f"  {point.state}  {point.name}: {point.measure}" for point in view.points]
-    told = f"  spread {view.spread:.3f} (of the best scores {view.spread_of_best:.3f})"
-    lines.append(f"{told}, from the house {view.away:.3f} ({view.away_of_best:.3f})")
+    if len(view.picked) > 1:  # one tile lies from nothing
+        told = f"  spread {view.spread:.3f} (of the best scores {view.spread_of_best:.3f})"
+        lines.append(f"{told}, from the house {view.away:.3f} ({view.away_of_best:.3f})")
     lines += [_line(tiles[asset], "look") for asset in view.picked]
     return lines + [_line(each, "fail") for each in view.tiles if each.score == 0]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
@@ -46,6 +46,29 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(Output(as_json), *args, **kwargs)
 
     return with_output
+
+
+def readable(facts: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """A JSON object as lines for people: what is nested is indented, what is nothing is a dash."""
+    for name, value in facts.items():
+        rows = value if isinstance(value, list) else []
+        if isinstance(value, dict) and value:
+            yield f"{indent}{name}:"
+            yield from readable(value, indent + "  ")
+        elif any(isinstance(row, dict) for row in rows):
+            for number, row in enumerate(rows, 1):
+                yield f"{indent}{name} {number}:"
+                yield from readable(row if isinstance(row, dict) else {"": row}, indent + "  ")
+        else:
+            yield f"{indent}{name}: {_plain(value)}"
+
+
+def _plain(value: Any) -> str:
+    if value is None or value == [] or value == {}:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
 
 
 def guarded(work: Callable[[], Any], as_json: bool) -> int:

@@ -61,6 +61,7 @@ def read(output: Output, files: tuple[str, ...]) -> int:
     for done, file in enumerate(files):
         progress.show(done, len(files), file)
         rows.append(_read_one(watermarker, file, budget))
+    progress.show(len(files), len(files))
     progress.close()
     output.result(rows, "\n".join(_row_text(row) for row in rows))
     if any("error" in row for row in rows):

@@ -9,7 +9,7 @@ import click
 
 from api.cli.context import jobs, ledger
 from api.cli.exits import Exit
-from api.cli.frame import Output, json_option
+from api.cli.frame import Output, json_option, readable
 from api.cli.languages import terms
 from api.views.base import View
 
@@ -164,7 +164,7 @@ def _decided(tile: AssetView) -> str:
 
 def _one(output: Output, view: View) -> int:
     facts = view.to_json()
-    output.result(facts, "\n".join(f"{name}: {value}" for name, value in facts.items()))
+    output.result(facts, "\n".join(readable(facts)))
     return Exit.YES
 
 

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId
 
-PASS, WARN, FAIL = "pass", "warn", "fail"
+PASS, WARN, FAIL, UNKNOWN = "pass", "warn", "fail", "unknown"
 _SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")
-_WORTH = {PASS: 1.0, WARN: 0.7, FAIL: 0.0}
+_WORTH = {PASS: 1.0, UNKNOWN: 1.0, WARN: 0.7, FAIL: 0.0}
 
 
 @dataclass(frozen=True)
 class Point:
-    """One point of the release checklist: pass, warn or fail, with what was measured and what is wanted."""
+    """One point of the release checklist, with what was measured and what is wanted.
+
+    Its state is pass, warn or fail, or unknown where there was nothing to measure by yet.
+    """
 
     name: str
     state: str

@@ -80,7 +80,8 @@ def _membership(keccak: Hash, proof: AssetProof) -> Link:
         return Link(
             "membership", False, "the registration names another root: this is another collection's proof"
         )
-    return Link("membership", True, f"{len(siblings)} hashes lead from the asset to the registered root")
+    told = "1 hash leads" if len(siblings) == 1 else f"{len(siblings)} hashes lead"
+    return Link("membership", True, f"{told} from the asset to the registered root")
 
 
 def _entries(proof: AssetProof) -> Iterator[str]:
