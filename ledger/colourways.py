@@ -112,7 +112,6 @@ def _made(
     from forensics import fingerprint
     from generator.draft import paint
     from ledger import making
-    from provenance import build_claim
     from watermark import mark
 
     drawn = paint(making.separations(ledger, tile), inks)
@@ -124,7 +123,7 @@ def _made(
     parent = (facts.title, tile.signed.mime)
     facts = replace(facts, title=f"{facts.title} {word}", parent=parent, edited="c2pa.color_adjustments")
     original = ledger.blobs.get(tile.signed.sha256)
-    data = ledger.engines.signer.sign(making.encode_png(marked), making.MIME, build_claim(facts), original)
+    data = making.sign(ledger, making.encode_png(marked), facts, original)
     return Colourway(
         id=colourway_id(tile.id, word),
         asset=tile.id,

@@ -19,7 +19,7 @@ from ledger.domain.odrl import asset_uri, to_odrl
 from ledger.domain.projections.plus import to_xmp
 from ledger.domain.projections.subject import Subject
 from ledger.domain.terms_text import terms_hash
-from ledger.making import claim_of
+from ledger.making import claim_of, sign
 from ledger.store import assets, collections, rights
 
 if TYPE_CHECKING:
@@ -64,7 +64,6 @@ def _signed(
     from PIL import Image
 
     from forensics import decode_image, fingerprint
-    from provenance import build_claim
 
     pixels = decode_image(ledger.blobs.get(digest))
     draft, at = tile.signed.marked.draft, ledger.now()
@@ -74,7 +73,7 @@ def _signed(
     subject = Subject(asset_uri(tile.id), _owner(ledger), facts.title, ledger.studio)
     data = _encoded(Image.fromarray(pixels), mime, to_xmp(terms, subject))
     parent = ledger.blobs.get(tile.signed.sha256)
-    return ledger.engines.signer.sign(data, mime, build_claim(facts), parent)
+    return sign(ledger, data, facts, parent)
 
 
 def policy(ledger: Ledger, tile: Asset, terms: Terms, grant: Grant | None) -> dict[str, Any]:

@@ -6,11 +6,10 @@ A licensed copy is made the same way from the same drawn pixels, with a mark of 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ledger import witness
+from ledger import influences, witness
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection, Draft, Marked, Signed
 from ledger.domain.copies import Copy
@@ -50,7 +49,8 @@ def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms
     quality = {"psnr_db": psnr_db(pixels, marked)}
     prints = fingerprint(marked)
     at = ledger.now()
-    data = _signed(ledger, marked, _claim(ledger, draft, draft.mark, collection, terms, prints, at))
+    facts = claim_of(ledger, draft, draft.mark, collection, terms, prints, at)
+    data = sign(ledger, encode_png(marked), facts)
     drawn, screens = (ledger.blobs.put(encode_png(each)) for each in (pixels, printed.separations))
     done = Marked(draft, watermarker.algorithm, quality, drawn, screens)
     signed = Signed(done, ledger.blobs.put(data), label(ledger, data))
@@ -84,12 +84,23 @@ def make_copy(ledger: Ledger, tile: Asset, collection: Collection, grant: Grant,
 
 def _copied(ledger: Ledger, tile: Asset, marked: Pixels, facts: ClaimInput) -> bytes:
     """The signed copy; where people had a hand in the tile, it is the parent, whose manifest says so."""
+    if tile.told is None:
+        return sign(ledger, encode_png(marked), facts)
+    parent, facts = ledger.blobs.get(tile.signed.sha256), replace(facts, parent=(facts.title, MIME))
+    return sign(ledger, encode_png(marked), facts, parent)
+
+
+def sign(ledger: Ledger, data: bytes, facts: ClaimInput, parent: bytes | None = None) -> bytes:
+    """The file `data` with the claim of `facts` in it, and the manifests of what it came from.
+
+    Raises ClaimError, SigningError and the other ProvenanceErrors, and StorageError.
+    """
     from provenance import build_claim
 
-    if tile.told is None:
-        return _signed(ledger, marked, build_claim(facts))
-    parent, facts = ledger.blobs.get(tile.signed.sha256), replace(facts, parent=(facts.title, MIME))
-    return ledger.engines.signer.sign(encode_png(marked), MIME, build_claim(facts), parent)
+    if parent is not None:  # whose manifest holds theirs
+        facts = replace(facts, influences=tuple(replace(each, mime=None) for each in facts.influences))
+    pictures = influences.pictures(ledger, facts.influences)
+    return ledger.engines.signer.sign(data, facts.mime, build_claim(facts), parent, pictures)
 
 
 def drawn_pixels(ledger: Ledger, tile: Asset) -> Pixels:
@@ -154,26 +165,8 @@ def _decode_grey(data: bytes) -> Pixels:
 def _draw(ledger: Ledger, draft: Draft) -> Printed:
     from generator.recipe import Recipe
 
-    recipe = Recipe.from_dict(draft.recipe)
+    recipe = Recipe.from_dict(influences.drawn_from(draft.recipe))
     return ledger.engines.generator(recipe.generator).generate(recipe)
-
-
-def _signed(ledger: Ledger, marked: Pixels, claim: Mapping[str, Any]) -> bytes:
-    return ledger.engines.signer.sign(encode_png(marked), MIME, claim)
-
-
-def _claim(
-    ledger: Ledger,
-    draft: Draft,
-    number: MarkId,
-    collection: Collection,
-    terms: Terms,
-    prints: Fingerprint,
-    at: str,
-) -> dict[str, Any]:
-    from provenance import build_claim
-
-    return build_claim(claim_of(ledger, draft, number, collection, terms, prints, at))
 
 
 def claim_of(
@@ -206,6 +199,7 @@ def claim_of(
         registration=registration_pointer(ledger, draft),
         created_at=at,
         studio=ledger.studio,
+        influences=influences.influences_of(recipe),
     )
 
 

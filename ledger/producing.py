@@ -169,7 +169,6 @@ def _signed(
     ledger: Ledger, made: Source, data: bytes, mime: str, algorithm: str, prints: Fingerprint | None
 ) -> bytes:
     from forensics import Fingerprint
-    from provenance import build_claim
 
     tile, at = made.tile, ledger.now()
     draft = tile.signed.marked.draft
@@ -188,7 +187,7 @@ def _signed(
         parent=(made.title, tile.signed.mime),
         edited="c2pa.resized",
     )
-    return ledger.engines.signer.sign(data, mime, build_claim(facts), ledger.blobs.get(made.parent))
+    return making.sign(ledger, data, facts, ledger.blobs.get(made.parent))
 
 
 def _kept(ledger: Ledger, facts: MadeFile, data: bytes) -> MadeFile:

@@ -17,7 +17,7 @@ from ledger.domain.choices import Choice, Decided, check_who
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.terms import Terms
-from ledger.making import MIME, claim_of, drawn_pixels, encode_png, label, psnr_db
+from ledger.making import claim_of, drawn_pixels, encode_png, label, psnr_db, sign
 from ledger.store import Tx, assets, collections
 
 if TYPE_CHECKING:
@@ -129,14 +129,14 @@ def _signed(
     made: tuple[Decided, ...],
 ) -> bytes:
     """The file of a tile with the one before it as its parent, and what was decided as its actions."""
-    from provenance import HumanAction, build_claim
+    from provenance import HumanAction
 
     draft, at = tile.signed.marked.draft, ledger.now()
     facts = claim_of(ledger, draft, draft.mark, collection, terms, prints, at)  # type: ignore[arg-type]
     actions = tuple(HumanAction(each.choice.value, each.at, each.by, each.why) for each in made)
     facts = replace(facts, parent=(facts.title, facts.mime), human=actions, human_oversight="human_validated")
     parent = ledger.blobs.get(tile.signed.sha256)
-    return ledger.engines.signer.sign(encode_png(pixels), MIME, build_claim(facts), parent)
+    return sign(ledger, encode_png(pixels), facts, parent)
 
 
 def _checked(ledger: Ledger, tile: Asset, data: bytes, *, repair: bool) -> tuple[Pixels, Pixels, float]:

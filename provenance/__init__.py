@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from provenance.claim import HumanAction as HumanAction
     from provenance.claim import build_claim as build_claim
     from provenance.credential import Credential as Credential
+    from provenance.influences import Influence as Influence
     from provenance.pki import Pki as Pki
     from provenance.schema import validate_claim as validate_claim
     from provenance.signer import ClaimSigner as ClaimSigner
@@ -34,6 +35,7 @@ _HOME = {
     "ClaimSigner": "signer",
     "Credential": "credential",
     "HumanAction": "claim",
+    "Influence": "influences",
     "Pki": "pki",
     "StatementSigner": "statements",
     "TimeStampAuthority": "timestamp",
@@ -49,6 +51,7 @@ __all__ = [
     "ClaimSigner",
     "Credential",
     "HumanAction",
+    "Influence",
     "Pki",
     "StatementSigner",
     "TimeStampAuthority",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provenance import influences
 from provenance.errors import ClaimError
+from provenance.influences import Influence
 from provenance.labels import (
     ACTIONS,
     AI_DISCLOSURE,
@@ -17,6 +20,7 @@ from provenance.labels import (
     EDITED,
     HUMAN_ACTIONS,
     HUMAN_EDITS,
+    INFLUENCES,
     LICENCE,
     OPENED,
     PARENT,
@@ -31,7 +35,6 @@ from provenance.labels import (
 from provenance.schema import validate_claim
 
 CLAIM_VERSION = "1"
-MODEL_TYPE = "c2pa.types.model.pytorch"
 PROMPT_TYPE = "c2pa.types.generator.prompt"
 
 
@@ -58,6 +61,9 @@ class ClaimInput:
     ``human_validated`` (C2PA 2.4, AI disclosure). `parent` is (title, media type) of the signed file that
     this one was made from; the signer is handed its bytes. `human` is what people did since, with a parent
     only. `edited` is what was done to the parent, ``c2pa.color_adjustments`` or ``c2pa.resized``.
+    `influences` are the adapters, base patterns and style sources, each an input of the creation; model,
+    recipe and prompt are derived from the facts. One of kind ``model`` among them adds its rights and
+    attribution.
     """
 
     asset_id: str
@@ -79,12 +85,14 @@ class ClaimInput:
     parent: tuple[str, str] | None = None
     human: tuple[HumanAction, ...] = ()
     edited: str | None = None
+    influences: tuple[Influence, ...] = ()
 
 
 def build_claim(facts: ClaimInput) -> dict[str, Any]:
     """The claim for one asset: ``{"manifest": <C2PA manifest definition>, "resources": {name: text}}``.
 
-    With a parent it has ``"parent"`` too, the ingredient that the signer adds with the parent's own manifest.
+    With a parent it has ``"parent"`` too, the ingredient that the signer adds with the parent's own manifest;
+    with influences that have a media type ``"inputs"``, which it adds likewise.
     Same facts, same claim. It has passed `provenance.schema.validate_claim`; raises ClaimError, which
     names the field. Sources: C2PA specification 2.4; CAWG Training and Data Mining assertion 1.1.
     """
@@ -92,34 +100,63 @@ def build_claim(facts: ClaimInput) -> dict[str, Any]:
     resources = {RECIPE_FILE: _canonical_json("recipe", facts.recipe)}
     if facts.prompt:
         resources[PROMPT_FILE] = facts.prompt
-    claim: dict[str, Any] = {"manifest": _manifest(facts), "resources": resources}
+    labelled = influences.labelled(_influences(facts, resources))
+    claim: dict[str, Any] = {"manifest": _manifest(facts, labelled), "resources": resources}
+    pictures = [(label, each) for label, each in labelled.items() if each.mime]
+    if pictures:
+        claim["inputs"] = [influences.ingredient(label, each) for label, each in pictures]
     if facts.parent is not None:
         claim["parent"] = _parent(*facts.parent)
     validate_claim(claim)
     return claim
 
 
-def _manifest(facts: ClaimInput) -> dict[str, Any]:
-    ingredients = [_model(facts), _attachment("recipe", RECIPE_FILE, "application/json")]
-    if facts.prompt:
-        ingredients.append(_attachment("prompt", PROMPT_FILE, "text/plain", PROMPT_TYPE))
+def _influences(facts: ClaimInput, resources: Mapping[str, str]) -> list[Influence]:
+    """Model, recipe and prompt of the facts, then what the maker brought."""
+    told = [each for each in facts.influences if each.kind in influences.OURS]
+    if any(each.kind != influences.MODEL or each.sha256 != facts.model_sha256 for each in told):
+        raise ClaimError("influences", "name a model, recipe or prompt that is not the one of the facts")
+    title = f"{facts.generator_name} {facts.generator_version}"
+    models = told or [Influence(influences.MODEL, title, facts.model_sha256)]
+    files = {influences.RECIPE: RECIPE_FILE, influences.PROMPT: PROMPT_FILE}
+    texts = [
+        Influence(kind, kind, hashlib.sha256(resources[file].encode()).hexdigest())
+        for kind, file in files.items()
+        if file in resources
+    ]
+    return [*models, *texts, *(each for each in facts.influences if each.kind in influences.GIVEN)]
+
+
+def _manifest(facts: ClaimInput, labelled: Mapping[str, Influence]) -> dict[str, Any]:
     return {
         "claim_generator_info": [{"name": "Selvage", "version": CLAIM_VERSION}],
         "title": facts.title,
         "format": facts.mime,
-        "ingredients": ingredients,
-        "assertions": _assertions(facts, [each["label"] for each in ingredients]),
+        "ingredients": [_ingredient(label, each) for label, each in labelled.items() if not each.mime],
+        "assertions": _assertions(facts, labelled),
     }
 
 
-def _assertions(facts: ClaimInput, ingredient_ids: list[str]) -> list[dict[str, Any]]:
+def _ingredient(label: str, influence: Influence) -> dict[str, Any]:
+    if influence.kind == influences.MODEL:
+        return _model(influence)
+    if influence.kind == influences.RECIPE:
+        return _attachment(label, RECIPE_FILE, "application/json")
+    if influence.kind == influences.PROMPT:
+        return _attachment(label, PROMPT_FILE, "text/plain", PROMPT_TYPE)
+    return influences.ingredient(label, influence)
+
+
+def _assertions(facts: ClaimInput, labelled: Mapping[str, Influence]) -> list[dict[str, Any]]:
     bindings = [facts.mark] + ([facts.fingerprint] if facts.fingerprint else [])
+    told = [influences.entry(label, each) for label, each in labelled.items()]
     assertions = [
-        _assertion(ACTIONS, _actions(facts, ingredient_ids)),
+        _assertion(ACTIONS, _actions(facts, list(labelled))),
         *(_assertion(SOFT_BINDING, _soft_binding(*binding)) for binding in bindings),
         _assertion(TRAINING_MINING, {"entries": _plain(facts.training_mining)}),
         _assertion(AI_DISCLOSURE, _disclosure(facts)),
         _assertion(ASSET, _asset(facts)),
+        _assertion(INFLUENCES, {"version": 1, "influences": told}),
     ]
     if facts.licence is not None:
         _canonical_json("licence", facts.licence)
@@ -189,7 +226,7 @@ def _disclosure(facts: ClaimInput) -> dict[str, Any]:
     name = urllib.parse.quote(facts.generator_name, safe="")
     version = urllib.parse.quote(facts.generator_version, safe="")
     return {
-        "modelType": MODEL_TYPE,
+        "modelType": influences.PYTORCH,
         "modelName": facts.generator_name,
         "modelIdentifier": f"pkg:generic/{name}@{version}?checksum=sha256:{facts.model_sha256}",
         "contentProfile": {"humanOversightLevel": facts.human_oversight},
@@ -203,14 +240,14 @@ def _asset(facts: ClaimInput) -> dict[str, Any]:
     return asset
 
 
-def _model(facts: ClaimInput) -> dict[str, Any]:
+def _model(model: Influence) -> dict[str, Any]:
     return {
-        "title": f"{facts.generator_name} {facts.generator_version}",
+        "title": model.title,
         "label": "model",
         "format": "application/octet-stream",
         "relationship": "inputTo",
-        "description": f"sha256:{facts.model_sha256}",
-        "data_types": [{"type": "c2pa.types.generator"}, {"type": MODEL_TYPE}],
+        "description": f"sha256:{model.sha256}",
+        "data_types": [{"type": "c2pa.types.generator"}, {"type": influences.PYTORCH}],
     }
 
 

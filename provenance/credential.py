@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provenance.influences import Influence
+
 
 @dataclass(frozen=True)
 class Credential:
@@ -13,7 +15,8 @@ class Credential:
 
     `marks` and `fingerprints` map an algorithm name (reverse-DNS) to its value. `registration` is a
     CAIP-19 asset identifier. `signed_at` is the trusted time-stamp authority's time (ISO 8601, UTC).
-    `claim` is the whole manifest as read, for display and archives.
+    `claim` is the whole manifest as read, for display and archives. `influences` is empty
+    in claims written before they were told.
     """
 
     state: str
@@ -27,3 +30,4 @@ class Credential:
     signed_at: str
     manifest_label: str
     claim: Mapping[str, Any]
+    influences: tuple[Influence, ...] = ()

@@ -9,6 +9,7 @@ SOFT_BINDING: Final = "c2pa.soft-binding"
 TRAINING_MINING: Final = "cawg.training-mining"
 AI_DISCLOSURE: Final = "c2pa.ai-disclosure"
 ASSET: Final = "org.selvage.asset"
+INFLUENCES: Final = "org.selvage.influences"
 LICENCE: Final = "org.selvage.odrl"
 REGISTRATION: Final = "org.selvage.registration"
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from provenance.credential import Credential
-from provenance.errors import ForeignClaimError
-from provenance.labels import ASSET, LICENCE, REGISTRATION, SOFT_BINDING
+from provenance.errors import ClaimError, ForeignClaimError
+from provenance.influences import Influence, from_entry
+from provenance.labels import ASSET, INFLUENCES, LICENCE, REGISTRATION, SOFT_BINDING
 
 
 def read_credential(reader: Any) -> Credential:
@@ -21,7 +22,7 @@ def read_credential(reader: Any) -> Credential:
     manifest = reader.get_active_manifest()
     try:
         return _credential(reader, manifest)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, ClaimError) as error:
         raise ForeignClaimError(
             f"claim: trusted, but not written by Selvage ({error!r}); read it with a general C2PA tool",
             {"state": "Trusted"},
@@ -49,7 +50,16 @@ def _credential(reader: Any, manifest: Mapping[str, Any]) -> Credential:
         signed_at=signature["time"],
         manifest_label=manifest["label"],
         claim=manifest,
+        influences=influences_of(data),
     )
+
+
+def influences_of(data: Mapping[str, Any]) -> tuple[Influence, ...]:
+    """What the assertions `data` (label to content) say the tile came from; nothing in older claims.
+
+    Raises ClaimError, KeyError or TypeError for what is not shaped like ours.
+    """
+    return tuple(from_entry(each) for each in data.get(INFLUENCES, {"influences": ()})["influences"])
 
 
 def _value(binding: Mapping[str, Any]) -> bytes:

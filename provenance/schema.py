@@ -8,6 +8,7 @@ The schemas are in ``provenance/schemas``, one per assertion label and ``claim.j
 from __future__ import annotations
 
 import functools
+import hashlib
 import importlib.resources
 import json
 from collections import Counter
@@ -15,10 +16,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from provenance.errors import ClaimError
+from provenance.influences import from_entry, labelled
 from provenance.labels import (
     ACTIONS,
     AI_DISCLOSURE,
     ASSET,
+    INFLUENCES,
     LICENCE,
     OPENED,
     REGISTRATION,
@@ -27,7 +30,7 @@ from provenance.labels import (
     WATERMARKED,
 )
 
-REQUIRED = (ACTIONS, SOFT_BINDING, TRAINING_MINING, AI_DISCLOSURE, ASSET)
+REQUIRED = (ACTIONS, SOFT_BINDING, TRAINING_MINING, AI_DISCLOSURE, ASSET, INFLUENCES)
 LABELS = (*REQUIRED, LICENCE, REGISTRATION)
 _LONGEST_PROBLEM = 240
 # Made or opened, decided on by people (1), changed, watermarked, put into another format.
@@ -68,7 +71,8 @@ def _check_references(claim: Mapping[str, Any]) -> None:
     manifest = claim["manifest"]
     data = {each["label"]: each["data"] for each in manifest["assertions"]}
     parent = [claim["parent"]] if "parent" in claim else []
-    ingredients = {each["label"] for each in (*manifest["ingredients"], *parent)}
+    inputs = [*manifest["ingredients"], *claim.get("inputs", [])]
+    ingredients = {each["label"] for each in (*inputs, *parent)}
     actions = [each["action"] for each in data[ACTIONS]["actions"]]
     _check_order(actions)
     opened = OPENED in actions
@@ -87,6 +91,25 @@ def _check_references(claim: Mapping[str, Any]) -> None:
         )
     named = [data[ASSET][key] for key in ("mark", "fingerprint") if key in data[ASSET]]
     _known(ASSET, named, bindings, SOFT_BINDING)
+    _check_influences(data[INFLUENCES]["influences"], inputs, claim["resources"])
+
+
+def _check_influences(
+    told: list[dict[str, str]], inputs: list[dict[str, Any]], resources: Mapping[str, str]
+) -> None:
+    """One entry for each input, under its label, with its digest."""
+    found = labelled([from_entry(each) for each in told])
+    if list(found) != [each["ingredient"] for each in told] or set(found) != {e["label"] for e in inputs}:
+        raise ClaimError(f"{INFLUENCES}/influences", "are not the inputs; name each once, under its label")
+    for each in inputs:
+        text = resources[each["data"]["identifier"]] if "data" in each else None
+        digest = each["description"] if text is None else _described(text)
+        if digest != f"sha256:{found[each['label']].sha256}":
+            raise ClaimError(f"{INFLUENCES}/{each['label']}/sha256", "is not the digest of that input")
+
+
+def _described(text: str) -> str:
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _check_order(actions: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import hashlib
 import io
 import json
 import os
@@ -36,6 +37,7 @@ from provenance.trust import Trust
 from provenance.verification import verify
 
 _COORDINATE_BYTES = 32
+Picture = tuple[Mapping[str, Any], bytes]  # an ingredient, and the file it stands for
 
 
 class ClaimSigner:
@@ -72,10 +74,18 @@ class ClaimSigner:
         sign_bytes = functools.partial(_sign_with_file, pki.signer_key)
         return cls(sign_bytes, pki.chain_pem, pki.trust, tsa_url, clock)
 
-    def sign(self, data: bytes, mime: str, claim: Mapping[str, Any], parent: bytes | None = None) -> bytes:
+    def sign(
+        self,
+        data: bytes,
+        mime: str,
+        claim: Mapping[str, Any],
+        parent: bytes | None = None,
+        inputs: Mapping[str, bytes] | None = None,
+    ) -> bytes:
         """`data` with `claim` signed into it; `data` itself is not changed.
 
         `parent` is the signed file that a claim with a parent names; its manifest goes in with ours.
+        `inputs` are the pictures among its influences, by their SHA-256; their manifests go in likewise.
 
         Raises MediaError (not an unsigned image of type `mime`), ClaimError (claim against its schemas),
         SignerExpiredError, TimeStampError or SigningError.
@@ -86,15 +96,14 @@ class ClaimSigner:
             raise ClaimError(
                 "manifest/format", f"says {claim['manifest']['format']}, but the image is {mime}"
             )
-        if (parent is None) is ("parent" in claim):
-            raise ClaimError("parent", "give the bytes of the parent that the claim names, and only then")
+        pictures = _pictures(claim, parent, inputs or {})
         self._check_validity()
         self._check_unsigned(data, mime)
-        signed = self._sign(data, mime, claim, parent)
+        signed = self._sign(data, mime, claim, pictures)
         self._check_signed(signed, mime)
         return signed
 
-    def _sign(self, data: bytes, mime: str, claim: Mapping[str, Any], parent: bytes | None) -> bytes:
+    def _sign(self, data: bytes, mime: str, claim: Mapping[str, Any], pictures: list[Picture]) -> bytes:
         import c2pa
 
         runtime.claim_network(self._tsa_url)
@@ -104,9 +113,8 @@ class ClaimSigner:
             builder = c2pa.Builder(claim["manifest"], self._context())
             for name, text in claim["resources"].items():
                 builder.add_resource(name, io.BytesIO(text.encode("utf-8")))
-            if parent is not None:
-                named = claim["parent"]
-                builder.add_ingredient(json.dumps(named), named["format"], io.BytesIO(parent))
+            for named, picture in pictures:
+                builder.add_ingredient(json.dumps(named), named["format"], io.BytesIO(picture))
             builder.sign(self._signer(), mime, io.BytesIO(data), signed)
         except c2pa.C2paError as error:
             raise self._explain(error) from (self._thread.failure or error)
@@ -175,6 +183,18 @@ class ClaimSigner:
             raise MediaError(
                 "data: already carries a C2PA manifest, which signing would drop; sign the original"
             )
+
+
+def _pictures(claim: Mapping[str, Any], parent: bytes | None, inputs: Mapping[str, bytes]) -> list[Picture]:
+    """The files that the claim names, with their bytes. ClaimError where one lacks, or is another."""
+    if (parent is None) is ("parent" in claim):
+        raise ClaimError("parent", "give the bytes of the parent that the claim names, and only then")
+    named = {each["description"].removeprefix("sha256:"): each for each in claim.get("inputs", [])}
+    given = {digest: hashlib.sha256(data).hexdigest() for digest, data in inputs.items()}
+    if set(named) != set(inputs) or any(name != digest for name, digest in given.items()):
+        raise ClaimError("inputs", "give the bytes of each picture the claim names, by its SHA-256")
+    pictures = [(named[digest], data) for digest, data in inputs.items()]
+    return pictures if parent is None else [(claim["parent"], parent), *pictures]
 
 
 def _leaf(chain_pem: str) -> x509.Certificate:

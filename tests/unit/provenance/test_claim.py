@@ -42,20 +42,21 @@ def test_same_facts_same_claim(facts: ClaimInput) -> None:
     assert build_claim(facts) == build_claim(facts)
 
 
-def test_the_minimal_claim_has_the_five_required_assertions(facts: ClaimInput) -> None:
+def test_the_minimal_claim_has_the_six_required_assertions(facts: ClaimInput) -> None:
     assert labels(build_claim(facts)) == [
         "c2pa.actions.v2",
         "c2pa.soft-binding",
         "cawg.training-mining",
         "c2pa.ai-disclosure",
         "org.selvage.asset",
+        "org.selvage.influences",
     ]
 
 
 def test_every_assertion_is_the_signers_own_word(facts: ClaimInput) -> None:
     full = replace(facts, licence=ODRL, registration="eip155:1/erc721:0xAb/1", fingerprint=("org.x.y", b"1"))
     assertions = build_claim(full)["manifest"]["assertions"]
-    assert len(assertions) == 8
+    assert len(assertions) == 9
     assert all(each["created"] is True for each in assertions)
 
 
@@ -127,8 +128,8 @@ BAD_FACTS: list[tuple[dict[str, Any], str]] = [
     ({"mark": ("torus", b"1")}, "c2pa.soft-binding/alg"),
     ({"mark": ("org.selvage.torus.1", b"")}, "c2pa.soft-binding/blocks/0/value"),
     ({"fingerprint": ("org.selvage.torus.1", b"2")}, "fingerprint"),
-    ({"model_sha256": "AB" * 32}, "description"),
-    ({"model_sha256": "ab"}, "description"),
+    ({"model_sha256": "AB" * 32}, "influences/sha256"),
+    ({"model_sha256": "ab"}, "influences/sha256"),
     ({"generator_name": ""}, "softwareAgent/name"),
     ({"human_oversight": "lots"}, "humanOversightLevel"),
     ({"asset_id": ""}, "org.selvage.asset/assetId"),

@@ -1,0 +1,55 @@
+"""What a tile came from, in its claim and walked back: through the ledger, and from a file alone."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ledger import making
+from ledger.domain.ids import AssetId
+from ledger.store import assets, collections
+from provenance import Influence, verify
+
+ADAPTER = Influence("adapter", "Bloom", "a1" * 32, "CC-BY-4.0", "Ana Lee", "0.35")
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Any:
+    with helpers.open(tmp_path_factory.mktemp("lineage")) as opened:
+        helpers.people(opened)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def tile(ledger: Any, helpers: Any) -> Any:
+    _collection, (only,) = helpers.published(ledger, "one", 1, helpers.terms())
+    with ledger.store.reading() as tx:
+        return assets.get(tx, AssetId(only))
+
+
+@pytest.fixture(scope="module")
+def shaped(ledger: Any, tile: Any) -> Any:
+    """A tile whose recipe names an adapter and the first tile as its base pattern; in no row."""
+    base = Influence(
+        *("base-pattern", "Test 01", tile.signed.sha256, "urn:selvage:terms:x", "Selvage", "0.6"),
+        *(tile.id, "image/png"),
+    )
+    draft = tile.signed.marked.draft
+    recipe = {**draft.recipe, "influences": [each.to_dict() for each in (ADAPTER, base)]}
+    with ledger.store.reading() as tx:
+        collection, terms = collections.get(tx, tile.collection), collections.terms(tx, tile.collection)
+    return making.make_tile(ledger, replace(draft, recipe=recipe), collection, terms)
+
+
+def test_what_the_recipe_names_is_in_the_claim(ledger: Any, tile: Any, shaped: Any) -> None:
+    credential = verify(ledger.blobs.get(shaped.signed.sha256), "image/png", ledger.engines.trust)
+    adapter, base = credential.influences[3:]
+    assert adapter == ADAPTER
+    assert (base.asset_id, base.sha256) == (tile.id, tile.signed.sha256)
+    assert hashlib.sha256(ledger.blobs.get(base.sha256)).hexdigest() == base.sha256
+    assert credential.recipe["influences"][1]["weight"] == "0.6"
+    told = [each.get("active_manifest") for each in credential.claim["ingredients"]]
+    assert tile.signed.manifest in told
