@@ -1,4 +1,4 @@
-"""What the generators draw, measured: `python -m bench.generator_report --out docs/generator-report.md`.
+"""What the generators draw, measured: `python -m bench.generator_report` writes docs/generator-report.md.
 
 A critic trained on the archive says what each tile shows. Its word counts only beside its word on archive
 tiles it was never shown, which is its own accuracy. Beside that: diversity, likeness to the nearest archive
@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.generator_page import page
+from bench._generator_page import page
 from generator import ArchiveGenerator, EmbeddedGenerator, Generator, families
 from generator import words as first_edition
 from generator.archive.draw import draw_tile as draw_first
@@ -32,6 +32,7 @@ from generator.motifs.palettes import house_palette
 from generator.motifs.sampling import any_attributes, any_tile
 from generator.seams import seams
 
+PAGE = Path(__file__).parent.parent / "docs" / "generator-report.md"
 HELD_OUT, KNOWN = 1_000_000, 0
 UNIT, SIZE, TIMED = 192, 512, 6
 HEADS = ("family", "style", "scale", "density", "layout", "stroke", "symmetry")
@@ -231,11 +232,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure, and write the page and its figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.generator_report", description=__doc__)
     parser.add_argument("--tiles", type=int, default=12, help="tiles a family")
-    parser.add_argument("--out", type=Path, required=True, help="the page; its figures go beside it as .json")
+    parser.add_argument("--out", type=Path, default=PAGE, help="the page; its figures go beside it as .json")
     options = parser.parse_args(arguments)
     figures = report(options.tiles, lambda line: print(line, file=sys.stderr))
     options.out.with_suffix(".json").write_text(json.dumps(figures, indent=1) + "\n")
     options.out.write_text(page(figures))
+    told = ("tiles_a_family", "weights", "right", "spread", "nearest", "seconds")
+    print(json.dumps({name: figures[name] for name in told}))
 
 
 if __name__ == "__main__":

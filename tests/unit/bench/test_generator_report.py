@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bench.generator_page import page
+from bench._generator_page import page
 from bench.generator_report import Drawn, facts, held_out, nearest, spread
 from generator import families
 

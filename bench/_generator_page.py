@@ -6,7 +6,7 @@ from typing import Any
 
 _HEAD = """# What the generators draw, measured
 
-Written by `python -m bench.generator_report --out docs/generator-report.md`; its figures are in the `.json`
+Written by `python -m bench.generator_report`; its figures are in the `.json`
 beside it.
 
 The judge is the critic (`generator/critic`), trained on archive tiles; "archive" are {count} tiles a family
