@@ -1,7 +1,7 @@
 """What the divergence of `selvage curate` buys: spread and distance from the house beside the brief kept.
 
-A house that has registered tiles of a few families looks at a batch drawn in all of them and keeps a tenth, at
-every setting of the knob. The scores are the critic's agreement with what was asked.
+A house that has registered tiles of a few families looks at a batch drawn in all of them and keeps a tenth,
+at every setting of the knob. The scores are the critic's agreement with what was asked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SETTINGS = (0.0, 0.15, 0.3, 0.5, 0.7, 0.85, 1.0)
 
 
 def judged(critic: Critic, numbers: Sequence[int]) -> tuple[Any, list[float]]:
-    """Embeddings (n, 128) of archive tiles and how far each shows family and style it was drawn for, 0 to 1."""
+    """Embeddings (n, 128) of archive tiles and how far each shows its family and style, 0 to 1."""
     tiles, asked = [], []
     for number in numbers:
         words, inks = any_tile(number, 2 * UNIT)
