@@ -42,12 +42,17 @@ def verify(data: bytes, mime: str, trust: Trust) -> Credential:
     with `diagnostics`: NoManifestError, UnreadableAssetError, BrokenBindingError, NotTrustedError,
     UntrustedTimeError, ForeignClaimError.
     """
+    return read_credential(read_trusted(data, mime, trust))
+
+
+def read_trusted(data: bytes, mime: str, trust: Trust) -> Any:
+    """The `c2pa.Reader` of a file that `trust` vouches for, whoever wrote its claim. Raises as `verify`."""
     check_mime(data, mime)
     reader = _read(data, mime, trust)
     results = reader.get_validation_results() or {}
     _require_trusted(reader.get_validation_state(), results)
     _require_trusted_time(results)
-    return read_credential(reader)
+    return reader
 
 
 def _read(data: bytes, mime: str, trust: Trust) -> Any:

@@ -139,6 +139,7 @@ COMMANDS = {
     "export": Entry(
         "proof", "export", "Write a signed tile, and with --proof all that is needed to verify it offline."
     ),
+    "lineage": Entry("lineage", "lineage", "Tell what a tile came from, with weights and rights."),
     "verify": Entry("proof", "verify", "Walk a tile back to its brief, link by link."),
     "mark": Entry(
         "looking", "mark", "Put a mark id into a picture, and read it back before anything is written."

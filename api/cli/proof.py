@@ -86,8 +86,8 @@ def _verify(
 ) -> Verification:
     from ledger.verify import verify as walk
 
-    here = _ledger_here()
-    roots = _trust(trust, here)
+    here = ledger_here()
+    roots = roots_given(trust, here)
     watermarker = here.engines.watermarker if here else None
     if here is None or offline:
         return walk(data, proof, roots, watermarker)
@@ -104,13 +104,14 @@ def _chain(output: Output, here: Ledger) -> Chain | None:
         return None
 
 
-def _ledger_here() -> Ledger | None:
+def ledger_here() -> Ledger | None:
     """The ledger of this machine, if there is one: looking must not make one."""
     chosen = settings()
     return ledger() if chosen.mark_key.exists() else None
 
 
-def _trust(file: str | None, here: Ledger | None) -> Trust:
+def roots_given(file: str | None, here: Ledger | None) -> Trust:
+    """The root certificates in a file, else those of this machine. InputError without either."""
     from provenance import Trust
 
     if file is None:

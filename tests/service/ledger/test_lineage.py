@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from ledger import making
+from ledger import colourways, lineage, making
 from ledger.domain.ids import AssetId
 from ledger.store import assets, collections
 from provenance import Influence, verify
+from provenance.lineage import lineage as walk
 
 ADAPTER = Influence("adapter", "Bloom", "a1" * 32, "CC-BY-4.0", "Ana Lee", "0.35")
 
@@ -53,3 +54,24 @@ def test_what_the_recipe_names_is_in_the_claim(ledger: Any, tile: Any, shaped: A
     assert credential.recipe["influences"][1]["weight"] == "0.6"
     told = [each.get("active_manifest") for each in credential.claim["ingredients"]]
     assert tile.signed.manifest in told
+
+
+def test_a_file_alone_tells_its_base_pattern_and_what_that_came_from(
+    ledger: Any, tile: Any, shaped: Any
+) -> None:
+    found = walk(ledger.blobs.get(shaped.signed.sha256), "image/png", ledger.engines.trust)
+    assert [each.kind for each in found.sources] == ["model", "recipe", "prompt", "adapter", "base-pattern"]
+    base = found.sources[4]
+    assert (base.asset_id, base.weight, base.trusted, base.signer) == (tile.id, "0.6", True, "Test Studio")
+    assert [each.kind for each in base.sources] == ["model", "recipe", "prompt"]
+
+
+def test_an_asset_tells_its_terms_and_what_was_made_from_it(ledger: Any, tile: Any) -> None:
+    night = colourways.make(ledger, tile.id, "night", ("#17274f", "#f0c9c0"))
+    found = lineage.of_asset(ledger, tile.id)
+    assert found.source.rights == "terms Test terms"
+    assert [(each.name, each.sha256) for each in found.made] == [("night", night.sha256)]
+    recoloured = walk(ledger.blobs.get(night.sha256), "image/png", ledger.engines.trust)
+    parent, *own = recoloured.sources
+    assert (parent.kind, parent.manifest) == ("parent", tile.signed.manifest)
+    assert [each.kind for each in own] == ["recipe"]  # its palette is its own; the rest is its parent's
