@@ -107,7 +107,7 @@ def offer_list(
     ledger: Ledger, party: PartyId | None = None, limit: int = MANY, offset: int = 0
 ) -> list[OfferView]:
     with ledger.store.reading() as tx:
-        return [OfferView.of(each) for each in rights.offers(tx, party, limit, offset)]
+        return [OfferView.of(each) for each in rights.offers_told(tx, party, limit, offset)]
 
 
 def licence(ledger: Ledger, licence_id: str) -> LicenceView:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import Enum, auto
 from typing import Any
 
 from ledger.context import Ledger
@@ -19,7 +20,7 @@ from ledger.domain.licence import Book, Offer, licence_id
 from ledger.domain.money_text import format_money
 from ledger.domain.terms import Terms
 from ledger.domain.use import Use, undated
-from ledger.store import Tx, assets, books, copies, entries, orders, parties, rights
+from ledger.store import Tx, assets, books, copies, entries, orders, parties, quotes, rights
 from ledger.store.assets import Face
 from ledger.store.orders import Pending
 
@@ -44,17 +45,21 @@ class Decided:
 
 @dataclass(frozen=True)
 class Draft:
-    """What was decided, before the offers that are new are written down; those are at the places `new`."""
+    """What was decided, before its offers are written down.
+
+    At the places `unkept` are those that are not in the book; of these, at `untold`, those never told before.
+    """
 
     decided: Decided
-    new: frozenset[int]
+    unkept: frozenset[int]
+    untold: frozenset[int]
 
 
 def decide(
     ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, reading: Reading = Reading.LENIENT
 ) -> Answer:
     """The decision with its reasons. An offer is kept for `pay`: asking the same again finds the same offer,
-    and one that was paid for and not granted yet, however long ago.
+    and one that was paid for and not granted yet, however long ago. `tell` keeps none.
 
     Raises UnknownError for an asset or party that is not there, and OrderError before the collection is
     registered.
@@ -72,7 +77,7 @@ def decide_each(
 def draft(
     ledger: Ledger, asset: AssetId, licensee: PartyId, uses: Sequence[Use], reading: Reading = Reading.LENIENT
 ) -> Draft:
-    """The first half of `decide_each`, which only reads; `keep` is the second."""
+    """The first half of `decide_each`, which only reads; `keep` is the second, or `tell`."""
     with ledger.store.reading() as tx:
         entry, today = entries.head(tx), ledger.today()
         tile = _registered(tx, asset, licensee)
@@ -85,19 +90,42 @@ def draft(
     answers = tuple(
         (each, offers[number][0] if number in offers else None) for number, each in enumerate(made)
     )
-    new = frozenset(number for number, (_, is_known) in offers.items() if not is_known)
     kept = {licence: copy for licence, copy in found.items() if copy is not None}
-    return Draft(Decided(tile, tile.terms, book, entry, answers, kept), new)
+    decided = Decided(tile, tile.terms, book, entry, answers, kept)
+    return Draft(decided, _where(offers, Told.QUOTED, Told.NEVER), _where(offers, Told.NEVER))
 
 
 def keep(ledger: Ledger, draft: Draft) -> Decided:
-    """The decisions of a draft, its new offers written down, all together."""
-    decided = draft.decided
-    if not draft.new:
+    """The decisions of a draft, its offers written into the book, all together: they are there for good."""
+    return _written(draft.decided, draft.unkept, lambda offers: ledger.store.together(_keep_all, offers))
+
+
+def tell(ledger: Ledger, draft: Draft) -> Decided:
+    """The decisions of a draft, its new offers noted: they can be taken, and are in the book from then on.
+
+    What is noted waits for no disk; an offer lost with the power is told again to who asks again.
+    """
+    return _written(draft.decided, draft.untold, lambda offers: ledger.store.note(_noting(ledger, offers)))
+
+
+def tell_at_once(ledger: Ledger, draft: Draft) -> Decided | None:
+    """`tell`, or None where that would have to wait for somebody else's writing."""
+    if not draft.untold:
+        return draft.decided
+    offers = [offer for place in sorted(draft.untold) if (offer := draft.decided.answers[place][1])]
+    kept = ledger.store.note_at_once(_noting(ledger, offers))
+    return None if kept is None else _written(draft.decided, draft.untold, lambda _: kept)
+
+
+def _written(
+    decided: Decided, places: frozenset[int], write: Callable[[Sequence[Offer]], Sequence[Offer]]
+) -> Decided:
+    """`decided` with the offers at some places as they were written."""
+    if not places:
         return decided
-    places = sorted(draft.new)
-    offers = [offer for place in places if (offer := decided.answers[place][1]) is not None]
-    kept = dict(zip(places, ledger.store.together(_keep_all, offers), strict=True))
+    ordered = sorted(places)
+    offers = [offer for place in ordered if (offer := decided.answers[place][1]) is not None]
+    kept = dict(zip(ordered, write(offers), strict=True))
     answers = ((decision, kept.get(place, offer)) for place, (decision, offer) in enumerate(decided.answers))
     return replace(decided, answers=tuple(answers))
 
@@ -129,8 +157,20 @@ class _Asker:
     waiting: Sequence[Pending]
 
 
-def _offers(asker: _Asker, decided: Sequence[tuple[Use, Decision]]) -> dict[int, tuple[Offer, bool]]:
-    """The offer of each that is to be paid, by its place, and whether it is kept already."""
+class Told(Enum):
+    """Where an offer is before it is answered."""
+
+    KEPT = auto()  # in the book
+    QUOTED = auto()  # told to somebody before
+    NEVER = auto()
+
+
+def _where(offers: Mapping[int, tuple[Offer, Told]], *those: Told) -> frozenset[int]:
+    return frozenset(place for place, (_, told) in offers.items() if told in those)
+
+
+def _offers(asker: _Asker, decided: Sequence[tuple[Use, Decision]]) -> dict[int, tuple[Offer, Told]]:
+    """The offer of each that is to be paid, by its place, and where it is."""
     if all(decision.proposal is None for _, decision in decided):
         return {}
     held = books.held_by(asker.tx, asker.asset, asker.licensee)
@@ -141,18 +181,20 @@ def _offers(asker: _Asker, decided: Sequence[tuple[Use, Decision]]) -> dict[int,
     }
 
 
-def _offer(asker: _Asker, use: Use, held: int, proposal: Proposal) -> tuple[Offer, bool]:
+def _offer(asker: _Asker, use: Use, held: int, proposal: Proposal) -> tuple[Offer, Told]:
     offer = _named(asker, use, held, proposal)
     paid = _paid_for(asker.waiting, offer)
     if paid is not None:
-        return paid, True
-    known = rights.find_offer(asker.tx, offer.id)
+        return paid, Told.KEPT
+    known = rights.find_told(asker.tx, offer.id)
     # A licence that was handed on is held no more, and its offer is not one to be had again.
-    while known is not None and rights.find_grant(asker.tx, licence_id(known.id)) is not None:
+    while known is not None and known[1] and rights.find_grant(asker.tx, licence_id(offer.id)) is not None:
         held += 1
         offer = _named(asker, use, held, proposal)
-        known = rights.find_offer(asker.tx, offer.id)
-    return known or offer, known is not None
+        known = rights.find_told(asker.tx, offer.id)
+    if known is None:
+        return offer, Told.NEVER
+    return known[0], Told.KEPT if known[1] else Told.QUOTED
 
 
 def _named(asker: _Asker, use: Use, held: int, proposal: Proposal) -> Offer:
@@ -180,12 +222,29 @@ def _what(offer: Offer) -> tuple[AssetId, PartyId, Use, str]:
 def _keep_all(tx: Tx, several: Sequence[Sequence[Offer]]) -> list[list[Offer]]:
     """The offers of several askers, as they are kept: one of the same name that was there before stays."""
     asked = {offer.id: offer for offers in reversed(several) for offer in offers}
-    known = rights.offers_named(tx, sorted(asked))
-    new = [offer for name, offer in asked.items() if name not in known]
+    kept = asked | enter(tx, tuple(asked.values()))
+    return [[kept[offer.id] for offer in offers] for offers in several]
+
+
+def enter(tx: Tx, offers: Sequence[Offer]) -> dict[OfferId, Offer]:
+    """Write offers into the book that are not there; those that were are given as they are there."""
+    known = rights.offers_named(tx, sorted({offer.id for offer in offers}))
+    new = [offer for offer in offers if offer.id not in known]
     rights.add_offers(tx, new)
     tx.append_each(("offer-made", offer.id, _entry(offer), offer.made_at) for offer in new)
-    kept = asked | known
-    return [[kept[offer.id] for offer in offers] for offers in several]
+    if new:
+        quotes.drop(tx, [offer.id for offer in new])
+    return known
+
+
+def _noting(ledger: Ledger, offers: Sequence[Offer]) -> Callable[[Tx], list[Offer]]:
+    """Note offers, each as it was told first."""
+
+    def work(tx: Tx) -> list[Offer]:
+        quotes.forget(tx, ledger.today())
+        return [offer if quotes.note(tx, offer) else rights.get_offer(tx, offer.id) for offer in offers]
+
+    return work
 
 
 def _entry(offer: Offer) -> dict[str, Any]:

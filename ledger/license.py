@@ -11,7 +11,7 @@ from ledger.chain import NO_INVOICE, ContractRevertError, InvoiceState
 from ledger.chain import Licence as ChainLicence
 from ledger.chain import Tx as Sent
 from ledger.context import Ledger
-from ledger.decide import in_force
+from ledger.decide import enter, in_force
 from ledger.domain import merkle
 from ledger.domain.billing import licence_line, make_invoice
 from ledger.domain.book import NO_END
@@ -60,6 +60,7 @@ def draw_up(ledger: Ledger, tx: Tx, offer: Offer) -> Invoice:
     known = money.of_evidence(tx, offer.id)
     if known is None:
         known = _draw_up(ledger, tx, offer)
+        enter(tx, (offer,))
         vault.keep(tx, known)
     return known
 
@@ -77,6 +78,9 @@ def grant(ledger: Ledger, offer: OfferId) -> Grant:
         found, bill = rights.get_offer(tx, offer), money.of_evidence(tx, offer)
     # Not whether they ended since: what was granted on chain before a crash is still written down.
     terms = _grantable(ledger, found, bill)
+    if bill is None:  # else it came into the book with its invoice
+        with ledger.store.transaction() as tx:
+            enter(tx, (found,))
     sent = _sent(ledger, found, terms, bill)
     granted = _grant(ledger, found, terms, bill, sent)
     with ledger.store.transaction() as tx:

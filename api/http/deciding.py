@@ -51,8 +51,9 @@ async def answer(services: Services, write: Write | None, asked: Asked) -> Respo
     if write is not None and (given := write.given(asked.body)) is not None:
         return given
     draft = asked.draft(services)
-    if write is None and not draft.new:
-        return respond(asked.answer(services, draft.decided))
+    told = decide.tell_at_once(services.ledger, draft) if write is None else None
+    if told is not None:
+        return respond(asked.answer(services, told))
     return await run_in_threadpool(_written, services, write, asked, draft)
 
 
@@ -62,6 +63,6 @@ def _answer(services: Services, write: Write | None, asked: Asked) -> Response:
 
 
 def _written(services: Services, write: Write | None, asked: Asked, draft: decide.Draft) -> Response:
-    """The answer, once its offers are written down, and it too where there is a key."""
-    made = asked.answer(services, decide.keep(services.ledger, draft))
+    """The answer, once its offers are noted, and it too where there is a key."""
+    made = asked.answer(services, decide.tell(services.ledger, draft))
     return write.give(asked.body, made) if write is not None else respond(made)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Dialect, bindparam
+from sqlalchemy import BindParameter, Connection, Dialect, Table, bindparam
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
 
 MOST = 512  # values of one list
 Marks = Sequence[BindParameter[str]]
@@ -31,14 +32,18 @@ class _Written:
     row: Callable[[Any], Any] | None
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
-        given = {**self.fixed, **values}
+        found: list[Any] = self.done(connection, values).fetchall()
+        return found if self.row is None else [*map(self.row, found)]
+
+    def done(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """The driver's cursor, after the statement."""
+        given = {**self.fixed, **values} if self.fixed else values
         wanted = given if self.order is None else [given[name] for name in self.order]
         driver = connection.connection.dbapi_connection
         try:
-            found: list[Any] = driver.execute(self.text, wanted).fetchall()  # type: ignore[union-attr]
+            return driver.execute(self.text, wanted)  # type: ignore[union-attr]
         except connection.dialect.loaded_dbapi.Error as error:
             raise DBAPIError(self.text, wanted, error) from error
-        return found if self.row is None else [*map(self.row, found)]
 
 
 class Asked:
@@ -53,6 +58,21 @@ class Asked:
         if written is None:
             written = self._written[connection.dialect.name] = _write(self._query, connection.dialect)
         return written.rows(connection, values)
+
+
+class PutOnce:
+    """A row of a table, written where there is none of its key."""
+
+    def __init__(self, table: type[SQLModel]) -> None:
+        self._table = SQLModel.metadata.tables[str(table.__tablename__)]
+        self._written: dict[str, _Written] = {}
+
+    def write(self, connection: Connection, values: Mapping[str, Any]) -> bool:
+        """Whether it was written: there was no such key."""
+        written = self._written.get(connection.dialect.name)
+        if written is None:
+            written = self._written[connection.dialect.name] = _written_once(self._table, connection.dialect)
+        return bool(written.done(connection, values).rowcount)
 
 
 class AskedOf:
@@ -93,3 +113,10 @@ def _write(query: Statement, dialect: Dialect) -> _Written:
     order = compiled.positiontup if compiled.positional else None
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
     return _Written(str(compiled), order, fixed, row._make if len(names) > 1 else None)
+
+
+def _written_once(table: Table, dialect: Dialect) -> _Written:
+    names = [column.name for column in table.columns]
+    compiled = table.insert().values({name: bindparam(name) for name in names}).compile(dialect=dialect)
+    order = compiled.positiontup if compiled.positional else None
+    return _Written(f"{compiled} ON CONFLICT DO NOTHING", order, {}, None)

@@ -1,7 +1,8 @@
 """One engine for two databases. Writers take turns on both: a rule checked in a transaction holds to its end.
 
 SQLite: WAL, full synchronisation, foreign keys, BEGIN IMMEDIATE for writes. PostgreSQL: an advisory lock held
-to the end of each writing transaction does the same.
+to the end of each writing transaction does the same. What is noted by a second engine is in the same database
+and waits for no disk: whatever is written after it by the first brings it to the disk as well.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,16 +27,43 @@ WRITERS_LOCK = 0x53454C56  # any constant of our own
 BUSY_MS = 30_000
 SWITCHES, SWITCH_SECONDS = 300, 0.1
 _PRAGMAS = ("synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON")
+_NOTING = ("synchronous=NORMAL", f"busy_timeout={BUSY_MS}", "wal_autocheckpoint=0")
 
 
 def make_engine(url: str) -> Engine:
     """Engine for `sqlite:///file` or `postgresql://...`; DatabaseError for anything else."""
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed)
-    engine = sqlalchemy.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        engine = _sqlite(parsed, _PRAGMAS)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    engine = _postgres(parsed)
     event.listen(engine, "begin", _begin_postgres)
     return engine
+
+
+def make_noting_engine(url: URL) -> Engine:
+    """A second engine for the database of the first, whose commits do not wait for the disk.
+
+    What is noted last is lost with the power, and never what something written later relies on. For SQLite
+    somebody else has to bring it into the file (`Checkpoints`).
+    """
+    if url.get_backend_name() == "sqlite":
+        engine = _sqlite(url, _NOTING)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        return engine
+    return _postgres(url, options="-c synchronous_commit=off")
+
+
+def is_busy(error: SQLAlchemyError) -> bool:
+    """Whether SQLite would have had to wait for another who writes."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+
+
+def _postgres(url: URL, **options: str) -> Engine:
+    return sqlalchemy.create_engine(
+        url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=options
+    )
 
 
 def _parse(url: str) -> URL:
@@ -52,21 +80,20 @@ def _parse(url: str) -> URL:
     return parsed
 
 
-def _sqlite(url: URL) -> Engine:
+def _sqlite(url: URL, pragmas: Sequence[str]) -> Engine:
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = sqlalchemy.create_engine(
         url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}
     )
-    event.listen(engine, "connect", _connect_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver would begin transactions later than we need them
+        _write_ahead(connection)
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", connect)
     return engine
-
-
-def _connect_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver would begin transactions later than we need them
-    _write_ahead(connection)
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _write_ahead(connection: Any) -> None:

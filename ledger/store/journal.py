@@ -64,6 +64,7 @@ NOT_KEPT: Mapping[type[SQLModel], str] = {
     tables.OperationRow: "jobs and their progress: ask for unfinished ones again",
     tables.IdempotencyRow: "answers kept for Idempotency-Keys: the keys are new again",
     kept_tables.PromiseRow: "pieces promised to sublicences under way: give these again",
+    kept_tables.QuoteRow: "offers that nobody took: who asks again is told the same",
     token_tables.LicenceTokenRow: "licence tokens: clients ask for new ones",
     chain_tables.ChainCursorRow: "what was followed: it is read from the chain again",
     chain_tables.ChainBlockRow: "what was followed: it is read from the chain again",

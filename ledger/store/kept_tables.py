@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import Index, Text
 from sqlmodel import Field, SQLModel
 
 
@@ -57,3 +57,17 @@ class OpenOrderRow(SQLModel, table=True):
     offer: str = Field(primary_key=True, foreign_key="offers.id", ondelete="CASCADE")
     invoice: str = Field(foreign_key="invoices.id", ondelete="CASCADE")
     asset: str = Field(index=True)
+
+
+class QuoteRow(SQLModel, table=True):
+    """An offer that was told and that nobody took: it is in no book. The columns are those of an offer."""
+
+    __tablename__ = "quotes"
+    id: str = Field(primary_key=True)
+    asset: str
+    licensee: str = Field(index=True)
+    use: str = Field(sa_type=Text)
+    terms_hash: str
+    price_minor: str
+    currency: str
+    made_at: str = Field(index=True)

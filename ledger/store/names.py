@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 from sqlalchemy.orm import Mapped
@@ -9,6 +10,7 @@ from sqlmodel import col, select
 
 from ledger.domain.brief_text import parse_brief
 from ledger.domain.ids import CollectionId
+from ledger.store.kept_tables import QuoteRow
 from ledger.store.store import Tx
 from ledger.store.tables import AssetRow, CollectionRow, OperationRow
 from ledger.store.text import load
@@ -30,24 +32,26 @@ class Named(Enum):
     TOKEN = "token"  # noqa: S105 -- a word
 
 
-_IDS: dict[Named, Mapped[str]] = {
-    Named.COLLECTION: col(CollectionRow.id),
-    Named.ASSET: col(AssetRow.id),
-    Named.OFFER: col(OfferRow.id),
-    Named.LICENCE: col(GrantRow.id),
-    Named.INVOICE: col(InvoiceRow.id),
-    Named.OPERATION: col(OperationRow.id),
-    Named.SCAN: col(ScanRow.id),
-    Named.FINDING: col(FindingRow.id),
-    Named.TOKEN: col(LicenceTokenRow.id),
+_IDS: dict[Named, Sequence[Mapped[str]]] = {
+    Named.COLLECTION: (col(CollectionRow.id),),
+    Named.ASSET: (col(AssetRow.id),),
+    Named.OFFER: (col(OfferRow.id), col(QuoteRow.id)),
+    Named.LICENCE: (col(GrantRow.id),),
+    Named.INVOICE: (col(InvoiceRow.id),),
+    Named.OPERATION: (col(OperationRow.id),),
+    Named.SCAN: (col(ScanRow.id),),
+    Named.FINDING: (col(FindingRow.id),),
+    Named.TOKEN: (col(LicenceTokenRow.id),),
 }
 
 
 def beginning_with(tx: Tx, kind: Named, digits: str, limit: int) -> tuple[str, ...]:
     """Up to `limit` ids that begin with `digits`, which are lower-case hex digits."""
-    known = _IDS[kind]
-    query = select(known).where(known.startswith(digits)).order_by(known)
-    return tuple(tx.session.exec(query.limit(limit)))
+    found: set[str] = set()
+    for known in _IDS[kind]:
+        query = select(known).where(known.startswith(digits)).order_by(known)
+        found.update(tx.session.exec(query.limit(limit)))
+    return tuple(sorted(found)[:limit])
 
 
 def collection_names(tx: Tx) -> dict[CollectionId, str]:

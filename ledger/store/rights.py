@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import Integer, bindparam, literal, union_all
 from sqlmodel import col, select
 
 from ledger.domain.brief_text import parse_use, use_to_dict
@@ -16,8 +16,9 @@ from ledger.domain.licence import Bill, Book, Grant, GrantState, Offer, Usage
 from ledger.domain.terms_text import terms_to_dict
 from ledger.domain.use import MAX_DEPTH, Action
 from ledger.errors import UnknownError
-from ledger.store import counts, open_orders, scopes
+from ledger.store import counts, open_orders, quotes, scopes
 from ledger.store.asked import Asked, AskedOf
+from ledger.store.kept_tables import QuoteRow
 from ledger.store.money import charged
 from ledger.store.store import Tx
 from ledger.store.tables import AssetRow
@@ -36,7 +37,16 @@ _UNPAID = AskedOf(
     )
 )
 _TOLD = AskedOf(lambda those: select(UsageRow.licence).where(col(UsageRow.id).in_(those)))
-_OFFER = Asked(select(OfferRow).where(OfferRow.id == bindparam("offer")))
+_OFFER = Asked(
+    union_all(
+        *(
+            select(table, literal(table is OfferRow, Integer).label("kept")).where(
+                col(table.id) == bindparam("offer")
+            )
+            for table in (OfferRow, QuoteRow)
+        )
+    )
+)
 _OFFERS = AskedOf(lambda those: select(OfferRow).where(col(OfferRow.id).in_(those)))
 
 
@@ -69,28 +79,24 @@ def add_offer(tx: Tx, offer: Offer) -> None:
 
 
 def add_offers(tx: Tx, offers: Iterable[Offer]) -> None:
-    tx.session.add_all(
-        OfferRow(
-            id=offer.id,
-            asset=offer.asset,
-            licensee=offer.licensee,
-            use=dump(use_to_dict(offer.use)),
-            terms_hash=offer.terms_hash,
-            price_minor=str(offer.price.minor),
-            currency=offer.price.currency,
-            made_at=offer.made_at,
-        )
-        for offer in offers
-    )
+    tx.session.add_all(OfferRow(**quotes.columns(offer)) for offer in offers)
     tx.session.flush()
 
 
+def find_told(tx: Tx, offer: OfferId) -> tuple[Offer, bool] | None:
+    """An offer, and whether it is in the book."""
+    found = sorted(tx.ask(_OFFER, offer=offer), key=lambda row: -row.kept)
+    return (to_offer(found[0]), bool(found[0].kept)) if found else None
+
+
 def find_offer(tx: Tx, offer: OfferId) -> Offer | None:
-    return next(map(to_offer, tx.ask(_OFFER, offer=offer)), None)
+    """An offer, in the book or only told."""
+    found = find_told(tx, offer)
+    return found[0] if found else None
 
 
 def offers_named(tx: Tx, names: Sequence[OfferId]) -> dict[OfferId, Offer]:
-    """Those offers of these names that there are."""
+    """Those offers of these names that are in the book."""
     return {offer.id: offer for offer in map(to_offer, tx.ask_of(_OFFERS, names))}
 
 
@@ -102,7 +108,19 @@ def get_offer(tx: Tx, offer: OfferId) -> Offer:
     return found
 
 
+def offers_told(
+    tx: Tx, licensee: PartyId | None = None, limit: int = 100, offset: int = 0
+) -> tuple[Offer, ...]:
+    """Offers in the book and those only told, oldest first."""
+    kept, told = select(OfferRow), select(QuoteRow).where(col(QuoteRow.id).not_in(select(OfferRow.id)))
+    if licensee is not None:
+        kept, told = kept.where(OfferRow.licensee == licensee), told.where(QuoteRow.licensee == licensee)
+    query: Any = union_all(kept, told).order_by("made_at", "id").limit(limit).offset(offset)
+    return tuple(map(to_offer, tx.session.connection().execute(query)))
+
+
 def offers(tx: Tx, licensee: PartyId | None = None, limit: int = 100, offset: int = 0) -> tuple[Offer, ...]:
+    """Offers in the book, oldest first."""
     query = select(OfferRow).order_by(col(OfferRow.made_at), col(OfferRow.id))
     if licensee is not None:
         query = query.where(OfferRow.licensee == licensee)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, desc
+from sqlalchemy import Connection, Engine, desc
 from sqlmodel import Session, col, select
 
 from ledger.domain import entries as book
 from ledger.domain.canonical import canonical
 from ledger.domain.entries import Entry
-from ledger.store.asked import Asked, AskedOf
+from ledger.store.asked import Asked, AskedOf, PutOnce
 from ledger.store.engine import WRITE, make_engine, translated
+from ledger.store.noting import Noting
 from ledger.store.tables import EntryRow
 from ledger.store.together import Together
 
@@ -25,21 +25,48 @@ Kept = TypeVar("Kept")
 _LAST = Asked(select(EntryRow).order_by(desc(col(EntryRow.sequence))).limit(1))
 
 
-@dataclass(frozen=True)
 class Tx:
-    """One database transaction. The functions of `ledger.store.*` take it first."""
+    """One database transaction. The functions of `ledger.store.*` take it first.
 
-    session: Session
+    It is given its session, or the connection that one is made on when it is needed: many that only ask
+    need none.
+    """
+
+    def __init__(self, on: Session | Connection) -> None:
+        self._session = on if isinstance(on, Session) else None
+        self._connection = None if isinstance(on, Session) else on
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            self._session = Session(self._connection, expire_on_commit=False)
+        return self._session
+
+    def close(self) -> None:
+        """Let go of the session, if one was needed."""
+        if self._session is not None:
+            self._session.close()
+
+    def flush(self) -> None:
+        """Hand what was written so far to the database."""
+        if self._session is not None:
+            self._session.flush()
 
     def ask(self, asked: Asked, **values: Any) -> list[Any]:
         """The rows of a statement that is asked often; what was written in this transaction is seen."""
-        self.session.flush()
-        return asked.rows(self.session.connection(), values)
+        return asked.rows(self._flushed(), values)
 
     def ask_of(self, asked: AskedOf, those: Sequence[str]) -> list[Any]:
         """The same for a list of any length."""
-        self.session.flush()
-        return asked.rows(self.session.connection(), those) if those else []
+        return asked.rows(self._flushed(), those) if those else []
+
+    def put(self, put: PutOnce, values: Mapping[str, Any]) -> bool:
+        """Whether a row was written: there was none of its key. For tables that the journal does not keep."""
+        return put.write(self._flushed(), values)
+
+    def _flushed(self) -> Connection:
+        self.flush()
+        return self._connection or self.session.connection()
 
     def append(self, kind: str, subject: str, body: Mapping[str, Any], at: str) -> Entry:
         """Write the next entry of the book, in this transaction."""
@@ -69,6 +96,7 @@ class Store:
         self._put = put
         self._writing = engine.execution_options(**{WRITE: True})
         self._together = Together(self.transaction)
+        self._noting = Noting(engine.url)
 
     @classmethod
     def open(cls, url: str, put: Put | None = None) -> Store:
@@ -123,14 +151,34 @@ class Store:
         """What `work` answers for `item`, written with what other threads hand in meanwhile: see Together."""
         return self._together.write(work, item)
 
+    def note(self, work: Callable[[Tx], Kept]) -> Kept:
+        """What `work` answers, its notes written without waiting for the disk: see Noting."""
+        with self._noting.transaction(patient=True) as connection:
+            assert connection is not None  # noqa: S101  who is patient is given one
+            return _noted(connection, work)
+
+    def note_at_once(self, work: Callable[[Tx], Kept]) -> Kept | None:
+        """The same; None, and nothing is done, where somebody else is writing to the file just now."""
+        with self._noting.transaction(patient=False) as connection:
+            return None if connection is None else _noted(connection, work)
+
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """A consistent view that blocks nobody; what is written in it is undone."""
-        with translated(), Session(self._engine) as session:
-            yield Tx(session)
+        with translated(), self._engine.connect() as connection, closing(Tx(connection)) as tx:
+            connection.begin()
+            yield tx
 
     def close(self) -> None:
+        self._noting.close()
         self._engine.dispose()
+
+
+def _noted(connection: Connection, work: Callable[[Tx], Kept]) -> Kept:
+    with closing(Tx(connection)) as tx:
+        kept = work(tx)
+        tx.flush()
+    return kept
 
 
 def to_entry(row: EntryRow | Any) -> Entry:

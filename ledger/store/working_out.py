@@ -31,7 +31,8 @@ def fill(tx: Tx) -> None:
 def _orders(tx: Tx, grants: Mapping[LicenceId, Grant]) -> None:
     for invoice in money.page(tx, limit=ALL):
         # An offer can be lost with its page; what it was on cannot be taken up then.
-        if all(rights.find_offer(tx, offer) for offer in money.offers_of(invoice)):
+        bought = money.offers_of(invoice)
+        if len(rights.offers_named(tx, bought)) == len(set(bought)):
             open_orders.add(tx, invoice)
     refused = select(EntryRow.subject).where(col(EntryRow.kind) == orders.REFUND_DUE)
     granted = (grant.offer for grant in grants.values() if grant.offer is not None)
