@@ -33,6 +33,7 @@ def stand_ins(settings: Settings) -> tuple[StandIn, ...]:
         (settings.on_sqlite and settings.workers > 1, SHARED_SQLITE),
         (settings.chain_signer is not None and settings.chain_account is None, ANY_SIGNER),
         (settings.tsa_url == "builtin:", BUILTIN_TSA),
+        (settings.opaque_manifests, OPAQUE),
         (settings.keys.absolute().is_relative_to(inside), FILE_KEYS),
         (settings.mark_key.absolute().is_relative_to(inside), FILE_MARK_KEY),
     )
@@ -93,6 +94,12 @@ BUILTIN_TSA = StandIn(
     "tsa_url",
     "it is the witness of its own time",
     "the URL of an RFC 3161 authority",
+)
+OPAQUE = StandIn(
+    "any bytes as manifests",
+    "opaque_manifests",
+    "what is fetched as a manifest may be none",
+    "false",
 )
 FILE_KEYS = StandIn(
     "keys beside the data",

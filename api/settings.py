@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     scan_hosts: str = Field(
         "", description="Hosts that pictures may be fetched from, such as cdn.example.com, *.shop.example."
     )
+    opaque_manifests: bool = Field(
+        False, description="Whether the manifest repository stores bytes that are no manifest store."
+    )
     operation_timeout_seconds: float = Field(
         3600.0, gt=0, description="How long a command waits for an operation before it gives up watching."
     )

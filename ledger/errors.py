@@ -6,6 +6,9 @@ LedgerError
 ├── KeyMissingError       the payer's key is not on this machine
 ├── PaymentRefusedError   what was sent does not pay what is asked; nothing was taken
 ├── TokenRefusedError     no licence token is given for what was asked
+├── ManifestKeptError     a manifest, or where a watermark leads, is not for others to change
+├── ReferenceRefusedError an address is not fetched from
+├── NotRecoveredError     a picture shows no tile of this ledger surely enough
 ├── WorkerError           jobs cannot be opened or were never finished
 ├── SigningKeyError       the key file of the log or of a witness cannot be used
 └── StorageError          the outside failed us
@@ -73,6 +76,24 @@ class TokenRefusedError(LedgerError):
     def __init__(self, reason: str, problem: str) -> None:
         super().__init__(problem)
         self.reason = reason
+
+
+class ManifestKeptError(LedgerError):
+    """What belongs to a tile of this ledger is not for others to change."""
+
+    code = "manifest-kept"
+
+
+class ReferenceRefusedError(LedgerError):
+    """The host of an address may not be asked, or its name leads to an address that is not public."""
+
+    code = "reference-refused"
+
+
+class NotRecoveredError(LedgerError):
+    """No manifest can be given back to a picture: it shows no tile of this ledger surely enough."""
+
+    code = "not-recovered"
 
 
 class WorkerError(LedgerError):

@@ -5,6 +5,7 @@ ProvenanceError
 |   +-- SignerExpiredError      the claim certificate is outside its validity
 +-- ClaimError                  the claim does not follow our schemas; ``field`` says where
 +-- MediaError                  not an image of the declared type, or one already signed
++-- ManifestStoreError          bytes that should be a C2PA manifest store are none
 +-- SigningError                the signature could not be made; nothing was written
 |   +-- TimeStampError          the time-stamp authority did not answer, or refused
 +-- VerificationError           the verdict is no; ``diagnostics`` says why
@@ -61,6 +62,12 @@ class MediaError(ProvenanceError):
     """The bytes are not an unsigned image of the declared media type."""
 
     code = "media-unsupported"
+
+
+class ManifestStoreError(ProvenanceError):
+    """The bytes are not a C2PA manifest store, or one that cannot be read."""
+
+    code = "manifest-store"
 
 
 class SigningError(ProvenanceError):

@@ -10,6 +10,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.http.c2pa.about import PREFIX as RESOLUTION
+from api.http.c2pa.about import discovery
+from api.http.c2pa.app import create_resolution
 from api.http.errors import FieldProblem, ProblemBody, add_handlers
 from api.http.limits import BodyLimit
 from api.http.oauth import OAuthError, refuse
@@ -74,6 +77,8 @@ def create_app(services: Services) -> FastAPI:
     for subject in SUBJECTS:
         app.include_router(subject.router, prefix=PREFIX)
     app.include_router(crawlers.router)  # what crawlers look for at the root
+    app.include_router(discovery)
+    app.mount(RESOLUTION, create_resolution(services))
     add_handlers(app)
     app.add_exception_handler(OAuthError, refuse)
     app.add_middleware(BodyLimit, limit=services.upload_limit_bytes)

@@ -86,8 +86,13 @@ def _over_limit(_request: Request, error: Exception) -> Response:
 
 def _any(request: Request, error: Exception) -> Response:
     if not known(error):
-        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        log_failure(request, error)
     return respond(describe(error))
+
+
+def log_failure(request: Request, error: Exception) -> None:
+    """Write down what failed inside; who asked is told nothing of it."""
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
 
 
 def _http(_request: Request, error: Exception) -> Response:
@@ -116,7 +121,7 @@ def _invalid(_request: Request, error: Exception) -> Response:
     if any(_is_idempotency_key(item["loc"]) and item["type"] == "missing" for item in found):
         message = f"send an {IDEMPOTENCY_KEY} header: any text of your own, new for each new request"
         return respond(describe(KeyMissingError(message, field=IDEMPOTENCY_KEY)))
-    errors = [{"field": _path(item["loc"]), "detail": _words(item)} for item in found]
+    errors = [{"field": path_of(item["loc"]), "detail": words_of(item)} for item in found]
     first = errors[0]
     message = f"{first['field']}: {first['detail']}" + (f", and {len(errors) - 1} more" if errors[1:] else "")
     problem = Problem("bad-request", message, Kind.BAD_INPUT, first["field"])
@@ -124,7 +129,7 @@ def _invalid(_request: Request, error: Exception) -> Response:
     return JSONResponse(body, problem.kind.status, media_type=MEDIA_TYPE)
 
 
-def _words(item: Mapping[str, Any]) -> str:
+def words_of(item: Mapping[str, Any]) -> str:
     """What is wrong, without the regular expression a person would have to read."""
     if item["type"] != "string_pattern_mismatch":
         return str(item["msg"])
@@ -136,7 +141,8 @@ def _is_idempotency_key(location: Sequence[Any]) -> bool:
     return [str(part).lower() for part in location] == ["header", IDEMPOTENCY_KEY.lower()]
 
 
-def _path(location: Sequence[Any]) -> str:
+def path_of(location: Sequence[Any]) -> str:
+    """The dotted path of a part of a request."""
     parts = [str(part) for part in location]
     inner = parts[1:] if parts and parts[0] in ("body", "query", "path", "header") else parts
     return ".".join(inner) or parts[0]

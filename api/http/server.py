@@ -55,7 +55,14 @@ def run_server(
                 standby.start()
                 tending.start()
             kept = timedelta(days=settings.idempotency_days)
-            services = Services(ledger, jobs, settings.upload_limit_mib * MIB, kept, settings.confirmations)
+            services = Services(
+                ledger,
+                jobs,
+                settings.upload_limit_mib * MIB,
+                kept,
+                settings.confirmations,
+                settings.opaque_manifests,
+            )
             config = uvicorn.Config(
                 create_app(services),
                 loop="uvloop",

@@ -19,7 +19,8 @@ class Services:
     """`ledger` reads and decides at once, `jobs` takes what is long or touches the chain.
 
     `answers_kept`: how long the answer to an Idempotency-Key is given again. `confirmations`: how far below
-    the head the chain is followed.
+    the head the chain is followed. `opaque_manifests`: whether bytes that are no manifest store are stored
+    all the same, as conformance harnesses send them.
     """
 
     ledger: Ledger
@@ -27,6 +28,7 @@ class Services:
     upload_limit_bytes: int
     answers_kept: timedelta
     confirmations: int = 0
+    opaque_manifests: bool = False
 
     @property
     def clock(self) -> Callable[[], datetime]:

@@ -17,6 +17,7 @@ from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId, MarkId
 from ledger.domain.terms import Terms
 from ledger.errors import UnknownError
+from ledger.store import manifests
 from ledger.store.asked import Asked
 from ledger.store.production_tables import ColourwayRow
 from ledger.store.store import Tx
@@ -141,6 +142,7 @@ def make(tx: Tx, made: Asset, entry: int) -> None:
     row.entry = entry
     tx.session.add(row)
     tx.session.flush()
+    _note(tx, row, made.created_at)
 
 
 def choose(tx: Tx, asset: AssetId, choice: str, entry: int) -> None:
@@ -185,6 +187,7 @@ def sign(tx: Tx, asset: AssetId, signed: Signed) -> None:
     row.sha256, row.manifest, row.told = signed.sha256, signed.manifest, row.decided
     tx.session.add(row)
     tx.session.flush()
+    _note(tx, row, row.created_at or "")
 
 
 def rejected(tx: Tx, before: int | None = None) -> frozenset[AssetId]:
@@ -275,6 +278,10 @@ def by_mark(tx: Tx, mark: MarkId) -> Asset | None:
 
 def _made() -> SelectOfScalar[AssetRow]:
     return select(AssetRow).where(col(AssetRow.sha256).is_not(None))
+
+
+def _note(tx: Tx, row: AssetRow, at: str) -> None:
+    manifests.note(tx, row.manifest or "", row.sha256 or "", row.mime or "", AssetId(row.id), at)
 
 
 def _row(tx: Tx, asset: AssetId) -> AssetRow:

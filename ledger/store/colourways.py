@@ -10,9 +10,12 @@ from sqlmodel import col, select
 from ledger.domain.colourways import Colourway, colourway_id
 from ledger.domain.ids import AssetId, MarkId
 from ledger.errors import UnknownError
+from ledger.store import manifests
 from ledger.store.production_tables import ColourwayRow
 from ledger.store.store import Tx
 from ledger.store.text import dump, load
+
+MIME = "image/png"
 
 
 def add(tx: Tx, made: Colourway, entry: int) -> None:
@@ -33,6 +36,7 @@ def add(tx: Tx, made: Colourway, entry: int) -> None:
     )
     tx.session.add(row)
     tx.session.flush()
+    manifests.note(tx, made.manifest, made.sha256, MIME, made.asset, made.made_at)
 
 
 def find(tx: Tx, asset: AssetId, word: str) -> Colourway | None:

@@ -9,10 +9,12 @@ from sqlmodel import col, select
 
 from ledger.domain.copies import Copy
 from ledger.domain.ids import AssetId, LicenceId, MarkId, PartyId
+from ledger.store import manifests
 from ledger.store.asked import Asked
 from ledger.store.store import Tx
 from ledger.store.trade_tables import CopyRow
 
+MIME = "image/png"
 _OF = Asked(select(CopyRow).where(CopyRow.licence == bindparam("licence")))
 
 
@@ -30,6 +32,7 @@ def add(tx: Tx, copy: Copy, entry: int) -> None:
     )
     tx.session.add(row)
     tx.session.flush()
+    manifests.note(tx, copy.manifest, copy.sha256, MIME, copy.asset, copy.made_at)
 
 
 def find(tx: Tx, licence: LicenceId) -> Copy | None:

@@ -20,6 +20,7 @@ from ledger.store import (
     chain_tables,
     kept_tables,
     log_tables,
+    manifest_tables,
     production_tables,
     studio_tables,
     tables,
@@ -56,6 +57,8 @@ KEPT: tuple[type[SQLModel], ...] = (
     production_tables.ColourwayRow,
     production_tables.ProductionRow,
     production_tables.MadeFileRow,
+    manifest_tables.ManifestRow,
+    manifest_tables.SoftBindingRow,
 )  # in an order in which each refers to those before it
 NOT_KEPT: Mapping[type[SQLModel], str] = {
     log_tables.LogTileRow: "tiles of the log: the next checkpoint makes them of the entries again",
@@ -65,6 +68,7 @@ NOT_KEPT: Mapping[type[SQLModel], str] = {
     tables.IdempotencyRow: "answers kept for Idempotency-Keys: the keys are new again",
     kept_tables.PromiseRow: "pieces promised to sublicences under way: give these again",
     kept_tables.QuoteRow: "offers that nobody took: who asks again is told the same",
+    manifest_tables.AccessTokenRow: "access tokens: clients ask for new ones",
     token_tables.LicenceTokenRow: "licence tokens: clients ask for new ones",
     chain_tables.ChainCursorRow: "what was followed: it is read from the chain again",
     chain_tables.ChainBlockRow: "what was followed: it is read from the chain again",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import col, select
 
 from ledger.store.store import Tx
 from ledger.store.tables import TxRow
+
+CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,17 @@ def find(tx: Tx, sent: str) -> ChainTx | None:
     """The transaction with this hash."""
     row = tx.session.get(TxRow, sent)
     return _from_row(row) if row else None
+
+
+def anchors(tx: Tx, sizes: Sequence[int]) -> dict[int, ChainTx]:
+    """Which of the checkpoints over so many entries are on chain, and by which transaction."""
+    wanted = {f"anchor {size}": size for size in sizes}
+    found: dict[int, ChainTx] = {}
+    for start in range(0, len(wanted), CHUNK):
+        part = list(wanted)[start : start + CHUNK]
+        query = select(TxRow).where(col(TxRow.subject).in_(part)).order_by(col(TxRow.block))
+        found |= {wanted[row.subject]: _from_row(row) for row in tx.session.exec(query)}
+    return found
 
 
 def every(tx: Tx) -> tuple[ChainTx, ...]:

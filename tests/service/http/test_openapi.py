@@ -25,7 +25,12 @@ CHECKS = (
 EXAMPLES = 8
 PROBLEM = "application/problem+json"
 OAUTH = ("/v1/rsl/token", "/v1/rsl/introspect")
-ROOT = ("/robots.txt", "/license.xml", "/.well-known/tdmrep.json")
+ROOT = (
+    "/robots.txt",
+    "/license.xml",
+    "/.well-known/tdmrep.json",
+    "/.well-known/c2pa-soft-binding-resolution",
+)
 
 
 @pytest.fixture(scope="session")

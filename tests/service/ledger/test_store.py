@@ -30,6 +30,7 @@ from ledger.store import (
     collections,
     entries,
     findings,
+    manifests,
     meta,
     operations,
     parties,
@@ -81,6 +82,7 @@ class TestStore:
             (scan,) = findings.scans(tx)
             assert [each.id for each in assets.walk(tx, scan.entry)] == [tile.id]
             assert list(assets.walk(tx, 1)) == []
+            assert manifests.find(tx, "m") == manifests.Held("m", "ff", "image/png", tile.id, None, AT)
         assert (tile.signed.marked.drawn, tile.generic, tile.details) == (None, "0", None)
         assert scan.entry == 2
         opened.close()

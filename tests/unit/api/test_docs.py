@@ -13,6 +13,8 @@ from fastapi.routing import APIRoute
 
 from api.cli.app import COMMANDS
 from api.http.app import PREFIX, SUBJECTS
+from api.http.c2pa import about
+from api.http.c2pa.app import SUBJECTS as RESOLUTION
 from api.http.routes import crawlers
 from api.safety import stand_ins
 from api.settings import Settings, load_settings, variable
@@ -49,7 +51,7 @@ def test_every_stand_in_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     for field in Settings.model_fields:
         monkeypatch.delenv(variable(field), raising=False)
     page = (DOCS / "settings.md").read_text()
-    found = stand_ins(load_settings(workers=2, chain_signer="exec:signer"))
+    found = stand_ins(load_settings(workers=2, chain_signer="exec:signer", opaque_manifests=True))
     assert len(found) == page.split("## Stand-ins")[1].count("\n| ") - 1
     for each in found:
         assert f"| {each.name} | {each.why} | `{variable(each.field)}` |" in page
@@ -72,8 +74,13 @@ def test_every_route_is_in_the_table_and_nothing_else_is() -> None:
     table = re.findall(r"^\| `([A-Z]+ /\S+)` \|", (DOCS / "api.md").read_text(), re.MULTILINE)
     routes = [
         f"{method} {prefix}{route.path}"
-        for prefix, subject in (("", crawlers), *((PREFIX, each) for each in SUBJECTS))
-        for route in subject.router.routes
+        for prefix, router in (
+            ("", crawlers.router),
+            ("", about.discovery),
+            *((PREFIX, each.router) for each in SUBJECTS),
+            *((about.PREFIX, each.router) for each in RESOLUTION),
+        )
+        for route in router.routes
         if isinstance(route, APIRoute)
         for method in route.methods
     ]
