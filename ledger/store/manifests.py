@@ -121,10 +121,14 @@ def knows(tx: Tx, alg: str) -> bool:
 
 def by_mark(tx: Tx, mark: MarkId) -> str | None:
     """The manifest of the file that carries this mark: a licensed copy, a colourway, or the tile."""
-    for row in (CopyRow, ColourwayRow, AssetRow):
-        found = tx.session.exec(select(row).where(row.mark == int(mark))).first()
-        if found is not None:
-            return found.manifest or None
+    for mark_of, manifest in (
+        (CopyRow.mark, CopyRow.manifest),
+        (ColourwayRow.mark, ColourwayRow.manifest),
+        (AssetRow.mark, AssetRow.manifest),
+    ):
+        found = tx.session.exec(select(manifest).where(mark_of == int(mark))).first()
+        if found:
+            return str(found)
     return None
 
 
