@@ -82,6 +82,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
     "ledger.chain.errors": {
         "ChainError": Kind.OUTSIDE,
         "MessageError": Kind.BAD_INPUT,
+        "ReceiptError": Kind.NO,
         "ContractRevertError": Kind.CONFLICT,
         "InsufficientFundsError": Kind.UNPAID,
     },

@@ -143,6 +143,7 @@ def _keep(tx: Tx, finding: Finding) -> None:
         "verdict": finding.verdict.value,
         "standing": finding.standing.value,
         "p_value": finding.p_value,
+        "measured": digest(measured(finding)),
     }
     tx.append("use-found", finding.id, body, finding.judged_at)
 

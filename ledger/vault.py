@@ -10,8 +10,9 @@ from ledger.chain import Invoice as VaultInvoice
 from ledger.chain import InvoiceState
 from ledger.chain import Split as VaultSplit
 from ledger.context import Ledger
+from ledger.domain.canonical import digest
 from ledger.domain.ids import InvoiceId
-from ledger.domain.invoice import Invoice
+from ledger.domain.invoice import Invoice, content
 from ledger.domain.money_text import format_money
 from ledger.store import Tx, money, parties
 
@@ -34,6 +35,7 @@ def keep(tx: Tx, invoice: Invoice) -> None:
         "total": format_money(invoice.total),
         "evidence": [line.evidence for line in invoice.lines],
         "due_on": invoice.due_on,
+        "content": digest(content(invoice)),
     }
     tx.append("invoice-drawn-up", invoice.id, body, invoice.made_at)
 

@@ -62,6 +62,15 @@ def is_used(ledger: Ledger) -> bool:
     return _known(ledger) is not None
 
 
+def deployed(ledger: Ledger) -> tuple[int, dict[str, str]] | None:
+    """(chain id, addresses of our contracts) as the book has them; None before there are any."""
+    known = _known(ledger)
+    if known is None:
+        return None
+    facts = json.loads(known)
+    return int(facts["chain_id"]), dict(facts["addresses"])
+
+
 def recognised(store: Store, chain: Chain) -> Chain:
     """`chain`, if it is the one that the contracts of this database are on; a lost record of them is written.
 

@@ -31,6 +31,7 @@ from provenance.pki import Pki
 
 ALGORITHM = "ES256"
 KIND = "selvage-decision+jws"
+SEAL = "selvage-proof+jws"  # of a proof bundle: it is a fact, and good for ever
 MAX_BYTES = 256 * 1024
 MAX_CERTIFICATES = 4
 _MEMBERS = frozenset({"alg", "typ", "kid", "x5c"})
@@ -50,20 +51,26 @@ class StatementSigner:
         ders = [each.public_bytes(serialization.Encoding.DER) for each in chain]
         self._header = {
             "alg": ALGORITHM,
-            "typ": KIND,
             "kid": _thumbprint(ders[0]),
             "x5c": [base64.b64encode(der).decode("ascii") for der in ders],
         }
 
-    def sign(self, payload: bytes) -> str:
-        """`payload`, canonical JSON, as a compact JWS."""
+    def sign(self, payload: bytes, kind: str = KIND) -> str:
+        """`payload`, canonical JSON, as a compact JWS of this `kind`."""
         from joserfc import jws
 
-        return jws.serialize_compact(self._header, payload, self._key, registry=self._registry)
+        return jws.serialize_compact(
+            {**self._header, "typ": kind}, payload, self._key, registry=self._registry
+        )
 
 
-def verify(token: str | bytes, root_pem: str, at: dt.datetime) -> dict[str, Any]:
-    """What a statement says, if a key that `root_pem` vouches for signed it and it is valid `at`.
+def claimed(token: str | bytes) -> dict[str, Any]:
+    """What a statement says of itself, before anything of it is believed. UnreadableStatementError."""
+    return _mapping(_parts(token)[1], "payload")
+
+
+def verify(token: str | bytes, root_pem: str, at: dt.datetime, kind: str = KIND) -> dict[str, Any]:
+    """What a statement of this `kind` says, if a key that `root_pem` vouches for signed it, valid `at`.
 
     Raises KeyMaterialError (`root_pem`) or a VerificationError: UnreadableStatementError (no statement of
     ours), NotTrustedError (another root, certificate out of date), ForgedStatementError (altered after it was
@@ -71,12 +78,13 @@ def verify(token: str | bytes, root_pem: str, at: dt.datetime) -> dict[str, Any]
     """
     parts = _parts(token)
     header = _mapping(parts[0], "header")
-    leaf = _trusted(_chain(header), root_pem, at)
+    leaf = _trusted(_chain(header, kind), root_pem, at)
     if header.get("kid") != _thumbprint(leaf.public_bytes(serialization.Encoding.DER)):
         raise ForgedStatementError("kid: names another key than the certificate; do not rely on it")
     _check_signature(b".".join(parts), leaf)
     payload = _mapping(parts[1], "payload")
-    _check_time(payload, at)
+    if kind == KIND:
+        _check_time(payload, at)
     return payload
 
 
@@ -119,11 +127,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _chain(header: Mapping[str, Any]) -> list[x509.Certificate]:
+def _chain(header: Mapping[str, Any], kind: str) -> list[x509.Certificate]:
     if header.get("alg") != ALGORITHM:
         raise UnreadableStatementError(f"alg: {str(header.get('alg'))[:20]!r}; only {ALGORITHM} is accepted")
-    if header.get("typ") != KIND or set(header) - _MEMBERS:
-        raise UnreadableStatementError(f"header: not one of typ {KIND} with {sorted(_MEMBERS)} alone")
+    if header.get("typ") != kind or set(header) - _MEMBERS:
+        raise UnreadableStatementError(f"header: not one of typ {kind} with {sorted(_MEMBERS)} alone")
     texts = header.get("x5c")
     if not isinstance(texts, list) or not 1 <= len(texts) <= MAX_CERTIFICATES:
         raise UnreadableStatementError(f"x5c: give 1 to {MAX_CERTIFICATES} certificates")

@@ -25,7 +25,7 @@ from provenance.trust import Trust
 
 _TRUSTED = "Trusted"
 # C2PA 2.4 section 15.2: the status codes that say "these are not the bytes that were signed".
-_BINDING_FAILURES = frozenset(
+BINDING_FAILURES = frozenset(
     {
         "assertion.dataHash.mismatch",
         "assertion.dataHash.malformed",
@@ -51,7 +51,7 @@ def read_trusted(data: bytes, mime: str, trust: Trust) -> Any:
     reader = _read(data, mime, trust)
     results = reader.get_validation_results() or {}
     _require_trusted(reader.get_validation_state(), results)
-    _require_trusted_time(results)
+    require_trusted_time(results)
     return reader
 
 
@@ -68,9 +68,9 @@ def _read(data: bytes, mime: str, trust: Trust) -> Any:
 
 
 def _require_trusted(state: str | None, results: Mapping[str, Any]) -> None:
-    failures = _codes(results, "failure")
+    failures = codes(results, "failure")
     diagnostics = {"state": state, "failures": sorted(failures)}
-    if failures & _BINDING_FAILURES:
+    if failures & BINDING_FAILURES:
         raise BrokenBindingError(
             "data: the manifest was signed for other bytes than these; fetch the original", diagnostics
         )
@@ -86,9 +86,9 @@ def _require_trusted(state: str | None, results: Mapping[str, Any]) -> None:
         )
 
 
-def _require_trusted_time(results: Mapping[str, Any]) -> None:
-    if "timeStamp.trusted" not in _codes(results, "success"):
-        told = _codes(results, "informational") | _codes(results, "failure")
+def require_trusted_time(results: Mapping[str, Any]) -> None:
+    if "timeStamp.trusted" not in codes(results, "success"):
+        told = codes(results, "informational") | codes(results, "failure")
         reasons = sorted(code for code in told if code.startswith("timeStamp."))
         raise UntrustedTimeError(
             f"manifest: no trusted time-stamp ({', '.join(reasons) or 'none at all'}); do not rely on it",
@@ -96,5 +96,5 @@ def _require_trusted_time(results: Mapping[str, Any]) -> None:
         )
 
 
-def _codes(results: Mapping[str, Any], kind: str) -> set[str]:
+def codes(results: Mapping[str, Any], kind: str) -> set[str]:
     return {each["code"] for each in results.get("activeManifest", {}).get(kind, [])}

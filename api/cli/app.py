@@ -140,7 +140,14 @@ COMMANDS = {
         "proof", "export", "Write a signed tile, and with --proof all that is needed to verify it offline."
     ),
     "lineage": Entry("lineage", "lineage", "Tell what a tile came from, with weights and rights."),
-    "verify": Entry("proof", "verify", "Walk a tile back to its brief, link by link."),
+    "export-proof": Entry(
+        "bundles",
+        "export_proof",
+        "Write one file that proves a tile, licence, finding or invoice to anybody.",
+    ),
+    "verify": Entry(
+        "proof", "verify", "Walk a tile back to its brief, or check a proof bundle, link by link."
+    ),
     "mark": Entry(
         "looking", "mark", "Put a mark id into a picture, and read it back before anything is written."
     ),

@@ -59,21 +59,55 @@ def export(output: Output, asset: str, target: str, proof: str | None, trust: st
 @click.option("--proof", help="The tile's proof; without it, the ledger on this machine is asked.")
 @click.option("--trust", help="File of the root certificates; default those of this machine.")
 @click.option("--offline", is_flag=True, help="Ask neither the ledger nor the chain.")
+@click.option(
+    "--rpc", help="URL of a node of the chain, for a proof bundle; default the ledger's on this machine."
+)
+@click.option("--strict", is_flag=True, help="Exit code 1 also where something was not checked.")
 @json_option
-def verify(output: Output, file: str, proof: str | None, trust: str | None, offline: bool) -> int:
-    """Walk a tile back to its brief, link by link. Exit code 1 when a link is broken, which is then named."""
-    from api.views.evidence import VerificationView
+def verify(
+    output: Output,
+    file: str,
+    proof: str | None,
+    trust: str | None,
+    offline: bool,
+    rpc: str | None,
+    strict: bool,
+) -> int:
+    """Walk a tile back to its brief, link by link. Exit code 1 when a link is broken, which is then named.
+
+    FILE is a picture, or a proof bundle that `selvage export-proof` wrote.
+    """
+    from api.cli.bundles import verify_bundle
+    from ledger.proving.bundle import is_bundle
 
     if file == STANDARD and proof == STANDARD:
         raise InputError("proof: only one thing can be read from stdin", field="proof")
     data = read_bytes(file)
+    bundled = is_bundle(data)
+    for name, given, wanted in (("proof", proof, not bundled), ("rpc", rpc, bundled)):
+        if given and not wanted:
+            what = "a proof bundle, which needs none" if bundled else "no proof bundle; only one needs it"
+            raise InputError(f"{name}: {file} is {what}; leave out --{name}", field=name)
+    if bundled:
+        here = _ledger_here() if trust is None else None
+        asked = None if offline else here
+        return verify_bundle(output, data, trust, None if offline else rpc, here, asked, strict)
+    return _verify_file(output, data, proof, trust, offline, strict)
+
+
+def _verify_file(
+    output: Output, data: bytes, proof: str | None, trust: str | None, offline: bool, strict: bool
+) -> int:
+    from api.views.evidence import VerificationView
+
     found = _verify(output, data, read_mapping(proof, "proof") if proof else None, trust, offline)
     view = VerificationView.of(found)
     lines = [f"{SIGNS[link.holds]} {link.name}: {link.why}" for link in view.links]
     broken = ", ".join(found.broken) or "file or manifest"
     verdict = _verified(found) if view.ok else f"NOT verified: {broken}"
     output.result(view.to_json(), "\n".join([*lines, verdict]))
-    return Exit.YES if view.ok else Exit.NO
+    whole = not strict or all(link.holds for link in found.links)
+    return Exit.YES if view.ok and whole else Exit.NO
 
 
 def _verified(found: Verification) -> str:

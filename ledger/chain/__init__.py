@@ -11,8 +11,15 @@ Every call is idempotent: done twice, it returns the transaction that did it fir
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+# Below eth-account, py_ecc sets the limit of recursion to 100,000, at which JSON that is nested deep enough
+# overruns the stack: a request could end the process. It does so once, when it is imported.
+_limit = sys.getrecursionlimit()
+import_module("py_ecc")
+sys.setrecursionlimit(_limit)
 
 if TYPE_CHECKING:
     from ledger.chain.client import Chain as Chain
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
     from ledger.chain.errors import KeyFileError as KeyFileError
     from ledger.chain.errors import MessageError as MessageError
     from ledger.chain.errors import NotDeployedError as NotDeployedError
+    from ledger.chain.errors import ReceiptError as ReceiptError
     from ledger.chain.errors import RpcError as RpcError
     from ledger.chain.errors import SignerError as SignerError
     from ledger.chain.errors import TransactionError as TransactionError
@@ -85,7 +93,7 @@ _HOMES = {
         *("ChainError", "ChainResetError", "ChainUnavailableError", "CompileError", "ContractRevertError"),
         *("DeploymentError", "DevnetError", "FaucetError", "InsufficientFundsError", "KeyFileError"),
         *("MessageError", "NotDeployedError", "RpcError", "SignerError", "TransactionError"),
-        "WrongChainError",
+        *("ReceiptError", "WrongChainError"),
     ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -19,6 +19,7 @@ from ledger.chain.licence_calls import LicenceCalls
 from ledger.chain.node import open_node
 from ledger.chain.operator_calls import OperatorCalls
 from ledger.chain.order_calls import OrderCalls
+from ledger.chain.receipts import ReceiptCalls
 from ledger.chain.registry_calls import RegistryCalls
 from ledger.chain.sender import Call
 from ledger.chain.session import DEVELOPMENT_CHAIN_IDS, LAST_DEPLOYED
@@ -43,6 +44,7 @@ class Chain(
     OperatorCalls,
     AnchorCalls,
     EventCalls,
+    ReceiptCalls,
 ):
     """A chain with our contracts. Safe to use from many threads; several processes may share `folder`.
 

@@ -11,6 +11,7 @@ ChainError
 |- InsufficientFundsError   the sender cannot pay
 |- ContractRevertError      a contract refused; `name` and `args` of its custom error
 |- TransactionError         the node refused or lost a transaction
+|- ReceiptError             a proof of a receipt that does not hold
 |- MessageError             a value that does not fit its on-chain type
 |- SignerError              whoever holds a key elsewhere signed something else
 |- KeyFileError             a key file is missing, altered or readable by others
@@ -69,6 +70,16 @@ class MessageError(ChainError):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class ReceiptError(ChainError):
+    """A proof of a receipt does not hold, or is none; `field` names the part of it."""
+
+    code = "bad-receipt"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}; ask for the proof again")
         self.field = field
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from ledger.domain.ids import AssetId, CollectionId, InvoiceId, PartyId
 from ledger.domain.money import Money
+from ledger.domain.money_text import format_money
 from ledger.domain.split import Split
 
 
@@ -51,6 +53,28 @@ class Invoice:
     made_at: str
     issued_tx: str | None = None
     settled_tx: str | None = None
+
+
+def content(invoice: Invoice) -> dict[str, Any]:
+    """All that an invoice asks, and who shares it, as plain data: its entry names the digest of it."""
+    return {
+        "payer": invoice.payer,
+        "collection": invoice.collection,
+        "total": format_money(invoice.total),
+        "due_on": invoice.due_on,
+        "lines": [
+            {
+                "kind": line.kind.value,
+                "asset": line.asset,
+                "text": line.text,
+                "quantity": line.quantity,
+                "unit": format_money(line.unit),
+                "evidence": line.evidence,
+            }
+            for line in invoice.lines
+        ],
+        "split": [[share.payee, share.bps] for share in invoice.split.shares],
+    }
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def proof_from_dict(data: Mapping[str, Any]) -> AssetProof:
         siblings=tuple(_hex(sibling, _WORD) for sibling in siblings),
         root=_hex(at["root"], _WORD),
         registration=None if at["registration"].value is None else _registration(at["registration"]),
-        entries=tuple(_entry(entry) for entry in at["entries"].items(MAX_ENTRIES)),
+        entries=tuple(read_entry(_all(entry, ENTRY_FIELDS)) for entry in at["entries"].items(MAX_ENTRIES)),
         terms=_plain(at["terms"]),
     )
 
@@ -96,8 +96,8 @@ def _registration(field: Field) -> Registration:
     )
 
 
-def _entry(field: Field) -> Entry:
-    at = _all(field, ENTRY_FIELDS)
+def read_entry(at: Mapping[str, Field]) -> Entry:
+    """An entry from the fields ENTRY_FIELDS; refused where one is not in its shape."""
     return Entry(
         sequence=at["sequence"].whole(1, MAX_SEQUENCE),
         kind=at["kind"].text(),
