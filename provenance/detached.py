@@ -1,4 +1,4 @@
-"""A manifest store without its picture: by whom and when it was signed holds, over which bytes is not seen."""
+"""A manifest store without its picture: who signed it and when holds, over which bytes does not."""
 
 from __future__ import annotations
 

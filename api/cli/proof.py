@@ -89,7 +89,7 @@ def verify(
             what = "a proof bundle, which needs none" if bundled else "no proof bundle; only one needs it"
             raise InputError(f"{name}: {file} is {what}; leave out --{name}", field=name)
     if bundled:
-        here = _ledger_here() if trust is None else None
+        here = ledger_here() if trust is None else None
         asked = None if offline else here
         return verify_bundle(output, data, trust, None if offline else rpc, here, asked, strict)
     return _verify_file(output, data, proof, trust, offline, strict)

@@ -28,14 +28,15 @@ class Trie:
 
     def prove(self, key: bytes) -> tuple[bytes, ...]:
         """The nodes from the root to the value of `key`, which is there; those inside others left out."""
-        found, path, at = [self._nodes[self.root]], _nibbles(key), _decoded(self._nodes[self.root])
-        while True:
-            at, path = _step(at, path)
-            if not path and isinstance(at, bytes):
-                return tuple(found)
+        found: list[bytes] = []
+        path: Nibbles | None = _nibbles(key)
+        at: Any = self.root
+        while path is not None:
             if isinstance(at, bytes):
                 found.append(self._nodes[at])
                 at = _decoded(found[-1])
+            at, path = _step(at, path)
+        return tuple(found)
 
     def _node(self, items: Sequence[tuple[Nibbles, bytes]]) -> list[Any]:
         first, last = items[0][0], items[-1][0]
@@ -64,37 +65,39 @@ def proven(root: bytes, key: bytes, nodes: Sequence[bytes]) -> bytes:
     """The value of `key` in the trie with this `root`. ReceiptError where the nodes do not lead there."""
     if not 1 <= len(nodes) <= MAX_NODES or any(len(node) > MAX_NODE_BYTES for node in nodes):
         raise ReceiptError("nodes", f"give 1 to {MAX_NODES} of at most {MAX_NODE_BYTES} bytes")
-    rest, path, at = list(nodes), _nibbles(key), root
-    while True:
+    rest, at = list(nodes), root
+    path: Nibbles | None = _nibbles(key)
+    while path is not None:
         node: Any = at
         if isinstance(at, bytes):
             if not rest or keccak(rest[0]) != at:
                 raise ReceiptError("nodes", "do not lead from the root to this key")
             node = _decoded(rest.pop(0))
         at, path = _step(node, path)
-        if not path and isinstance(at, bytes):
-            if rest:
-                raise ReceiptError("nodes", "are more than lead to this key")
-            return at
+    if rest:
+        raise ReceiptError("nodes", "are more than lead to this key")
+    return at
 
 
-def _step(node: Any, path: Nibbles) -> tuple[Any, Nibbles]:
-    """What `node` leads to along `path`, and the rest of the path. An empty rest with bytes is the value."""
+def _step(node: Any, path: Nibbles) -> tuple[Any, Nibbles | None]:
+    """What `node` leads to along `path`, and the rest of the path; None with the value.
+
+    A key of ours is never the beginning of another, so no branch has a value of its own.
+    """
     if isinstance(node, list) and len(node) == BRANCHES + 1 and path and node[path[0]] != b"":
         return _child(node[path[0]], path[1:])
     if isinstance(node, list) and len(node) == 2 and isinstance(node[0], bytes) and node[0]:
         part, ends = _unpacked(node[0])
         if ends and part == path and isinstance(node[1], bytes) and node[1]:
-            return node[1], ()
+            return node[1], None
         if not ends and part and path[: len(part)] == part:
             return _child(node[1], path[len(part) :])
     raise ReceiptError("nodes", "do not lead from the root to this key")
 
 
 def _child(reference: Any, path: Nibbles) -> tuple[Any, Nibbles]:
-    """A key of ours is never the beginning of another, so below every reference there is a path to go."""
     whole = isinstance(reference, bytes) and len(reference) == HASH_BYTES
-    if not path or not (whole or isinstance(reference, list)):
+    if not (whole or isinstance(reference, list)):
         raise ReceiptError("nodes", "do not lead from the root to this key")
     return reference, path
 

@@ -64,12 +64,12 @@ def logs(event):
     """[address, topics, data] of what a receipt says that the header of its block leads to."""
     at, path = rlp.decode(unhex(event["header"]))[5], rlp.encode(event["index"]).hex()
     nodes = [*map(unhex, event["nodes"])]
-    while path:
+    while path is not None:
         need(isinstance(at, list) or keccak(nodes[0]) == at)
         at = at if isinstance(at, list) else rlp.decode(nodes.pop(0))
-        part = path[0] if len(at) == 17 else at[0].hex()[2 - int(at[0].hex()[0]) % 2 :]
-        need(path.startswith(part))
-        at, path = at[int(part, 16)] if len(at) == 17 else at[1], path[len(part) :]
+        flag, part = ("0", path[0]) if len(at) == 17 else (at[0].hex()[0], at[0].hex()[2 - int(at[0].hex()[0]) % 2 :])
+        need(path.startswith(part), flag < "2" or path == part)
+        at, path = at[int(part, 16)] if len(at) == 17 else at[1], path[len(part) :] if flag < "2" else None
     status, _, _, found = rlp.decode(at[1:] if at[0] < 128 else at)
     need(status == b"\1", not nodes)
     return found

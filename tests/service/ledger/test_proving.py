@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import copy
 import json
@@ -373,6 +374,16 @@ def test_what_is_left_out_is_told_and_not_taken_for_checked(proofs: Proofs) -> N
 def test_what_is_no_bundle_is_said_to_be_none(data: bytes) -> None:
     with pytest.raises(ProofError):
         read(data)
+
+
+def test_the_second_verifier_is_short_and_imports_nothing_of_ours() -> None:
+    text = SECOND.read_text()
+    assert text.count("\n") <= 200
+    tree = ast.parse(text)
+    named = [each.name for node in ast.walk(tree) if isinstance(node, ast.Import) for each in node.names]
+    named += [str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    ours = {"api", "forensics", "generator", "ledger", "provenance", "watermark"}
+    assert not ours & {name.split(".")[0] for name in named}
 
 
 def test_a_manifest_is_the_one_of_the_file(proofs: Proofs) -> None:
