@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,13 +62,7 @@ class Bundle:
     def open(cls, folder: Path | None = None) -> Bundle:
         """Check every file against SHA256SUMS; raises WeightsError naming the first that is wrong."""
         home = SHIPPED if folder is None else folder
-        listed = _listed(home)
-        for name in required_files():
-            expected = listed.get(name, "none listed")
-            found = file_digest(home / name)
-            if found != expected:
-                raise WeightsError(name, expected, found, _GET)
-        return cls(home, bundle_digest(listed))
+        return cls(home, bundle_digest(check_sums(home, required_files(), _GET)))
 
     def earlier(self, digest: str) -> Bundle:
         """The bundle of `digest` that these weights replaced, from the folder `earlier` beside them.
@@ -75,7 +70,7 @@ class Bundle:
         Raises WeightsError when there is none, so that a recipe is never drawn by other weights than its own.
         """
         for folder in sorted((self.folder / EARLIER).glob("*/")):
-            if bundle_digest(_listed(folder)) == digest:
+            if bundle_digest(read_sums(folder, _GET)) == digest:
                 return Bundle.open(folder)
         remedy = f"put the weights the recipe names into {EARLIER}/ beside these"
         raise WeightsError("recipe", digest, self.digest, remedy)
@@ -116,13 +111,32 @@ def bundle_digest(listed: dict[str, str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def _listed(folder: Path) -> dict[str, str]:
+def check_sums(folder: Path, names: Sequence[str], remedy: str) -> dict[str, str]:
+    """The digests of SHA256SUMS by file. Raises WeightsError naming the first of `names` that is another."""
+    listed = read_sums(folder, remedy)
+    for name in names:
+        expected, found = listed.get(name, "none listed"), file_digest(folder / name)
+        if found != expected:
+            raise WeightsError(name, expected, found, remedy)
+    return listed
+
+
+def read_sums(folder: Path, remedy: str) -> dict[str, str]:
+    """The digests of SHA256SUMS by file, as they are listed. Raises WeightsError when there is no list."""
     try:
         text = (folder / SUMS_FILE).read_text()
     except (OSError, UnicodeDecodeError):
-        raise WeightsError(SUMS_FILE, "of the listed files", "missing", _GET) from None
+        raise WeightsError(SUMS_FILE, "of the listed files", "missing", remedy) from None
     pairs = [line.split(maxsplit=1) for line in text.splitlines() if line.strip()]
     return {pair[1].strip(): pair[0] for pair in pairs if len(pair) == 2}
+
+
+def list_sums(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """Write SHA256SUMS over `names` and return their digests."""
+    listed = {name: file_digest(folder / name) for name in names}
+    text = "".join(f"{digest}  {name}\n" for name, digest in listed.items())
+    (folder / SUMS_FILE).write_text(text)
+    return listed
 
 
 def keep_replaced(folder: Path) -> Path | None:
@@ -142,7 +156,4 @@ def keep_replaced(folder: Path) -> Path | None:
 
 def write_sums(folder: Path) -> str:
     """Write SHA256SUMS over the required files and return the bundle's digest."""
-    listed = {name: file_digest(folder / name) for name in required_files()}
-    text = "".join(f"{digest}  {name}\n" for name, digest in listed.items())
-    (folder / SUMS_FILE).write_text(text)
-    return bundle_digest(listed)
+    return bundle_digest(list_sums(folder, required_files()))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,36 +11,49 @@ from typing import TYPE_CHECKING, Any
 from generator.bundle import NETWORKS, Bundle, Settings, weights_file
 from generator.draft import SUPERSAMPLING, Draft
 from generator.editions import caption_of
-from generator.errors import BriefError, WeightsError
+from generator.errors import AdapterError, BriefError, WeightsError
 from generator.palette import parse_palette
 from generator.recipe import Recipe
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from generator.flow import Networks
+    from generator.style.adapter import Adapter
+
+Materials = Callable[[str], bytes | None]
+_STYLES = 4  # networks with an adapter that are kept at hand, some 25 MB each
 
 
 class EmbeddedGenerator:
-    """Diffuses colour separations from a caption, on one CPU thread, bit for bit."""
+    """Diffuses colour separations from a caption, on one CPU thread, bit for bit.
+
+    `materials` finds the bytes of adapters and base patterns by their SHA-256, None where there are none.
+    """
 
     name = "embedded"
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, materials: Materials | None = None) -> None:
         self._bundle = bundle
         self._settings = bundle.settings()
         self._words = bundle.words()
         self.weights = bundle.digest
         self._replaced: dict[str, EmbeddedGenerator] = {}
+        self._materials: Materials = materials or (lambda _sha256: None)
+        self._styled: dict[tuple[str, float], Networks] = {}
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> EmbeddedGenerator:
+    def load(cls, folder: Path | None = None, materials: Materials | None = None) -> EmbeddedGenerator:
         """Check the shipped weights, or those in `folder`; raises WeightsError.
 
         The networks themselves are built at the first tile: planning needs no torch.
         """
-        return cls(Bundle.open(folder))
+        return cls(Bundle.open(folder), materials)
 
     @cached_property
-    def _networks(self) -> Networks:
+    def networks(self) -> Networks:
+        """The networks without any style, built when first asked for."""
         current = Bundle.open(self._bundle.folder)
         if current.digest != self.weights:
             raise WeightsError("SHA256SUMS", self.weights, current.digest, "load the generator again")
@@ -57,38 +71,94 @@ class EmbeddedGenerator:
             generator=self.name,
             weights=self.weights,
         )
-        self._caption(recipe)
+        self.caption(prompt, seed, len(recipe.palette))
         return recipe
 
     def generate(self, recipe: Recipe) -> Draft:
-        """Make the tile. Raises BriefError or WeightsError for a recipe of another origin."""
-        from generator.models import UNIT_LATENTS
+        """Make the tile. Raises BriefError or WeightsError for a recipe of another origin, and AdapterError
+        for an adapter that is not here, damaged or of other weights."""
         from generator.screens import separate
 
         self._check(recipe)
         if recipe.weights != self.weights:
             return self._earlier(recipe.weights).generate(recipe)
-        inks = len(recipe.palette)
-        caption = self._caption(recipe)
-        screens = self._networks.screens(
-            caption, recipe.seed, recipe.steps, recipe.guidance, self._settings.units * UNIT_LATENTS
-        )
-        return Draft(recipe, separate(screens, SUPERSAMPLING * recipe.size, inks))
+        screens = self._screens(recipe, self._networks_of(recipe))
+        return Draft(recipe, separate(screens, SUPERSAMPLING * recipe.size, len(recipe.palette)))
 
-    def _caption(self, recipe: Recipe) -> str:
-        learnt = self._settings.learnt
-        return caption_of(recipe.prompt, recipe.seed, len(recipe.palette), self._settings.edition, learnt)
+    def adapter(self, sha256: str) -> Adapter:
+        """The adapter of this digest, for these weights. Raises AdapterError."""
+        from generator.style.adapter import read_adapter
+
+        data = self._materials(sha256)
+        if data is None:
+            raise AdapterError(f"{sha256[:12]} is not here", "restore its file, or train the style again")
+        adapter = read_adapter(data)
+        adapter.check_base(self.weights)
+        return adapter
+
+    def _screens(self, recipe: Recipe, networks: Networks) -> NDArray[np.float32]:
+        from generator.models import UNIT_LATENTS, UNIT_PIXELS
+        from generator.style.restyle import base_screens
+
+        caption = self.caption(recipe.prompt, recipe.seed, len(recipe.palette))
+        drawn = (caption, recipe.seed, recipe.steps, recipe.guidance)
+        units = self._settings.units
+        if recipe.base is None:
+            return networks.screens(*drawn, units * UNIT_LATENTS)
+        data = self._materials(recipe.base.separations)
+        start = base_screens(data, len(recipe.palette), self.screens, units * UNIT_PIXELS)
+        return networks.redrawn(start, float(recipe.base.strength), *drawn)
+
+    def _networks_of(self, recipe: Recipe) -> Networks:
+        """The networks in the style that the recipe names."""
+        if recipe.adapter is None:
+            return self.networks
+        if recipe.adapter not in self._styled:
+            while len(self._styled) >= _STYLES:
+                self._styled.pop(next(iter(self._styled)), None)
+            self._styled[recipe.adapter] = self.styled(self.adapter(recipe.adapter[0]), recipe.adapter[1])
+        return self._styled[recipe.adapter]
+
+    def styled(self, adapter: Adapter, weight: float) -> Networks:
+        """The networks with an adapter at a weight. Raises AdapterError where it does not fit."""
+        from generator.style.lora import merged
+
+        adapter.check_base(self.weights)
+        try:
+            unet = merged(self.networks.unet, adapter.tensors, weight)
+        except (KeyError, RuntimeError) as error:
+            raise AdapterError(f"its tensors do not fit ({error})", "train the style again") from error
+        return replace(self.networks, unet=unet)
+
+    def caption(self, prompt: str, seed: int, inks: int) -> str:
+        """The words that a prompt means to these weights. Raises BriefError, UnknownMotifError."""
+        return caption_of(prompt, seed, inks, self._settings.edition, self._settings.learnt)
 
     def _earlier(self, digest: str) -> EmbeddedGenerator:
         """The generator of an older recipe, kept once loaded; raises WeightsError when it is not there."""
         if digest not in self._replaced:
-            self._replaced[digest] = EmbeddedGenerator(self._bundle.earlier(digest))
+            self._replaced[digest] = EmbeddedGenerator(self._bundle.earlier(digest), self._materials)
         return self._replaced[digest]
 
     @property
     def edition(self) -> int:
         """The edition of the words that these weights were trained on."""
         return self._settings.edition
+
+    @property
+    def screens(self) -> int:
+        """The most inks over the ground that these weights print."""
+        return self._settings.screens
+
+    @property
+    def sampler(self) -> tuple[int, float]:
+        """Steps and guidance of a new recipe."""
+        return self._settings.steps, self._settings.guidance
+
+    @property
+    def units(self) -> int:
+        """How many training units a tile of theirs is wide."""
+        return self._settings.units
 
     @property
     def learnt(self) -> tuple[str, ...]:

@@ -3,7 +3,10 @@
 GeneratorError
 ├── BriefError          a field of a brief or recipe is not usable
 ├── UnknownMotifError   the prompt names no motif family the house can draw
-└── WeightsError        weights are missing, altered, or not those the recipe names
+├── WeightsError        weights are missing, altered, or not those the recipe names
+├── AdapterError        a file that is no adapter, or an adapter that is nowhere
+│   └── AdapterModelError   an adapter of other weights
+└── StyleTilesError     tiles that no style can be trained on; `tile` names the one
 """
 
 from __future__ import annotations
@@ -50,3 +53,35 @@ class WeightsError(GeneratorError):
         self.name = name
         self.expected = expected
         self.found = found
+
+
+class AdapterError(GeneratorError):
+    """A style adapter cannot be used: it is damaged, of another kind of file, or not here."""
+
+    code = "adapter-invalid"
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"adapter: {problem}; {remedy}")
+        self.field = "adapter"
+
+
+class AdapterModelError(AdapterError):
+    """An adapter was trained on other weights than those that are to draw."""
+
+    code = "adapter-of-another-model"
+
+    def __init__(self, base: str, weights: str) -> None:
+        problem = f"it was trained on weights {base[:12]} and these are {weights[:12]}"
+        super().__init__(problem, "train the style anew on these weights")
+        self.base, self.weights = base, weights
+
+
+class StyleTilesError(GeneratorError):
+    """A style cannot be trained on these tiles; `tile` names the one at fault, if it is one."""
+
+    code = "style-tiles"
+
+    def __init__(self, tile: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{tile or 'tiles'}: {problem}; {remedy}")
+        self.tile = tile
+        self.field = tile or "tiles"

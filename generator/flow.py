@@ -58,19 +58,43 @@ class Networks:
     ) -> NDArray[np.float32]:
         """Screens in -1..1 of shape (3, 8 * latents, 8 * latents), one for each ink but the ground."""
         with one_thread():
-            noise = torch.randn(
-                1, LATENT_CHANNELS, latents, latents, generator=torch.Generator().manual_seed(seed)
-            )
-            clean = self._denoise(noise, caption, steps, guidance)
-            image: Tensor = self.autoencoder.decode(clean * self.spread + self.mean).sample
+            clean = self._denoise(_noise(seed, latents), caption, _times(steps), guidance)
+            return self._decoded(clean)
+
+    def redrawn(
+        self,
+        base: NDArray[np.float32],
+        strength: float,
+        caption: str,
+        seed: int,
+        steps: int,
+        guidance: float,
+    ) -> NDArray[np.float32]:
+        """Screens drawn over `base`, screens too: noised up to time `strength` and denoised from there.
+
+        SDEdit (Meng et al. 2022) on the straight path. The less the strength, the more of the base is left.
+        """
+        with one_thread():
+            start = self.latents(torch.from_numpy(base)[None])
+            noise = _noise(seed, start.shape[-1])
+            times = [strength, *(time for time in _times(steps) if time < strength)]
+            mixed = (1.0 - strength) * start + strength * noise
+            return self._decoded(self._denoise(mixed, caption, times, guidance))
+
+    def latents(self, screens: Tensor) -> Tensor:
+        """Normalised latents (B, 8, H / 8, W / 8) of screens (B, n, H, W) in -1..1."""
+        found: Tensor = self.autoencoder.encode(screens).latent
+        return (found - self.mean) / self.spread
+
+    def _decoded(self, clean: Tensor) -> NDArray[np.float32]:
+        image: Tensor = self.autoencoder.decode(clean * self.spread + self.mean).sample
         screens: NDArray[np.float32] = image[0].clamp(-1.0, 1.0).numpy()
         return screens
 
-    def _denoise(self, noise: Tensor, caption: str, steps: int, guidance: float) -> Tensor:
-        """Integrate the guided flow from time 1 to 0 with the second-order Adams-Bashforth method."""
+    def _denoise(self, noise: Tensor, caption: str, times: list[float], guidance: float) -> Tensor:
+        """Integrate the guided flow along `times` with the second-order Adams-Bashforth method."""
         tokens = torch.tensor(self.tokenizer.encode([caption, ""]))
         conditions = [encode_caption(self.text, row[None]) for row in tokens]
-        times = _times(steps)
         state, previous, last = noise, None, 0.0
         for now, then in pairwise(times):
             flow = self._guided(state, now, conditions, guidance)
@@ -86,6 +110,11 @@ class Networks:
         time = torch.tensor([now])
         named, unnamed = (predict_flow(self.unet, state, time, *condition) for condition in conditions)
         return unnamed + weight * (named - unnamed)
+
+
+def _noise(seed: int, latents: int) -> Tensor:
+    dice = torch.Generator().manual_seed(seed)
+    return torch.randn(1, LATENT_CHANNELS, latents, latents, generator=dice)
 
 
 def _times(steps: int) -> list[float]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -20,7 +20,34 @@ MAX_SEED = 2**53 - 1
 MAX_STEPS = 100
 MAX_GUIDANCE = 20.0
 GENERATORS = ("embedded", "archive")
+OPTIONAL = ("base", "influences")
+ADAPTER = "adapter"
+MAX_INFLUENCES = 200
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_SHARE = re.compile(r"(?:0\.[0-9]{1,2}|1(?:\.00?)?)")
+
+
+@dataclass(frozen=True)
+class BasePattern:
+    """What a tile is drawn over: `separations` is the SHA-256 (hex) of a grey PNG whose values are ink numbers.
+
+    `strength` is how much of it is drawn anew, above 0 and up to 1, in decimal text. Raises BriefError.
+    """
+
+    separations: str
+    strength: str
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.separations, str) or not _SHA256.fullmatch(self.separations):
+            raise BriefError("base.separations", "is no digest", "give 64 lower-case hexadecimal digits")
+        check_share("base.strength", self.strength)
+
+    @classmethod
+    def of(cls, values: object) -> BasePattern:
+        """From plain data. Raises BriefError."""
+        if not isinstance(values, Mapping) or set(values) != {"separations", "strength"}:
+            raise BriefError("base", "is no base pattern", "give separations and strength")
+        return cls(values["separations"], values["strength"])
 
 
 @dataclass(frozen=True)
@@ -29,8 +56,9 @@ class Recipe:
 
     `size` is in pixels, `guidance` is the classifier-free guidance weight in tenths precision, `weights`
     the SHA-256 (hex) of the weights, or of the archive's edition; either names the word tables its prompt is
-    read by. `version` covers the sampler and the snapping. Construction raises BriefError naming the first
-    unusable field.
+    read by. `version` covers the sampler and the snapping. `base` is the pattern that it is drawn over, and
+    `influences` name what else had a part in it: one of kind `adapter` is a style, drawn with at its weight.
+    Construction raises BriefError naming the first unusable field.
     """
 
     prompt: str
@@ -42,6 +70,8 @@ class Recipe:
     generator: str
     weights: str
     version: int = RECIPE_VERSION
+    base: BasePattern | None = None
+    influences: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
 
     def __post_init__(self) -> None:
         """Check every field; an unusable recipe cannot exist."""
@@ -53,10 +83,26 @@ class Recipe:
         check_whole("steps", self.steps, 0, MAX_STEPS)
         _check_guidance(self.guidance)
         _check_origin(self.generator, self.weights, self.version)
+        _check_influences(self.influences)
+        if self.generator == "archive" and (self.base or self.adapter):
+            problem = "archive draws by rule, in no style and over no base"
+            raise BriefError("generator", problem, "use embedded")
+
+    @property
+    def adapter(self) -> tuple[str, float] | None:
+        """SHA-256 (hex) of the adapter that it is drawn with, and its weight; None without one."""
+        for each in self.influences:
+            if each["kind"] == ADAPTER:
+                return each["sha256"], float(each.get("weight", "1"))
+        return None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready mapping without floats: guidance is a decimal string."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in OPTIONAL}
+        if self.base:
+            values["base"] = dict(vars(self.base))
+        if self.influences:
+            values["influences"] = [dict(each) for each in self.influences]
         return values | {"palette": list(self.palette), "guidance": f"{self.guidance:.1f}"}
 
     @classmethod
@@ -64,9 +110,9 @@ class Recipe:
         """Inverse of `to_dict`. Raises BriefError naming the missing, unknown or unusable field."""
         if not isinstance(values, Mapping):
             raise BriefError("recipe", "is not a mapping", "give the object that Recipe.to_dict wrote")
-        names = [field.name for field in fields(cls)]
+        names = [each.name for each in fields(cls)]
         for name in names:
-            if name not in values:
+            if name not in values and name not in OPTIONAL:
                 raise BriefError(name, "is missing", "give every field that Recipe.to_dict writes")
         for name in values:
             if name not in names:
@@ -75,7 +121,12 @@ class Recipe:
         if not isinstance(palette, list | tuple):
             raise BriefError("palette", "is not a list", "give 2 to 6 inks as #rrggbb")
         guidance = _parse_guidance(values["guidance"])
-        return cls(**{**values, "palette": parse_palette(palette), "guidance": guidance})
+        read: dict[str, Any] = {**values, "palette": parse_palette(palette), "guidance": guidance}
+        if "base" in values:
+            read["base"] = BasePattern.of(values["base"])
+        if "influences" in values:
+            read["influences"] = _listed(values["influences"])
+        return cls(**read)
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON: sorted keys, no spaces, UTF-8 (RFC 8785 for these types)."""
@@ -117,6 +168,33 @@ def check_whole(field: str, value: object, low: int, high: int) -> None:
         raise BriefError(field, f"{value!r} is not a whole number", f"give a number in {low}..{high}")
     if not low <= value <= high:
         raise BriefError(field, f"{value} is out of range", f"give a number in {low}..{high}")
+
+
+def check_share(name: str, value: object) -> None:
+    """Raise BriefError unless `value` is decimal text above 0 and up to 1, of two decimals at most."""
+    if not isinstance(value, str) or not _SHARE.fullmatch(value) or not float(value):
+        raise BriefError(name, f"{value!r} is out of range", 'give decimal text above 0 and up to 1, as "0.4"')
+
+
+def _listed(influences: object) -> tuple[Mapping[str, Any], ...]:
+    if not isinstance(influences, list | tuple):
+        raise BriefError("influences", "is not a list", "give what Recipe.to_dict wrote")
+    return tuple(influences)
+
+
+def _check_influences(influences: tuple[Mapping[str, Any], ...]) -> None:
+    if len(influences) > MAX_INFLUENCES:
+        problem = f"names {len(influences)}"
+        raise BriefError("influences", problem, f"name at most {MAX_INFLUENCES}")
+    for each in influences:
+        if not isinstance(each, Mapping) or not isinstance(each.get("kind"), str):
+            raise BriefError("influences", "one has no kind", "give what Recipe.to_dict wrote")
+        if not isinstance(each.get("sha256"), str) or not _SHA256.fullmatch(each["sha256"]):
+            raise BriefError("influences", f"the {each['kind'][:20]} has no digest", "give its SHA-256")
+        if each["kind"] == ADAPTER:
+            check_share("influences.weight", each.get("weight", "1"))
+    if sum(each["kind"] == ADAPTER for each in influences) > 1:
+        raise BriefError("influences", "names two adapters", "draw with one style at a time")
 
 
 def _check_guidance(guidance: object) -> None:

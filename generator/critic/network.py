@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.bundle import file_digest
+from generator.bundle import check_sums, list_sums
 from generator.critic.words import numbers, said
 from generator.errors import WeightsError
 
@@ -20,12 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 SHIPPED = Path(__file__).parent / "weights"
-WEIGHTS_FILE, CONFIG_FILE, SUMS_FILE, LOG_FILE = (
-    "critic.safetensors",
-    "config.json",
-    "SHA256SUMS",
-    "training.jsonl",
-)
+WEIGHTS_FILE, CONFIG_FILE, LOG_FILE = "critic.safetensors", "config.json", "training.jsonl"
 _FILES = (CONFIG_FILE, WEIGHTS_FILE)
 _BATCH = 32
 _GET = "restore the file from the repository, or train it with python -m generator.critic.training"
@@ -49,11 +44,7 @@ class Critic:
     def load(cls, folder: Path | None = None) -> Critic:
         """Check the shipped weights, or those in `folder`. Raises WeightsError."""
         home = SHIPPED if folder is None else folder
-        listed = _listed(home)
-        for name in _FILES:
-            found = file_digest(home / name)
-            if listed.get(name) != found:
-                raise WeightsError(name, listed.get(name, "none listed"), found, _GET)
+        listed = check_sums(home, _FILES, _GET)
         digest = hashlib.sha256("".join(listed[name] for name in _FILES).encode()).hexdigest()
         try:
             config = json.loads((home / CONFIG_FILE).read_text())
@@ -152,13 +143,4 @@ def fill(networks: nn.ModuleDict, path: Path) -> None:
 
 def write_sums(folder: Path) -> None:
     """Write SHA256SUMS over the files that decide what the critic sees."""
-    lines = "".join(f"{file_digest(folder / name)}  {name}\n" for name in _FILES)
-    (folder / SUMS_FILE).write_text(lines)
-
-
-def _listed(folder: Path) -> dict[str, str]:
-    try:
-        lines = (folder / SUMS_FILE).read_text().splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise WeightsError(SUMS_FILE, "of the listed files", "missing", _GET) from None
-    return {name.strip(): digest for digest, _, name in (line.partition("  ") for line in lines) if name}
+    list_sums(folder, _FILES)

@@ -1,0 +1,125 @@
+"""What a style did: the critic's view of tiles drawn with it and without, on seeds it was not trained with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.draft import Pixels, paint
+from generator.preview import contact_sheet
+from generator.style.tiles import StyleTile
+
+if TYPE_CHECKING:
+    from generator.critic import Critic
+    from generator.embedded import EmbeddedGenerator
+    from generator.flow import Networks
+    from generator.style.adapter import Adapter
+
+PALETTE = ("#f6ecd6", "#17274f", "#c8553d", "#d6a01f", "#5f8a7a", "#7a2f4f")
+DRAWN = 8
+FIRST_SEED = 7_000_001
+_EDGE, _SHOWN = 192, 8
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Scored:
+    """`vector` is the mean of the tiles' embeddings, of length 1: the style as the critic sees it.
+
+    `before` and `after` are the mean cosine to it of `drawn` tiles without the adapter and with it, the same
+    prompts and seeds; `own` is that of the tiles themselves, each held against the mean of the others.
+    `sheet` shows own tiles, before and after in three rows, uint8 RGB.
+    """
+
+    vector: Vector
+    own: float
+    before: float
+    after: float
+    drawn: int
+    sheet: Pixels
+
+
+def score_style(
+    generator: EmbeddedGenerator, critic: Critic, adapter: Adapter, tiles: Sequence[StyleTile]
+) -> Scored:
+    """Draw DRAWN tiles twice and look at them. Raises AdapterError."""
+    asked = _asked(generator, tiles)
+    painted = [paint(_even(tile.inks), PALETTE[: tile.count]) for tile in tiles]
+    own = np.concatenate([critic.embed([p], t.units) for p, t in zip(painted, tiles, strict=True)])
+    vector = _unit(own.sum(0))
+    styled = generator.styled(adapter, 1.0)
+    rows = [_drawn(generator, networks, asked) for networks in (generator.networks, styled)]
+    before, after = (float(np.mean(critic.embed(row, generator.units) @ vector)) for row in rows)
+    shown = [_small(each) for row in (painted, *rows) for each in _padded(row)]
+    return Scored(vector, _among(own), before, after, len(asked), contact_sheet(shown, _SHOWN, gap=6))
+
+
+def _asked(generator: EmbeddedGenerator, tiles: Sequence[StyleTile]) -> list[tuple[str, int, int]]:
+    """(caption, seed, inks) to draw: the tiles' own words by turns, else the families the weights know."""
+    own = list(dict.fromkeys((tile.prompt, tile.count) for tile in tiles if tile.prompt))
+    known = _known(generator, own)
+    if not known:
+        known = _known(generator, [(family, 3) for family in generator.learnt])
+    asked = []
+    for number in range(DRAWN):
+        prompt, inks = known[number % len(known)]
+        seed = FIRST_SEED + number
+        asked.append((generator.caption(prompt, seed, inks), seed, inks))
+    return asked
+
+
+def _known(generator: EmbeddedGenerator, prompts: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Those that the weights can draw."""
+    from generator.errors import GeneratorError
+
+    found = []
+    for prompt, inks in prompts:
+        try:
+            generator.caption(prompt, FIRST_SEED, inks)
+        except GeneratorError:
+            continue
+        found.append((prompt, inks))
+    return found
+
+
+def _drawn(
+    generator: EmbeddedGenerator, networks: Networks, asked: Sequence[tuple[str, int, int]]
+) -> list[Pixels]:
+    from generator.models import UNIT_LATENTS
+    from generator.screens import separate
+
+    drawn = []
+    for caption, seed, inks in asked:
+        screens = networks.screens(caption, seed, *generator.sampler, generator.units * UNIT_LATENTS)
+        drawn.append(paint(separate(screens, 2 * _EDGE, inks), PALETTE[:inks]))
+    return drawn
+
+
+def _among(own: Vector) -> float:
+    """The mean cosine of each to the mean of the others."""
+    total = own.sum(0)
+    return float(np.mean([each @ _unit(total - each) for each in own]))
+
+
+def _unit(vector: Vector) -> Vector:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
+
+
+def _even(inks: Pixels) -> Pixels:
+    """Index maps are painted two by two."""
+    height, width = (edge // 2 * 2 for edge in inks.shape)
+    return np.ascontiguousarray(inks[:height, :width])
+
+
+def _small(tile: Pixels) -> Pixels:
+    import cv2
+
+    return np.asarray(cv2.resize(tile, (_EDGE, _EDGE), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _padded(row: Sequence[Pixels]) -> list[Pixels]:
+    return [row[number % len(row)] for number in range(_SHOWN)]
