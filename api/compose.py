@@ -198,6 +198,7 @@ class _Parts:
 
     def embedded(self) -> Generator:
         from generator import EmbeddedGenerator
+        from ledger.blobs import Blobs
 
         folder = self.settings.weights
         if folder is not None and not folder.is_dir():
@@ -205,7 +206,7 @@ class _Parts:
                 f"SELVAGE_WEIGHTS: {folder} is no folder; unset it to use the shipped weights",
                 field="SELVAGE_WEIGHTS",
             )
-        return EmbeddedGenerator.load(self.settings.weights)
+        return EmbeddedGenerator.load(folder, Blobs.open(self.settings.blobs).find)
 
     def trust(self) -> Trust:
         return pki(self.settings).trust

@@ -74,6 +74,7 @@ _TABLE: dict[str, dict[str, Kind]] = {
         "ManifestKeptError": Kind.FORBIDDEN,
         "NotRecoveredError": Kind.NO,
         "ReferenceRefusedError": Kind.FORBIDDEN,
+        "NotPermittedError": Kind.NO,
         "WorkerError": Kind.OUTSIDE,
         "SigningKeyError": Kind.OUTSIDE,
         "StorageError": Kind.OUTSIDE,

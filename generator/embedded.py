@@ -102,11 +102,10 @@ class EmbeddedGenerator:
 
         caption = self.caption(recipe.prompt, recipe.seed, len(recipe.palette))
         drawn = (caption, recipe.seed, recipe.steps, recipe.guidance)
-        units = self._settings.units
         if recipe.base is None:
-            return networks.screens(*drawn, units * UNIT_LATENTS)
-        data = self._materials(recipe.base.separations)
-        start = base_screens(data, len(recipe.palette), self.screens, units * UNIT_PIXELS)
+            return networks.screens(*drawn, self.units * UNIT_LATENTS)
+        data, edge = self._materials(recipe.base.separations), recipe.base.units * UNIT_PIXELS
+        start = base_screens(data, len(recipe.palette), self.screens, edge)
         return networks.redrawn(start, float(recipe.base.strength), *drawn)
 
     def _networks_of(self, recipe: Recipe) -> Networks:

@@ -23,31 +23,35 @@ GENERATORS = ("embedded", "archive")
 OPTIONAL = ("base", "influences")
 ADAPTER = "adapter"
 MAX_INFLUENCES = 200
+MAX_UNITS = 4
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SHARE = re.compile(r"(?:0\.[0-9]{1,2}|1(?:\.00?)?)")
 
 
 @dataclass(frozen=True)
 class BasePattern:
-    """What a tile is drawn over: `separations` is the SHA-256 (hex) of a grey PNG whose values are ink numbers.
+    """What a tile is drawn over: `separations` is the SHA-256 (hex) of a grey PNG of ink numbers.
 
-    `strength` is how much of it is drawn anew, above 0 and up to 1, in decimal text. Raises BriefError.
+    `strength` is how much of it is drawn anew, above 0 and up to 1, in decimal text; `units` how many
+    training units it is wide. Raises BriefError.
     """
 
     separations: str
     strength: str
+    units: int = 1
 
     def __post_init__(self) -> None:
         if not isinstance(self.separations, str) or not _SHA256.fullmatch(self.separations):
             raise BriefError("base.separations", "is no digest", "give 64 lower-case hexadecimal digits")
         check_share("base.strength", self.strength)
+        check_whole("base.units", self.units, 1, MAX_UNITS)
 
     @classmethod
     def of(cls, values: object) -> BasePattern:
         """From plain data. Raises BriefError."""
-        if not isinstance(values, Mapping) or set(values) != {"separations", "strength"}:
-            raise BriefError("base", "is no base pattern", "give separations and strength")
-        return cls(values["separations"], values["strength"])
+        if not isinstance(values, Mapping) or set(values) != {f.name for f in fields(cls)}:
+            raise BriefError("base", "is no base pattern", "give separations, strength and units")
+        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -173,7 +177,9 @@ def check_whole(field: str, value: object, low: int, high: int) -> None:
 def check_share(name: str, value: object) -> None:
     """Raise BriefError unless `value` is decimal text above 0 and up to 1, of two decimals at most."""
     if not isinstance(value, str) or not _SHARE.fullmatch(value) or not float(value):
-        raise BriefError(name, f"{value!r} is out of range", 'give decimal text above 0 and up to 1, as "0.4"')
+        raise BriefError(
+            name, f"{value!r} is out of range", 'give decimal text above 0 and up to 1, as "0.4"'
+        )
 
 
 def _listed(influences: object) -> tuple[Mapping[str, Any], ...]:

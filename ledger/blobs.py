@@ -70,6 +70,13 @@ class Blobs:
             raise BlobCorruptError(f"blob {sha256} was changed on disk; restore it from a backup")
         return data
 
+    def find(self, sha256: str) -> bytes | None:
+        """As `get`, and None where they are not."""
+        try:
+            return self.get(sha256)
+        except BlobMissingError:
+            return None
+
     def under(self, folder: str) -> Blobs:
         """A store of its own in a folder of this one."""
         return Blobs(self._fs, f"{self._root}/{folder}")

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from ledger import guardrails
+from ledger import guardrails, styles
 from ledger.context import Ledger
 from ledger.domain.assets import CollectionBrief
 from ledger.domain.brief_text import parse_brief
@@ -62,12 +62,14 @@ def recipes_of(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]
     Raises what the generator refuses. Draws nothing.
     """
     generator = ledger.engines.generator(brief.generator)
+    drawn_with = styles.drawn_with(ledger, brief)
     recipes = []
     for index in range(brief.count):
         prompt = brief.prompts[index % len(brief.prompts)]
         palette = brief.palettes[index // len(brief.prompts) % len(brief.palettes)]
         seed = int(derive("seed", brief.seed, index)[:SEED_DIGITS], 16)
-        recipes.append(generator.plan(prompt, palette, seed, brief.size).to_dict())
+        planned = generator.plan(prompt, palette, seed, brief.size)
+        recipes.append({**planned.to_dict(), **drawn_with})
     return recipes
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger import briefing, shared_index
+from ledger import briefing, metering, shared_index
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection, CollectionBrief, Draft
 from ledger.domain.brief_text import brief_to_dict
@@ -67,6 +67,7 @@ def make(ledger: Ledger, asset: AssetId) -> Asset:
         entry = tx.append("asset-made", asset, _made_body(tile), tile.created_at)
         assets.make(tx, tile, entry.sequence)
         shared_index.keep(tx, tile.id, tile.fingerprint)
+        metering.meter(ledger, tx, tile, collection.brief.made_for)
     return tile
 
 

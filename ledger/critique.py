@@ -19,12 +19,12 @@ from ledger.domain.ids import AssetId, CollectionId
 from ledger.guardrails import SAME_SHAPE
 from ledger.making import drawn_pixels
 from ledger.store import assets, collections, critiques
+from ledger.styles import units_of
 
 if TYPE_CHECKING:
     from generator.critic import Critic, Limits
     from generator.critic.selection import Vectors
 
-UNITS = {"archive": 2}  # training units across a tile; 1 for the others
 # An era is in the inks, which the critic does not look at.
 TOLD_APART = frozenset({"family", "style", "scale", "density", "stroke", "layout", "symmetry"})
 AGREED, LIKELY = 0.25, 0.5  # below the first a tile fails its brief, below the second it is worth a look
@@ -135,7 +135,7 @@ def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version
 
     recipe = tile.signed.marked.draft.recipe
     pixels = drawn_pixels(ledger, tile)
-    vectors, seen = critic.judge([pixels], UNITS.get(recipe["generator"], 1))
+    vectors, seen = critic.judge([pixels], units_of(recipe))
     asked = {head: value for head, value in said(recipe["prompt"]).items() if head in TOLD_APART}
     shares = {head: seen[0][head].get(value, 0.0) for head, value in asked.items()}
     agreement = sum(shares.values()) / len(shares)

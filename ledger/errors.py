@@ -5,6 +5,7 @@ LedgerError
 ├── ConflictError         it is already there, with other content
 ├── KeyMissingError       the payer's key is not on this machine
 ├── PaymentRefusedError   what was sent does not pay what is asked; nothing was taken
+├── NotPermittedError     the terms of a tile do not give this to the one who asks
 ├── TokenRefusedError     no licence token is given for what was asked
 ├── ManifestKeptError     a manifest, or where a watermark leads, is not for others to change
 ├── ReferenceRefusedError an address is not fetched from
@@ -21,6 +22,8 @@ LedgerError
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class LedgerError(Exception):
@@ -94,6 +97,18 @@ class NotRecoveredError(LedgerError):
     """No manifest can be given back to a picture: it shows no tile of this ledger surely enough."""
 
     code = "not-recovered"
+
+
+class NotPermittedError(LedgerError):
+    """Terms do not give a right that is needed. `refused` pairs each tile with the clause and why."""
+
+    code = "not-permitted"
+
+    def __init__(self, what: str, refused: Sequence[tuple[str, str]]) -> None:
+        shown = "; ".join(f"{tile}: {why}" for tile, why in refused[:5])
+        more = f"; and {len(refused) - 5} more" if len(refused) > 5 else ""
+        super().__init__(f"{what} is not permitted: {shown}{more}")
+        self.refused = tuple(refused)
 
 
 class WorkerError(LedgerError):

@@ -1,7 +1,7 @@
 """What a tile came from, as its recipe says: adapters, base patterns and style sources for the claim.
 
 They stand in the recipe under `influences`, each as `provenance.Influence.to_dict` writes it, so that the
-digest of the recipe in the book covers them. The generator is handed the recipe without them.
+digest of the recipe in the book covers them. The generator draws with the adapter that stands there.
 """
 
 from __future__ import annotations
@@ -22,11 +22,6 @@ def influences_of(recipe: Mapping[str, Any]) -> tuple[Influence, ...]:
     from provenance import Influence
 
     return tuple(Influence.from_dict(each) for each in recipe.get(FIELD, ()))
-
-
-def drawn_from(recipe: Mapping[str, Any]) -> dict[str, Any]:
-    """The recipe as the generator reads it."""
-    return {name: value for name, value in recipe.items() if name != FIELD}
 
 
 def pictures(ledger: Ledger, found: Iterable[Influence]) -> dict[str, bytes]:

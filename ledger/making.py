@@ -124,7 +124,7 @@ def separations(ledger: Ledger, tile: Asset) -> Pixels:
     if marked.separations is None:
         screens = _draw(ledger, marked.draft).separations
     else:
-        screens = _decode_grey(ledger.blobs.get(marked.separations))
+        screens = decode_grey(ledger.blobs.get(marked.separations))
     if not np.array_equal(paint(screens, marked.draft.recipe["palette"]), drawn_pixels(ledger, tile)):
         raise OrderError(f"asset {tile.id} is not printed from separations; it has its own colours only")
     return screens
@@ -154,7 +154,7 @@ def registration_pointer(ledger: Ledger, draft: Draft) -> str:
     return f"eip155:{chain_id}/erc721:{registry}/{token}"
 
 
-def _decode_grey(data: bytes) -> Pixels:
+def decode_grey(data: bytes) -> Pixels:
     import numpy as np
     from PIL import Image
 
@@ -165,7 +165,7 @@ def _decode_grey(data: bytes) -> Pixels:
 def _draw(ledger: Ledger, draft: Draft) -> Printed:
     from generator.recipe import Recipe
 
-    recipe = Recipe.from_dict(influences.drawn_from(draft.recipe))
+    recipe = Recipe.from_dict(draft.recipe)
     return ledger.engines.generator(recipe.generator).generate(recipe)
 
 

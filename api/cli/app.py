@@ -60,6 +60,8 @@ def _unknown(name: str, names: list[str]) -> str:
 COMMANDS = {
     "brief": Entry("briefing", "brief", "Tell what a brief would draw, before anything is drawn."),
     "generate": Entry("making", "generate", "Plan a collection from a brief and make its tiles."),
+    "train-style": Entry("styling", "train_style", "Train a house style on 10 to 100 tiles."),
+    "style": Entry("styling", "style", "List, show, export and offer the styles that were trained."),
     "curate": Entry(
         "curating", "curate", "Judge the tiles of a collection, and tell which to look at first."
     ),

@@ -19,12 +19,24 @@ from api.views.catalogue import CollectionView
 @click.argument("brief_file", metavar="BRIEF")
 @click.option("--terms", "terms_file", help="File of the licence terms, if BRIEF does not hold them.")
 @click.option("--key", help="Names this request; default the content of both files.")
+@click.option("--style", help="Draw in this style: NAME, or NAME:0.8 for less of it.")
+@click.option("--for", "party", help="The party that draws, by its licences; default the house.")
+@click.option("--territory", default="GB", help="The country in which that party does so.")
 @json_option
-def generate(output: Output, brief_file: str, terms_file: str | None, key: str | None) -> int:
+def generate(
+    output: Output,
+    brief_file: str,
+    terms_file: str | None,
+    key: str | None,
+    style: str | None,
+    party: str | None,
+    territory: str,
+) -> int:
     """Plan a collection from a brief and make its tiles. Run again, it goes on where it was.
 
     BRIEF is a YAML or JSON file, or - for stdin: name, size, seed, generator; prompts, palettes and count,
-    or themes, motifs, colourways and per; and the licence terms under `terms` unless --terms names a file.
+    or themes, motifs, colourways and per; style, base and made_for; and the licence terms under `terms`
+    unless --terms names a file.
     """
     from api import reads
     from ledger import briefing, create
@@ -32,6 +44,7 @@ def generate(output: Output, brief_file: str, terms_file: str | None, key: str |
     from ledger.domain.terms_text import parse_terms, terms_to_dict
 
     brief_data, terms_data = _parts(brief_file, terms_file)
+    brief_data |= _options(brief_data, style, party, territory)
     brief, terms = briefing.read(brief_data), parse_terms(terms_data)
     content = json.dumps([brief_to_dict(brief), terms_to_dict(terms)], sort_keys=True)
     opened = ledger()
@@ -85,6 +98,19 @@ def register(output: Output, collection: str) -> int:
     view = reads.collection(opened, found)
     output.result(view.to_json(), _line(view))
     return Exit.YES
+
+
+def _options(
+    brief: dict[str, object], style: str | None, party: str | None, territory: str
+) -> dict[str, object]:
+    """What options say of a brief. Raises InputError for what it says itself."""
+    said: dict[str, object] = {"style": style} if style else {}
+    if party:
+        said["made_for"] = {"party": party, "territory": territory}
+    for name in said:
+        if name in brief:
+            raise InputError(f"{name}: it is in the brief and given as an option; give it once", field=name)
+    return said
 
 
 def _parts(brief_file: str, terms_file: str | None) -> tuple[dict[str, object], dict[str, object]]:

@@ -1,7 +1,7 @@
 """House style: a small adapter that turns the shipped weights' hand into that of some tiles.
 
-`training` makes one, `adapter` reads and writes its file, `tiles` takes uploads apart, `score` measures what it
-did, `restyle` draws over a base pattern. Names load on first use.
+`training` makes one, `adapter` reads and writes its file, `tiles` takes uploads apart, `score` measures
+what it did, `restyle` takes in base patterns. Names load on first use.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ class Branch(nn.Module):
             self.down = nn.Linear(layer.in_features, rank, bias=False)
             self.up = nn.Linear(rank, layer.out_features, bias=False)
         # What comes down has the spread of what went in, however wide the layer is.
-        nn.init.normal_(self.down.weight, std=self.down.weight[0].numel() ** -0.5)  # type: ignore[arg-type,index,union-attr]
-        nn.init.zeros_(self.up.weight)  # type: ignore[arg-type]
+        nn.init.normal_(self.down.weight, std=self.down.weight[0].numel() ** -0.5)
+        nn.init.zeros_(self.up.weight)
 
     def forward(self, field: Tensor) -> Tensor:
         added: Tensor = self.up(self.down(field))
@@ -88,5 +88,5 @@ def merged(unet: Any, weights: Weights, weight: float) -> Any:
             key = name.replace(".", "/")
             down, up = weights[f"{key}.down.weight"], weights[f"{key}.up.weight"]
             product = torch.einsum("or,r...->o...", up.flatten(1), down)
-            layer.weight.add_(weight * product)  # type: ignore[union-attr,operator]
+            layer.weight.add_(weight * product)  # type: ignore[operator]
     return twin

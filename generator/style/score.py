@@ -1,4 +1,4 @@
-"""What a style did: the critic's view of tiles drawn with it and without, on seeds it was not trained with."""
+"""What a style did: the critic's view of tiles drawn with it and without, on seeds of their own."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from typing import Any
 from ledger.domain.errors import BriefError
 from ledger.domain.fields import Field
 from ledger.domain.ids import AssetId, CollectionId, MarkId
+from ledger.domain.styles import BaseUse, MadeFor, StyleUse, check_recipe
 
 MAX_ASSETS = 10_000
 MAX_NAME, MAX_PROMPT = 120, 300  # characters
@@ -47,7 +48,8 @@ class CollectionBrief:
     """What a manager asks for: `count` tiles of `size` px, dealt over `prompts` and `palettes` in turn.
 
     A palette is 2 to 6 `#rrggbb` inks, the ground first. `generator` is `embedded` or `archive`. `words` are
-    those of a brief in trade words (ledger/domain/trade_brief.py).
+    those of a brief in trade words (ledger/domain/trade_brief.py). `style` and `base` are what it is drawn in
+    and over, `made_for` the party that draws with its own licences.
     """
 
     name: str
@@ -58,6 +60,9 @@ class CollectionBrief:
     seed: int
     generator: str = "embedded"
     words: BriefWords | None = None
+    style: StyleUse | None = None
+    base: BaseUse | None = None
+    made_for: MadeFor | None = None
 
     def __post_init__(self) -> None:
         at = {name: Field(value, name, BriefError) for name, value in vars(self).items()}
@@ -73,6 +78,7 @@ class CollectionBrief:
         at["generator"].one_of(GENERATORS)
         if self.words is not None:
             _check_words(self, self.words, at["words"])
+        check_recipe(self.generator, self.style, self.base)
 
 
 def _check_words(brief: CollectionBrief, words: BriefWords, at: Field) -> None:

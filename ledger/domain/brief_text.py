@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.domain.assets import (
@@ -21,12 +21,25 @@ from ledger.domain.errors import BriefError, UseError
 from ledger.domain.fields import Field, required
 from ledger.domain.finding import Sighting
 from ledger.domain.ids import parse_party
+from ledger.domain.styles import (
+    base_to_dict,
+    made_for_to_dict,
+    read_base,
+    read_made_for,
+    read_style,
+    style_to_text,
+)
 from ledger.domain.trade_brief import NAMES, inks_of, lay_out
 from ledger.domain.use_text import parse_use, read_use, use_to_dict
 
 __all__ = ["brief_to_dict", "parse_brief", "parse_sighting", "parse_use", "sighting_to_dict", "use_to_dict"]
 
 DRAWN = ("prompts", "palettes", "count")
+IN_STYLE: Mapping[str, Callable[[Field], Any]] = {
+    "style": read_style,
+    "base": read_base,
+    "made_for": read_made_for,
+}
 BRIEF_HINTS = {
     "name": "give the collection a name",
     "prompts": "give a list of prompts such as ['large floral, scattered']",
@@ -43,7 +56,7 @@ def parse_brief(data: Mapping[str, Any], inks: Mapping[str, str] = {}) -> Collec
     Raises BriefError, which names the dotted field of the first problem.
     """
     source = Field(data, "brief", BriefError, root=True)
-    fields = source.mapping({*BRIEF_HINTS, *NAMES, "generator", "words"})
+    fields = source.mapping({*BRIEF_HINTS, *NAMES, *IN_STYLE, "generator", "words"})
     worded = NAMES & fields.keys()
     wanted = [name for name in BRIEF_HINTS if not (worded and name in DRAWN)]
     at = {name: required(fields, name, source, BRIEF_HINTS[name]) for name in wanted}
@@ -58,6 +71,7 @@ def parse_brief(data: Mapping[str, Any], inks: Mapping[str, str] = {}) -> Collec
         generator=fields["generator"].one_of(GENERATORS) if "generator" in fields else GENERATORS[0],
         words=words,
         **drawn,
+        **{name: read(fields[name]) for name, read in IN_STYLE.items() if name in fields},
     )
 
 
@@ -71,6 +85,9 @@ def brief_to_dict(brief: CollectionBrief) -> dict[str, Any]:
         "size": brief.size,
         "seed": brief.seed,
         "generator": brief.generator,
+        **style_to_text(brief.style),
+        **base_to_dict(brief.base),
+        **made_for_to_dict(brief.made_for),
     }
     return plain if brief.words is None else {**plain, "words": words_to_dict(brief.words)}
 

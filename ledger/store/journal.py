@@ -59,6 +59,7 @@ KEPT: tuple[type[SQLModel], ...] = (
     production_tables.MadeFileRow,
     manifest_tables.ManifestRow,
     manifest_tables.SoftBindingRow,
+    studio_tables.StyleRow,
 )  # in an order in which each refers to those before it
 NOT_KEPT: Mapping[type[SQLModel], str] = {
     log_tables.LogTileRow: "tiles of the log: the next checkpoint makes them of the entries again",

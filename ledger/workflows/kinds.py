@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ledger.workflows import licence_kinds, money_kinds, picture_kinds, production_kinds, tile_kinds
+from ledger.workflows import (
+    licence_kinds,
+    money_kinds,
+    picture_kinds,
+    production_kinds,
+    style_kinds,
+    tile_kinds,
+)
 from ledger.workflows.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
     "generate": Kind("tiles", tile_kinds.generate),
+    "train-style": Kind("tiles", style_kinds.train_style),
     "curate": Kind("tiles", tile_kinds.curate_collection),
     "copy": Kind("tiles", tile_kinds.make_copy),
     "produce": Kind("tiles", production_kinds.produce),

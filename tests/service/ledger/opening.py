@@ -35,7 +35,7 @@ def open_ledger(
     folder: Path, database_url: str | None = None, chain_url: str = "devnet:", chain_folder: str = "devnet"
 ) -> Iterator[Any]:
     """A ledger with the archive generator, the torus mark, its own PKI and an embedded devnet."""
-    from generator import ArchiveGenerator
+    from generator import ArchiveGenerator, EmbeddedGenerator
     from ledger.blobs import JOURNAL, Blobs
     from ledger.chain import Chain
     from ledger.context import Engines, Ledger, identity
@@ -55,7 +55,10 @@ def open_ledger(
     store = Store.open(database_url or f"sqlite:///{folder}/ledger.sqlite", blobs.under(JOURNAL).put)
     with serve_tsa(pki) as authority:
         engines = Engines(
-            generators={"archive": ArchiveGenerator},
+            generators={
+                "archive": ArchiveGenerator,
+                "embedded": lambda: EmbeddedGenerator.load(None, blobs.find),
+            },
             watermarker=lambda: TorusMark(b"the key of the tests"),
             signer=lambda: ClaimSigner.from_pki(pki, authority.url),
             trust=lambda: pki.trust,

@@ -110,3 +110,37 @@ def test_a_palette_is_replaced_ink_for_ink(recipe: Recipe) -> None:
     assert other.palette == ("#000000", "#ffffff", "#ff0000")
     with pytest.raises(BriefError, match="give 3"):
         recipe.with_palette(["#000000", "#ffffff"])
+
+
+def test_what_it_is_drawn_with_is_in_it_only_where_there_is_something(recipe: Recipe, changed: Any) -> None:
+    assert not {"base", "influences"} & recipe.to_dict().keys()
+    adapter = {"kind": "adapter", "title": "hand", "sha256": "ab" * 32, "weight": "0.8"}
+    base = {"separations": "cd" * 32, "strength": "0.4", "units": 2}
+    drawn = Recipe.from_dict({**recipe.to_dict(), "influences": [adapter], "base": base})
+    assert drawn.adapter == ("ab" * 32, 0.8)
+    assert Recipe.from_dict(json.loads(json.dumps(drawn.to_dict()))) == drawn
+    assert drawn.digest() != recipe.digest()
+    assert recipe.adapter is None
+    with pytest.raises(BriefError, match="by rule"):
+        changed(generator="archive", influences=(adapter,))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"influences": 5},
+        {"influences": [{"title": "no kind"}]},
+        {"influences": [{"kind": "adapter", "sha256": "short"}]},
+        {"influences": [{"kind": "adapter", "sha256": "ab" * 32, "weight": "0"}]},
+        {"influences": [{"kind": "adapter", "sha256": "ab" * 32, "weight": 0.5}]},
+        {"influences": [{"kind": "adapter", "sha256": "ab" * 32}] * 2},
+        {"influences": [{"kind": "style-source", "sha256": "ab" * 32}] * 201},
+        {"base": "a tile"},
+        {"base": {"separations": "cd" * 32, "strength": "1.5", "units": 1}},
+        {"base": {"separations": "cd", "strength": "0.5", "units": 1}},
+        {"base": {"separations": "cd" * 32, "strength": "0.5", "units": 9}},
+    ],
+)
+def test_what_it_cannot_be_drawn_with_is_refused(recipe: Recipe, values: dict[str, Any]) -> None:
+    with pytest.raises(BriefError):
+        Recipe.from_dict({**recipe.to_dict(), **values})

@@ -1,0 +1,177 @@
+"""Training styles, and drawing over tiles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.cli.context import ledger, read_bytes, write_bytes
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+from api.cli.work import run_operation
+from api.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ledger.context import Ledger
+    from ledger.domain.styles import MadeFor, Source, Style
+
+PICTURES = (".png", ".tif", ".tiff", ".webp", ".bmp", ".jpg", ".jpeg")
+
+
+@click.command("train-style")
+@click.argument("name")
+@click.option(
+    "--from", "origins", multiple=True, required=True, help="A collection, a tile or a folder; repeat it."
+)
+@click.option("--right", help="By which right the pictures of folders are used: 'drawn in this studio'.")
+@click.option("--by", help="Who states that right.")
+@click.option("--repair", is_flag=True, help="Cut, bring to inks and mirror pictures that cannot be used so.")
+@click.option("--steps", type=int, help="Training steps; default 300.")
+@click.option("--seed", type=int, default=0, help="Another seed is another training.")
+@click.option("--for", "party", help="The party that trains, by its licences; default the house.")
+@click.option("--territory", default="GB", help="The country in which that party does so.")
+@click.option("--sheet", help="Write the sheet of tiles before and after there; - for stdout.")
+@json_option
+def train_style(output: Output, name: str, origins: tuple[str, ...], sheet: str | None, **given: Any) -> int:
+    """Train a house style NAME on 10 to 100 tiles. Run again, it goes on where it was.
+
+    A tile of this ledger is used where its terms give `adapter`; pictures of a folder by the right that
+    somebody states. Exit code 1 where terms do not permit it.
+    """
+    from ledger import styling
+    from ledger.domain.styles import USUAL_STEPS
+    from ledger.store import styles
+
+    if sheet == "-" and output.as_json:
+        raise InputError("sheet: only one thing can be written to stdout", field="sheet")
+    opened = ledger()
+    made_for = made_for_of(given["party"], given["territory"])
+    sources = _sources(opened, origins, made_for, given)
+    steps = USUAL_STEPS if given["steps"] is None else given["steps"]
+    arguments = styling.asked(opened, name, sources, steps, given["seed"], made_for)
+    run_operation(opened, "train-style", arguments, styling.key(opened, arguments))
+    with opened.store.reading() as tx:
+        made = styles.get(tx, name)
+    if sheet is not None:
+        write_bytes(sheet, opened.blobs.get(made.sheet))
+    if sheet != "-":
+        output.result(plain(made), _line(made))
+    return Exit.YES
+
+
+@click.group()
+def style() -> None:
+    """Styles that were trained: list them, show and export one, offer one to others."""
+
+
+@style.command("list")
+@json_option
+def list_styles(output: Output) -> int:
+    """List the styles of this ledger."""
+    from ledger.store import styles
+
+    with ledger().store.reading() as tx:
+        found = styles.every(tx)
+    output.result({"styles": [plain(each) for each in found]}, "\n".join(map(_line, found)) or "no style yet")
+    return Exit.YES
+
+
+@style.command("show")
+@click.argument("name")
+@click.option("--sheet", help="Write the sheet of tiles before and after there; - for stdout.")
+@click.option("-o", "--output", "target", help="Write the adapter there, as safetensors; - for stdout.")
+@json_option
+def show(output: Output, name: str, sheet: str | None, target: str | None) -> int:
+    """Show a style: what it was made of, by which rights, and what it does."""
+    from ledger.store import styles
+
+    if [sheet, target].count("-") + output.as_json > 1:
+        raise InputError("output: only one thing can be written to stdout", field="output")
+    opened = ledger()
+    with opened.store.reading() as tx:
+        found = styles.get(tx, name)
+    for path, blob in ((sheet, found.sheet), (target, found.adapter)):
+        if path is not None:
+            write_bytes(path, opened.blobs.get(blob))
+    if "-" not in (sheet, target):
+        lines = [_line(found), *(f"  {each.title}: {each.right}" for each in found.sources)]
+        output.result(plain(found), "\n".join(lines))
+    return Exit.YES
+
+
+def made_for_of(party: str | None, territory: str) -> MadeFor | None:
+    """Who draws or trains, None for the house. Raises FieldError."""
+    from ledger.domain.ids import parse_party
+    from ledger.domain.styles import MadeFor
+
+    return MadeFor(parse_party("for", party), territory.upper()) if party else None
+
+
+def plain(style: Style) -> dict[str, Any]:
+    """A style as JSON; its vector is left out."""
+    from dataclasses import asdict
+
+    return {name: value for name, value in asdict(style).items() if name != "vector"}
+
+
+def _sources(
+    opened: Ledger, origins: Sequence[str], made_for: MadeFor | None, given: dict[str, Any]
+) -> tuple[Source, ...]:
+    from ledger import styling
+
+    found: list[Source] = []
+    for origin in origins:
+        if Path(origin).is_dir():
+            found += _folder(opened, Path(origin), given)
+        else:
+            found += styling.tiles(opened, _tiles(opened, origin), made_for)
+    return tuple(found)
+
+
+def _tiles(opened: Ledger, origin: str) -> list[Any]:
+    """The tiles of a collection, or one tile."""
+    from api.cli import names
+    from ledger.errors import UnknownError
+    from ledger.store import assets
+
+    if "/" in origin:
+        return [names.asset(opened, origin)]
+    try:
+        collection = names.collection(opened, origin)
+    except UnknownError as unknown:
+        try:
+            return [names.asset(opened, origin)]
+        except UnknownError:
+            raise unknown from None
+    with opened.store.reading() as tx:
+        return [tile.id for tile in assets.of_collection(tx, collection)]
+
+
+def _folder(opened: Ledger, folder: Path, given: dict[str, Any]) -> list[Source]:
+    from ledger import styling
+
+    for name in ("right", "by"):
+        if not given[name]:
+            problem = "say by which right these pictures are used (--right) and who says so (--by)"
+            raise InputError(f"{name}: {problem}", field=name)
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES)
+    if not files:
+        raise InputError(f"from: {folder} holds no pictures; name a folder of PNG files", field="from")
+    return [
+        styling.upload(
+            opened, file.name, read_bytes(str(file)), given["right"], given["by"], repair=given["repair"]
+        )
+        for file in files
+    ]
+
+
+def _line(style: Style) -> str:
+    mine = f" for {style.made_for}" if style.made_for else ""
+    scores = f"style {style.before} before, {style.after} after, {style.own} among its own tiles"
+    told = f"{style.name}{mine}: {len(style.sources)} tiles, {style.steps} steps, {scores}"
+    offered = f"\n  offered by tile {style.specimen}" if style.specimen else ""
+    return f"{told}\n  adapter {style.adapter}{offered}"

@@ -1,0 +1,143 @@
+"""What a brief is drawn with, beside its prompt: the adapter of a style, and the tile it is drawn over.
+
+Both are in the recipe, by digest, and among its influences, so that the claim names them with their rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ledger.context import Ledger
+from ledger.domain.assets import Asset, CollectionBrief
+from ledger.domain.errors import BriefError
+from ledger.domain.ids import AssetId, LicenceId
+from ledger.domain.styles import BaseUse, MadeFor, Style, StyleUse
+from ledger.domain.use import Action
+from ledger.errors import NotPermittedError
+from ledger.permission import licence_for, right_of
+from ledger.store import Tx, assets, collections, styles
+
+if TYPE_CHECKING:
+    from generator import EmbeddedGenerator
+
+MOST_NAMED = 48  # sources in a claim; the adapter's own file names them all
+_UNITS = {"archive": 2}
+
+
+def units_of(recipe: Mapping[str, Any]) -> int:
+    """How many training units a tile is wide: those of what it was drawn over, else of what draws it."""
+    base = recipe.get("base")
+    return int(base["units"]) if base else _UNITS.get(str(recipe["generator"]), 1)
+
+
+def embedded(ledger: Ledger) -> EmbeddedGenerator:
+    """The generator that styles are for. Raises BriefError where the ledger has another."""
+    from generator import EmbeddedGenerator
+
+    found = ledger.engines.generator("embedded")
+    if not isinstance(found, EmbeddedGenerator):
+        raise BriefError("generator", "styles are for the embedded weights, which are not set up here")
+    return found
+
+
+def drawn_with(ledger: Ledger, brief: CollectionBrief) -> dict[str, object]:
+    """What the style and the base of a brief add to each of its recipes; nothing without them.
+
+    Raises UnknownError, NotPermittedError naming the tile and the clause, AdapterError for an adapter that is
+    damaged, not here or of other weights, and OrderError for a base without separations.
+    """
+    from ledger.influences import FIELD
+
+    if brief.style is None and brief.base is None:
+        return {}
+    added: dict[str, object] = {}
+    influences: list[dict[str, str]] = []
+    if brief.style is not None:
+        influences += _style(ledger, brief.style, brief.made_for, brief.count)
+    if brief.base is not None:
+        added["base"], over = _base(ledger, brief.base, brief.made_for)
+        influences.append(over)
+    return {**added, FIELD: influences}
+
+
+def licences_of(
+    ledger: Ledger, tx: Tx, style: Style, made_for: MadeFor | None, generations: int
+) -> tuple[LicenceId, ...]:
+    """The licences under which pictures in a style are counted; none where the house draws in its own.
+
+    A style that a party made of licensed tiles is counted under those licences, another party's drawing under
+    its licence of the style. Raises NotPermittedError.
+    """
+    what = f"drawing in the style {style.name}"
+    if style.made_for is not None and (made_for is None or made_for.party != style.made_for):
+        raise NotPermittedError(what, [(style.name, f"it is of {style.made_for}; draw for them")])
+    if made_for is None:
+        return ()
+    if style.made_for is not None:
+        held = {each.licence: each.asset for each in style.sources if each.asset and each.licence}
+        found = [
+            (asset, licence_for(ledger, tx, asset, Action.ADAPT, made_for, generations))
+            for asset in held.values()
+        ]
+        refused = [(str(asset), why) for asset, (_, why) in found if why]
+        if refused:
+            raise NotPermittedError(what, refused)
+        return tuple(dict.fromkeys(licence for _, (licence, _) in found if licence))
+    if style.specimen is None:
+        raise NotPermittedError(what, [(style.name, "it is not offered to others: selvage style publish")])
+    licence, why = licence_for(ledger, tx, style.specimen, Action.ADAPT, made_for, generations)
+    if why or licence is None:
+        raise NotPermittedError(what, [(style.specimen, why or "no licence")])
+    return (licence,)
+
+
+def _style(ledger: Ledger, use: StyleUse, made_for: MadeFor | None, count: int) -> list[dict[str, str]]:
+    with ledger.store.reading() as tx:
+        style = styles.get(tx, use.name)
+        licences = licences_of(ledger, tx, style, made_for, count)
+        sources = [_source(tx, style, number) for number in range(min(MOST_NAMED, len(style.sources)))]
+    embedded(ledger).adapter(style.adapter)
+    right = f"licence {', '.join(licences)}" if licences else "own style of the house"
+    owner = str(style.made_for or ledger.studio)
+    adapter = {"kind": "adapter", "title": style.name, "sha256": style.adapter, "weight": use.weight}
+    return [{**adapter, "rights": right, "attribution": owner}, *_once(sources)]
+
+
+def _source(tx: Tx, style: Style, number: int) -> dict[str, str]:
+    source = style.sources[number]
+    named = {"kind": "style-source", "title": source.title, "rights": source.right, "through": style.adapter}
+    named |= {"attribution": source.owner, "sha256": source.sha256}
+    if source.asset is not None:
+        named |= {"asset_id": source.asset, "sha256": assets.get(tx, source.asset).signed.sha256}
+    return named
+
+
+def _once(found: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Two uploads of the same picture are one source."""
+    return list({each["sha256"]: each for each in found}.values())
+
+
+def _base(ledger: Ledger, use: BaseUse, made_for: MadeFor | None) -> tuple[dict[str, object], dict[str, str]]:
+    from ledger.making import encode_png, separations
+
+    with ledger.store.reading() as tx:
+        tile = assets.get(tx, use.asset)
+        licence, why = licence_for(ledger, tx, use.asset, Action.DERIVE, made_for)
+        if why:
+            raise NotPermittedError("drawing over it", [(use.asset, why)])
+        right, title = right_of(tx, use.asset, licence), _title(tx, tile)
+    screens = ledger.blobs.put(encode_png(separations(ledger, tile)))
+    recipe = tile.signed.marked.draft.recipe
+    base = {"separations": screens, "strength": use.strength, "units": units_of(recipe)}
+    named = {"kind": "base-pattern", "title": title, "sha256": tile.signed.sha256, "mime": tile.signed.mime}
+    return base, {**named, "rights": right, "attribution": ledger.studio, "asset_id": use.asset}
+
+
+def _title(tx: Tx, tile: Asset) -> str:
+    return collections.get(tx, tile.collection).title_of(tile.signed.marked.draft)
+
+
+def title_of(tx: Tx, asset: AssetId) -> str:
+    """What people call a made tile. Raises UnknownError, OrderError."""
+    return _title(tx, assets.get(tx, asset))

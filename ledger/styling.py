@@ -1,0 +1,211 @@
+"""Train a house style: gather tiles that may be used, train in parts that can be resumed, measure, keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from ledger.context import Ledger
+from ledger.domain.canonical import digest
+from ledger.domain.choices import check_who
+from ledger.domain.errors import FieldError
+from ledger.domain.ids import AssetId
+from ledger.domain.styles import (
+    MAX_RIGHT,
+    MAX_STEPS,
+    MadeFor,
+    Source,
+    Style,
+    parse_name,
+    style_id,
+)
+from ledger.domain.use import Action
+from ledger.errors import ConflictError, NotPermittedError
+from ledger.making import decode_grey, encode_png, separations
+from ledger.permission import licence_for, right_of
+from ledger.store import assets, styles
+from ledger.store.styles import source_of
+from ledger.styles import embedded, title_of, units_of
+
+if TYPE_CHECKING:
+    from generator.style import StyleTile, Training
+
+PART = 25  # steps between two states that are kept
+
+
+def tiles(ledger: Ledger, names: Sequence[AssetId], made_for: MadeFor | None = None) -> tuple[Source, ...]:
+    """Tiles of this ledger to train on, each with its right.
+
+    Raises UnknownError, OrderError for one that is not made or not printed from separations, and
+    NotPermittedError that names each whose terms do not give `adapter` to the one who asks.
+    """
+    found, refused = [], []
+    with ledger.store.reading() as tx:
+        for name in names:
+            licence, why = licence_for(ledger, tx, name, Action.ADAPT, made_for)
+            title = title_of(tx, name)
+            if why:
+                refused.append((title, why))
+            found.append((assets.get(tx, name), title, right_of(tx, name, licence), licence))
+    if refused:
+        raise NotPermittedError("training a style", refused)
+    return tuple(
+        Source(
+            title=title,
+            sha256=ledger.blobs.put(encode_png(separations(ledger, tile))),
+            prompt=str(tile.signed.marked.draft.recipe["prompt"]),
+            seed=int(tile.signed.marked.draft.recipe["seed"]),
+            inks=len(tile.signed.marked.draft.recipe["palette"]),
+            units=units_of(tile.signed.marked.draft.recipe),
+            right=right,
+            owner=ledger.studio,
+            asset=tile.id,
+            licence=licence,
+        )
+        for tile, title, right, licence in found
+    )
+
+
+def upload(ledger: Ledger, name: str, data: bytes, right: str, by: str, *, repair: bool = False) -> Source:
+    """A picture that is one repeat, taken apart into separations; `by` is who states the `right` to use it.
+
+    Raises PictureError, StyleTilesError that names what is wrong and offers the repair, and FieldError.
+    """
+    from forensics import decode_image
+    from generator.draft import paint
+    from generator.style import upload as taken_apart
+
+    check_who(by, "")
+    if not right.strip() or len(right) > MAX_RIGHT or not right.isprintable():
+        raise FieldError("right", f"say by which right they are used, in 1 to {MAX_RIGHT} characters")
+    inks, palette = taken_apart(name, decode_image(data), repair=repair)
+    even = inks[: inks.shape[0] // 2 * 2, : inks.shape[1] // 2 * 2]
+    seen = ledger.engines.critic.attributes([paint(even, palette)])[0]
+    likeliest = {head: max(values, key=lambda value: values[value]) for head, values in seen.items()}
+    prompt = " ".join(likeliest[head] for head in ("style", "scale", "density", "layout"))
+    return Source(
+        title=name[:120],
+        sha256=ledger.blobs.put(encode_png(inks)),
+        prompt=prompt,
+        seed=0,
+        inks=len(palette),
+        units=1,
+        right=f"{right}, stated by {by}"[:MAX_RIGHT],
+        owner=by,
+    )
+
+
+def asked(
+    ledger: Ledger,
+    name: str,
+    sources: Sequence[Source],
+    steps: int,
+    seed: int,
+    made_for: MadeFor | None = None,
+) -> dict[str, Any]:
+    """The arguments of the job that trains the style. Asked again, they are the same.
+
+    Raises FieldError, StyleTilesError for too few or too many tiles, and ConflictError where a style of this
+    name is there that was made of other tiles or otherwise.
+    """
+    parse_name("name", name)
+    if not 1 <= steps <= MAX_STEPS:
+        raise FieldError("steps", f"{steps} is out of range; give 1 to {MAX_STEPS}")
+    _count(sources)
+    plain = [{k: v for k, v in asdict(each).items() if v is not None} for each in sources]
+    with ledger.store.reading() as tx:
+        known = styles.find(tx, name)
+    if known is not None and (known.sources, known.steps, known.seed) != (tuple(sources), steps, seed):
+        raise ConflictError("name", f"the style {name} was made of other tiles; give this one another name")
+    party = made_for.party if made_for else None
+    return {"name": name, "steps": steps, "seed": seed, "tiles": plain, "made_for": party}
+
+
+def key(ledger: Ledger, arguments: Mapping[str, Any]) -> str:
+    """Names the training: the same tiles on the same weights are trained once."""
+    return digest({**arguments, "weights": embedded(ledger).weights})
+
+
+def advance(ledger: Ledger, arguments: Mapping[str, Any], state: str | None, to: int) -> str:
+    """Train from the state that the blob `state` holds up to step `to`; names the blob of the new state."""
+    training = _training(ledger, arguments, state)
+    training.run(to, int(arguments["steps"]))
+    return ledger.blobs.put(training.save())
+
+
+def finish(ledger: Ledger, arguments: Mapping[str, Any], state: str) -> Style:
+    """Measure what was trained and keep it as a style; one of this name that is there is returned.
+
+    Raises AdapterError, StyleTilesError, WeightsError and StorageError.
+    """
+    from generator.style import read_adapter, score_style
+
+    generator, found = embedded(ledger), _tiles(ledger, arguments)
+    data = _training(ledger, arguments, state).adapter()
+    adapter = read_adapter(data)
+    scored = score_style(generator, ledger.engines.critic, adapter, found)
+    name = str(arguments["name"])
+    style = Style(
+        id=style_id(ledger.id, name),
+        name=name,
+        made_for=arguments["made_for"],
+        adapter=ledger.blobs.put(data),
+        base=adapter.base,
+        rank=adapter.rank,
+        steps=adapter.steps,
+        seed=adapter.seed,
+        sources=tuple(source_of(each) for each in arguments["tiles"]),
+        vector=scored.vector.astype("<f4").tobytes().hex(),
+        own=f"{scored.own:.4f}",
+        before=f"{scored.before:.4f}",
+        after=f"{scored.after:.4f}",
+        sheet=ledger.blobs.put(encode_png(scored.sheet)),
+        made_at=ledger.now(),
+    )
+    with ledger.store.transaction() as tx:
+        known = styles.find(tx, name)
+        if known is not None:
+            return known
+        entry = tx.append("style-trained", style.id, _body(style), style.made_at)
+        styles.add(tx, style, entry.sequence)
+    return style
+
+
+def _count(sources: Sequence[Source]) -> None:
+    from generator.style.tiles import check_count
+
+    check_count(sources)
+    if len({each.sha256 for each in sources}) < len(sources):
+        raise FieldError("tiles", "two are the same picture; give each once")
+
+
+def _training(ledger: Ledger, arguments: Mapping[str, Any], state: str | None) -> Training:
+    from generator.style import Training
+
+    training = Training(embedded(ledger), _tiles(ledger, arguments), int(arguments["seed"]))
+    if state is not None:
+        training.resume(ledger.blobs.get(state))
+    return training
+
+
+def _tiles(ledger: Ledger, arguments: Mapping[str, Any]) -> list[StyleTile]:
+    from generator.style import StyleTile
+
+    found = []
+    for source in map(source_of, arguments["tiles"]):
+        inks = decode_grey(ledger.blobs.get(source.sha256))
+        found.append(StyleTile(source.title, inks, source.prompt, source.seed, source.inks, source.units))
+    return found
+
+
+def _body(style: Style) -> dict[str, Any]:
+    named = {
+        name: getattr(style, name) for name in ("name", "adapter", "base", "rank", "steps", "seed", "sheet")
+    }
+    sources = [
+        {"title": each.title, "sha256": each.sha256, "right": each.right, "asset": each.asset}
+        for each in style.sources
+    ]
+    scores = {name: getattr(style, name) for name in ("own", "before", "after")}
+    return {**named, "made_for": style.made_for, "tiles": sources, "scores": scores}

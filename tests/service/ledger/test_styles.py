@@ -1,0 +1,203 @@
+"""A style is trained by right, drawn with by digest, counted for each tile, and named where it had a part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger import bill, create, styling
+from ledger.domain.errors import BriefError, FieldError
+from ledger.domain.styles import MadeFor
+from ledger.errors import ConflictError, NotPermittedError, UnknownError
+from ledger.store import assets, rights, styles
+from ledger.workflows.style_kinds import train_style
+
+INKS = ["#f4efe6", "#1b2a49", "#c8553d"]
+MILL = MadeFor("mill", "GB")  # type: ignore[arg-type]
+
+
+class Straight:
+    """Steps that are simply done."""
+
+    def __init__(self, ledger: Any) -> None:
+        self.ledger = ledger
+        self.said: list[str] = []
+
+    def step(self, message: str, work: Any, done: int, total: int) -> Any:
+        self.said.append(message)
+        return work()
+
+
+@dataclass(frozen=True)
+class Studio:
+    ledger: Any
+    collection: Any
+    tiles: list[Any]
+    style: Any
+    said: list[str]
+
+
+def trained(ledger: Any, name: str, sources: Any, steps: int = 1, made_for: Any = None) -> tuple[Any, Any]:
+    run = Straight(ledger)
+    train_style(run, styling.asked(ledger, name, sources, steps, 0, made_for))
+    with ledger.store.reading() as tx:
+        return styles.get(tx, name), run.said
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[Studio]:
+    """A registered collection whose terms give adapters and derivatives, and a style of its tiles."""
+    with helpers.open(tmp_path_factory.mktemp("studio")) as ledger, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("generator.style.score.DRAWN", 1)
+        patched.setattr(styling, "PART", 2)
+        helpers.people(ledger, "mill", funded=["mill"])
+        right = {"fee": "600.00 TUSD", "per_generation": "0.05 TUSD", "generations": 2}
+        terms = helpers.terms(adapter=right, derivatives="included", reporting="quarter")
+        collection, tiles = helpers.published(ledger, "own", 10, terms)
+        style, said = trained(ledger, "harbour-hand", styling.tiles(ledger, tiles), 3)
+        yield Studio(ledger, collection, tiles, style, said)
+
+
+def in_style(studio: Studio, helpers: Any, count: int = 1, **changes: Any) -> Any:
+    brief = helpers.brief(
+        **{
+            "generator": "embedded",
+            "style": "harbour-hand:0.8",
+            "count": count,
+            "palettes": [INKS],
+            **changes,
+        }
+    )
+    return create.plan(studio.ledger, brief, helpers.terms(), f"in style {count} {changes}")
+
+
+def drafts(studio: Studio, planned: Any) -> Any:
+    with studio.ledger.store.reading() as tx:
+        return assets.drafts(tx, planned.id)
+
+
+def test_it_is_kept_with_the_right_to_each_tile(studio: Studio) -> None:
+    assert studio.said == ["trained 2 of 3 steps", "trained 3 of 3 steps", "measured the style"]
+    style = studio.style
+    assert [each.asset for each in style.sources] == studio.tiles
+    assert all(each.right == "own, under the terms Test terms" for each in style.sources)
+    assert style.base == studio.ledger.engines.generator("embedded").weights
+    assert all(-1 <= float(score) <= 1 for score in (style.own, style.before, style.after))
+    assert studio.ledger.blobs.get(style.sheet).startswith(b"\x89PNG")
+
+
+def test_the_same_is_trained_once_and_another_needs_another_name(studio: Studio) -> None:
+    sources = styling.tiles(studio.ledger, studio.tiles)
+    arguments = styling.asked(studio.ledger, "harbour-hand", sources, 3, 0)
+    assert styling.key(studio.ledger, arguments) == styling.key(studio.ledger, arguments)
+    with pytest.raises(ConflictError, match="another name"):
+        styling.asked(studio.ledger, "harbour-hand", sources, 4, 0)
+
+
+def test_a_tile_drawn_in_it_repeats_and_names_what_had_a_part(studio: Studio, helpers: Any) -> None:
+    from ledger.making import drawn_pixels
+    from provenance import verify
+
+    planned = in_style(studio, helpers)
+    (draft,) = drafts(studio, planned)
+    tile = create.make(studio.ledger, draft.id)
+    named = draft.recipe["influences"]
+    assert named[0]["kind"] == "adapter"
+    assert (named[0]["sha256"], named[0]["weight"]) == (studio.style.adapter, "0.8")
+    assert [each["asset_id"] for each in named[1:]] == studio.tiles
+    from generator.recipe import Recipe
+
+    again = studio.ledger.engines.generator("embedded").generate(Recipe.from_dict(draft.recipe))
+    assert (again.pixels() == drawn_pixels(studio.ledger, tile)).all()
+    plain = {name: value for name, value in draft.recipe.items() if name != "influences"}
+    without = studio.ledger.engines.generator("embedded").generate(Recipe.from_dict(plain))
+    assert without.separations_sha256 != again.separations_sha256
+    found = verify(studio.ledger.blobs.get(tile.signed.sha256), "image/png", studio.ledger.engines.trust)
+    assert studio.style.adapter in str(found)
+    with studio.ledger.store.reading() as tx:
+        from ledger.store import entries
+
+        (used,) = [each for each in entries.about(tx, [tile.id]) if each.kind == "adapter-used"]
+    assert used.body["weight"] == "0.8"
+    assert used.body["usages"] == []
+
+
+def test_terms_that_withhold_adapters_forbid_training(studio: Studio, helpers: Any) -> None:
+    _, tiles = helpers.published(studio.ledger, "closed", 1, helpers.terms())
+    with pytest.raises(NotPermittedError, match="Test 01: adapter: these terms do not give adapter"):
+        styling.tiles(studio.ledger, [*studio.tiles, *tiles])
+    with pytest.raises(NotPermittedError, match=r"600\.00 TUSD"):
+        styling.tiles(studio.ledger, studio.tiles, MILL)
+
+
+def test_a_licensee_draws_by_its_licence_and_pays_by_the_picture(studio: Studio, helpers: Any) -> None:
+    ledger = studio.ledger
+    with pytest.raises(NotPermittedError, match="not offered to others"):
+        in_style(studio, helpers, made_for={"party": "mill", "territory": "GB"})
+    with ledger.store.transaction() as tx:
+        styles.show_by(tx, studio.style.id, studio.tiles[0])
+    use = helpers.use(action="adapt", product="any", units=0, generations=1)
+    licence = helpers.licensed(ledger, studio.tiles[0], "mill", use)
+    with pytest.raises(NotPermittedError, match="generations"):
+        in_style(studio, helpers, 3, made_for={"party": "mill", "territory": "GB"})
+    planned = in_style(studio, helpers, 2, made_for={"party": "mill", "territory": "GB"})
+    for draft in drafts(studio, planned):
+        create.make(ledger, draft.id)
+    with ledger.store.reading() as tx:
+        assert [each.use.generations for each in rights.usages(tx, licence.id)] == [1, 1]
+    billed = bill.bill(ledger, "mill", studio.collection)  # type: ignore[arg-type]
+    assert billed is not None
+    assert billed.total.minor == 2 * 50_000
+
+
+def test_a_tile_is_drawn_over_where_its_terms_give_derivatives(studio: Studio, helpers: Any) -> None:
+    from generator.critic.printing import seam
+    from generator.style import layout_kept
+    from ledger.making import separations
+
+    ledger, base = studio.ledger, {"asset": studio.tiles[1], "strength": "0.15"}
+    with ledger.store.reading() as tx:
+        under = assets.get(tx, studio.tiles[1])
+        inks = list(under.signed.marked.draft.recipe["palette"])
+    planned = in_style(studio, helpers, base=base, palettes=[inks], prompts=["dots"])
+    (draft,) = drafts(studio, planned)
+    tile = create.make(ledger, draft.id)
+    over = [each for each in draft.recipe["influences"] if each["kind"] == "base-pattern"]
+    assert [(each["asset_id"], each["sha256"]) for each in over] == [(studio.tiles[1], under.signed.sha256)]
+    made = separations(ledger, tile)
+    assert layout_kept(separations(ledger, under), made) > 0.5
+    broken, most = seam(made)
+    assert broken <= most
+    _, closed = helpers.published(ledger, "no derivatives", 1, helpers.terms())
+    with pytest.raises(NotPermittedError, match="derivatives"):
+        in_style(studio, helpers, base={"asset": closed[0], "strength": "0.15"})
+
+
+def test_uploads_need_a_stated_right(studio: Studio, tmp_path: Path) -> None:
+    with studio.ledger.store.reading() as tx:
+        picture = studio.ledger.blobs.get(assets.get(tx, studio.tiles[0]).signed.marked.drawn)
+    source = styling.upload(studio.ledger, "one.png", picture, "drawn in this studio", "Mara")
+    assert source.right == "drawn in this studio, stated by Mara"
+    assert source.inks == 2
+    with pytest.raises(FieldError, match="by which right"):
+        styling.upload(studio.ledger, "one.png", picture, " ", "Mara")
+
+
+def test_what_cannot_be_is_refused(studio: Studio, helpers: Any) -> None:
+    from generator.errors import StyleTilesError
+
+    sources = styling.tiles(studio.ledger, studio.tiles)
+    with pytest.raises(StyleTilesError, match="9 are too few"):
+        styling.asked(studio.ledger, "few", sources[:9], 1, 0)
+    with pytest.raises(FieldError, match="same picture"):
+        styling.asked(studio.ledger, "twice", [*sources, sources[0]], 1, 0)
+    with pytest.raises(FieldError, match="steps"):
+        styling.asked(studio.ledger, "none", sources, 0, 0)
+    with pytest.raises(UnknownError, match="harbour-hand"):
+        in_style(studio, helpers, style="other-hand")
+    with pytest.raises(BriefError, match="draws by rule"):
+        in_style(studio, helpers, generator="archive")

@@ -1,0 +1,68 @@
+"""What a brief may say of styles, and that it is kept as it was said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ledger.domain.brief_text import brief_to_dict, parse_brief
+from ledger.domain.errors import BriefError, FieldError
+from ledger.domain.styles import BaseUse, MadeFor, StyleUse, parse_name, parse_share, parse_style, style_id
+
+TILE = "ab" * 16
+BRIEF: dict[str, Any] = {
+    **{"name": "Low tide", "prompts": ["dots"], "palettes": [["#ffffff", "#000000"]]},
+    **{"count": 1, "size": 256, "seed": 1},
+}
+
+
+def test_a_brief_says_what_it_is_drawn_in_over_and_for() -> None:
+    said = {
+        "style": "harbour-hand:0.80",
+        "base": {"asset": TILE, "strength": 0.4},
+        "made_for": {"party": "north-mill", "territory": "gb"},
+    }
+    brief = parse_brief({**BRIEF, **said})
+    assert brief.style == StyleUse("harbour-hand", "0.8")
+    assert brief.base == BaseUse(TILE, "0.4")  # type: ignore[arg-type]
+    assert brief.made_for == MadeFor("north-mill", "GB")  # type: ignore[arg-type]
+    kept = brief_to_dict(brief)
+    assert kept["style"] == "harbour-hand:0.8"
+    assert parse_brief(kept) == brief
+    assert not {"style", "base", "made_for"} & brief_to_dict(parse_brief(BRIEF)).keys()
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"style": "Harbour"}, "style: 'Harbour' is no name of a style"),
+        ({"style": "hand:2"}, "style: '2' is out of range"),
+        ({"style": "hand:0.00"}, "style: '0.00' is out of range"),
+        ({"base": {"asset": TILE}}, "base.strength: is missing"),
+        ({"base": {"asset": "x", "strength": "1"}}, "base.asset: 'x' is not an id"),
+        ({"base": {"asset": TILE, "strength": "no"}}, "base.strength: 'no' is out of range"),
+        ({"made_for": {"party": "A B", "territory": "GB"}}, "made_for.party: 'A B' is not a party id"),
+        ({"made_for": {"party": "a"}}, "made_for.territory: is missing"),
+        ({"style": "hand", "generator": "archive"}, "style: the generator archive draws by rule"),
+        ({"base": {"asset": TILE, "strength": "1"}, "generator": "archive"}, "base: the generator archive"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(said: dict[str, Any], problem: str) -> None:
+    with pytest.raises(BriefError, match=problem):
+        parse_brief({**BRIEF, **said})
+
+
+@pytest.mark.parametrize(
+    ("text", "short"), [("0.8", "0.8"), (".85", "0.85"), ("1.00", "1"), ("1", "1"), ("0.10", "0.1")]
+)
+def test_a_share_has_one_form(text: str, short: str) -> None:
+    assert parse_share("weight", text) == short
+
+
+def test_names() -> None:
+    assert str(parse_style("style", "hand")) == "hand"
+    assert str(parse_style("style", "hand:0.5")) == "hand:0.5"
+    assert style_id("ledger", "hand") != style_id("ledger", "other")
+    with pytest.raises(FieldError, match="style"):
+        parse_name("style", "")
