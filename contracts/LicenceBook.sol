@@ -10,7 +10,9 @@ import {LicenceSlot} from "./libraries/LicenceSlot.sol";
 import {Licences} from "./libraries/Licences.sol";
 import {Lineage} from "./libraries/Lineage.sol";
 import {Member, Members} from "./libraries/Members.sol";
+import {Numbers, NumbersOf} from "./libraries/Numbers.sol";
 import {Claim, Pages} from "./libraries/Pages.sol";
+import {Question} from "./libraries/Question.sol";
 
 /// @title Licences to use an asset of a registered collection, or all of it
 /// @notice A collection's creator grants, a licensee whose terms allow it sublicenses. A licence that names an invoice
@@ -23,13 +25,19 @@ contract LicenceBook is Licensing, ProductNumbers {
     using LicenceSlot for uint256;
     using Licences for Licence;
     using Licences for Deal;
+    using NumbersOf for Licence;
     using Members for bytes32;
     using Pages for uint256[];
 
-    /// @notice Hash of the page of an asset or a collection, 0 for an empty one. See `assetPageOf`.
-    mapping(uint256 pageId => bytes32 hash) public pages;
+    /// @dev A word in a struct, as `Slot`.
+    struct PageHash {
+        bytes32 hash;
+    }
 
-    /// @param numbers The short fields, see `Licences.numbers`. A sublicence's parent is in its Sublicensed event.
+    /// @notice Hash of the page of an asset or a collection, 0 for an empty one. See `assetPageOf`.
+    mapping(uint256 pageId => PageHash) public pages;
+
+    /// @param numbers The short fields, see `Numbers`. A sublicence's parent is in its Sublicensed event.
     event LicenceGranted(
         bytes32 indexed licenceId,
         uint256 indexed assetId,
@@ -72,13 +80,21 @@ contract LicenceBook is Licensing, ProductNumbers {
         uint256[] calldata collectionPage
     ) external returns (bytes32 licenceId) {
         Deal calldata deal = licence.deal;
-        if (deal.has(Licences.WHOLE)) revert Licences.BadTraits(deal.traits);
-        address creator = _grantor(licence);
-        _requireMember(deal, creator, proof);
+        Numbers numbers = licence.numbers();
+        if (numbers.has(Licences.WHOLE)) revert Licences.BadTraits(numbers.traits());
+        _requireMember(deal, _grantor(licence), proof);
+        licenceId = _write(licenceIdOf(deal.collectionId, key), key, licence, numbers);
+        PageHash storage whole = pages[deal.collectionId];
         uint256 pageId = assetPageOf(deal.collectionId, deal.asset.assetId);
-        licenceId = _write(licenceIdOf(deal.collectionId, key), key, licence);
-        Claim memory claim = _claimOf(licence);
-        collectionPage.requireCurrent(pages[deal.collectionId]);
+        if (assetPage.length | collectionPage.length == 0) {
+            PageHash storage own = pages[pageId];
+            if (whole.hash != 0) revert Pages.StalePage(whole.hash);
+            if (own.hash != 0) revert Pages.StalePage(own.hash);
+            own.hash = _firstPage(licence, numbers);
+            return licenceId;
+        }
+        Claim memory claim = _claimOf(licence, numbers);
+        collectionPage.requireCurrent(whole.hash);
         collectionPage.requireFree(deal.collectionId, claim, block.timestamp);
         _claim(pageId, assetPage, claim);
     }
@@ -94,14 +110,15 @@ contract LicenceBook is Licensing, ProductNumbers {
     ) external returns (bytes32 licenceId) {
         Deal calldata deal = licence.deal;
         uint256 collectionId = deal.collectionId;
-        if (!deal.has(Licences.WHOLE)) revert Licences.BadTraits(deal.traits);
+        Numbers numbers = licence.numbers();
+        if (!numbers.has(Licences.WHOLE)) revert Licences.BadTraits(numbers.traits());
         address creator = _grantor(licence);
         if (Members.rootOf(members).collectionIdOf(creator) != collectionId) revert NotAllMembers(collectionId);
-        licenceId = _write(licenceIdOf(collectionId, key), key, licence);
-        Claim memory claim = _claimOf(licence);
+        licenceId = _write(licenceIdOf(collectionId, key), key, licence, numbers);
+        Claim memory claim = _claimOf(licence, numbers);
         for (uint256 i; i < members.length; ++i) {
             uint256 pageId = assetPageOf(collectionId, members[i].asset.assetId);
-            members[i].page.requireCurrent(pages[pageId]);
+            members[i].page.requireCurrent(pages[pageId].hash);
             members[i].page.requireFree(pageId, claim, block.timestamp);
         }
         _claim(collectionId, collectionPage, claim);
@@ -129,9 +146,9 @@ contract LicenceBook is Licensing, ProductNumbers {
         bool top = parent.standing.root == 0;
         if (slot.branchOf() == 0) slot = _openBranch(slot, root, top);
         _requireLineage(licence, parentId, root, parent.standing.branches | Lineage.bit(slot.branchOf()));
-        _slots[parentId] = _allot(slot, parentId, licence.deal.run);
-        licenceId = _write(licenceIdOf(uint256(parentId), key), key, licence);
-        if (licence.deal.depth != 0) _slots[licenceId] = _openBranch(_slots[licenceId], root, top);
+        _slots[parentId].word = _allot(slot, parentId, licence.deal.run);
+        licenceId = _write(licenceIdOf(uint256(parentId), key), key, licence, licence.numbers());
+        if (licence.deal.depth != 0) _slots[licenceId].word = _openBranch(_slots[licenceId].word, root, top);
         emit Sublicensed(licenceId, root, parentId, licence.standing.branches);
     }
 
@@ -143,11 +160,11 @@ contract LicenceBook is Licensing, ProductNumbers {
         if (!slot.has(LicenceSlot.REVOKED) || slot.has(LicenceSlot.RELEASED) || !deal.has(Licences.EXCLUSIVE)) {
             revert NotToBeReleased(licenceId);
         }
-        _slots[licenceId] = slot | LicenceSlot.RELEASED;
+        _slots[licenceId].word = slot | LicenceSlot.RELEASED;
         uint256 pageId = _pageOf(deal);
-        page.requireCurrent(pages[pageId]);
-        uint256[] memory next = page.remove(_claimOf(licence));
-        pages[pageId] = Pages.hash(next);
+        page.requireCurrent(pages[pageId].hash);
+        uint256[] memory next = page.remove(_claimOf(licence, licence.numbers()));
+        pages[pageId].hash = Pages.hash(next);
         emit PageWritten(pageId, next);
         emit LicenceReleased(licenceId);
     }
@@ -171,32 +188,35 @@ contract LicenceBook is Licensing, ProductNumbers {
 
     /// @dev The creator for whom the sender grants a licence at the top of a tree.
     function _grantor(Licence calldata licence) private view returns (address creator) {
-        creator = registry.creatorOf(licence.deal.collectionId);
+        Deal calldata deal = licence.deal;
+        uint256 asked = Question.ask(address(registry), IPatternRegistry.creatorOf.selector, deal.collectionId);
+        creator = address(uint160(asked));
         _onlyFor(creator);
-        _requireLineage(licence, 0, 0, 0);
-        _requireNumbered(creator, licence.deal.products);
+        if (uint256(deal.parent | licence.standing.root) | licence.standing.branches != 0) revert WrongLineage(0, 0, 0);
+        _requireNumbered(creator, deal.products);
     }
 
     /// @dev The first line of a page is in the event of its licence; every later state of it has an event of its own.
     function _claim(uint256 pageId, uint256[] calldata page, Claim memory claim) private {
-        page.requireCurrent(pages[pageId]);
-        if (page.length == 0) {
-            pages[pageId] = Pages.begin(claim, block.timestamp);
-            return;
-        }
+        PageHash storage slot = pages[pageId];
+        page.requireCurrent(slot.hash);
         page.requireFree(pageId, claim, block.timestamp);
         if (page.says(claim, block.timestamp)) return;
         uint256[] memory next = page.enter(claim, block.timestamp);
-        pages[pageId] = Pages.hash(next);
-        emit PageWritten(pageId, next);
+        slot.hash = Pages.hash(next);
+        if (page.length != 0) emit PageWritten(pageId, next);
     }
 
-    function _write(bytes32 licenceId, bytes32 key, Licence calldata licence) private returns (bytes32) {
-        if (_slots[licenceId] != 0) revert AlreadyGranted(licenceId);
-        licence.requireSound(block.timestamp);
+    function _write(bytes32 licenceId, bytes32 key, Licence calldata licence, Numbers numbers)
+        private
+        returns (bytes32)
+    {
+        Slot storage slot = _slots[licenceId];
+        if (slot.word != 0) revert AlreadyGranted(licenceId);
+        licence.requireSound(numbers, block.timestamp);
         Deal calldata deal = licence.deal;
-        if (deal.invoiceId != 0 && !vault.isSettled(deal.invoiceId)) revert InvoiceNotSettled(deal.invoiceId);
-        _slots[licenceId] = LicenceSlot.make(licence.hash(), deal.run, deal.has(Licences.OVERAGE));
+        if (deal.invoiceId != 0 && !_isSettled(deal.invoiceId)) revert InvoiceNotSettled(deal.invoiceId);
+        slot.word = LicenceSlot.make(licence.hash(), numbers.run(), numbers.has(Licences.OVERAGE));
         emit LicenceGranted(
             licenceId,
             deal.asset.assetId,
@@ -208,9 +228,13 @@ contract LicenceBook is Licensing, ProductNumbers {
             deal.territories,
             deal.products,
             deal.invoiceId,
-            licence.numbers()
+            Numbers.unwrap(numbers)
         );
         return licenceId;
+    }
+
+    function _isSettled(bytes32 invoiceId) private view returns (bool) {
+        return Question.ask(address(vault), IRoyaltyVault.isSettled.selector, uint256(invoiceId)) != 0;
     }
 
     function _openBranch(uint256 slot, bytes32 root, bool top) private returns (uint256) {
@@ -246,11 +270,25 @@ contract LicenceBook is Licensing, ProductNumbers {
         return deal.has(Licences.WHOLE) ? deal.collectionId : assetPageOf(deal.collectionId, deal.asset.assetId);
     }
 
-    function _claimOf(Licence calldata licence) private pure returns (Claim memory) {
-        (Standing calldata standing, Deal calldata deal) = (licence.standing, licence.deal);
-        uint128 holder = deal.has(Licences.TRANSFERABLE) ? 0 : uint128(uint160(standing.licensee));
-        return Claim(
-            deal.territories, deal.products, standing.from, standing.until, holder, deal.has(Licences.EXCLUSIVE)
-        );
+    /// @dev Hash of the page after this licence's claim was entered on an empty one, without a claim in memory.
+    function _firstPage(Licence calldata licence, Numbers numbers) private view returns (bytes32) {
+        (uint256 kind, uint256 from) = (Pages.EXCLUSIVE, numbers.from());
+        if (!numbers.has(Licences.EXCLUSIVE)) {
+            kind = Pages.PLAIN;
+            if (from < block.timestamp) from = block.timestamp;
+        }
+        Deal calldata deal = licence.deal;
+        return Pages.begin(deal.territories, deal.products, kind, from, numbers.until(), _holderOf(licence, numbers));
+    }
+
+    function _claimOf(Licence calldata licence, Numbers numbers) private pure returns (Claim memory claim) {
+        (claim.territories, claim.products) = (licence.deal.territories, licence.deal.products);
+        (claim.from, claim.until) = (numbers.from(), numbers.until());
+        (claim.holder, claim.exclusive) = (_holderOf(licence, numbers), numbers.has(Licences.EXCLUSIVE));
+    }
+
+    /// @dev A licence that can be handed on is somebody else's for everybody.
+    function _holderOf(Licence calldata licence, Numbers numbers) private pure returns (uint128) {
+        return numbers.has(Licences.TRANSFERABLE) ? 0 : uint128(uint160(licence.standing.licensee));
     }
 }

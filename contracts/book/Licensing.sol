@@ -31,7 +31,12 @@ abstract contract Licensing is ILicenceBook, Operators {
     IPatternRegistry public immutable registry;
     IRoyaltyVault public immutable vault;
 
-    mapping(bytes32 licenceId => uint256 slot) internal _slots;
+    /// @dev A word in a struct, so that what is read and then written is looked up once.
+    struct Slot {
+        uint256 word;
+    }
+
+    mapping(bytes32 licenceId => Slot) internal _slots;
 
     /// @notice Branches of a tree of sublicences, by the licence at its top. See `Lineage`.
     mapping(bytes32 root => uint256 tree) public trees;
@@ -68,7 +73,7 @@ abstract contract Licensing is ILicenceBook, Operators {
         uint256 slot = _revocable(licenceId, licence, parents);
         uint256 flag = _flagOf(parents);
         if (slot.has(flag)) revert AlreadySuspended(licenceId);
-        _slots[licenceId] = slot | flag;
+        _slots[licenceId].word = slot | flag;
         _cut(licenceId, licence, slot);
         emit LicenceSuspended(licenceId, parents.length == 0);
     }
@@ -80,7 +85,7 @@ abstract contract Licensing is ILicenceBook, Operators {
         uint256 flag = _flagOf(parents);
         if (!slot.has(flag)) revert NotSuspended(licenceId);
         slot &= ~flag;
-        _slots[licenceId] = slot;
+        _slots[licenceId].word = slot;
         if (slot.branchOf() != 0 && !slot.has(LicenceSlot.ANY_SUSPENSION)) {
             trees[_rootOf(licenceId, licence)] &= ~Lineage.bit(slot.branchOf());
         }
@@ -91,7 +96,7 @@ abstract contract Licensing is ILicenceBook, Operators {
     /// @param parents As for `suspend`.
     function revoke(bytes32 licenceId, Licence calldata licence, Licence[] calldata parents) external {
         uint256 slot = _revocable(licenceId, licence, parents);
-        _slots[licenceId] = slot | LicenceSlot.REVOKED;
+        _slots[licenceId].word = slot | LicenceSlot.REVOKED;
         _cut(licenceId, licence, slot);
         emit LicenceRevoked(licenceId, licence.deal.collectionId);
     }
@@ -102,7 +107,7 @@ abstract contract Licensing is ILicenceBook, Operators {
         _onlyFor(licence.standing.licensee);
         if (slot.branchOf() == 0) revert NoSublicences(licenceId);
         _cut(licenceId, licence, slot);
-        _slots[licenceId] = slot.withBranch(0);
+        _slots[licenceId].word = slot.withBranch(0);
         emit SublicencesEnded(licenceId);
     }
 
@@ -114,7 +119,7 @@ abstract contract Licensing is ILicenceBook, Operators {
         if (to == address(0)) revert Licences.NoLicensee();
         Standing memory after_ = licence.standing;
         after_.licensee = to;
-        _slots[licenceId] = slot.withContent(keccak256(abi.encode(after_, keccak256(abi.encode(licence.deal)))));
+        _slots[licenceId].word = slot.withContent(keccak256(abi.encode(after_, keccak256(abi.encode(licence.deal)))));
         emit LicenceTransferred(licenceId, licence.standing.licensee, to);
     }
 
@@ -124,7 +129,7 @@ abstract contract Licensing is ILicenceBook, Operators {
         for (uint256 i; i < reports.length; ++i) {
             Report calldata each = reports[i];
             bytes32 licenceId = licenceIdOf(collectionId, each.key);
-            uint256 slot = _slots[licenceId];
+            uint256 slot = _slots[licenceId].word;
             if (slot == 0) revert NotGranted(licenceId);
             _count(licenceId, slot, each.units, each.left);
         }
@@ -158,14 +163,14 @@ abstract contract Licensing is ILicenceBook, Operators {
         view
         returns (State state, int256 left, uint8 branch, bytes24 contentHash)
     {
-        uint256 slot = _slots[licenceId];
+        uint256 slot = _slots[licenceId].word;
         if (slot != 0) (state, left) = (_stateOf(slot), slot.leftOf());
         return (state, left, slot.branchOf(), slot.contentOf());
     }
 
     /// @notice Who has suspended a licence; both may have.
     function suspendedBy(bytes32 licenceId) external view returns (bool creator, bool sublicensor) {
-        uint256 slot = _slots[licenceId];
+        uint256 slot = _slots[licenceId].word;
         return (slot.has(LicenceSlot.SUSPENDED), slot.has(LicenceSlot.WITHHELD));
     }
 
@@ -179,13 +184,13 @@ abstract contract Licensing is ILicenceBook, Operators {
         if (units == 0) revert NothingToReport(licenceId);
         if (slot.leftOf() != left) revert StaleReport(licenceId, slot.leftOf());
         (uint256 next, uint256 over) = slot.draw(licenceId, units);
-        _slots[licenceId] = next;
+        _slots[licenceId].word = next;
         emit UnitsReported(licenceId, units, next.leftOf(), over);
     }
 
     /// @dev The slot of a licence that was granted with this content.
     function _granted(bytes32 licenceId, Licence calldata licence) internal view returns (uint256 slot) {
-        slot = _slots[licenceId];
+        slot = _slots[licenceId].word;
         if (slot == 0) revert NotGranted(licenceId);
         if (!slot.matches(licence.hash())) revert LicenceMismatch(licenceId);
     }
@@ -228,7 +233,7 @@ abstract contract Licensing is ILicenceBook, Operators {
     }
 
     function _holds(bytes32 licenceId, Standing calldata standing, bytes32 content) private view returns (bool) {
-        uint256 slot = _slots[licenceId];
+        uint256 slot = _slots[licenceId].word;
         return slot != 0 && slot.matches(content) && standing.from <= block.timestamp && _unbroken(slot, standing);
     }
 

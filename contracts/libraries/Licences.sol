@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {ILicenceBook} from "../interfaces/ILicenceBook.sol";
 import {Lineage} from "./Lineage.sol";
+import {Numbers} from "./Numbers.sol";
 
 /// @title Licences as values: their hash, what makes one sound, when one lies within another
 library Licences {
@@ -33,8 +34,8 @@ library Licences {
 
     /// @notice Content hash: keccak256(abi.encode(standing, keccak256(abi.encode(deal)))). The deal enters by its own
     ///         hash, so that a check can do without the deal.
-    /// @dev Over the calldata as it is. `requireSound` reads every field shorter than a word, and reading one with
-    ///      anything in front of it reverts: so what was granted is what abi.encode makes of it.
+    /// @dev Over the calldata as it is. `NumbersOf.numbers` and `requireSound` read every field shorter than a word,
+    ///      and reading one with anything in front of it reverts: so what was granted is what abi.encode makes of it.
     function hash(ILicenceBook.Licence calldata licence) internal pure returns (bytes32 content) {
         assembly ("memory-safe") {
             let scratch := mload(0x40)
@@ -56,32 +57,25 @@ library Licences {
         }
     }
 
-    /// @notice The fields shorter than a word in one: from the top 56 bits of zero, 40 bits from, 40 bits until, 40 bits run,
-    ///         64 bits mark id, 8 bits depth, 8 bits traits.
-    function numbers(ILicenceBook.Licence calldata licence) internal pure returns (uint256) {
-        ILicenceBook.Deal calldata deal = licence.deal;
-        uint256 dates = uint256(licence.standing.from) << 160 | uint256(licence.standing.until) << 120;
-        return dates | uint256(deal.run) << 80 | uint256(deal.asset.markId) << 16 | uint256(deal.depth) << 8 | deal.traits;
-    }
-
     function has(ILicenceBook.Deal calldata deal, uint8 trait) internal pure returns (bool) {
         return deal.traits & trait != 0;
     }
 
-    /// @notice Reverts unless the licence says something that can hold at or after `time`.
-    function requireSound(ILicenceBook.Licence calldata licence, uint256 time) internal pure {
-        (uint40 from, uint40 until) = (licence.standing.from, licence.standing.until);
+    /// @notice Reverts unless the licence, whose short fields are `numbers`, says something that can hold at or after
+    ///         `time`.
+    function requireSound(ILicenceBook.Licence calldata licence, Numbers numbers, uint256 time) internal pure {
+        (uint40 from, uint40 until) = (numbers.from(), numbers.until());
         if (licence.standing.licensee == address(0)) revert NoLicensee();
         if (until <= time) revert ExpiresInThePast(until);
         if (from >= until) revert DatesReversed(from, until);
         ILicenceBook.Deal calldata deal = licence.deal;
         if (deal.territories == 0) revert NoTerritory();
         if (deal.products == 0) revert NoProduct();
-        (uint8 traits, uint8 depth, uint40 run, uint64 markId) = (deal.traits, deal.depth, deal.run, deal.asset.markId);
-        if (depth > Lineage.MOST) revert TooDeep(depth);
-        bool wholeButAsset =
-            traits & WHOLE != 0 && (deal.asset.assetId | markId != 0 || deal.asset.contentHash != 0);
-        if (traits > KNOWN || wholeButAsset || (run == 0 && traits & OVERAGE != 0)) revert BadTraits(traits);
+        if (numbers.depth() > Lineage.MOST) revert TooDeep(numbers.depth());
+        uint8 traits = numbers.traits();
+        if (traits > KNOWN) revert BadTraits(traits);
+        if (traits & OVERAGE != 0 && numbers.run() == 0) revert BadTraits(traits);
+        if (traits & WHOLE != 0 && namesAsset(deal)) revert BadTraits(traits);
     }
 
     /// @notice Reverts unless everything `child` gives, `parent` gave. Runs are drawn from the parent's count elsewhere.
@@ -99,6 +93,10 @@ library Licences {
         if (gives.depth >= has_.depth) revert BeyondParent("depth");
         if (gives.run == 0 && has_.run != 0) revert BeyondParent("run");
         if (!has(has_, WHOLE) && !sameAsset(gives, has_)) revert BeyondParent("asset");
+    }
+
+    function namesAsset(ILicenceBook.Deal calldata deal) internal pure returns (bool) {
+        return deal.asset.assetId | deal.asset.markId != 0 || deal.asset.contentHash != 0;
     }
 
     function sameAsset(ILicenceBook.Deal calldata a, ILicenceBook.Deal calldata b) internal pure returns (bool) {

@@ -46,17 +46,21 @@ library Members {
                 node := keccak256(0, 0x40)
                 place := add(place, 0x20)
             }
-            for {} lt(place, end) { place := add(place, 0x40) } {
-                let sibling := calldataload(place)
-                let at := shl(5, gt(node, sibling))
-                mstore(at, node)
-                mstore(xor(at, 0x20), sibling)
-                node := keccak256(0, 0x40)
-                sibling := calldataload(add(place, 0x20))
-                at := shl(5, gt(node, sibling))
-                mstore(at, node)
-                mstore(xor(at, 0x20), sibling)
-                node := keccak256(0, 0x40)
+            if lt(place, end) {
+                for {} 1 {} {
+                    let sibling := calldataload(place)
+                    let at := shl(5, gt(node, sibling))
+                    mstore(at, node)
+                    mstore(xor(at, 0x20), sibling)
+                    node := keccak256(0, 0x40)
+                    sibling := calldataload(add(place, 0x20))
+                    at := shl(5, gt(node, sibling))
+                    mstore(at, node)
+                    mstore(xor(at, 0x20), sibling)
+                    node := keccak256(0, 0x40)
+                    place := add(place, 0x40)
+                    if iszero(lt(place, end)) { break }
+                }
             }
         }
     }

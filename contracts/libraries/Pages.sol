@@ -89,8 +89,15 @@ library Pages {
     }
 
     /// @notice Hash of the page that begins with a claim: of what `enter` makes of an empty one.
-    function begin(Claim memory claim, uint256 time) internal pure returns (bytes32 hashed) {
-        (uint256 territories, uint256 products, uint256 span) = (claim.territories, claim.products, _spanOf(claim, time));
+    /// @param kind PLAIN or EXCLUSIVE.
+    /// @param from Its first second; of a plain one not before now, as in `enter`.
+    function begin(uint256 territories, uint256 products, uint256 kind, uint256 from, uint256 until, uint128 holder)
+        internal
+        pure
+        returns (bytes32 hashed)
+    {
+        uint256 span = kind << 248 | from << 208 | until << 168 | holder;
+        if (holder == 0) span |= until << 128;
         assembly ("memory-safe") {
             let line := mload(0x40)
             mstore(line, territories)

@@ -101,6 +101,16 @@ contract LicenceExclusivityTest is GrantBase {
         book.grantForAsset(OTHER, plain(1, BEN), proof, pages[pageId], forged);
     }
 
+    function test_nothingIsBegunBesideACollectionThatIsLicensed() public {
+        grant(KEY, whole(ANN, 0));
+        bytes memory refusal = abi.encodeWithSelector(Pages.StalePage.selector, book.pages(collectionId));
+        bytes32[] memory proof = proofFor(1);
+        uint256[] memory empty;
+        vm.expectRevert(refusal);
+        book.grantForAsset(OTHER, plain(1, BEN), proof, empty, empty);
+        book.grantForAsset(OTHER, plain(1, BEN), proof, empty, pages[collectionId]);
+    }
+
     function test_aRevokedExclusiveLicenceIsReleased() public {
         bytes32 id = grant(KEY, exclusive(1, ANN));
         uint256 pageId = pageOf(exclusive(1, ANN));
