@@ -45,6 +45,7 @@ def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None)
     """
     from ledger.blobs import JOURNAL, Blobs
     from ledger.context import Ledger, identity
+    from ledger.domain.log.witnesses import parse_witnesses
     from ledger.store import Store
 
     refuse_stand_ins(settings)
@@ -52,7 +53,7 @@ def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None)
     blobs = Blobs.open(settings.blobs)
     store = Store.open(settings.database, blobs.under(JOURNAL).put)
     bind(store, mark_keys(settings, store))
-    parts = _Parts(settings)
+    parts, found = _Parts(settings), parse_witnesses(settings.witnesses)
     return Ledger(
         id=identity(store),
         store=store,
@@ -65,6 +66,8 @@ def open_ledger(settings: Settings, clock: Callable[[], datetime] | None = None)
         studio=settings.studio,
         account=_once(parts.account) if settings.signer else None,
         senders=settings.chain_senders,
+        witnesses=found,
+        quorum=min(len(found), settings.witness_quorum),
     )
 
 

@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     anchor_hours: float = Field(
         24.0, ge=0, description="How often the book is anchored on chain, if it grew; 0 is never."
     )
+    witnesses: str = Field(
+        "", max_length=16_384, description="Witnesses of the log: KEY URL for each, commas between them."
+    )
+    witness_quorum: int = Field(
+        1, ge=1, le=32, description="How many of the witnesses have to cosign; of none, none has to."
+    )
     scan_budget_seconds: float = Field(
         60.0, gt=0, le=600, description="CPU seconds after which the examination of one picture is cut short."
     )
@@ -128,6 +134,18 @@ class Settings(BaseSettings):
             ("http://", "https://", "ws://", "wss://")
         ):
             raise ValueError("is not a URL; use http(s)://host:port or the embedded default")
+        return value
+
+    @field_validator("witnesses", mode="after")
+    @classmethod
+    def _witnesses_can_be_read(cls, value: str) -> str:
+        from ledger.domain.errors import LogError
+        from ledger.domain.log.witnesses import parse_witnesses
+
+        try:
+            parse_witnesses(value)
+        except LogError as error:
+            raise ValueError(f"cannot be read: {error}") from None
         return value
 
     @field_validator("chain_signer", mode="after")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ledger import log, witness
+from ledger import log, submitting, witness
 from ledger.context import Ledger
 from ledger.domain.log.checkpoint import parse_checkpoint
 from ledger.store import journal
@@ -42,6 +42,7 @@ def anchor(ledger: Ledger) -> Anchor | None:
     if not is_due(ledger):
         return None
     signed = parse_checkpoint(log.checkpoint(ledger).text)
+    submitting.submit(ledger)  # what no witness cosigned is anchored all the same
     with ledger.store.reading() as tx:
         place = journal.place(tx)
     page = bytes.fromhex(place.page) if place else NO_PAGE

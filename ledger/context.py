@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from generator import Generator
     from generator.critic import Critic
     from ledger.chain import Chain
+    from ledger.domain.log.witnesses import WitnessAt
     from provenance import ClaimSigner, StatementSigner, Trust
     from watermark import Watermarker
 
@@ -105,7 +106,7 @@ class Ledger:
 
     `account` gives the chain account of the ledger where its key is not a file in `keys`; `senders` keys
     send what is independent (ledger/senders.py). `guardrails` is the folder of what may not be drawn
-    (ledger/guardrails.py).
+    (ledger/guardrails.py). `witnesses` are sent the checkpoints of the log; `quorum` of them have to cosign.
     """
 
     id: str
@@ -119,6 +120,8 @@ class Ledger:
     account: Callable[[], BaseAccount] | None = None
     senders: int = 1
     guardrails: Path | None = None
+    witnesses: tuple[WitnessAt, ...] = ()
+    quorum: int = 0
 
     def now(self) -> str:
         """The time by the ledger's clock, RFC 3339 in UTC to the second."""

@@ -14,6 +14,7 @@ from api.cli.frame import Output, json_option
 from api.errors import InputError
 
 if TYPE_CHECKING:
+    from ledger.context import Ledger
     from ledger.domain.log.note import Key
 
 target = click.option("-o", "--output", "path", default="-", show_default=True, help="File, or - for stdout.")
@@ -74,7 +75,7 @@ def verify(output: Output, proof: str, entry: str, word: str) -> int:
     key, found = parse_key(word), parse_tlog_proof(_text(proof))
     data = _hash(entry)
     point = proven(found, data, key, log_keys.verify)
-    text = f"entry {found.index + 1} of {point.size} in {point.origin}"
+    text = f"entry {found.index + 1} of {point.size} in {point.origin}: it is in the log, as it was written"
     output.result({"origin": point.origin, "entry": found.index + 1, "size": point.size}, text)
     return Exit.YES
 
@@ -91,10 +92,26 @@ def check(output: Output, against: str | None) -> int:
     kept = parse_note(_text(against)) if against else None
     if kept is not None:
         parse_checkpoint(kept.text)  # a file that is none is no forgery
-    found = verbs.check(ledger(), kept)
+    opened = ledger()
+    found = verbs.check(opened, kept)
     lines = [f"{each.code} {each.entry}: {each.why}" for each in found]
-    output.result([vars(each) for each in found], "\n".join(lines) or "every entry is as it was signed")
+    output.result([vars(each) for each in found], "\n".join(lines) or _fine(opened))
     return Exit.NO if found else Exit.YES
+
+
+def _fine(opened: Ledger) -> str:
+    """What it means that nothing was found: before a checkpoint is signed, not much."""
+    from ledger import log as verbs
+    from ledger.domain.log.checkpoint import parse_checkpoint
+    from ledger.errors import UnknownError
+
+    try:
+        size = parse_checkpoint(verbs.latest(opened).text).size
+    except UnknownError:
+        return (
+            "every entry links to the one before it; none is signed for yet: selvage log checkpoint does that"
+        )
+    return f"every entry is as it was signed: {size} are under the newest checkpoint"
 
 
 @log.command()
@@ -107,6 +124,30 @@ def submission(output: Output, old: int, path: str) -> int:
 
     found = str(verbs.submission(ledger(), old))
     return _told(output, path, found, {"old": old, "submission": found})
+
+
+@log.command()
+@json_option
+def submit(output: Output) -> int:
+    """Send the newest checkpoint to the witnesses of SELVAGE_WITNESSES, and keep what they cosign.
+
+    Exit code 1 where fewer cosigned than SELVAGE_WITNESS_QUORUM asks for.
+    """
+    from ledger import log as verbs
+    from ledger import submitting
+
+    opened = ledger()
+    if not opened.witnesses:
+        raise InputError(
+            "SELVAGE_WITNESSES: names none; write the KEY and URL of each", field="SELVAGE_WITNESSES"
+        )
+    verbs.checkpoint(opened)
+    found = submitting.submit(opened)
+    reached, many = submitting.reached(opened, found), sum(each.cosigned for each in found)
+    lines = [f"{'yes' if each.cosigned else 'NO '} {each.name}: {each.why}" for each in found]
+    lines.append(f"{many} of {len(found)} cosigned {found[0].size} entries; {opened.quorum} have to")
+    output.result({"reached": reached, "witnesses": [vars(each) for each in found]}, "\n".join(lines))
+    return Exit.YES if reached else Exit.NO
 
 
 @log.command()
@@ -166,6 +207,41 @@ def cosign(
     logs: list[Key] = [parse_key(word) for word in words]
     line = f"{Witness(folder, name).cosign(_text(submission), logs, int(time.time()))}\n"
     return _told(output, path, line, {"cosignature": line})
+
+
+@witness.command("serve")
+@folder
+@name
+@click.option("--log", "words", multiple=True, required=True, help="The key of a log it watches; repeatable.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="Port on loopback; 0 picks one.",
+)
+@json_option
+def serve_witness(output: Output, folder: Path, name: str, words: tuple[str, ...], port: int) -> int:
+    """Cosign over HTTP what logs send to /add-checkpoint (c2sp.org/tlog-witness), until SIGTERM.
+
+    It listens on loopback: put a proxy with TLS in front where logs are elsewhere.
+    """
+    from api.stopping import Stop
+    from ledger.cosigning import Witness
+    from ledger.cosigning_service import serving
+    from ledger.domain.log.note import parse_key
+
+    found, logs = Witness(folder, name), [parse_key(word) for word in words]
+    key = str(found.key)
+    try:
+        with Stop() as stop, serving(found, logs, port, output.note) as url:
+            output.result({"url": url, "key": key}, f"{url}  {key}")
+            stop.wait()
+    except OSError as error:
+        raise InputError(
+            f"port: {port} cannot be had ({error.strerror}); name another", field="port"
+        ) from error
+    return Exit.YES
 
 
 def _told(output: Output, path: str, text: str, value: dict[str, Any]) -> int:

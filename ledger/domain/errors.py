@@ -12,6 +12,9 @@ DomainError
 │   ├── ProjectionError   what terms cannot be written to, or not read from
 │   └── LogError          a checkpoint, proof or tile of a log that cannot be read
 │       └── UnprovenError  one that can be read, and is not to be believed
+│           ├── UnwatchedError  of a log that this witness does not know
+│           ├── StaleError      of another place than where this witness stands
+│           └── ForkedError     of a log that does not continue what it signed
 ├── OrderError            a step out of order (billing what is not proven, settling what is not issued)
 └── BrokenChainError      the entries do not link
 """
@@ -80,6 +83,22 @@ class LogError(FieldError):
 
 class UnprovenError(LogError):
     code = "unproven"
+
+
+class UnwatchedError(UnprovenError):
+    """The witness does not watch this log."""
+
+
+class StaleError(UnprovenError):
+    """The witness stands at `size` entries, and the submission does not begin there."""
+
+    def __init__(self, size: int, problem: str) -> None:
+        super().__init__("old", problem)
+        self.size = size
+
+
+class ForkedError(UnprovenError):
+    """Two checkpoints of one log, both signed, and none continues the other."""
 
 
 class ProjectionError(FieldError):

@@ -56,13 +56,14 @@ class Roots:
         return {**found, "chain": told}
 
 
-def of_ledger(ledger: Ledger, witnesses: tuple[Key, ...] = (), quorum: int = 0) -> Roots:
-    """The roots of this ledger; without a chain before anything of it is on one."""
+def of_ledger(ledger: Ledger) -> Roots:
+    """The roots of this ledger and its witnesses; without a chain before anything of it is on one."""
     from ledger import log, witness
 
     known = witness.deployed(ledger)
     chain = known and ChainRoots(known[0], known[1], witness.manager(ledger).address)
-    return Roots(ledger.engines.trust, log.signer(ledger).key, witnesses, quorum, chain or None)
+    witnesses = tuple(each.key for each in ledger.witnesses)
+    return Roots(ledger.engines.trust, log.signer(ledger).key, witnesses, ledger.quorum, chain or None)
 
 
 def read_roots(data: Mapping[str, Any]) -> Roots:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ledger.domain.errors import LogError, UnprovenError
+from ledger.domain.errors import ForkedError, LogError, StaleError, UnwatchedError
 from ledger.domain.log.checkpoint import Checkpoint, opened, parse_size
 from ledger.domain.log.checks import is_consistent
 from ledger.domain.log.note import Key, Note, Verify, encoded, hashes, parse_note
@@ -44,18 +44,23 @@ def judged(
 ) -> Checkpoint:
     """The checkpoint to cosign. `last` was cosigned before; `logs` are those that are watched.
 
-    Raises UnprovenError: another key's, not from where the witness stands, or not a continuation. Such a
-    submission, signed by the log, is evidence against it: keep it.
+    Raises LogError (from a larger log to a smaller one) and UnprovenError: of a log that is not watched, not
+    signed by its key, not from where the witness stands, or not a continuation. Such a submission, signed by
+    the log, is evidence against it: keep it.
     """
     origin = submission.checkpoint.text.split("\n", 1)[0]
     known = [key for key in logs if key.name == origin]
     if not known:
-        raise UnprovenError("log", f"{origin[:80]} is not watched; add its key")
+        raise UnwatchedError("log", f"{origin[:80]} is not watched; add its key")
     found = opened(submission.checkpoint, known[0], verify)
     size, root = (last.size, last.root) if last else (0, EMPTY_ROOT)
+    if submission.old > found.size:
+        raise LogError("old", f"a log of {found.size} entries does not continue one of {submission.old}")
     if submission.old != size:
-        raise UnprovenError("old", f"{size} entries were cosigned here last; send a proof from there")
+        raise StaleError(size, f"{size} entries were cosigned here last; send a proof from there")
+    if found.size == size and found.root != root:
+        raise StaleError(size, f"{origin[:80]} signed another root over {size} entries; keep both")
     if not is_consistent(size, found.size, root, found.root, submission.path):
         why = f"{origin[:80]} does not continue what it signed over {size} entries; keep both"
-        raise UnprovenError("log", why)
+        raise ForkedError("log", why)
     return found

@@ -8,6 +8,7 @@ import copy
 import json
 import runpy
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ class Proofs:
             "finding": (Kind.FINDING, self.found),
             "invoice": (Kind.INVOICE, told.bill[1].id),
         }
-        self.roots = roots.of_ledger(self.ledger, (self.witness,), 1)
+        self.roots = replace(roots.of_ledger(self.ledger), witnesses=(self.witness,), quorum=1)
         self.made = {
             (name, with_file): gather.export(self.ledger, kind, subject, with_file=with_file)
             for name, (kind, subject) in self.subjects.items()

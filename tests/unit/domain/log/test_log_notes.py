@@ -13,6 +13,7 @@ from ledger.domain.log.checkpoint import Checkpoint, cosign, cosigned_at, opened
 from ledger.domain.log.note import COSIGNATURE, Key, Note, Signature, is_signed, parse_key, parse_note, sign
 from ledger.domain.log.tlog_proof import TlogProof, parse_tlog_proof, proven
 from ledger.domain.log.tree import consistency, inclusion, leaf_hash, node_hash, root
+from ledger.domain.log.witnesses import WitnessAt, parse_witnesses
 from ledger.domain.log.witnessing import Submission, judged, parse_submission
 
 ORIGIN = "selvage.test/log"
@@ -210,9 +211,45 @@ def test_a_witness_goes_from_checkpoint_to_checkpoint() -> None:
         (on, None, [LOG], "0 entries were cosigned"),
         (Submission(2, (bytes(32),), NOTE), first, [LOG], "does not continue"),
         (Submission(2, (), sign(first.text, *_key(5))), first, [LOG], "not signed"),
+        (
+            Submission(2, (), sign(Checkpoint(ORIGIN, 2, bytes(32)).text, LOG, SIGN)),
+            first,
+            [LOG],
+            "another root",
+        ),
     ):
         with pytest.raises(UnprovenError, match=why):
             judged(submission, last, logs, _verify)
+
+
+def test_a_witness_is_sent_no_smaller_log() -> None:
+    first = Checkpoint(ORIGIN, 2, root(_read, 2))
+    with pytest.raises(LogError, match="does not continue one of 3") as refused:
+        judged(Submission(3, (), sign(first.text, LOG, SIGN)), POINT, [LOG], _verify)
+    assert not isinstance(refused.value, UnprovenError)
+
+
+def test_witnesses_are_named_with_where_they_answer() -> None:
+    other = _key(7)[0]
+    second = Key("example.test/second", other.public, COSIGNATURE)
+    told = f"{WITNESS} https://w.example.test/, {second} http://127.0.0.1:99/a,"
+    assert parse_witnesses(told) == (
+        WitnessAt(WITNESS, "https://w.example.test"),
+        WitnessAt(second, "http://127.0.0.1:99/a"),
+    )
+    assert parse_witnesses(" ") == ()
+    for bad in (
+        str(WITNESS),
+        f"{WITNESS} https://a b",
+        f"{LOG} https://a",
+        f"{WITNESS} ftp://a",
+        f"{WITNESS} https://",
+        f"{WITNESS} https://[a",
+        f"{WITNESS} https://a, {WITNESS} https://b",
+        "x+y+z https://a",
+    ):
+        with pytest.raises(LogError):
+            parse_witnesses(bad)
 
 
 @pytest.mark.parametrize(
