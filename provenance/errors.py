@@ -15,6 +15,7 @@ ProvenanceError
     |   +-- UntrustedTimeError  no time-stamp, or none from an authority we trust
     +-- BrokenBindingError      the signature is for other bytes than these
     +-- ForeignClaimError       trusted, but the claim is not one of ours
+    |   +-- RecoveredCopyError  the claim of a recovered copy: not the file that was registered
     +-- StatementError          a signed statement does not hold
         +-- UnreadableStatementError   it is not a statement of ours at all
         +-- ForgedStatementError       it was altered after it was signed
@@ -130,6 +131,12 @@ class ForeignClaimError(VerificationError):
     """The signature is trusted but the claim lacks the assertions Selvage puts in each of its own."""
 
     code = "claim-foreign"
+
+
+class RecoveredCopyError(ForeignClaimError):
+    """Signed by us and bound to these bytes, as a found copy of a tile, not as the tile itself."""
+
+    code = "recovered-copy"
 
 
 class StatementError(VerificationError):

@@ -12,6 +12,7 @@ ASSET: Final = "org.selvage.asset"
 INFLUENCES: Final = "org.selvage.influences"
 LICENCE: Final = "org.selvage.odrl"
 REGISTRATION: Final = "org.selvage.registration"
+RECOVERY: Final = "org.selvage.recovery"  # in the claim of a recovered copy alone
 
 OPENED: Final = "c2pa.opened"
 PARENT: Final = "parent"  # what the actions call the parent ingredient

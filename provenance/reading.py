@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from provenance.credential import Credential
-from provenance.errors import ClaimError, ForeignClaimError
+from provenance.errors import ClaimError, ForeignClaimError, RecoveredCopyError
 from provenance.influences import Influence, from_entry
-from provenance.labels import ASSET, INFLUENCES, LICENCE, REGISTRATION, SOFT_BINDING
+from provenance.labels import ASSET, INFLUENCES, LICENCE, RECOVERY, REGISTRATION, SOFT_BINDING
 
 
 def read_credential(reader: Any) -> Credential:
@@ -20,6 +20,7 @@ def read_credential(reader: Any) -> Credential:
     Raises ForeignClaimError when the claim is not shaped like ours.
     """
     manifest = reader.get_active_manifest()
+    _require_original(manifest)
     try:
         return _credential(reader, manifest)
     except (KeyError, TypeError, ValueError, ClaimError) as error:
@@ -27,6 +28,17 @@ def read_credential(reader: Any) -> Credential:
             f"claim: trusted, but not written by Selvage ({error!r}); read it with a general C2PA tool",
             {"state": "Trusted"},
         ) from error
+
+
+def _require_original(manifest: Mapping[str, Any]) -> None:
+    """Raises RecoveredCopyError for the claim of a recovered copy."""
+    told = next((each["data"] for each in manifest["assertions"] if each.get("label") == RECOVERY), None)
+    if told is not None:
+        raise RecoveredCopyError(
+            f"claim: of a found copy of {told.get('assetId')}, whose manifest {told.get('manifest')} was put "
+            "back as its parent; it is not the file that was registered",
+            {"state": "Trusted"},
+        )
 
 
 def _credential(reader: Any, manifest: Mapping[str, Any]) -> Credential:

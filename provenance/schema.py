@@ -59,6 +59,12 @@ def validate_claim(claim: Mapping[str, Any]) -> None:
     _check_references(claim)
 
 
+def validate_part(label: str, data: Mapping[str, Any]) -> None:
+    """Raise ClaimError unless the data of one assertion follows its schema."""
+    _check_text(data)
+    _check(label, data, label)
+
+
 def _check_text(claim: Mapping[str, Any]) -> None:
     # What Python can hold and UTF-8 JSON cannot: half of a surrogate pair, not-a-number, objects.
     try:

@@ -34,7 +34,7 @@ from provenance.pki import Pki
 from provenance.schema import validate_claim
 from provenance.timestamp_server import utc_now
 from provenance.trust import Trust
-from provenance.verification import verify
+from provenance.verification import read_trusted, verify
 
 _COORDINATE_BYTES = 32
 Picture = tuple[Mapping[str, Any], bytes]  # an ingredient, and the file it stands for
@@ -103,6 +103,18 @@ class ClaimSigner:
         self._check_signed(signed, mime)
         return signed
 
+    def sign_recovered(self, data: bytes, mime: str, claim: Mapping[str, Any], parent: bytes) -> bytes:
+        """A found copy `data`, which carries no manifest, with a claim of `build_recovery` signed into it.
+
+        `parent` is the same picture with the manifest that was found. Raises as `sign`.
+        """
+        check_mime(data, mime)
+        self._check_validity()
+        self._check_unsigned(data, mime)
+        signed = self._sign(data, mime, claim, [(claim["parent"], parent)])
+        self._check_trusted(signed, mime, read_trusted)
+        return signed
+
     def _sign(self, data: bytes, mime: str, claim: Mapping[str, Any], pictures: list[Picture]) -> bytes:
         import c2pa
 
@@ -155,9 +167,12 @@ class ClaimSigner:
         return SigningError(f"claim: could not be signed ({error})")
 
     def _check_signed(self, signed: bytes, mime: str) -> None:
+        self._check_trusted(signed, mime, verify)
+
+    def _check_trusted(self, signed: bytes, mime: str, check: Callable[[bytes, str, Trust], Any]) -> None:
         # The library's own check accepts any root, so a chain that nobody trusts would go out unnoticed.
         try:
-            verify(signed, mime, self._trust)
+            check(signed, mime, self._trust)
         except UntrustedTimeError as error:
             raise TimeStampError(f"tsa_url: {self._tsa_url} is not an authority trust vouches for") from error
         except VerificationError as error:

@@ -138,6 +138,7 @@ COMMANDS = {
     "payout": Entry("money", "payout", "Withdraw what the vault holds for a payee, to their own account."),
     "tills": Entry("tills", "tills", "The accounts that buyers pay to, one for each offer."),
     "refund": Entry("tills", "refund", "Pay back what was paid for and could not be granted."),
+    "recover": Entry("recovering", "recover", "Give a found picture the manifest that belongs to it."),
     "export": Entry(
         "proof", "export", "Write a signed tile, and with --proof all that is needed to verify it offline."
     ),

@@ -24,6 +24,7 @@ KINDS: Mapping[str, Kind] = {
     "scan": Kind("pictures", picture_kinds.scan_pictures),
     "rescan": Kind("pictures", picture_kinds.rescan_collection),
     "replay": Kind("pictures", picture_kinds.replay_scan),
+    "recover": Kind("pictures", picture_kinds.recover_picture),
     "register": Kind("chain", tile_kinds.register_collection),
     "anchor": Kind("chain", tile_kinds.anchor_book),
     "license": Kind("chain", licence_kinds.license_offer),

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
-from ledger import handing, replay, rescan, scan
+from ledger import handing, recover, replay, rescan, scan
 from ledger.context import Ledger
 from ledger.domain.brief_text import parse_sighting
 from ledger.domain.ids import CollectionId, ScanId
@@ -104,3 +104,15 @@ def _close(ledger: Ledger, name: ScanId) -> dict[str, Any]:
     unreadable = sum(bool((picture.outcome or {}).get("problem")) for picture in pictures)
     held = sum(finding.held is not None for finding in found)
     return {"scan": name, "pictures": len(pictures), "unreadable": unreadable, "held": held, **verdicts}
+
+
+def recover_picture(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the picture kept under `sha256` its manifest back."""
+    digest = str(arguments["sha256"])
+    return run.step("looked for the tile it shows", partial(_recover, run.ledger, digest), 1, 1)
+
+
+def _recover(ledger: Ledger, digest: str) -> dict[str, Any]:
+    made = recover.recover(ledger, ledger.blobs.get(digest))
+    ledger.blobs.put(made.data)
+    return recover.told(made)

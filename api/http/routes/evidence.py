@@ -10,11 +10,11 @@ from fastapi.responses import Response
 from api import reads
 from api.compose import chain_if_reachable
 from api.http.answers import accepted
-from api.http.bodies import Id, Limit, Offset
+from api.http.bodies import Digest, Id, Limit, Offset
 from api.http.errors import responses
 from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
-from api.http.security import Caller, Staff
+from api.http.security import Caller, Manager, Staff
 from api.http.services import Provided
 from api.http.uploads import read_proof, read_sightings, read_uploads
 from api.shapes import ID_PATTERN
@@ -22,6 +22,7 @@ from api.views.evidence import EntryView, FindingView, OperationView, Verificati
 from ledger import scan, verify
 from ledger.domain.brief_text import sighting_to_dict
 from ledger.errors import UnknownError
+from ledger.store import manifests
 
 router = APIRouter(tags=["evidence"])
 
@@ -51,6 +52,33 @@ def create_scan(
         return accepted(services, "scan", arguments, opened.id)
 
     return write.once(request, work)
+
+
+@router.post("/recoveries", status_code=202, response_model=OperationView, responses=responses(400))
+def create_recovery(
+    services: Provided,
+    _: Manager,
+    write: Once,
+    file: Annotated[UploadFile, File(description="A picture that lost its manifest.")],
+) -> Response:
+    """Give a picture its manifest back. The result says what was found and what no longer binds."""
+    (picture,) = read_uploads([file])
+
+    def work() -> Answer:
+        digest = services.ledger.blobs.put(picture.data)
+        return accepted(services, "recover", {"sha256": digest}, write.scoped_key)
+
+    return write.once({"file": picture.sha256}, work)
+
+
+@router.get("/recoveries/{sha256}/file", response_class=Response, responses=responses(404))
+def download_recovery(services: Provided, _: Staff, sha256: Digest) -> Response:
+    """A recovered file by its digest, as the result of its recovery names it."""
+    with services.ledger.store.reading() as tx:
+        held = manifests.by_file(tx, sha256)
+    if held is None or held.asset is None:
+        raise UnknownError("recovery", sha256, "recover a picture first")
+    return Response(services.ledger.blobs.get(sha256), media_type=held.mime)
 
 
 @router.get("/findings", responses=responses(404))

@@ -428,3 +428,23 @@ class TestServices:
         assert ask(grant_type="client_credentials", scope="all").json()["error"] == "invalid_scope"
         revoke(house.ledger, record.sha256)
         assert anybody.delete(nobody, headers=allowed).status_code == 401
+
+
+class TestRecovering:
+    def test_a_stripped_file_comes_back_as_it_was_signed(
+        self, manager: Any, auditor: Any, mill: Any, asset: str, signed: bytes
+    ) -> None:
+        from provenance.embedding import without_store
+
+        def ask(data: bytes) -> Any:
+            headers = {"Idempotency-Key": str(hash(data))}
+            return manager.post("/v1/recoveries", files={"file": ("found.png", data)}, headers=headers)
+
+        made = manager.done(ask(without_store(signed, "image/png")))
+        assert (made["asset"], made["whole"], made["unbound"]) == (asset, True, [])
+        at = f"/v1/recoveries/{made['sha256']}/file"
+        assert auditor.get(at).content == signed
+        assert mill.get(at).status_code == 403
+        assert auditor.get(f"/v1/recoveries/{'0' * 64}/file").status_code == 404
+        failed = manager.finish(ask(b"no picture"))
+        assert (failed["state"], failed["error"]["code"]) == ("failed", "picture-not-an-image")

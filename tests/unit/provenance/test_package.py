@@ -13,6 +13,7 @@ import pytest
 
 import provenance
 from provenance import errors, schema
+from provenance.labels import RECOVERY
 
 HEAVY = ("c2pa", "cryptography", "asn1crypto", "jsonschema", "numpy")
 
@@ -37,7 +38,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 def test_every_error_has_its_own_code() -> None:
     classes = [each for name, each in vars(errors).items() if name.endswith("Error")]
     codes = [each.code for each in classes]
-    assert len(set(codes)) == len(classes) == 18
+    assert len(set(codes)) == len(classes) == 20
     assert all(code == code.lower() and " " not in code for code in codes)
     assert all(issubclass(each, errors.ProvenanceError) for each in classes)
 
@@ -45,10 +46,10 @@ def test_every_error_has_its_own_code() -> None:
 def test_every_label_has_a_schema_and_every_schema_a_label() -> None:
     folder = importlib.resources.files("provenance") / "schemas"
     names = {each.name.removesuffix(".json") for each in folder.iterdir()}
-    assert names == {"claim", *schema.LABELS}
+    assert names == {"claim", RECOVERY, *schema.LABELS}
 
 
-@pytest.mark.parametrize("name", ["claim", *schema.LABELS])
+@pytest.mark.parametrize("name", ["claim", RECOVERY, *schema.LABELS])
 def test_the_schemas_are_sound_and_described(name: str) -> None:
     text = (importlib.resources.files("provenance") / "schemas" / f"{name}.json").read_text("utf-8")
     document = json.loads(text)
