@@ -77,10 +77,10 @@ def tile() -> bytes:
     return out.getvalue()
 
 
-def milliseconds(work: Callable[[], object]) -> float:
-    """The median time of `work` over `ROUNDS` runs."""
+def milliseconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    """The median time of `work` over so many runs."""
     times = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         begin = time.perf_counter()
         work()
         times.append(time.perf_counter() - begin)

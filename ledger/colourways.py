@@ -123,7 +123,7 @@ def _made(
     parent = (facts.title, tile.signed.mime)
     facts = replace(facts, title=f"{facts.title} {word}", parent=parent, edited="c2pa.color_adjustments")
     original = ledger.blobs.get(tile.signed.sha256)
-    data = making.sign(ledger, making.encode_png(marked), facts, original)
+    data = making.sign(ledger, making.tile_file(ledger, marked, facts, terms), facts, original, marked)
     return Colourway(
         id=colourway_id(tile.id, word),
         asset=tile.id,

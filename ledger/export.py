@@ -7,7 +7,6 @@ names the registered tile as its parent, and holds that one's manifest.
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,22 +14,17 @@ from ledger import copies
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, LicenceId, MarkId
 from ledger.domain.licence import Grant
-from ledger.domain.odrl import asset_uri, to_odrl
-from ledger.domain.projections.plus import to_xmp
-from ledger.domain.projections.subject import Subject
+from ledger.domain.odrl import to_odrl
 from ledger.domain.terms_text import terms_hash
-from ledger.making import claim_of, sign
+from ledger.encoding import encoded
+from ledger.making import claim_of, packet, sign
 from ledger.store import assets, collections, rights
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from ledger.domain.assets import Asset, Collection
     from ledger.domain.terms import Terms
 
 FORMATS = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp", "tiff": "image/tiff"}
-XMP_KEYWORD = "XML:com.adobe.xmp"  # XMP specification part 3, PNG
-XMP_TAG = 700  # and TIFF
 
 
 def export(ledger: Ledger, asset: AssetId, licence: LicenceId | None, form: str) -> tuple[bytes, str]:
@@ -61,8 +55,6 @@ def _signed(
     digest: str,
     mime: str,
 ) -> bytes:
-    from PIL import Image
-
     from forensics import decode_image, fingerprint
 
     pixels = decode_image(ledger.blobs.get(digest))
@@ -70,10 +62,9 @@ def _signed(
     facts = claim_of(ledger, draft, number, collection, terms, fingerprint(pixels), at)
     original = (facts.title, facts.mime)
     facts = replace(facts, mime=mime, licence=policy(ledger, tile, terms, grant), parent=original)
-    subject = Subject(asset_uri(tile.id), _owner(ledger), facts.title, ledger.studio)
-    data = _encoded(Image.fromarray(pixels), mime, to_xmp(terms, subject))
+    data = encoded(pixels, mime, packet(ledger, facts, terms))
     parent = ledger.blobs.get(tile.signed.sha256)
-    return sign(ledger, data, facts, parent)
+    return sign(ledger, data, facts, parent, pixels)
 
 
 def policy(ledger: Ledger, tile: Asset, terms: Terms, grant: Grant | None) -> dict[str, Any]:
@@ -92,20 +83,3 @@ def policy(ledger: Ledger, tile: Asset, terms: Terms, grant: Grant | None) -> di
 
 def _owner(ledger: Ledger) -> str:
     return f"urn:selvage:ledger:{ledger.id}"
-
-
-def _encoded(picture: Image, mime: str, packet: str) -> bytes:
-    from PIL.PngImagePlugin import PngInfo
-
-    file, xmp = io.BytesIO(), packet.encode()
-    if mime == "image/png":
-        told = PngInfo()
-        told.add_itxt(XMP_KEYWORD, packet)
-        picture.save(file, "PNG", compress_level=6, pnginfo=told)
-    elif mime == "image/jpeg":
-        picture.save(file, "JPEG", quality=95, subsampling=0, xmp=xmp)
-    elif mime == "image/webp":
-        picture.save(file, "WEBP", lossless=True, xmp=xmp)
-    else:
-        picture.save(file, "TIFF", compression="tiff_lzw", tiffinfo={XMP_TAG: xmp})
-    return file.getvalue()

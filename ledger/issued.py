@@ -9,12 +9,15 @@ from ledger.context import Ledger
 from ledger.domain.ids import AssetId, MarkId
 from ledger.store import Tx, colourways, copies, productions
 
+PICTURES = ("image/png", "image/tiff")
+
 
 @dataclass(frozen=True)
 class Issued:
     """A file that the book names by its digest. `mark` is what it carries, `told` what it is.
 
-    `signed` is whether its format holds a manifest, `blind` whether its mark is read without the original.
+    `signed` is whether it holds a manifest, `marked` whether it carries a mark, `blind` whether that is read
+    without the original.
     """
 
     asset: AssetId
@@ -22,6 +25,7 @@ class Issued:
     told: str
     signed: bool = True
     blind: bool = True
+    marked: bool = True
 
 
 def find(ledger: Ledger, data: bytes) -> Issued | None:
@@ -49,5 +53,5 @@ def _produced(tx: Tx, digest: str) -> Issued | None:
         return None
     made, file = found
     told = f"{file.name} of production {made.id}"
-    blind = file.signed and file.ink is None  # a screen, and a drawing, is marked in its line
-    return Issued(made.asset, made.mark, told, file.signed, blind)
+    blind = file.mime in PICTURES and file.ink is None  # a screen, and a drawing, is marked in its line
+    return Issued(made.asset, made.mark, told, file.signed, blind, file.algorithm is not None)

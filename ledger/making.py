@@ -14,12 +14,15 @@ from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection, Draft, Marked, Signed
 from ledger.domain.copies import Copy
 from ledger.domain.errors import OrderError
-from ledger.domain.ids import MarkId
+from ledger.domain.ids import AssetId, MarkId
 from ledger.domain.licence import Grant
 from ledger.domain.odrl import asset_uri, to_odrl
 from ledger.domain.projections.cawg import training_mining
+from ledger.domain.projections.metadata import to_metadata
+from ledger.domain.projections.plus import to_xmp
 from ledger.domain.projections.subject import Subject
 from ledger.domain.terms import Terms
+from ledger.encoding import encoded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
 
 MIME = "image/png"
 MARK_BYTES = 6
-PNG_LEVEL = 6  # level 9 takes twelve times as long and saves a tenth
 
 
 def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms) -> Asset:
@@ -50,7 +52,7 @@ def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms
     prints = fingerprint(marked)
     at = ledger.now()
     facts = claim_of(ledger, draft, draft.mark, collection, terms, prints, at)
-    data = sign(ledger, encode_png(marked), facts)
+    data = sign(ledger, tile_file(ledger, marked, facts, terms), facts, pixels=marked)
     drawn, screens = (ledger.blobs.put(encode_png(each)) for each in (pixels, printed.separations))
     done = Marked(draft, watermarker.algorithm, quality, drawn, screens)
     signed = Signed(done, ledger.blobs.put(data), label(ledger, data))
@@ -70,6 +72,7 @@ def make_copy(ledger: Ledger, tile: Asset, collection: Collection, grant: Grant,
         tile,
         marked,
         claim_of(ledger, draft, number, collection, grant.terms, fingerprint(marked), at),
+        grant.terms,
     )
     return Copy(
         mark=number,
@@ -82,16 +85,25 @@ def make_copy(ledger: Ledger, tile: Asset, collection: Collection, grant: Grant,
     )
 
 
-def _copied(ledger: Ledger, tile: Asset, marked: Pixels, facts: ClaimInput) -> bytes:
+def _copied(ledger: Ledger, tile: Asset, marked: Pixels, facts: ClaimInput, terms: Terms) -> bytes:
     """The signed copy; where people had a hand in the tile, it is the parent, whose manifest says so."""
+    data = tile_file(ledger, marked, facts, terms)
     if tile.told is None:
-        return sign(ledger, encode_png(marked), facts)
+        return sign(ledger, data, facts, pixels=marked)
     parent, facts = ledger.blobs.get(tile.signed.sha256), replace(facts, parent=(facts.title, MIME))
-    return sign(ledger, encode_png(marked), facts, parent)
+    return sign(ledger, data, facts, parent, marked)
 
 
-def sign(ledger: Ledger, data: bytes, facts: ClaimInput, parent: bytes | None = None) -> bytes:
+def sign(
+    ledger: Ledger,
+    data: bytes,
+    facts: ClaimInput,
+    parent: bytes | None = None,
+    pixels: Pixels | None = None,
+) -> bytes:
     """The file `data` with the claim of `facts` in it, and the manifests of what it came from.
+
+    With its `pixels` the claim has their ISCC.
 
     Raises ClaimError, SigningError and the other ProvenanceErrors, and StorageError.
     """
@@ -99,8 +111,18 @@ def sign(ledger: Ledger, data: bytes, facts: ClaimInput, parent: bytes | None = 
 
     if parent is not None:  # whose manifest holds theirs
         facts = replace(facts, influences=tuple(replace(each, mime=None) for each in facts.influences))
+    if pixels is not None:
+        facts = replace(facts, iscc=_iscc(pixels))
     pictures = influences.pictures(ledger, facts.influences)
     return ledger.engines.signer.sign(data, facts.mime, build_claim(facts), parent, pictures)
+
+
+def _iscc(pixels: Pixels) -> bytes:
+    from PIL import Image
+
+    from provenance.iscc import iscc
+
+    return iscc(Image.fromarray(pixels))
 
 
 def drawn_pixels(ledger: Ledger, tile: Asset) -> Pixels:
@@ -138,11 +160,29 @@ def psnr_db(original: Pixels, marked: Pixels) -> str:
 
 
 def encode_png(pixels: Pixels) -> bytes:
-    from PIL import Image
+    """Without metadata: what is kept and not published."""
+    return encoded(pixels, MIME)
 
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", compress_level=PNG_LEVEL)
-    return file.getvalue()
+
+def tile_file(ledger: Ledger, pixels: Pixels, facts: ClaimInput, terms: Terms) -> bytes:
+    """The PNG that is to be signed with the claim of `facts`, its terms in XMP."""
+    return encoded(pixels, MIME, packet(ledger, facts, terms))
+
+
+def packet(ledger: Ledger, facts: ClaimInput, terms: Terms) -> str:
+    """IPTC and PLUS for the file itself."""
+    return to_xmp(terms, subject(ledger, facts.asset_id, facts.title), source_type(facts.drawn is not None))
+
+
+def subject(ledger: Ledger, asset: AssetId | str, title: str) -> Subject:
+    return Subject(asset_uri(AssetId(asset)), f"urn:selvage:ledger:{ledger.id}", title, ledger.studio)
+
+
+def source_type(drawn: bool) -> str:
+    """IPTC's digital source type of a tile."""
+    from provenance.labels import DIGITAL_CREATION, TRAINED_MEDIA
+
+    return DIGITAL_CREATION if drawn else TRAINED_MEDIA
 
 
 def registration_pointer(ledger: Ledger, draft: Draft) -> str:
@@ -182,10 +222,10 @@ def claim_of(
     from forensics.fingerprints.prints import ALGORITHM
     from provenance import ClaimInput
 
-    recipe, owner = draft.recipe, f"urn:selvage:ledger:{ledger.id}"
+    recipe, about = draft.recipe, subject(ledger, draft.id, collection.title_of(draft))
     return ClaimInput(
         asset_id=draft.id,
-        title=collection.title_of(draft),
+        title=about.title,
         mime=MIME,
         mark=(ledger.engines.watermarker.algorithm, number.to_bytes(MARK_BYTES, "big")),
         fingerprint=(ALGORITHM, prints.to_bytes()),
@@ -194,8 +234,9 @@ def claim_of(
         model_sha256=recipe["weights"],
         recipe=recipe,
         prompt=recipe["prompt"],
-        training_mining=training_mining(terms, Subject(asset_uri(draft.id), owner)),
-        licence=to_odrl(terms, draft.id, owner),
+        training_mining=training_mining(terms, Subject(about.uri, about.owner)),
+        licence=to_odrl(terms, draft.id, about.owner),
+        metadata=to_metadata(terms, about, source_type(False)),
         registration=registration_pointer(ledger, draft),
         created_at=at,
         studio=ledger.studio,

@@ -15,11 +15,13 @@ from ledger.domain.ids import LicenceId, MarkId
 from ledger.domain.licence import Grant
 from ledger.domain.production import MadeFile, PrintSize
 from ledger.domain.terms import Terms
+from ledger.encoding import with_xmp
 from ledger.export import policy
 
 if TYPE_CHECKING:
     from forensics import Fingerprint
     from ledger.making import Pixels
+    from provenance import ClaimInput
 
 PNG, TIFF, SVG, PDF = "image/png", "image/tiff", "image/svg+xml", "application/pdf"
 
@@ -78,8 +80,10 @@ def picture(ledger: Ledger, made: Source) -> tuple[MadeFile, ...]:
     marked = mark(watermarker, drawn, int(made.mark))
     prints, files = fingerprint(marked), []
     for mime, ending in ((PNG, "png"), (TIFF, "tif")):
-        data = encode(marked, mime, made.dpi)
-        signed = _signed(ledger, made, data, mime, watermarker.algorithm, prints)
+        claimed = _facts(ledger, made, mime, watermarker.algorithm, prints)
+        xmp = making.packet(ledger, claimed, made.terms)
+        data = encode(marked, mime, made.dpi, xmp)
+        signed = _signed(ledger, made, with_xmp(data, xmp) if mime == PNG else data, claimed, marked)
         facts = MadeFile(f"{made.stem}.{ending}", "", 0, mime, edge, edge, watermarker.algorithm, True)
         files.append(_kept(ledger, facts, signed))
     return tuple(files)
@@ -98,26 +102,29 @@ def screens(ledger: Ledger, made: Source) -> tuple[MadeFile, ...]:
         role = "ground" if place == 0 else f"ink {place} of {len(made.palette) - 1}"
         size = f"{made.size.width_mm} mm at {made.size.dpi} dpi"
         plate = screen(index, place, made.size.dpi, f"{made.title}   {role}   {name} {ink}   {size}")
-        data = encode_screen(plate, made.dpi)
-        if algorithm is not None:
-            data = _signed(ledger, made, data, TIFF, algorithm, None)
+        claimed = _facts(ledger, made, TIFF, algorithm, None)
+        data = encode_screen(plate, made.dpi, making.packet(ledger, claimed, made.terms))
+        data = _signed(ledger, made, data, claimed)
         label = f"{made.stem}-{place}-{name}.tif"
-        facts = MadeFile(label, "", 0, TIFF, *plate.size, algorithm, algorithm is not None, ink)
+        facts = MadeFile(label, "", 0, TIFF, *plate.size, algorithm, True, ink)
         files.append(_kept(ledger, facts, data))
     return tuple(files)
 
 
 def sheets(ledger: Ledger, made: Source) -> tuple[MadeFile, ...]:
-    """The drawing (SVG) and the swatch sheet (PDF). Neither is signed; the book names their digests."""
+    """The drawing (SVG), marked in its line where it has enough of it, and the swatch sheet (PDF)."""
     from generator.production.drawing import to_svg
 
     index = making.separations(ledger, made.tile)
     lined, algorithm = _lined(ledger, made, index)
     drawing = to_svg(lined, made.palette, made.names, made.size.width_mm, made.title).encode()
     edge = index.shape[0]
-    svg = MadeFile(f"{made.stem}.svg", "", 0, SVG, edge, edge, algorithm, False)
-    pdf = MadeFile(f"{made.stem}-swatches.pdf", "", 0, PDF, 595, 842, None, False)
-    return _kept(ledger, svg, drawing), _kept(ledger, pdf, _swatches(ledger, made, index))
+    drawing = _signed(ledger, made, drawing, _facts(ledger, made, SVG, algorithm, None))
+    sheet = _swatches(ledger, made, index)
+    sheet = _signed(ledger, made, sheet, _facts(ledger, made, PDF, None, None))
+    svg = MadeFile(f"{made.stem}.svg", "", 0, SVG, edge, edge, algorithm, True)
+    pdf = MadeFile(f"{made.stem}-swatches.pdf", "", 0, PDF, 595, 842, None, True)
+    return _kept(ledger, svg, drawing), _kept(ledger, pdf, sheet)
 
 
 def _swatches(ledger: Ledger, made: Source, index: Pixels) -> bytes:
@@ -165,9 +172,10 @@ def _lined(ledger: Ledger, made: Source, index: Pixels) -> tuple[Pixels, str | N
     return places[marked[..., 0]], watermarker.line.algorithm
 
 
-def _signed(
-    ledger: Ledger, made: Source, data: bytes, mime: str, algorithm: str, prints: Fingerprint | None
-) -> bytes:
+def _facts(
+    ledger: Ledger, made: Source, mime: str, algorithm: str | None, prints: Fingerprint | None
+) -> ClaimInput:
+    """What the claim of a file says; it has a mark where an algorithm put one into it."""
     from forensics import Fingerprint
 
     tile, at = made.tile, ledger.now()
@@ -177,17 +185,22 @@ def _signed(
     facts = making.claim_of(
         ledger, replace(draft, recipe=recipe), made.mark, made.collection, made.terms, known, at
     )
-    facts = replace(
+    return replace(
         facts,
         title=made.title,
         mime=mime,
-        mark=(algorithm, facts.mark[1]),
+        mark=(algorithm, made.mark.to_bytes(making.MARK_BYTES, "big")) if algorithm else None,
         fingerprint=facts.fingerprint if prints else None,
         licence=policy(ledger, tile, made.terms, made.grant),
         parent=(made.title, tile.signed.mime),
         edited="c2pa.resized",
     )
-    return making.sign(ledger, data, facts, ledger.blobs.get(made.parent))
+
+
+def _signed(
+    ledger: Ledger, made: Source, data: bytes, facts: ClaimInput, pixels: Pixels | None = None
+) -> bytes:
+    return making.sign(ledger, data, facts, ledger.blobs.get(made.parent), pixels)
 
 
 def _kept(ledger: Ledger, facts: MadeFile, data: bytes) -> MadeFile:

@@ -17,7 +17,7 @@ from ledger.domain.choices import Choice, Decided, check_who
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.terms import Terms
-from ledger.making import claim_of, drawn_pixels, encode_png, label, psnr_db, sign
+from ledger.making import claim_of, drawn_pixels, encode_png, label, psnr_db, sign, tile_file
 from ledger.store import Tx, assets, collections
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _signed(
     actions = tuple(HumanAction(each.choice.value, each.at, each.by, each.why) for each in made)
     facts = replace(facts, parent=(facts.title, facts.mime), human=actions, human_oversight="human_validated")
     parent = ledger.blobs.get(tile.signed.sha256)
-    return sign(ledger, encode_png(pixels), facts, parent)
+    return sign(ledger, tile_file(ledger, pixels, facts, terms), facts, parent, pixels)
 
 
 def _checked(ledger: Ledger, tile: Asset, data: bytes, *, repair: bool) -> tuple[Pixels, Pixels, float]:

@@ -101,6 +101,7 @@ def verify(
     pure = {link.name: link for link in check_proof(keccak, claimed, hashlib.sha256(data).hexdigest())}
     ours = issued if issued is not None and issued.asset == claimed.asset else None
     mark = ours.mark if ours else claimed.mark
+    carried = mark if ours is None or ours.marked else None
     if ours:
         pure["file"] = Link("file", True, f"{ours.told}, as the book has it")
     booked = ours is not None and not ours.signed
@@ -108,7 +109,7 @@ def verify(
         manifest = Link("manifest", None, "this file holds none; the book names it by its digest")
     found = {
         **pure,
-        "manifest": _about(credential, claimed, mark) if credential else manifest,
+        "manifest": _about(credential, claimed, carried) if credential else manifest,
         "watermark": _UNSEEN if ours and not ours.blind else _watermark(data, watermarker, mark),
         "entries": _in_book(pure["entries"], claimed, ledger),
         "chain": _on_chain(chain, claimed, credential),
@@ -163,11 +164,12 @@ def _manifest(data: bytes, trust: Trust) -> tuple[Credential | None, Link]:
     return credential, Link("manifest", True, f"signed by {credential.signer}")
 
 
-def _about(credential: Credential, proof: AssetProof, mark: MarkId) -> Link:
-    """Whether a trusted manifest speaks of the tile the proof is for, and of the mark it should carry."""
+def _about(credential: Credential, proof: AssetProof, mark: MarkId | None) -> Link:
+    """Whether a trusted manifest speaks of the tile the proof is for, and of the mark it carries, if any."""
     if credential.asset_id != proof.asset:
         return Link("manifest", False, f"it was signed for asset {credential.asset_id}, not {proof.asset}")
-    if mark.to_bytes(MARK_BYTES, "big") not in credential.marks.values():
+    named = [] if mark is None else [mark.to_bytes(MARK_BYTES, "big")]
+    if list(credential.marks.values()) != named:
         return Link("manifest", False, "it names another watermark than the proof")
     registration = proof.registration
     if registration is not None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from provenance.claim import ClaimInput as ClaimInput
+    from provenance.claim import Drawn as Drawn
     from provenance.claim import HumanAction as HumanAction
     from provenance.claim import build_claim as build_claim
     from provenance.credential import Credential as Credential
@@ -34,6 +35,7 @@ _HOME = {
     "ClaimInput": "claim",
     "ClaimSigner": "signer",
     "Credential": "credential",
+    "Drawn": "claim",
     "HumanAction": "claim",
     "Influence": "influences",
     "Pki": "pki",
@@ -50,6 +52,7 @@ __all__ = [
     "ClaimInput",
     "ClaimSigner",
     "Credential",
+    "Drawn",
     "HumanAction",
     "Influence",
     "Pki",

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
-import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from provenance import influences
+from provenance.actions import actions
+from provenance.assertions import assertion, assertions
 from provenance.errors import ClaimError
 from provenance.influences import Influence
-from provenance.labels import (
-    ACTIONS,
-    AI_DISCLOSURE,
-    ASSET,
-    EDITED,
-    HUMAN_ACTIONS,
-    HUMAN_EDITS,
-    INFLUENCES,
-    LICENCE,
-    OPENED,
-    PARENT,
-    PROMPT_FILE,
-    RECIPE_FILE,
-    REGISTRATION,
-    SOFT_BINDING,
-    TRAINED_MEDIA,
-    TRAINING_MINING,
-    WATERMARKED,
-)
+from provenance.labels import ACTIONS, PARENT, PROMPT_FILE, RECIPE_FILE
 from provenance.schema import validate_claim
+from provenance.texts import canonical_json, check_text
 
 CLAIM_VERSION = "1"
 PROMPT_TYPE = "c2pa.types.generator.prompt"
@@ -49,10 +31,29 @@ class HumanAction:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """A tile that a person drew: `by` whom, the digest of the file they drew, and who certified that.
+
+    `statement` is the certifier's signed statement (a compact JWS) over that digest and that person.
+    """
+
+    by: str
+    file_sha256: str
+    certifier: str
+    statement: str
+
+    def to_dict(self) -> dict[str, str]:
+        """As ``org.selvage.drawn`` holds it."""
+        file = {"fileSha256": self.file_sha256, "certifiedBy": self.certifier}
+        return {"by": self.by, **file, "statement": self.statement}
+
+
+@dataclass(frozen=True)
 class ClaimInput:
     """Facts the claim states about one asset.
 
-    `mark` and `fingerprint` are (algorithm name in reverse-DNS, value). `training_mining` maps each of
+    `mark` and `fingerprint` are (algorithm name in reverse-DNS, value), `iscc` the value of ``io.iscc.v0``;
+    a file made from a parent may carry no mark. `training_mining` maps each of
     ``cawg.data_mining``, ``cawg.ai_inference``, ``cawg.ai_training`` and ``cawg.ai_generative_training`` to
     ``{"use": "allowed" | "notAllowed" | "constrained", "constraint_info": str}``; the information is
     required exactly when constrained. `licence` is an ODRL 2.2 policy in JSON-LD, `registration` a CAIP-19
@@ -63,13 +64,14 @@ class ClaimInput:
     only. `edited` is what was done to the parent, ``c2pa.color_adjustments`` or ``c2pa.resized``.
     `influences` are the adapters, base patterns and style sources, each an input of the creation; model,
     recipe and prompt are derived from the facts. One of kind ``model`` among them adds its rights and
-    attribution.
+    attribution. `metadata` is IPTC, PLUS and Dublin Core in JSON-LD. `drawn` is given for what a person drew:
+    then the generator, model, recipe and prompt are not used, and there are no influences.
     """
 
     asset_id: str
     title: str
     mime: str
-    mark: tuple[str, bytes]
+    mark: tuple[str, bytes] | None
     generator_name: str
     generator_version: str
     model_sha256: str
@@ -86,6 +88,9 @@ class ClaimInput:
     human: tuple[HumanAction, ...] = ()
     edited: str | None = None
     influences: tuple[Influence, ...] = ()
+    iscc: bytes | None = None
+    metadata: Mapping[str, Any] | None = None
+    drawn: Drawn | None = None
 
 
 def build_claim(facts: ClaimInput) -> dict[str, Any]:
@@ -96,10 +101,7 @@ def build_claim(facts: ClaimInput) -> dict[str, Any]:
     Same facts, same claim. It has passed `provenance.schema.validate_claim`; raises ClaimError, which
     names the field. Sources: C2PA specification 2.4; CAWG Training and Data Mining assertion 1.1.
     """
-    _check_text("prompt", facts.prompt)
-    resources = {RECIPE_FILE: _canonical_json("recipe", facts.recipe)}
-    if facts.prompt:
-        resources[PROMPT_FILE] = facts.prompt
+    resources = _resources(facts)
     labelled = influences.labelled(_influences(facts, resources))
     claim: dict[str, Any] = {"manifest": _manifest(facts, labelled), "resources": resources}
     pictures = [(label, each) for label, each in labelled.items() if each.mime]
@@ -111,8 +113,20 @@ def build_claim(facts: ClaimInput) -> dict[str, Any]:
     return claim
 
 
+def _resources(facts: ClaimInput) -> dict[str, str]:
+    check_text("prompt", facts.prompt)
+    if facts.drawn is not None:
+        return {}
+    prompt = {PROMPT_FILE: facts.prompt} if facts.prompt else {}
+    return {RECIPE_FILE: canonical_json("recipe", facts.recipe), **prompt}
+
+
 def _influences(facts: ClaimInput, resources: Mapping[str, str]) -> list[Influence]:
     """Model, recipe and prompt of the facts, then what the maker brought."""
+    if facts.drawn is not None:
+        if facts.influences:
+            raise ClaimError("influences", "shape what a model makes; a drawn tile has none")
+        return []
     told = [each for each in facts.influences if each.kind in influences.OURS]
     if any(each.kind != influences.MODEL or each.sha256 != facts.model_sha256 for each in told):
         raise ClaimError("influences", "name a model, recipe or prompt that is not the one of the facts")
@@ -133,7 +147,10 @@ def _manifest(facts: ClaimInput, labelled: Mapping[str, Influence]) -> dict[str,
         "title": facts.title,
         "format": facts.mime,
         "ingredients": [_ingredient(label, each) for label, each in labelled.items() if not each.mime],
-        "assertions": _assertions(facts, labelled),
+        "assertions": [
+            assertion(ACTIONS, actions(facts, list(labelled))),
+            *assertions(facts, labelled),
+        ],
     }
 
 
@@ -147,97 +164,8 @@ def _ingredient(label: str, influence: Influence) -> dict[str, Any]:
     return influences.ingredient(label, influence)
 
 
-def _assertions(facts: ClaimInput, labelled: Mapping[str, Influence]) -> list[dict[str, Any]]:
-    bindings = [facts.mark] + ([facts.fingerprint] if facts.fingerprint else [])
-    told = [influences.entry(label, each) for label, each in labelled.items()]
-    assertions = [
-        _assertion(ACTIONS, _actions(facts, list(labelled))),
-        *(_assertion(SOFT_BINDING, _soft_binding(*binding)) for binding in bindings),
-        _assertion(TRAINING_MINING, {"entries": _plain(facts.training_mining)}),
-        _assertion(AI_DISCLOSURE, _disclosure(facts)),
-        _assertion(ASSET, _asset(facts)),
-        _assertion(INFLUENCES, {"version": 1, "influences": told}),
-    ]
-    if facts.licence is not None:
-        _canonical_json("licence", facts.licence)
-        assertions.append({**_assertion(LICENCE, _plain(facts.licence)), "kind": "Json"})
-    if facts.registration is not None:
-        assertions.append(_assertion(REGISTRATION, {"version": 1, "asset": facts.registration}))
-    return assertions
-
-
-def _assertion(label: str, data: dict[str, Any]) -> dict[str, Any]:
-    # Without "created" the assertion counts as gathered and is not attributed to the signer.
-    return {"label": label, "created": True, "data": data}
-
-
-def _actions(facts: ClaimInput, ingredient_ids: list[str]) -> dict[str, Any]:
-    generator = {"name": facts.generator_name, "version": facts.generator_version}
-    marked = {
-        "action": WATERMARKED,
-        "when": facts.created_at,
-        "softwareAgent": {"name": facts.mark[0]},
-    }
-    if facts.parent is not None:
-        return {"actions": _from_parent(facts, marked), "allActionsIncluded": True}
-    created = {
-        "action": "c2pa.created",
-        "when": facts.created_at,
-        "digitalSourceType": TRAINED_MEDIA,
-        "softwareAgent": generator,
-        "parameters": {"ingredientIds": ingredient_ids},
-    }
-    return {"actions": [created, marked], "allActionsIncluded": True}
-
-
-def _from_parent(facts: ClaimInput, marked: dict[str, Any]) -> list[dict[str, Any]]:
-    """How it came from its parent, whose own manifest says how that was made."""
-    opened = {"action": OPENED, "when": facts.created_at, "parameters": {"ingredientIds": [PARENT]}}
-    transcoded = {"action": "c2pa.transcoded", "when": facts.created_at}
-    same_format = facts.parent is not None and facts.parent[1] == facts.mime
-    people = [_human(each) for each in facts.human]
-    edited = [{"action": facts.edited, "when": facts.created_at}] if facts.edited else []
-    done = [opened, *people, *edited, marked]
-    return done if same_format else [*done, transcoded]
-
-
-def _human(made: HumanAction) -> dict[str, Any]:
-    if made.what not in HUMAN_ACTIONS:
-        raise ClaimError("human", f"{made.what!r} is no action of people; use {', '.join(HUMAN_ACTIONS)}")
-    said = {"org.selvage.by": made.by, "org.selvage.why": made.why}
-    action = {
-        "action": HUMAN_ACTIONS[made.what],
-        "when": made.when,
-        "parameters": {name: text for name, text in said.items() if text},
-    }
-    return {**action, "digitalSourceType": HUMAN_EDITS} if action["action"] == EDITED else action
-
-
 def _parent(title: str, mime: str) -> dict[str, Any]:
     return {"title": title, "label": PARENT, "format": mime, "relationship": "parentOf"}
-
-
-def _soft_binding(algorithm: str, value: bytes) -> dict[str, Any]:
-    # The empty scope says that the value covers the whole asset.
-    return {"alg": algorithm, "blocks": [{"scope": {}, "value": base64.b64encode(value).decode("ascii")}]}
-
-
-def _disclosure(facts: ClaimInput) -> dict[str, Any]:
-    name = urllib.parse.quote(facts.generator_name, safe="")
-    version = urllib.parse.quote(facts.generator_version, safe="")
-    return {
-        "modelType": influences.PYTORCH,
-        "modelName": facts.generator_name,
-        "modelIdentifier": f"pkg:generic/{name}@{version}?checksum=sha256:{facts.model_sha256}",
-        "contentProfile": {"humanOversightLevel": facts.human_oversight},
-    }
-
-
-def _asset(facts: ClaimInput) -> dict[str, Any]:
-    asset = {"version": 1, "assetId": facts.asset_id, "studio": facts.studio, "mark": facts.mark[0]}
-    if facts.fingerprint is not None:
-        asset["fingerprint"] = facts.fingerprint[0]
-    return asset
 
 
 def _model(model: Influence) -> dict[str, Any]:
@@ -257,25 +185,3 @@ def _attachment(label: str, file: str, mime: str, data_type: str | None = None) 
     if data_type is not None:
         ingredient["data_types"] = data["data_types"] = [{"type": data_type}]
     return ingredient
-
-
-def _canonical_json(field: str, value: Mapping[str, Any]) -> str:
-    try:
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ClaimError(field, f"cannot be written as JSON ({error}); use JSON types only") from error
-    _check_text(field, text)
-    return text
-
-
-def _check_text(field: str, text: str) -> None:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise ClaimError(
-            field, f"cannot be written as UTF-8 ({error.reason}); remove that character"
-        ) from error
-
-
-def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(json.loads(_canonical_json("claim", value)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provenance.claim import Drawn
 from provenance.influences import Influence
 
 
@@ -16,7 +17,8 @@ class Credential:
     `marks` and `fingerprints` map an algorithm name (reverse-DNS) to its value. `registration` is a
     CAIP-19 asset identifier. `signed_at` is the trusted time-stamp authority's time (ISO 8601, UTC).
     `claim` is the whole manifest as read, for display and archives. `influences` is empty
-    in claims written before they were told.
+    in claims written before they were told. `recipe` is empty and `drawn` given for what a person drew: the
+    certifier's statement in it is theirs to check (`provenance.certifying`).
     """
 
     state: str
@@ -31,3 +33,4 @@ class Credential:
     manifest_label: str
     claim: Mapping[str, Any]
     influences: tuple[Influence, ...] = ()
+    drawn: Drawn | None = None

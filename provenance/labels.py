@@ -10,6 +10,8 @@ TRAINING_MINING: Final = "cawg.training-mining"
 AI_DISCLOSURE: Final = "c2pa.ai-disclosure"
 ASSET: Final = "org.selvage.asset"
 INFLUENCES: Final = "org.selvage.influences"
+DRAWN: Final = "org.selvage.drawn"
+METADATA: Final = "cawg.metadata"
 LICENCE: Final = "org.selvage.odrl"
 REGISTRATION: Final = "org.selvage.registration"
 RECOVERY: Final = "org.selvage.recovery"  # in the claim of a recovered copy alone
@@ -25,6 +27,8 @@ HUMAN_ACTIONS: Final = {
     "retouched": EDITED,
 }
 WATERMARKED: Final = "c2pa.watermarked.bound"
+DIGITAL_CREATION: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
+ISCC: Final = "io.iscc.v0"
 TRAINED_MEDIA: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
 PROMPT_FILE: Final = "prompt.txt"

@@ -10,8 +10,12 @@ _SIGNATURES = (
     ("image/webp", 8, b"WEBP"),
     ("image/tiff", 0, b"II*\x00"),
     ("image/tiff", 0, b"MM\x00*"),
+    ("application/pdf", 0, b"%PDF-"),
 )
-SUPPORTED = tuple(dict.fromkeys(mime for mime, _, _ in _SIGNATURES))
+SVG = "image/svg+xml"
+PICTURES = ("image/png", "image/jpeg", "image/webp", "image/tiff")  # what has pixels
+SUPPORTED = (*dict.fromkeys(mime for mime, _, _ in _SIGNATURES), SVG)
+_BEGINNING = 4096  # in which a drawing's root element must stand
 
 
 def check_mime(data: bytes, mime: str) -> None:
@@ -31,4 +35,9 @@ def sniff(data: bytes) -> str | None:
     for mime, offset, signature in _SIGNATURES:
         if data[offset : offset + len(signature)] == signature:
             return mime
-    return None
+    return SVG if _is_svg(data[:_BEGINNING]) else None
+
+
+def _is_svg(beginning: bytes) -> bool:
+    text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return text.startswith((b"<?xml", b"<svg", b"<!--")) and b"<svg" in text

@@ -8,10 +8,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from provenance.claim import Drawn
 from provenance.credential import Credential
 from provenance.errors import ClaimError, ForeignClaimError, RecoveredCopyError
 from provenance.influences import Influence, from_entry
-from provenance.labels import ASSET, INFLUENCES, LICENCE, RECOVERY, REGISTRATION, SOFT_BINDING
+from provenance.labels import ASSET, DRAWN, INFLUENCES, ISCC, LICENCE, RECOVERY, REGISTRATION, SOFT_BINDING
 
 
 def read_credential(reader: Any) -> Credential:
@@ -53,16 +54,17 @@ def _credential(reader: Any, manifest: Mapping[str, Any]) -> Credential:
     return Credential(
         state="Trusted",
         asset_id=asset["assetId"],
-        marks={asset["mark"]: values[asset["mark"]]},
-        fingerprints={key: values[key] for key in [asset.get("fingerprint")] if key is not None},
+        marks={key: values[key] for key in [asset.get("mark")] if key is not None},
+        fingerprints={key: values[key] for key in (asset.get("fingerprint"), ISCC) if key in values},
         registration=data.get(REGISTRATION, {}).get("asset"),
         licence=data.get(LICENCE),
-        recipe=_recipe(reader, manifest),
+        recipe={} if DRAWN in data else _recipe(reader, manifest),
         signer=signature["issuer"],
         signed_at=signature["time"],
         manifest_label=manifest["label"],
         claim=manifest,
         influences=influences_of(data),
+        drawn=_drawn(data[DRAWN]) if DRAWN in data else None,
     )
 
 
@@ -72,6 +74,10 @@ def influences_of(data: Mapping[str, Any]) -> tuple[Influence, ...]:
     Raises ClaimError, KeyError or TypeError for what is not shaped like ours.
     """
     return tuple(from_entry(each) for each in data.get(INFLUENCES, {"influences": ()})["influences"])
+
+
+def _drawn(said: Mapping[str, Any]) -> Drawn:
+    return Drawn(said["by"], said["fileSha256"], said["certifiedBy"], said["statement"])
 
 
 def _value(binding: Mapping[str, Any]) -> bytes:

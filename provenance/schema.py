@@ -15,23 +15,30 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from provenance.assertions import licence_digest
 from provenance.errors import ClaimError
 from provenance.influences import from_entry, labelled
 from provenance.labels import (
     ACTIONS,
     AI_DISCLOSURE,
     ASSET,
+    DIGITAL_CREATION,
+    DRAWN,
     INFLUENCES,
     LICENCE,
+    METADATA,
     OPENED,
+    PARENT,
     REGISTRATION,
     SOFT_BINDING,
+    TRAINED_MEDIA,
     TRAINING_MINING,
     WATERMARKED,
 )
 
-REQUIRED = (ACTIONS, SOFT_BINDING, TRAINING_MINING, AI_DISCLOSURE, ASSET, INFLUENCES)
-LABELS = (*REQUIRED, LICENCE, REGISTRATION)
+REQUIRED = (ACTIONS, TRAINING_MINING, ASSET)
+BY_A_MODEL = (AI_DISCLOSURE, INFLUENCES)  # both, or that a person drew it
+LABELS = (*REQUIRED, *BY_A_MODEL, SOFT_BINDING, DRAWN, LICENCE, METADATA, REGISTRATION)
 _LONGEST_PROBLEM = 240
 # Made or opened, decided on by people (1), changed, watermarked, put into another format.
 _ORDER = {
@@ -46,7 +53,7 @@ def validate_claim(claim: Mapping[str, Any]) -> None:
     _check("claim", claim, "")
     assertions: list[dict[str, Any]] = claim["manifest"]["assertions"]
     counts = Counter(each["label"] for each in assertions)
-    for label in REQUIRED:
+    for label in (*REQUIRED, *(() if counts[DRAWN] else BY_A_MODEL)):
         if not counts[label]:
             raise ClaimError(label, "assertion is missing; build the claim with build_claim")
     for assertion in assertions:
@@ -95,9 +102,28 @@ def _check_references(claim: Mapping[str, Any]) -> None:
         raise ClaimError(
             f"{SOFT_BINDING}/alg", "appears twice; mark and fingerprint need their own algorithms"
         )
+    if (WATERMARKED in actions) is not ("mark" in data[ASSET]):
+        raise ClaimError(f"{ASSET}/mark", f"goes with the action {WATERMARKED}; give both or neither")
+    _check_origin(data, ingredients)
     named = [data[ASSET][key] for key in ("mark", "fingerprint") if key in data[ASSET]]
     _known(ASSET, named, bindings, SOFT_BINDING)
-    _check_influences(data[INFLUENCES]["influences"], inputs, claim["resources"])
+    if INFLUENCES in data:
+        _check_influences(data[INFLUENCES]["influences"], inputs, claim["resources"])
+    said = data[ASSET].get("licenceSha256")
+    if said != (licence_digest(data[LICENCE]) if LICENCE in data else None):
+        raise ClaimError(f"{ASSET}/licenceSha256", f"is not the digest of {LICENCE}; build it anew")
+
+
+def _check_origin(data: Mapping[str, Any], ingredients: set[str]) -> None:
+    """A tile was made by a model, with its model and recipe; or drawn by a person, with neither."""
+    source = data[ACTIONS]["actions"][0].get("digitalSourceType")
+    if DRAWN in data:
+        if any(label in data for label in BY_A_MODEL) or ingredients - {PARENT}:
+            raise ClaimError(DRAWN, "says that a person drew it; it has no model, recipe or prompt then")
+        if source not in (None, DIGITAL_CREATION):
+            raise ClaimError(f"{ACTIONS}/digitalSourceType", f"is not {DIGITAL_CREATION}")
+    elif source not in (None, TRAINED_MEDIA) or not {"model", "recipe"} <= ingredients:
+        raise ClaimError(f"{ACTIONS}/ingredientIds", "lack the model or the recipe; name both")
 
 
 def _check_influences(
@@ -121,7 +147,9 @@ def _described(text: str) -> str:
 def _check_order(actions: list[str]) -> None:
     """People decide first, then it is changed once at most, marked once, and written anew once at most."""
     places = [_ORDER.get(action, 1) for action in actions]
-    once = all(places.count(place) == 1 for place in (0, 3)) and all(places.count(n) <= 1 for n in (2, 4))
+    opened = actions[0] == OPENED  # what was made from a marked file may be marked again
+    once = places.count(0) == 1 and all(places.count(n) <= 1 for n in (2, 3, 4))
+    once = once and (opened or 3 in places)
     if places != sorted(places) or not once:
         raise ClaimError(ACTIONS, f"stand in another order: {', '.join(actions)}; see provenance/claim.py")
 

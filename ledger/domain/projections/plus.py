@@ -41,13 +41,15 @@ _VALUES = {
 }
 
 
-def to_xmp(terms: Terms, subject: Subject) -> str:
-    """The packet, read-only."""
+def to_xmp(terms: Terms, subject: Subject, source: str = "") -> str:
+    """The packet, read-only. `source` is the digital source type (IPTC), by its address."""
     meta = Element("x:xmpmeta", {"xmlns:x": "adobe:ns:meta/"})
     rdf = add(meta, "rdf:RDF", attributes={f"xmlns:{name}": iri for name, iri in NAMESPACES.items()})
     about = add(rdf, "rdf:Description", attributes={"rdf:about": ""})
     _rights(about, terms, subject)
     _people(about, terms, subject)
+    if source:
+        add(about, "Iptc4xmpExt:DigitalSourceType", source)
     _mining(about, terms, subject)
     _expression(about, terms, subject)
     begin = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'

@@ -183,6 +183,8 @@ TAMPERINGS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
     ("resource", lambda c: c["resources"].pop("prompt.txt")),
     ("resources", lambda c: c["resources"].update({"../key": "x"})),
     ("recipe.json", lambda c: c["resources"].pop("recipe.json")),
+    ("licenceSha256", lambda c: c["manifest"]["assertions"][4]["data"].update(licenceSha256="ab" * 32)),
+    ("org.selvage.asset/mark", lambda c: c["manifest"]["assertions"][4]["data"].pop("mark")),
     ("manifest", lambda c: c.pop("manifest")),
     ("manifest", lambda c: c["manifest"].update(claim_version=1)),
     ("cannot be written as JSON", lambda c: c["manifest"].update(title="half a \ud800 pair")),
