@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ledger.critique import Curation
+from ledger.domain.origins import origin
 from ledger.making import drawn_pixels
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ def _section(title: str, figures: list[str]) -> str:
 
 def _figure(ledger: Ledger, tile: Asset, critique: Critique) -> str:
     draft = tile.signed.marked.draft
-    told = f"<b>{draft.index + 1}</b> {escape(draft.recipe['prompt'])}<br>score {critique.score:.2f}"
+    made = escape(origin(draft.recipe).label)
+    told = (
+        f"<b>{draft.index + 1}</b> {escape(draft.recipe['prompt'])}<br>{made}<br>score {critique.score:.2f}"
+    )
     points = "".join(map(_point, critique.points))
     picture = f'<img alt="tile {draft.index + 1}" src="data:image/jpeg;base64,{_thumbnail(ledger, tile)}">'
     caption = f"<figcaption>{told}<br><code>{tile.id}</code></figcaption>"

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledger.domain.origins import origin
 from ledger.errors import BlobCorruptError, BlobMissingError
 from ledger.store import assets, collections, findings
 
@@ -98,6 +99,7 @@ def _finding(tx: Tx, finding: Finding) -> Mapping[str, Any]:
         "id": finding.id,
         "asset": finding.asset,
         "asset_name": collection.title_of(tile.signed.marked.draft),
+        "origin": origin(tile.signed.marked.draft.recipe).label,
         "mark": None if finding.mark is None else f"{finding.mark:012x}",
         "verdict": finding.verdict.value,
         "p_value": finding.p_value,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ledger import briefing, metering, shared_index
 from ledger.context import Ledger
@@ -11,6 +12,7 @@ from ledger.domain.brief_text import brief_to_dict
 from ledger.domain.canonical import digest
 from ledger.domain.errors import BriefError, TermsError
 from ledger.domain.ids import AssetId, CollectionId, MarkId, asset_id, collection_id, mark_id
+from ledger.domain.origins import origin
 from ledger.domain.terms import Terms
 from ledger.domain.terms_text import terms_hash, terms_to_dict
 from ledger.errors import ConflictError
@@ -25,15 +27,26 @@ def plan(ledger: Ledger, brief: CollectionBrief, terms: Terms, key: str) -> Coll
     Raises what the generator refuses (unknown motif, ...), TermsError when a payee is no party, and
     ConflictError when `key` was used for another brief or other terms. Nothing is kept then.
     """
-    _check_size(brief)
+    check_size(brief.size)
     briefing.check(ledger, brief)
+    return reserve(ledger, brief, terms, key, lambda: briefing.recipes_of(ledger, brief))
+
+
+def reserve(
+    ledger: Ledger,
+    brief: CollectionBrief,
+    terms: Terms,
+    key: str,
+    recipes_of: Callable[[], Sequence[dict[str, Any]]],
+) -> Collection:
+    """`plan` for recipes that are known already or worked out elsewhere; they are asked for once."""
     name = collection_id(ledger.id, key)
     with ledger.store.reading() as tx:
         known = _known(tx, name, brief, terms)
         if known is not None:
             return known
         _check_payees(tx, terms)
-    recipes = briefing.recipes_of(ledger, brief)
+    recipes = recipes_of()
     planned = Collection(name, brief, ledger.now())
     with ledger.store.transaction() as tx:
         known = _known(tx, name, brief, terms)
@@ -84,9 +97,10 @@ def _known(tx: Tx, name: CollectionId, brief: CollectionBrief, terms: Terms) -> 
     return known
 
 
-def _check_size(brief: CollectionBrief) -> None:
-    if brief.size < SMALLEST_MARKED_PX:
-        problem = f"{brief.size} px has no room for the watermark; give {SMALLEST_MARKED_PX} px or more"
+def check_size(size: int) -> None:
+    """BriefError for a tile too small to be marked."""
+    if size < SMALLEST_MARKED_PX:
+        problem = f"{size} px has no room for the watermark; give {SMALLEST_MARKED_PX} px or more"
         raise BriefError("size", problem)
 
 
@@ -125,9 +139,13 @@ def _free_marks(tx: Tx, ledger: str, names: Sequence[AssetId]) -> list[MarkId]:
 
 def _made_body(tile: Asset) -> dict[str, object]:
     draft = tile.signed.marked.draft
+    made, drawn = origin(draft.recipe), {}
+    if made.by is not None:
+        drawn = {"drawn_by": made.by, "certified_by": made.certifier, "file": draft.recipe["file"]}
     return {
         "collection": tile.collection,
         "sha256": tile.signed.sha256,
         "mark": f"{tile.mark:012x}",
         "recipe": digest(draft.recipe),
+        **drawn,
     }

@@ -6,8 +6,9 @@ A licensed copy is made the same way from the same drawn pixels, with a mark of 
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ledger import influences, witness
 from ledger.context import Ledger
@@ -17,20 +18,21 @@ from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, MarkId
 from ledger.domain.licence import Grant
 from ledger.domain.odrl import asset_uri, to_odrl
+from ledger.domain.origins import origin
 from ledger.domain.projections.cawg import training_mining
 from ledger.domain.projections.metadata import to_metadata
 from ledger.domain.projections.plus import to_xmp
 from ledger.domain.projections.subject import Subject
 from ledger.domain.terms import Terms
 from ledger.encoding import encoded
+from ledger.uploads import separated
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from forensics import Fingerprint
-    from generator import Draft as Printed
-    from provenance import ClaimInput
+    from provenance import ClaimInput, Drawn
 
     Pixels = NDArray[np.uint8]
 
@@ -44,8 +46,7 @@ def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms
     from forensics.placing.known import described
     from watermark import mark
 
-    printed = _draw(ledger, draft)
-    pixels = printed.pixels()
+    pixels, index = _draw(ledger, draft)
     watermarker = ledger.engines.watermarker
     marked = mark(watermarker, pixels, int(draft.mark))
     quality = {"psnr_db": psnr_db(pixels, marked)}
@@ -53,7 +54,7 @@ def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms
     at = ledger.now()
     facts = claim_of(ledger, draft, draft.mark, collection, terms, prints, at)
     data = sign(ledger, tile_file(ledger, marked, facts, terms), facts, pixels=marked)
-    drawn, screens = (ledger.blobs.put(encode_png(each)) for each in (pixels, printed.separations))
+    drawn, screens = (ledger.blobs.put(encode_png(each)) for each in (pixels, index))
     done = Marked(draft, watermarker.algorithm, quality, drawn, screens)
     signed = Signed(done, ledger.blobs.put(data), label(ledger, data))
     details = ledger.blobs.put(described(pixels).to_bytes())
@@ -130,7 +131,7 @@ def drawn_pixels(ledger: Ledger, tile: Asset) -> Pixels:
     from forensics import decode_image
 
     kept = tile.signed.marked.drawn
-    return decode_image(ledger.blobs.get(kept)) if kept else _draw(ledger, tile.signed.marked.draft).pixels()
+    return decode_image(ledger.blobs.get(kept)) if kept else _draw(ledger, tile.signed.marked.draft)[0]
 
 
 def separations(ledger: Ledger, tile: Asset) -> Pixels:
@@ -144,7 +145,7 @@ def separations(ledger: Ledger, tile: Asset) -> Pixels:
 
     marked = tile.signed.marked
     if marked.separations is None:
-        screens = _draw(ledger, marked.draft).separations
+        screens = _draw(ledger, marked.draft)[1]
     else:
         screens = decode_grey(ledger.blobs.get(marked.separations))
     if not np.array_equal(paint(screens, marked.draft.recipe["palette"]), drawn_pixels(ledger, tile)):
@@ -202,11 +203,26 @@ def decode_grey(data: bytes) -> Pixels:
         return np.asarray(picture.convert("L"))
 
 
-def _draw(ledger: Ledger, draft: Draft) -> Printed:
+def _draw(ledger: Ledger, draft: Draft) -> tuple[Pixels, Pixels]:
+    """(pixels, index map at twice the size): by the model, or of the file that a person drew."""
     from generator.recipe import Recipe
 
+    if origin(draft.recipe).by is not None:
+        from forensics import decode_image
+
+        return separated(decode_image(ledger.blobs.get(draft.recipe["file"])), draft.recipe["palette"])
     recipe = Recipe.from_dict(draft.recipe)
-    return ledger.engines.generator(recipe.generator).generate(recipe)
+    printed = ledger.engines.generator(recipe.generator).generate(recipe)
+    return printed.pixels(), printed.separations
+
+
+def _drawn(recipe: Mapping[str, Any]) -> Drawn | None:
+    from provenance import Drawn
+
+    told = origin(recipe)
+    if told.by is None:
+        return None
+    return Drawn(told.by, recipe["file"], str(told.certifier), recipe["statement"])
 
 
 def claim_of(
@@ -222,7 +238,11 @@ def claim_of(
     from forensics.fingerprints.prints import ALGORITHM
     from provenance import ClaimInput
 
-    recipe, about = draft.recipe, subject(ledger, draft.id, collection.title_of(draft))
+    recipe, drawn, about = (
+        draft.recipe,
+        _drawn(draft.recipe),
+        subject(ledger, draft.id, collection.title_of(draft)),
+    )
     return ClaimInput(
         asset_id=draft.id,
         title=about.title,
@@ -231,16 +251,17 @@ def claim_of(
         fingerprint=(ALGORITHM, prints.to_bytes()),
         generator_name=f"selvage-{recipe['generator']}",
         generator_version=str(recipe["version"]),
-        model_sha256=recipe["weights"],
+        model_sha256=recipe.get("weights", ""),
         recipe=recipe,
         prompt=recipe["prompt"],
         training_mining=training_mining(terms, Subject(about.uri, about.owner)),
         licence=to_odrl(terms, draft.id, about.owner),
-        metadata=to_metadata(terms, about, source_type(False)),
+        metadata=to_metadata(terms, about, source_type(drawn is not None)),
         registration=registration_pointer(ledger, draft),
         created_at=at,
         studio=ledger.studio,
         influences=influences.influences_of(recipe),
+        drawn=drawn,
     )
 
 

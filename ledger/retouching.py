@@ -7,6 +7,7 @@ manifest says what was made by the model and what by whom. The bytes before stay
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ledger import shared_index
@@ -14,11 +15,13 @@ from ledger.choosing import decisions, open_tile, write
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection, Marked, Signed
 from ledger.domain.choices import Choice, Decided, check_who
-from ledger.domain.errors import FieldError
+from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.ids import AssetId, CollectionId
+from ledger.domain.origins import origin
 from ledger.domain.terms import Terms
 from ledger.making import claim_of, drawn_pixels, encode_png, label, psnr_db, sign, tile_file
 from ledger.store import Tx, assets, collections
+from ledger.uploads import OFFER, separated
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,9 +29,7 @@ if TYPE_CHECKING:
 
     Pixels = NDArray[np.uint8]
 
-FOREIGN = 0.02  # the share of an upload that may be in no ink of the palette
 BORDER_PX = 12  # what a repair takes of the tile as it was drawn
-OFFER = "give --repair (over HTTP: repair) to have it done"
 
 
 def retouch(
@@ -44,6 +45,7 @@ def retouch(
     check_who(by, why)
     with ledger.store.reading() as tx:
         tile = open_tile(tx, asset)
+        _require_a_model(tile)
         collection, terms = collections.get(tx, tile.collection), collections.terms(tx, tile.collection)
         before = _untold(tx, tile)
     pixels, screens, changed = _checked(ledger, tile, data, repair=repair)
@@ -85,6 +87,14 @@ def unfinished(ledger: Ledger, collection: CollectionId) -> tuple[AssetId, ...]:
     """The tiles to be registered whose manifests do not say yet what people decided."""
     with ledger.store.reading() as tx:
         return tuple(tile.id for tile in assets.of_collection(tx, collection) if tile.decided != tile.told)
+
+
+def _require_a_model(tile: Asset) -> None:
+    """A certificate is about one file: what was drawn is drawn again and certified again."""
+    if origin(tile.signed.marked.draft.recipe).by is not None:
+        raise OrderError(
+            f"asset {tile.id} is certified as drawn; have the edited tile certified, and import it"
+        )
 
 
 def _untold(tx: Tx, tile: Asset) -> tuple[Decided, ...]:
@@ -141,38 +151,18 @@ def _signed(
 
 def _checked(ledger: Ledger, tile: Asset, data: bytes, *, repair: bool) -> tuple[Pixels, Pixels, float]:
     """(pixels in exactly the tile's inks, their index map at twice the size, the share that changed)."""
-    import cv2
     import numpy as np
 
     from forensics import decode_image
     from generator.critic import separations
-    from generator.critic.printing import seam
-    from generator.draft import paint
 
     before = drawn_pixels(ledger, tile)
     palette = tile.signed.marked.draft.recipe["palette"]
     upload = _sized(decode_image(data), before.shape[0], repair=repair)
     if np.array_equal(upload, before):
         return before, before[..., 0], 0.0
-    own = separations(upload, palette)
-    if own.foreign > FOREIGN and not repair:
-        raise FieldError(
-            "file",
-            f"{own.foreign:.1%} is in no ink of the palette {', '.join(palette)}; use these, or {OFFER}",
-        )
-    broken, most = seam(own.inks)
-    if broken > most and not repair:
-        raise FieldError(
-            "file", f"does not meet itself: {broken:.0%} of its edge breaks; close the seam, or {OFFER}"
-        )
-    margin = 4
-    wide = np.pad(upload, ((margin, margin), (margin, margin), (0, 0)), mode="wrap")
-    large = cv2.resize(wide, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-    inner = large[2 * margin : -2 * margin, 2 * margin : -2 * margin].astype(np.uint8)
-    screens = separations(inner, palette).inks
-    if broken > most:
-        screens = _closed(screens, separations(before, palette).inks)
-    pixels = paint(screens, palette)
+    known = separations(before, palette).inks
+    pixels, screens = separated(upload, palette, partial(_closed, before=known) if repair else None)
     return pixels, screens, float((np.abs(pixels.astype(int) - before).max(2) > 24).mean())
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from provenance.errors import ClaimError
 from provenance.influences import OURS, Influence
-from provenance.labels import ASSET
+from provenance.labels import ASSET, DRAWN
 from provenance.reading import influences_of
 from provenance.trust import Trust
 from provenance.verification import read_trusted
@@ -90,6 +90,7 @@ class _Walk:
         parents = [each for each in ingredients if each.get("relationship") == "parentOf"]
         found = [self._node(PARENT, each, None, above) for each in parents]
         known = {each.sha256 for parent in found for each in parent.walk() if each.sha256}
+        found += _people(manifest) if not parents else []
         told = _told(manifest)
         for influence in told:
             if influence.sha256 not in known:  # the parent has it, and tells more of it
@@ -130,6 +131,16 @@ class _Walk:
         if len(above) >= DEEPEST or self._left < 0:
             return "too deep to follow"
         return ""
+
+
+def _people(manifest: Mapping[str, Any]) -> list[Source]:
+    """Who drew it, of a claim that says so."""
+    for each in manifest.get("assertions", []):
+        said = each.get("data")
+        if each.get("label") == DRAWN and each.get("created") is True and isinstance(said, dict):
+            whom = f"certified by {_text(said.get('certifiedBy')) or 'nobody'}"
+            return [Source("person", _text(said.get("by")), _text(said.get("fileSha256")), attribution=whom)]
+    return []
 
 
 def _told(manifest: Mapping[str, Any]) -> tuple[Influence, ...]:

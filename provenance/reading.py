@@ -14,6 +14,16 @@ from provenance.errors import ClaimError, ForeignClaimError, RecoveredCopyError
 from provenance.influences import Influence, from_entry
 from provenance.labels import ASSET, DRAWN, INFLUENCES, ISCC, LICENCE, RECOVERY, REGISTRATION, SOFT_BINDING
 
+_GENERATED = (b"rainedAlgorithmicMedia", b"digitalsourcetype/algorithmicMedia")
+
+
+def says_generated(data: bytes) -> bool:
+    """Whether a file says of itself, in a manifest or in XMP, that a model or a program made it.
+
+    Whoever signed it: the words are looked for as they stand in both, so nothing has to be trusted or parsed.
+    """
+    return any(word in data for word in _GENERATED)
+
 
 def read_credential(reader: Any) -> Credential:
     """Read the active manifest of a `c2pa.Reader` whose trust has been established.

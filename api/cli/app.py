@@ -59,6 +59,9 @@ def _unknown(name: str, names: list[str]) -> str:
 
 COMMANDS = {
     "brief": Entry("briefing", "brief", "Tell what a brief would draw, before anything is drawn."),
+    "import": Entry("certifying", "bring", "Bring in a tile that a person drew, with its certificate."),
+    "certify": Entry("certifying", "certify", "Certify that a person drew a tile, with a certifier's key."),
+    "certifier": Entry("certifying", "certifier", "Make a certifier's keys; believe a certifier."),
     "generate": Entry("making", "generate", "Plan a collection from a brief and make its tiles."),
     "train-style": Entry("styling", "train_style", "Train a house style on 10 to 100 tiles."),
     "style": Entry("styling", "style", "List, show, export and offer the styles that were trained."),

@@ -41,7 +41,10 @@ def collection(output: Output, name: str | None) -> int:
     tiles = reads.asset_list(opened, view.id, limit=view.brief["count"])
     text = [
         f"{view.id}  {view.state}  {view.name}",
-        *(f"  {e.index + 1:>3}  {e.id}  mark {e.mark_id}  {e.recipe['prompt']}{_decided(e)}" for e in tiles),
+        *(
+            f"  {e.index + 1:>3}  {e.id}  mark {e.mark_id}  {e.recipe['prompt']}  {e.origin}{_decided(e)}"
+            for e in tiles
+        ),
     ]
     output.result({**view.to_json(), "assets": [each.to_json() for each in tiles]}, "\n".join(text))
     return Exit.YES
@@ -153,6 +156,10 @@ def operations(output: Output, operation_id: str | None, wait: bool) -> int:
     view = reads.operation_view(reads.operation(opened, known))
     _one(output, view)
     return Exit.NO if view.state == "failed" else Exit.YES
+
+
+def _told(tile: AssetView) -> str:
+    return f"{tile.recipe['prompt']}  {tile.origin}"
 
 
 def _decided(tile: AssetView) -> str:

@@ -12,6 +12,7 @@ from api.demo.pictures import Pixels, in_repeat, save_thumbnail
 from api.demo.scene import LICENSEE_NAME, Scene, write_json
 from api.demo.stages import licensed_tile
 from api.demo.summary import party_name
+from ledger.domain.origins import origin
 
 if TYPE_CHECKING:
     from ledger.domain.finding import Finding
@@ -126,6 +127,7 @@ def _asset(scene: Scene, asset: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **asset,
         "prompt": asset["recipe"]["prompt"],
+        "origin": origin(asset["recipe"]).label,
         "inks": inks,
         "repeat": _saved(scene, lambda: in_repeat(_pixels(file), 3, 3), f"{stem}-repeat.jpg", REPEAT_PX),
         "thumbnail": _saved(scene, lambda: _pixels(file), f"{stem}.jpg", TILE_PX),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ledger.domain.ids import AssetId
 from ledger.domain.money_text import format_money
+from ledger.domain.origins import origin
 from ledger.domain.projections.summary import sentences
 from ledger.domain.use import described
 from ledger.store import assets, collections
@@ -58,12 +59,14 @@ def page(ledger: Ledger, offer: Offer, cart: Cart) -> str:
         tile = assets.get(tx, AssetId(offer.asset))
         collection, terms = collections.get(tx, tile.collection), collections.terms(tx, tile.collection)
     title = escape(collection.title_of(tile.signed.marked.draft))
+    made = escape(origin(tile.signed.marked.draft.recipe).label)
     told = "".join(f"<dt>{escape(clause)}</dt><dd>{escape(text)}</dd>" for clause, text in sentences(terms))
     refused = f'<p class="problem">{escape(cart.refused)}</p>' if cart.refused else ""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}: buy a licence</title>'
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'
-        f'<img alt="{title}" src="{_preview(ledger, tile.signed.sha256)}"><h1>{title}</h1>{refused}'
+        f'<img alt="{title}" src="{_preview(ledger, tile.signed.sha256)}"><h1>{title}</h1>'
+        f"<p>{made}</p>{refused}"
         f"<p>To {escape(described(offer.use))}, <b>{escape(offer.licensee)}</b> needs a licence.</p>"
         f'<p class="price">{escape(format_money(offer.price))}</p>'
         f"<h2>What to do next</h2><ol>{_steps(offer, cart)}</ol>"

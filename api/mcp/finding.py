@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from api.errors import InputError, TooLargeError
 from api.mcp.inputs import FindInput
 from ledger.domain.ids import AssetId, CollectionId
+from ledger.domain.origins import origin
 from ledger.store import assets, collections
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def _described(tile: Asset, collection: Collection) -> dict[str, Any]:
         "collection": collection.id,
         "collection_name": collection.brief.name,
         "prompt": str(draft.recipe.get("prompt", "")),
+        "origin": origin(draft.recipe).label,
         "inks": [str(ink) for ink in draft.recipe.get("palette", ())],
         "terms_hash": collection.registration.terms_hash if collection.registration else None,
     }

@@ -10,6 +10,7 @@ from pydantic import Field
 from api.views.base import View
 from ledger.domain.assets import Asset, Collection, Registration
 from ledger.domain.brief_text import brief_to_dict
+from ledger.domain.origins import origin
 from ledger.domain.terms import Terms
 from ledger.domain.terms_text import terms_hash, terms_to_dict
 
@@ -78,6 +79,7 @@ class AssetView(View):
     recipe: dict[str, Any]
     fingerprint: dict[str, str]
     created_at: str
+    origin: str = Field(description="Made by a model, or drawn by a person and certified by whom.")
     choice: str | None = Field(default=None, description="selected or rejected, once people said so.")
     place: int | None = Field(default=None, description="Where it was arranged in its collection.")
     colourways: list[str] = Field(
@@ -100,6 +102,7 @@ class AssetView(View):
             recipe=dict(marked.draft.recipe),
             fingerprint=dict(asset.fingerprint),
             created_at=asset.created_at,
+            origin=origin(marked.draft.recipe).label,
             choice=asset.choice,
             place=asset.place,
             colourways=list(colourways),

@@ -13,6 +13,7 @@ from typing import Any
 from ledger.domain.errors import BriefError
 from ledger.domain.fields import Field
 from ledger.domain.ids import AssetId, CollectionId, MarkId
+from ledger.domain.origins import HAND
 from ledger.domain.styles import BaseUse, MadeFor, StyleUse, check_recipe
 
 MAX_ASSETS = 10_000
@@ -22,6 +23,7 @@ MIN_INKS, MAX_INKS = 2, 6
 MIN_SIZE, MAX_SIZE, SIZE_STEP = 128, 2048, 64  # pixels: what the generators draw
 MAX_SEED = 2**48 - 1  # room for one seed per tile below the largest exact JSON number
 GENERATORS = ("embedded", "archive")
+MAKERS = (*GENERATORS, HAND)
 _INK = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -47,9 +49,10 @@ class BriefWords:
 class CollectionBrief:
     """What a manager asks for: `count` tiles of `size` px, dealt over `prompts` and `palettes` in turn.
 
-    A palette is 2 to 6 `#rrggbb` inks, the ground first. `generator` is `embedded` or `archive`. `words` are
-    those of a brief in trade words (ledger/domain/trade_brief.py). `style` and `base` are what it is drawn in
-    and over, `made_for` the party that draws with its own licences.
+    A palette is 2 to 6 `#rrggbb` inks, the ground first. `generator` is `embedded` or `archive`, or
+    `hand` in the brief that `ledger/importing.py` writes for what a person drew. `words` are those of a brief
+    in trade words (ledger/domain/trade_brief.py). `style` and `base` are what it is drawn in and over,
+    `made_for` the party that draws with its own licences.
     """
 
     name: str
@@ -75,7 +78,7 @@ class CollectionBrief:
         if at["size"].whole(MIN_SIZE, MAX_SIZE) % SIZE_STEP:
             at["size"].refuse(f"{self.size} px; give a multiple of {SIZE_STEP}")
         at["seed"].whole(0, MAX_SEED)
-        at["generator"].one_of(GENERATORS)
+        at["generator"].one_of(MAKERS)
         if self.words is not None:
             _check_words(self, self.words, at["words"])
         check_recipe(self.generator, self.style, self.base)

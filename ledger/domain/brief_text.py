@@ -7,6 +7,7 @@ from typing import Any
 
 from ledger.domain.assets import (
     GENERATORS,
+    MAKERS,
     MAX_ASSETS,
     MAX_LISTED,
     MAX_NAME,
@@ -68,7 +69,7 @@ def parse_brief(data: Mapping[str, Any], inks: Mapping[str, str] = {}) -> Collec
         name=at["name"].text(MAX_NAME),
         size=at["size"].whole(MIN_SIZE, MAX_SIZE),
         seed=at["seed"].whole(0, MAX_SEED),
-        generator=fields["generator"].one_of(GENERATORS) if "generator" in fields else GENERATORS[0],
+        generator=fields["generator"].one_of(MAKERS) if "generator" in fields else GENERATORS[0],
         words=words,
         **drawn,
         **{name: read(fields[name]) for name, read in IN_STYLE.items() if name in fields},
