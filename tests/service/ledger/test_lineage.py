@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from forensics import fingerprint
 from ledger import colourways, lineage, making
 from ledger.domain.ids import AssetId
 from ledger.store import assets, collections
@@ -32,8 +33,8 @@ def tile(ledger: Any, helpers: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def shaped(ledger: Any, tile: Any) -> Any:
-    """A tile whose recipe names an adapter and the first tile as its base pattern; in no row."""
+def shaped(ledger: Any, tile: Any) -> bytes:
+    """A file whose recipe names an adapter and the first tile as its base pattern; in no row."""
     base = Influence(
         *("base-pattern", "Test 01", tile.signed.sha256, "urn:selvage:terms:x", "Selvage", "0.6"),
         *(tile.id, "image/png"),
@@ -42,11 +43,14 @@ def shaped(ledger: Any, tile: Any) -> Any:
     recipe = {**draft.recipe, "influences": [each.to_dict() for each in (ADAPTER, base)]}
     with ledger.store.reading() as tx:
         collection, terms = collections.get(tx, tile.collection), collections.terms(tx, tile.collection)
-    return making.make_tile(ledger, replace(draft, recipe=recipe), collection, terms)
+    pixels = making.drawn_pixels(ledger, tile)
+    shaping = replace(draft, recipe=recipe)
+    facts = making.claim_of(ledger, shaping, draft.mark, collection, terms, fingerprint(pixels), ledger.now())
+    return making.sign(ledger, making.tile_file(ledger, pixels, facts, terms), facts, pixels=pixels)
 
 
-def test_what_the_recipe_names_is_in_the_claim(ledger: Any, tile: Any, shaped: Any) -> None:
-    credential = verify(ledger.blobs.get(shaped.signed.sha256), "image/png", ledger.engines.trust)
+def test_what_the_recipe_names_is_in_the_claim(ledger: Any, tile: Any, shaped: bytes) -> None:
+    credential = verify(shaped, "image/png", ledger.engines.trust)
     adapter, base = credential.influences[3:]
     assert adapter == ADAPTER
     assert (base.asset_id, base.sha256) == (tile.id, tile.signed.sha256)
@@ -57,9 +61,9 @@ def test_what_the_recipe_names_is_in_the_claim(ledger: Any, tile: Any, shaped: A
 
 
 def test_a_file_alone_tells_its_base_pattern_and_what_that_came_from(
-    ledger: Any, tile: Any, shaped: Any
+    ledger: Any, tile: Any, shaped: bytes
 ) -> None:
-    found = walk(ledger.blobs.get(shaped.signed.sha256), "image/png", ledger.engines.trust)
+    found = walk(shaped, "image/png", ledger.engines.trust)
     assert [each.kind for each in found.sources] == ["model", "recipe", "prompt", "adapter", "base-pattern"]
     base = found.sources[4]
     assert (base.asset_id, base.weight, base.trusted, base.signer) == (tile.id, "0.6", True, "Test Studio")
