@@ -79,14 +79,21 @@ def draft(
 ) -> Draft:
     """The first half of `decide_each`, which only reads; `keep` is the second, or `tell`."""
     with ledger.store.reading() as tx:
-        entry, today = entries.head(tx), ledger.today()
-        tile = _registered(tx, asset, licensee)
-        waiting = orders.pending(tx, asset, today)
-        book = books.bearing(tx, asset, licensee, uses, tile.terms, today, waiting)
-        made = [rules.decide(tile.terms, book, use, today, licensee, reading=reading) for use in uses]
-        asker = _Asker(ledger, tx, asset, licensee, waiting)
-        offers = _offers(asker, tuple(zip(uses, made, strict=True)))
-        found = {each.licence: copies.find(tx, each.licence) for each in made if each.licence}
+        return drafted(ledger, tx, asset, licensee, uses, reading)
+
+
+def drafted(
+    ledger: Ledger, tx: Tx, asset: AssetId, licensee: PartyId, uses: Sequence[Use], reading: Reading
+) -> Draft:
+    """`draft` in a view that was opened before, for who had something else to read in it."""
+    entry, today = entries.head(tx), ledger.today()
+    tile = _registered(tx, asset, licensee)
+    waiting = orders.pending(tx, asset, today)
+    book = books.bearing(tx, asset, licensee, uses, tile.terms, today, waiting)
+    made = [rules.decide(tile.terms, book, use, today, licensee, reading=reading) for use in uses]
+    asker = _Asker(ledger, tx, asset, licensee, waiting)
+    offers = _offers(asker, tuple(zip(uses, made, strict=True)))
+    found = {each.licence: copies.find(tx, each.licence) for each in made if each.licence}
     answers = tuple(
         (each, offers[number][0] if number in offers else None) for number, each in enumerate(made)
     )
@@ -232,8 +239,8 @@ def enter(tx: Tx, offers: Sequence[Offer]) -> dict[OfferId, Offer]:
     new = [offer for offer in offers if offer.id not in known]
     rights.add_offers(tx, new)
     tx.append_each(("offer-made", offer.id, _entry(offer), offer.made_at) for offer in new)
-    if new:
-        quotes.drop(tx, [offer.id for offer in new])
+    for offer in new:
+        quotes.drop(tx, offer.id)
     return known
 
 

@@ -16,8 +16,9 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from provenance.certificates import CLAIM_SIGNING
 from provenance.errors import (
@@ -34,6 +35,7 @@ KIND = "selvage-decision+jws"
 SEAL = "selvage-proof+jws"  # of a proof bundle: it is a fact, and good for ever
 MAX_BYTES = 256 * 1024
 MAX_CERTIFICATES = 4
+_SIGNATURE = ec.ECDSA(hashes.SHA256())
 _MEMBERS = frozenset({"alg", "typ", "kid", "x5c"})
 
 
@@ -41,27 +43,27 @@ class StatementSigner:
     """Signs statements with the claim key of `pki`; safe between threads."""
 
     def __init__(self, pki: Pki) -> None:
-        from joserfc.jwk import ECKey
-
+        if not isinstance(pki.signer_key.curve, ec.SECP256R1):
+            raise KeyMaterialError(f"claim key: {ALGORITHM} signs with keys on P-256; give one of these")
+        self._key = pki.signer_key
         chain = x509.load_pem_x509_certificates(pki.chain_pem.encode("ascii"))
-        numbers = pki.signer_key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        self._key, self._registry = ECKey.import_key(numbers), _registry()
         ders = [each.public_bytes(serialization.Encoding.DER) for each in chain]
         self._header = {
             "alg": ALGORITHM,
             "kid": _thumbprint(ders[0]),
             "x5c": [base64.b64encode(der).decode("ascii") for der in ders],
         }
+        self._headers: dict[str, bytes] = {}  # by kind: the same for all that is signed, so written once
 
     def sign(self, payload: bytes, kind: str = KIND) -> str:
-        """`payload`, canonical JSON, as a compact JWS of this `kind`."""
-        from joserfc import jws
-
-        return jws.serialize_compact(
-            {**self._header, "typ": kind}, payload, self._key, registry=self._registry
-        )
+        """`payload`, canonical JSON, as a compact JWS of this `kind`: r and s sign it (RFC 7518, section 3.4)."""
+        header = self._headers.get(kind)
+        if header is None:
+            text = json.dumps({**self._header, "typ": kind}, separators=(",", ":"))
+            header = self._headers[kind] = _base64url(text.encode("ascii"))
+        signed = b"%b.%b" % (header, _base64url(payload))
+        r, s = decode_dss_signature(self._key.sign(signed, _SIGNATURE))
+        return (signed + b"." + _base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big"))).decode("ascii")
 
 
 def claimed(token: str | bytes) -> dict[str, Any]:
@@ -215,4 +217,8 @@ def _check_time(payload: Mapping[str, Any], at: dt.datetime) -> None:
 
 
 def _thumbprint(der: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode("ascii")
+    return _base64url(hashlib.sha256(der).digest()).decode("ascii")
+
+
+def _base64url(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")

@@ -19,6 +19,7 @@ from api.http.oauth import OAuthError, refuse
 from api.http.routes import (
     catalogue,
     crawlers,
+    decisions,
     evidence,
     facilitator,
     licensing,
@@ -42,6 +43,7 @@ Every write takes an `Idempotency-Key`. Long work is answered 202 with an operat
 """
 PREFIX = "/v1"
 SUBJECTS = (
+    decisions,
     catalogue,
     rights,
     ordering,

@@ -24,8 +24,9 @@ from api.http.services import Provided, Services
 from api.views.base import View
 from ledger.domain.ids import derive
 from ledger.errors import ConflictError
-from ledger.store import access
+from ledger.store import Tx, access
 
+MOST_KEY, KEY_PATTERN = 200, r"^[\x21-\x7e]+$"
 LEASE = timedelta(seconds=10)  # a request that takes longer may be worked at twice, which changes nothing
 
 
@@ -80,25 +81,25 @@ class Write:
             raise
         return respond(answer)
 
-    def given(self, request: Any) -> Response | None:
+    def given(self, tx: Tx, request: Any) -> Response | None:
         """The kept answer to `request`, if there is one. Raises KeyReusedError."""
         since = self.services.clock() - self.services.answers_kept
-        with self.services.ledger.store.reading() as tx:
-            found = access.find_reply(tx, self.owner, self.key)
+        found = access.find_reply(tx, self.owner, self.key)
         if found is None or found.status is None or datetime.fromisoformat(found.started_at) < since:
             return None
         return self._told(found, _digest(request))
 
     def give(self, request: Any, answer: Answer) -> Response:
-        """Keep an answer that changed nothing, and give what is kept: the first of those to one key.
+        """Note an answer that changed nothing, and give what is kept: the first of those to one key.
 
-        Nothing is claimed before, for such an answer may be worked out twice. Raises KeyReusedError.
+        Nothing is claimed before, for such an answer may be worked out twice; and it waits for no disk, so
+        with the power it is lost. Raises KeyReusedError.
         """
         now, digest = self.services.clock(), _digest(request)
         kept = access.Reply(self.target, digest, answer.status, _kept(answer), now.isoformat())
         before = (now - self.services.answers_kept).isoformat()
         answered = access.Answered(self.owner, self.key, kept, before)
-        known = self.services.ledger.store.together(access.answer_all, answered)
+        known = self.services.ledger.store.note(lambda tx: access.answer_first(tx, answered))
         return respond(answer) if known is kept else self._told(known, digest)
 
     def _told(self, known: access.Reply, digest: str) -> Response:
@@ -142,8 +143,8 @@ def _header(description: str) -> Any:
     return Header(
         alias=IDEMPOTENCY_KEY,
         min_length=1,
-        max_length=200,
-        pattern=r"^[\x21-\x7e]+$",
+        max_length=MOST_KEY,
+        pattern=KEY_PATTERN,
         description=description,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated
 
 from fastapi import Depends
@@ -32,16 +32,20 @@ Caller = Annotated[Principal, Depends(_caller)]
 
 def _needs(*roles: Role) -> Callable[[Principal], Awaitable[Principal]]:
     async def check(caller: Caller) -> Principal:
-        if caller.role not in roles:
-            wanted = " or ".join(roles)
-            raise RoleError(
-                f"this needs the role {wanted}; your key {caller.name!r} has the role {caller.role}"
-            )
-        return caller
+        return require(caller, roles)
 
     return check
 
 
+def require(caller: Principal, roles: Sequence[Role]) -> Principal:
+    """`caller`, if it has one of the roles. Raises RoleError."""
+    if caller.role not in roles:
+        wanted = " or ".join(roles)
+        raise RoleError(f"this needs the role {wanted}; your key {caller.name!r} has the role {caller.role}")
+    return caller
+
+
+TRADERS = (Role.MANAGER, Role.LICENSEE)
 Manager = Annotated[Principal, Depends(_needs(Role.MANAGER))]
 Staff = Annotated[Principal, Depends(_needs(Role.MANAGER, Role.AUDITOR))]
-Trader = Annotated[Principal, Depends(_needs(Role.MANAGER, Role.LICENSEE))]
+Trader = Annotated[Principal, Depends(_needs(*TRADERS))]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam
-from sqlmodel import col, select
+from sqlalchemy import bindparam, tuple_
+from sqlmodel import col, delete, select
 
 from ledger.domain.ids import PartyId
 from ledger.errors import ConflictError, UnknownError
-from ledger.store.asked import Asked
+from ledger.store.asked import Asked, Change, PutOnce
 from ledger.store.store import Tx
 from ledger.store.tables import ApiKeyRow, IdempotencyRow
 
@@ -21,8 +20,28 @@ _REPLY = Asked(
         IdempotencyRow.owner == bindparam("owner"), IdempotencyRow.key == bindparam("key")
     )
 )
+_ANSWER = PutOnce(IdempotencyRow)
+_STARTED = col(IdempotencyRow.started_at)
 REUSED = "was used for another request; use a new key for a new request"
 FORGOTTEN = 100  # rows removed at a time: each write adds one, so none has to remove many
+_FORGET_MINE = Change(
+    delete(IdempotencyRow).where(
+        col(IdempotencyRow.owner) == bindparam("owner"),
+        col(IdempotencyRow.key) == bindparam("key"),
+        bindparam("before") > _STARTED,
+    )
+)
+_FORGET = Change(
+    delete(IdempotencyRow).where(
+        tuple_(col(IdempotencyRow.owner), col(IdempotencyRow.key)).in_(
+            select(IdempotencyRow.owner, IdempotencyRow.key)
+            .where(bindparam("before") > _STARTED)
+            .order_by(_STARTED)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+        )
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -109,15 +128,8 @@ def claim(tx: Tx, owner: str, key: str, target: str, request_sha256: str, at: st
 
 def forget(tx: Tx, owner: str, key: str, before: str) -> None:
     """Remove what was answered before a time (ISO 8601, UTC): this key's, and a few of the oldest."""
-    started = col(IdempotencyRow.started_at)
-    mine = tx.session.get(IdempotencyRow, (owner, key))
-    if mine is not None and mine.started_at < before:
-        tx.session.delete(mine)
-        tx.session.flush()
-    oldest = select(IdempotencyRow).where(started < before).order_by(started).limit(FORGOTTEN)
-    for row in tx.session.exec(oldest):
-        tx.session.delete(row)
-    tx.session.flush()
+    tx.change(_FORGET_MINE, owner=owner, key=key, before=before)
+    tx.change(_FORGET, before=before, most=FORGOTTEN)
 
 
 def take_over(tx: Tx, owner: str, key: str, stale_at: str, at: str) -> bool:
@@ -140,28 +152,15 @@ def answer(tx: Tx, owner: str, key: str, status: int, response: str) -> None:
     tx.session.flush()
 
 
-def answer_all(tx: Tx, answers: Sequence[Answered]) -> list[Reply]:
-    """Keep answers that nothing was claimed for, and give what is kept for each: the first for its key."""
-    kept: dict[tuple[str, str], Reply] = {}
-    for each in answers:
-        place = (each.owner, each.key)
-        kept[place] = kept.get(place) or _first_answer(tx, each)
-    tx.session.flush()
-    return [kept[each.owner, each.key] for each in answers]
-
-
-def _first_answer(tx: Tx, given: Answered) -> Reply:
+def answer_first(tx: Tx, given: Answered) -> Reply:
+    """Keep an answer that nothing was claimed for, and give what is kept: the first for its key."""
     forget(tx, given.owner, given.key, given.before)
-    found, reply = find_reply(tx, given.owner, given.key), given.reply
-    if found is not None and (found.status is not None or found.target != reply.target):
-        return found
-    row = tx.session.get(IdempotencyRow, (given.owner, given.key)) if found else None
-    if row is None:
-        tx.session.add(IdempotencyRow(owner=given.owner, key=given.key, **vars(reply)))
-        return reply
-    row.status, row.response, row.request_sha256 = reply.status, reply.response, reply.request_sha256
-    tx.session.add(row)
-    return reply
+    if tx.put(_ANSWER, {"owner": given.owner, "key": given.key, **vars(given.reply)}):
+        return given.reply
+    found = find_reply(tx, given.owner, given.key)
+    if found is None or (found.status is None and found.target == given.reply.target):
+        raise ConflictError("Idempotency-Key", "another request with it is at work; send this one again")
+    return found
 
 
 def release(tx: Tx, owner: str, key: str, claimed_at: str) -> None:

@@ -60,6 +60,23 @@ class Asked:
         return written.rows(connection, values)
 
 
+class Change:
+    """One statement that changes or removes rows."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._statement = statement
+        self._written: dict[str, _Written] = {}
+
+    def made(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """How many rows it was."""
+        written = self._written.get(connection.dialect.name)
+        if written is None:
+            written = self._written[connection.dialect.name] = _compiled(
+                self._statement, connection.dialect, None
+            )
+        return int(written.done(connection, values).rowcount)
+
+
 class PutOnce:
     """A row of a table, written where there is none of its key."""
 
@@ -107,12 +124,16 @@ def padded_length(count: int) -> int:
 
 
 def _write(query: Statement, dialect: Dialect) -> _Written:
-    compiled = query.compile(dialect=dialect)
     names = [str(column.key) for column in query.selected_columns]
     row = namedtuple("Row", names, rename=True)  # type: ignore[misc]  # names come from the query
+    return _compiled(query, dialect, row._make if len(names) > 1 else None)
+
+
+def _compiled(statement: Statement, dialect: Dialect, row: Callable[[Any], Any] | None) -> _Written:
+    compiled = statement.compile(dialect=dialect)
     order = compiled.positiontup if compiled.positional else None
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
-    return _Written(str(compiled), order, fixed, row._make if len(names) > 1 else None)
+    return _Written(str(compiled), order, fixed, row)
 
 
 def _written_once(table: Table, dialect: Dialect) -> _Written:

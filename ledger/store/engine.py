@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError
 
 from ledger.errors import ConflictError, DatabaseError, StorageFullError
 
@@ -50,7 +50,7 @@ def make_noting_engine(url: URL) -> Engine:
     """
     if url.get_backend_name() == "sqlite":
         engine = _sqlite(url, _NOTING)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(engine, "begin", lambda connection: _begin(connection, "BEGIN IMMEDIATE"))
         return engine
     return _postgres(url, options="-c synchronous_commit=off")
 
@@ -111,7 +111,16 @@ def _write_ahead(connection: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     write = connection.get_execution_options().get(WRITE)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    _begin(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _begin(connection: Connection, statement: str) -> None:
+    """Past the database layer, which takes longer for it than SQLite does."""
+    driver = connection.connection.dbapi_connection
+    try:
+        driver.execute(statement)  # type: ignore[union-attr]  # it is open
+    except sqlite3.Error as error:
+        raise OperationalError(statement, (), error) from error
 
 
 def _begin_postgres(connection: Connection) -> None:

@@ -6,7 +6,6 @@ again, under the same id, to who asks again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import bindparam
@@ -15,7 +14,7 @@ from sqlmodel import col, delete, select
 from ledger.domain.brief_text import use_to_dict
 from ledger.domain.ids import OfferId
 from ledger.domain.licence import Offer
-from ledger.store.asked import Asked, PutOnce
+from ledger.store.asked import Change, PutOnce
 from ledger.store.kept_tables import QuoteRow
 from ledger.store.store import Tx
 from ledger.store.text import dump
@@ -23,12 +22,18 @@ from ledger.store.text import dump
 FORGOTTEN_AFTER = timedelta(days=92)  # the last day of an offer is two months after it was made, at most
 FORGOTTEN = 20  # at a time: as each note adds few, none has to remove many
 _PUT = PutOnce(QuoteRow)
-_OLD = Asked(
-    select(QuoteRow.id)
-    .where(col(QuoteRow.made_at) < bindparam("before"))
-    .order_by(col(QuoteRow.made_at))
-    .limit(FORGOTTEN)
+_FORGET = Change(
+    delete(QuoteRow).where(
+        col(QuoteRow.id).in_(
+            select(QuoteRow.id)
+            .where(col(QuoteRow.made_at) < bindparam("before"))
+            .order_by(col(QuoteRow.made_at))
+            .limit(FORGOTTEN)
+            .with_for_update(skip_locked=True)
+        )
+    )
 )
+_DROP = Change(delete(QuoteRow).where(col(QuoteRow.id) == bindparam("quote")))
 
 
 def columns(offer: Offer) -> dict[str, str]:
@@ -52,10 +57,8 @@ def note(tx: Tx, offer: Offer) -> bool:
 
 def forget(tx: Tx, today: date) -> None:
     """Remove a few of those that could not be taken for a month and longer."""
-    old = [row[0] for row in tx.ask(_OLD, before=(today - FORGOTTEN_AFTER).isoformat())]
-    if old:
-        drop(tx, [OfferId(name) for name in old])
+    tx.change(_FORGET, before=(today - FORGOTTEN_AFTER).isoformat())
 
 
-def drop(tx: Tx, offers: Sequence[OfferId]) -> None:
-    tx.session.execute(delete(QuoteRow).where(col(QuoteRow.id).in_(offers)))
+def drop(tx: Tx, offer: OfferId) -> None:
+    tx.change(_DROP, quote=offer)

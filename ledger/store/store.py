@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 from ledger.domain import entries as book
 from ledger.domain.canonical import canonical
 from ledger.domain.entries import Entry
-from ledger.store.asked import Asked, AskedOf, PutOnce
+from ledger.store.asked import Asked, AskedOf, Change, PutOnce
 from ledger.store.engine import WRITE, make_engine, translated
 from ledger.store.noting import Noting
+from ledger.store.reading import Views
 from ledger.store.tables import EntryRow
 from ledger.store.together import Together
 
@@ -64,6 +65,10 @@ class Tx:
         """Whether a row was written: there was none of its key. For tables that the journal does not keep."""
         return put.write(self._flushed(), values)
 
+    def change(self, change: Change, **values: Any) -> int:
+        """How many rows were changed or removed. For tables that the journal does not keep."""
+        return change.made(self._flushed(), values)
+
     def _flushed(self) -> Connection:
         self.flush()
         return self._connection or self.session.connection()
@@ -97,6 +102,7 @@ class Store:
         self._writing = engine.execution_options(**{WRITE: True})
         self._together = Together(self.transaction)
         self._noting = Noting(engine.url)
+        self._views = Views(engine)
 
     @classmethod
     def open(cls, url: str, put: Put | None = None) -> Store:
@@ -165,12 +171,12 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """A consistent view that blocks nobody; what is written in it is undone."""
-        with translated(), self._engine.connect() as connection, closing(Tx(connection)) as tx:
-            connection.begin()
+        with translated(), self._views.view() as connection, closing(Tx(connection)) as tx:
             yield tx
 
     def close(self) -> None:
         self._noting.close()
+        self._views.close()
         self._engine.dispose()
 
 

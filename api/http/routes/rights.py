@@ -1,4 +1,4 @@
-"""Decisions, offers, licences and usage. A licensee sees and acts for its own party."""
+"""Offers, licences and usage. A licensee sees and acts for its own party."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from fastapi.responses import Response
 from api import reads
 from api.access import Principal, Role
 from api.errors import RoleError
-from api.http import deciding
 from api.http.answers import accepted
 from api.http.bodies import (
-    DecisionBody,
     Id,
     Limit,
     Offset,
@@ -23,42 +21,21 @@ from api.http.bodies import (
     WhyBody,
 )
 from api.http.errors import responses
-from api.http.idempotency import Answer, Once, OnceIfKeyed, Write
+from api.http.idempotency import Answer, Once, Write
 from api.http.listing import Page, page
 from api.http.security import Caller, Manager, Trader
 from api.http.services import Provided, Services
 from api.views.evidence import CopyView, OperationView
-from api.views.rights import DecisionsView, DecisionView, LicenceView, OfferView, UsageView
+from api.views.rights import LicenceView, OfferView, UsageView
 from ledger import bill
-from ledger.domain.ids import AssetId, LicenceId
-from ledger.domain.use import Use
-from ledger.domain.use_text import parse_use, parse_uses
+from ledger.domain.ids import LicenceId
+from ledger.domain.use_text import parse_use
 from ledger.errors import UnknownError
 
 router = APIRouter(tags=["rights"])
 FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/png": {}}, "description": "The licensed copy."}
 }
-
-
-@router.post("/decisions", response_model=DecisionView | DecisionsView, responses=responses(400, 404, 409))
-async def decide(services: Provided, caller: Trader, write: OnceIfKeyed, body: DecisionBody) -> Response:
-    """May this party use this tile so? On pay, the answer holds an offer that can be accepted.
-
-    `signed` is the whole answer as a statement that a printer can check offline. For `uses` there is one
-    answer each, in their order. Without an Idempotency-Key nothing is kept of the answer but its offer, and
-    asking again decides again.
-    """
-    party, several = caller.act_for(body.party), body.uses is not None
-    plain = body.model_dump(mode="json") if write is not None else {}
-    asked = deciding.Asked(AssetId(body.asset), party, _uses(body), several, body.reading, plain)
-    return await deciding.answer(services, write, asked)
-
-
-def _uses(body: DecisionBody) -> tuple[Use, ...]:
-    if body.use is not None:
-        return (parse_use(body.use.plain()),)
-    return parse_uses([each.plain() for each in body.uses or ()])
 
 
 @router.get("/offers", responses=responses())

@@ -106,15 +106,16 @@ def test_the_first_answer_to_a_key_is_everybodys(store: Store) -> None:
 
     def answer(number: int) -> access.Reply:
         reply = access.Reply("POST /x", "ab", 200, str(number), AT)
-        return store.together(access.answer_all, access.Answered("me", "key", reply, "2026-01-01"))
+        given = access.Answered("me", "key", reply, "2026-01-01")
+        return store.note(lambda tx: access.answer_first(tx, given))
 
     with ThreadPoolExecutor(8) as threads:
         kept = list(threads.map(answer, range(8)))
     assert len({each.response for each in kept}) == 1
     other = access.Answered("me", "key", access.Reply("POST /x", "cd", 200, "9", AT), "2026-01-01")
-    assert store.together(access.answer_all, other) == kept[0]
+    assert store.note(lambda tx: access.answer_first(tx, other)) == kept[0]
     late = access.Answered("me", "key", access.Reply("POST /x", "cd", 200, "9", AT), "2026-02-01")
-    assert store.together(access.answer_all, late) is late.reply
+    assert store.note(lambda tx: access.answer_first(tx, late)) is late.reply
 
 
 def test_a_list_of_any_length_is_asked(store: Store) -> None:

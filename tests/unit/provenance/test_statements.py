@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -185,3 +186,22 @@ def test_a_statement_is_good_for_its_time(pki: Pki, token: str, header: dict[str
     for times in ({"valid_until": None}, {"decided_at": "soon"}, {"valid_until": "2026-01-01T00:00:00"}):
         with pytest.raises(UnreadableStatementError, match="how long"):
             verify(StatementSigner(pki).sign(said(**times)), pki.root_pem, NOW)
+
+
+def test_another_library_reads_what_was_signed(pki: Pki, token: str) -> None:
+    from joserfc import jws
+    from joserfc.jwk import ECKey
+    from joserfc.jws import JWSRegistry
+
+    registry = JWSRegistry(algorithms=["ES256"])
+    registry.max_header_length = len(token)
+    public = pki.signer_key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    read = jws.deserialize_compact(token, ECKey.import_key(public), registry=registry)
+    assert (read.payload, read.headers()["alg"]) == (said(), "ES256")
+
+
+def test_a_key_on_another_curve_signs_nothing(pki: Pki) -> None:
+    with pytest.raises(KeyMaterialError, match="P-256"):
+        StatementSigner(replace(pki, signer_key=ec.generate_private_key(ec.SECP384R1())))
