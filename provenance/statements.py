@@ -56,7 +56,7 @@ class StatementSigner:
         self._headers: dict[str, bytes] = {}  # by kind: the same for all that is signed, so written once
 
     def sign(self, payload: bytes, kind: str = KIND) -> str:
-        """`payload`, canonical JSON, as a compact JWS of this `kind`: r and s sign it (RFC 7518, section 3.4)."""
+        """`payload`, canonical JSON, as a compact JWS of this `kind`, signed by r and s (RFC 7518, 3.4)."""
         header = self._headers.get(kind)
         if header is None:
             text = json.dumps({**self._header, "typ": kind}, separators=(",", ":"))
