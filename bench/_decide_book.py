@@ -23,6 +23,7 @@ PRODUCTS = ("wallpaper", "cushion", "fabric", "giftwrap")
 FIRST, DAY = date(2020, 1, 1), date(2026, 6, 15)
 SPLIT = {"studio": "60 %", "ann": "40 %"}
 EXCLUSIVE = parse_terms({"preset": "exclusive", "split": SPLIT})
+TILE = AssetId("0a" * 16)
 FREE = "NZ"  # nobody is exclusive there
 COUNTRIES = sorted(CODES - {FREE})
 
@@ -58,7 +59,7 @@ def grant(number: int) -> Grant:
     return Grant(
         id=LicenceId(f"{number:032x}"),
         offer=OfferId(f"{number:032x}"),
-        asset=AssetId("0a" * 16),
+        asset=TILE,
         licensee=party(number),
         action=Action.REPRODUCE,
         terms=exclusive(number),
@@ -76,9 +77,9 @@ def usage(number: int) -> Usage:
     return Usage(UsageId(f"{number:032x}"), LicenceId(f"{number:032x}"), use, start)
 
 
-def question(draw: random.Random) -> tuple[Use, PartyId]:
+def question(draw: random.Random, grants: int = GRANTS) -> tuple[Use, PartyId]:
     """A third of the uses are what a licence gives its licensee, a third anybody's, a third where none is."""
-    country, product, start = place(number := draw.randrange(GRANTS))
+    country, product, start = place(number := draw.randrange(grants))
     kind = draw.randrange(3)
     asker = number % LICENSEES if kind == 0 else draw.randrange(LICENSEES)
     country = FREE if kind == 2 else country
