@@ -13,6 +13,7 @@ ProvenanceError
     +-- UnreadableAssetError    the bytes are damaged beyond reading
     +-- NotTrustedError         the signature is not one we trust
     |   +-- UntrustedTimeError  no time-stamp, or none from an authority we trust
+    |   +-- RevokedSignerError  signed with a certificate that had been revoked
     +-- BrokenBindingError      the signature is for other bytes than these
     +-- ForeignClaimError       trusted, but the claim is not one of ours
     |   +-- RecoveredCopyError  the claim of a recovered copy: not the file that was registered
@@ -119,6 +120,12 @@ class UntrustedTimeError(NotTrustedError):
     """The signer is trusted but nobody we trust says when it signed, as with a stolen retired key."""
 
     code = "time-not-trusted"
+
+
+class RevokedSignerError(NotTrustedError):
+    """The certificate had been revoked when the trusted time-stamp was made."""
+
+    code = "signer-revoked"
 
 
 class BrokenBindingError(VerificationError):

@@ -11,12 +11,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from provenance import certificates, key_folder
+from provenance import certificates, key_folder, revocation
 from provenance.certificates import Identity
 from provenance.errors import KeyMaterialError
 from provenance.trust import Trust
@@ -33,6 +34,7 @@ class Pki:
     tsa_chain_pem: str
     signer_key: ec.EllipticCurvePrivateKey = field(repr=False)
     tsa_key: ec.EllipticCurvePrivateKey = field(repr=False)
+    crl_pem: str = ""
 
     @classmethod
     def create(cls, folder: Path, organisation: str, now: dt.datetime | None = None) -> Pki:
@@ -62,6 +64,7 @@ class Pki:
             tsa_chain_pem=texts[f"{stamper}.pem"],
             signer_key=_parse_key(folder / f"{signer}.key", texts[f"{signer}.key"]),
             tsa_key=_parse_key(folder / f"{stamper}.key", texts[f"{stamper}.key"]),
+            crl_pem=_revocations(folder, index),
         )
 
     @classmethod
@@ -76,13 +79,37 @@ class Pki:
             key_folder.check_all(folder, index)
             issuer, tsa_root = (_read_identity(folder, name, index) for name in ("intermediate", "tsa-root"))
             files, current = _new_leaves(issuer, tsa_root, moment)
-            key_folder.add(folder, files, current)
+            key_folder.add(folder, files, {**index["current"], **current})
+        return cls.load(folder)
+
+    @classmethod
+    def revoke(cls, folder: Path, serial: int | None = None, now: dt.datetime | None = None) -> Pki:
+        """Revoke a claim certificate from `now` on: by its serial number, else the one in use.
+
+        The one in use is replaced by a new one first. Needs the authority keys back in the folder; the same
+        certificate again stays revoked since it was. Raises KeyMaterialError.
+        """
+        moment = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
+        used = _serial(cls.load(folder))
+        wanted = used if serial is None else serial
+        if wanted == used:
+            cls.renew(folder, moment)
+        with key_folder.exclusive(folder):
+            index = key_folder.read_index(folder)
+            known = _signers(folder, index)
+            if wanted not in known:
+                raise KeyMaterialError(f"serial: {wanted} is none of {sorted(known)}; nothing was changed")
+            pki = cls.load(folder)
+            revoked = {wanted: moment, **revocation.read_list(pki.crl_pem, pki.root_pem)}
+            text = revocation.make_list(_read_identity(folder, "intermediate", index), revoked, moment)
+            name = f"crl-{secrets.token_hex(4)}"
+            key_folder.add(folder, {f"{name}.pem": text}, {**index["current"], "crl": name})
         return cls.load(folder)
 
     @property
     def trust(self) -> Trust:
         """What a verifier needs to believe our signatures."""
-        return Trust(self.root_pem, self.tsa_root_pem)
+        return Trust(self.root_pem, self.tsa_root_pem, self.crl_pem)
 
 
 def _checked(organisation: str) -> str:
@@ -147,3 +174,22 @@ def _parse_key(path: Path, text: str) -> ec.EllipticCurvePrivateKey:
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise KeyMaterialError(f"{path}: not an elliptic-curve key; restore it from a backup")
     return key
+
+
+def signers(folder: Path) -> dict[int, x509.Certificate]:
+    """Every claim certificate that the folder holds, by serial number. Raises KeyMaterialError."""
+    return _signers(folder, key_folder.read_index(folder))
+
+
+def _signers(folder: Path, index: Mapping[str, Any]) -> dict[int, x509.Certificate]:
+    names = [name for name in index["sha256"] if name.startswith("signer-") and name.endswith(".pem")]
+    return revocation.serials(key_folder.read(folder, name, index) for name in names)
+
+
+def _serial(pki: Pki) -> int:
+    return x509.load_pem_x509_certificates(pki.chain_pem.encode("ascii"))[0].serial_number
+
+
+def _revocations(folder: Path, index: Mapping[str, Any]) -> str:
+    name = index["current"].get("crl")
+    return key_folder.read(folder, f"{name}.pem", index) if isinstance(name, str) else ""

@@ -11,7 +11,9 @@ class Trust:
 
     `root_pem` vouches for claim signers, `tsa_root_pem` for time-stamps. Both are required: without
     trusted time-stamps every asset would stop verifying on the day its signer's certificate expires.
+    `crl_pem` lists revoked claim certificates (`provenance.revocation`); empty while there are none.
     """
 
     root_pem: str
     tsa_root_pem: str
+    crl_pem: str = ""

@@ -6,6 +6,7 @@ who signed; only "Trusted" passes here, and only by the root meant for claims.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +22,7 @@ from provenance.errors import (
 )
 from provenance.media import check_mime
 from provenance.reading import read_credential
+from provenance.revocation import read_list, require_not_revoked
 from provenance.trust import Trust
 
 _TRUSTED = "Trusted"
@@ -40,7 +42,7 @@ def verify(data: bytes, mime: str, trust: Trust) -> Credential:
 
     Offline. Raises MediaError, KeyMaterialError (`trust` holds no certificates), or a VerificationError
     with `diagnostics`: NoManifestError, UnreadableAssetError, BrokenBindingError, NotTrustedError,
-    UntrustedTimeError, ForeignClaimError.
+    UntrustedTimeError, RevokedSignerError, ForeignClaimError.
     """
     return read_credential(read_trusted(data, mime, trust))
 
@@ -52,7 +54,16 @@ def read_trusted(data: bytes, mime: str, trust: Trust) -> Any:
     results = reader.get_validation_results() or {}
     _require_trusted(reader.get_validation_state(), results)
     require_trusted_time(results)
+    _require_not_revoked(reader, trust)
     return reader
+
+
+def _require_not_revoked(reader: Any, trust: Trust) -> None:
+    revoked = read_list(trust.crl_pem, trust.root_pem)
+    if revoked:
+        signature = reader.get_active_manifest()["signature_info"]
+        at = dt.datetime.fromisoformat(signature["time"])
+        require_not_revoked(int(signature["cert_serial_number"]), at, revoked)
 
 
 def _read(data: bytes, mime: str, trust: Trust) -> Any:

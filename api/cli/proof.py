@@ -47,7 +47,7 @@ def export(output: Output, asset: str, target: str, proof: str | None, trust: st
         write_bytes(proof, _pretty(proven))
     if trust:
         roots = opened.engines.trust
-        write_bytes(trust, _pretty({name: getattr(roots, name) for name in ROOTS}))
+        write_bytes(trust, _pretty({name: getattr(roots, name) for name in (*ROOTS, "crl_pem")}))
     if not to_stdout:
         written = {"asset": tile, "file": target, "proof": proof, "trust": trust, "bytes": len(data)}
         output.result(written, f"{target}: {len(data)} bytes")
@@ -161,7 +161,7 @@ def roots_given(file: str | None, here: Ledger | None) -> Trust:
             raise InputError(
                 f"trust.{name}: missing in {file}; export it again with --trust", field=f"trust.{name}"
             )
-    return Trust(roots["root_pem"], roots["tsa_root_pem"])
+    return Trust(roots["root_pem"], roots["tsa_root_pem"], str(roots.get("crl_pem") or ""))
 
 
 def _pretty(value: dict[str, Any]) -> bytes:

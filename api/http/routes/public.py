@@ -49,6 +49,10 @@ _license = HTTPBase(
     scheme="license", scheme_name="licence", auto_error=False, description="A licence token (RSL 1.0, CAP)."
 )
 Shown = Annotated[HTTPAuthorizationCredentials | None, Depends(_license)]
+CRL = "application/pkix-crl"  # RFC 2585
+REVOCATIONS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {CRL: {}}, "description": "The revocation list of the claim signing authority."}
+}
 LICENCE: dict[int | str, dict[str, Any]] = {
     200: {"content": {RSL: {}}, "description": "The licence file of the tile."}
 }
@@ -76,6 +80,17 @@ def show_asset_licence(services: Provided, request: Request, asset: Id) -> Respo
     """What machines may do with a tile of a registered collection, in RSL 1.0. Takes no key."""
     where = site(request).of_asset(_registered(services, asset), asset)
     return Response(publish(services.ledger, AssetId(asset), "rsl", **where), media_type=RSL, headers=CACHED)
+
+
+@router.get("/public/claims.crl", response_class=Response, responses={**responses(404), **REVOCATIONS})
+def show_revocations(services: Provided) -> Response:
+    """The certificates that sign claims no longer (RFC 5280, DER); 404 while none is. Takes no key."""
+    from provenance.revocation import to_der
+
+    listed = services.ledger.engines.trust.crl_pem
+    if not listed:
+        raise UnknownError("revocation", "claims.crl", "no certificate is revoked")
+    return Response(to_der(listed), media_type=CRL, headers=CACHED)
 
 
 @router.get(

@@ -1,0 +1,82 @@
+"""The certificates that sign claims: which there are, a new one, one no longer to be believed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.cli.context import settings
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+
+if TYPE_CHECKING:
+    from provenance import Pki
+
+
+@click.group()
+def keys() -> None:
+    """List, renew and revoke the certificates that sign claims."""
+
+
+@keys.command("list")
+@json_option
+def listed(output: Output) -> int:
+    """Every claim certificate, which one is in use, and since when one is revoked."""
+    return _told(output, _here())
+
+
+@keys.command("renew")
+@json_option
+def renew(output: Output) -> int:
+    """Issue a new claim signer and time-stamper under the same roots. What was signed stays trusted."""
+    from provenance import Pki
+
+    return _told(output, Pki.renew(_here().folder))
+
+
+@keys.command("revoke")
+@click.option("--serial", type=int, help="Which certificate; the one in use without it, which is replaced.")
+@json_option
+def revoke(output: Output, serial: int | None) -> int:
+    """Revoke a claim certificate from now on: what it signed before stays trusted, by its time-stamp."""
+    from provenance import Pki
+
+    return _told(output, Pki.revoke(_here().folder, serial))
+
+
+def _here() -> Pki:
+    from provenance import Pki
+
+    folder: Path = settings().keys / "pki"
+    return Pki.load(folder)
+
+
+def _told(output: Output, pki: Pki) -> int:
+    from cryptography import x509
+
+    from provenance.pki import signers
+    from provenance.revocation import read_list
+
+    revoked = read_list(pki.crl_pem, pki.root_pem)
+    used = x509.load_pem_x509_certificates(pki.chain_pem.encode())[0].serial_number
+    found: list[dict[str, Any]] = [
+        {
+            "serial": str(serial),
+            "in_use": serial == used,
+            "valid_until": f"{each.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
+            "revoked_at": f"{revoked[serial]:%Y-%m-%dT%H:%M:%SZ}" if serial in revoked else None,
+        }
+        for serial, each in signers(pki.folder).items()
+    ]
+    found.sort(key=lambda each: str(each["valid_until"]))
+    output.result(found, "\n".join(map(_line, found)))
+    return Exit.YES
+
+
+def _line(each: dict[str, Any]) -> str:
+    state = (
+        f"revoked {each['revoked_at']}" if each["revoked_at"] else "in use" if each["in_use"] else "replaced"
+    )
+    return f"{each['serial']}  until {each['valid_until']}  {state}"
