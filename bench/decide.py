@@ -1,7 +1,7 @@
 """Decisions a second against a book of 100,000 licences of one tile, and milliseconds for each.
 
-`book`: the pure rules on the whole book in memory. `ledger`: a ledger on SQLite, in process. `http`: a service
-of one and of two processes on it, asked by 32 clients, each of which asks again as soon as it has its
+`book`: the pure rules on the whole book in memory. `ledger`: a ledger on SQLite, in process. `http`: a
+service of one and of two processes on it, asked by 32 clients, each of which asks again as soon as it has its
 answer, and again at fixed rates, of which `highest_rate_in_time` is the highest up to which 99 of 100
 answers took 25 ms or less. The clients use the same cores: what they take is told beside it. `postgresql`: a
 ledger on PostgreSQL with a tenth of the licences, in process; what the server takes is not in `cpu_ms`. All
