@@ -39,8 +39,9 @@ class FieldError(DomainError):
     code = "bad-field"
 
     def __init__(self, field: str, problem: str) -> None:
-        super().__init__(f"{field}: {problem}")
-        self.field = field
+        # A name that came in must not draw on the terminal it is told on.
+        self.field = field if field.isprintable() else ascii(field)[1:-1]
+        super().__init__(f"{self.field}: {problem}")
         self.problem = problem
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ledger import log_keys
@@ -18,6 +19,7 @@ from ledger.proving.bundle import Bundle, Kind
 from ledger.proving.roots import Roots
 
 Rpc = Callable[..., Any]
+LONGEST = 400
 
 
 def check(bundle: Bundle, roots: Roots, rpc: Rpc | None = None) -> tuple[Link, ...]:
@@ -32,7 +34,8 @@ def check(bundle: Bundle, roots: Roots, rpc: Rpc | None = None) -> tuple[Link, .
         links += [papers.finding(bundle), pictures.picture(bundle)]
     if bundle.kind is Kind.INVOICE:
         links.append(papers.invoice(bundle))
-    return (*links, *chain.check(bundle, roots.chain, rpc))
+    every = (*links, *chain.check(bundle, roots.chain, rpc))
+    return tuple(replace(link, why=_one_line(link.why)) for link in every)
 
 
 def holds(links: tuple[Link, ...]) -> bool:
@@ -91,6 +94,11 @@ def _witnesses(bundle: Bundle, roots: Roots) -> Link:
     return Link(
         "witnesses", len(seen) >= max(1, roots.quorum), f"{told}; {max(1, roots.quorum)} are asked for"
     )
+
+
+def _one_line(text: str) -> str:
+    """What a bundle says stands in what is told of it: it cannot draw lines of its own on a terminal."""
+    return "".join(each if each.isprintable() else "?" for each in text[:LONGEST])
 
 
 def unchecked(links: tuple[Link, ...]) -> tuple[str, ...]:
