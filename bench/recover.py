@@ -1,6 +1,6 @@
 """How long it takes to give a found picture its manifest back, and where that time goes.
 
-A ledger of twelve tiles of the archive, 512 px, with one registered collection on the embedded devnet. The
+A ledger of six tiles of the archive, 512 px, with one registered collection on the embedded devnet. The
 pictures are what is met: the file without its metadata; tiles in repeat, cropped and saved as JPEG with
 quality 60; the same reduced to 70 %. The register is read before the first.
 """
@@ -28,7 +28,7 @@ from ledger.searching import register as searched
 from ledger.store import assets
 from provenance.embedding import without_store
 
-TILES = 12
+TILES = 6
 BRIEF = {
     "name": "Bench",
     "prompts": ["large floral, scattered"],

@@ -83,3 +83,19 @@ def anchor(output: Output) -> int:
         said = f"{found['size']} entries, journal page {found['page']}, in transaction {found['tx']}"
     output.result(found or {}, said)
     return Exit.YES
+
+
+@chain.command("publish-lookup")
+@click.argument("endpoint")
+@json_option
+def publish_lookup(output: Output, endpoint: str) -> int:
+    """Say on chain that ENDPOINT, such as https://host/c2pa/v1, finds the manifests of our soft bindings.
+
+    The first time this deploys a contract; the same endpoint again sends nothing.
+    """
+    from ledger import lookup
+
+    found = lookup.publish(ledger(), endpoint)
+    told = {"directory": found.name, "endpoint": found.endpoint, "describe": found.describe}
+    output.result(told, f"{found.name} names {found.endpoint}")
+    return Exit.YES

@@ -16,7 +16,7 @@ from typing import Any
 FOLDER = Path(__file__).parent / "artifacts"
 CONTRACTS = (
     *("PatternRegistry", "RoyaltyVault", "LicenceBook", "OrderDesk", "LicenceToken", "CheckpointBook"),
-    "TestDollar",
+    *("TestDollar", "SoftBindingDirectory"),
 )
 
 

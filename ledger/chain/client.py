@@ -16,6 +16,7 @@ from ledger.chain.errors import FaucetError
 from ledger.chain.events import EventCalls
 from ledger.chain.fees import FeePolicy
 from ledger.chain.licence_calls import LicenceCalls
+from ledger.chain.lookup_calls import LookupCalls
 from ledger.chain.node import open_node
 from ledger.chain.operator_calls import OperatorCalls
 from ledger.chain.order_calls import OrderCalls
@@ -43,6 +44,7 @@ class Chain(
     TillCalls,
     OperatorCalls,
     AnchorCalls,
+    LookupCalls,
     EventCalls,
     ReceiptCalls,
 ):

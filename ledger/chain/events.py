@@ -12,7 +12,8 @@ from ledger.chain.codec import Contract
 from ledger.chain.session import Session
 from ledger.domain.chain_event import ChainEvent
 
-NOT_FOLLOWED = ("TestDollar",)  # money of everybody; what concerns us is in the vault
+# Money of everybody: what concerns us is in the vault. And where an address is said, which nothing hangs on.
+NOT_FOLLOWED = ("TestDollar", "SoftBindingDirectory")
 UNKNOWN = "unknown"
 
 

@@ -28,6 +28,7 @@ SUITES = (
     "RoyaltyVaultInvariantTest",
     "SplitTest",
     "CheckpointBookTest",
+    "SoftBindingDirectoryTest",
 )
 
 
