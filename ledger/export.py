@@ -16,33 +16,75 @@ from ledger.domain.ids import AssetId, LicenceId, MarkId
 from ledger.domain.licence import Grant
 from ledger.domain.odrl import to_odrl
 from ledger.domain.terms_text import terms_hash
+from ledger.domain.words import ANY, ORIGINAL
 from ledger.encoding import encoded
 from ledger.making import claim_of, packet, sign
-from ledger.store import assets, collections, rights
+from ledger.store import assets, collections, colourways, rights
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ledger.domain.assets import Asset, Collection
+    from ledger.domain.colourways import Colourway
     from ledger.domain.terms import Terms
+
+    Pixels = NDArray[np.uint8]
 
 FORMATS = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp", "tiff": "image/tiff"}
 
 
-def export(ledger: Ledger, asset: AssetId, licence: LicenceId | None, form: str) -> tuple[bytes, str]:
+def export(
+    ledger: Ledger, asset: AssetId, licence: LicenceId | None, form: str, word: str = ORIGINAL
+) -> tuple[bytes, str]:
     """The file of a tile in the format `form`, one of FORMATS, and its media type.
 
-    With a licence it is that licensee's own copy, and the manifest names the licence; without one (a use that
-    the terms give away) it is the tile. Raises UnknownError, MarkError, ProvenanceError, StorageError.
+    With a licence it has that licensee's own mark, and the manifest names the licence; without one (a use
+    that the terms give away) it is the tile. `word` is the colourway whose inks it has, as `asked_for` finds
+    it. Raises UnknownError, MarkError, ProvenanceError, StorageError.
     """
+    from forensics import decode_image
+
+    made = asked_for(ledger, asset, word)
     with ledger.store.reading() as tx:
         tile = assets.get(tx, asset)
         collection = collections.get(tx, tile.collection)
         terms = collections.terms(tx, tile.collection)
         grant = rights.get_grant(tx, licence) if licence else None
+    if made is not None:
+        tile = _recoloured(tile, made)
     number, digest = tile.mark, tile.signed.sha256
     if grant is not None:
-        made = copies.copy(ledger, grant.id)
-        number, digest, terms = made.mark, made.sha256, grant.terms
-    return _signed(ledger, tile, collection, terms, grant, number, digest, FORMATS[form]), FORMATS[form]
+        copy = copies.copy(ledger, grant.id)
+        number, digest, terms = copy.mark, digest if made else copy.sha256, grant.terms
+    pixels = _marked(ledger, made, number) if made and grant else decode_image(ledger.blobs.get(digest))
+    data = _signed(ledger, tile, collection, terms, grant, number, pixels, FORMATS[form], made)
+    return data, FORMATS[form]
+
+
+def asked_for(ledger: Ledger, asset: AssetId, word: str) -> Colourway | None:
+    """The colourway of a use, None for the tile as it was made. UnknownError names those there are."""
+    if word in (ORIGINAL, ANY):
+        return None
+    with ledger.store.reading() as tx:
+        assets.get(tx, asset)
+        return colourways.get(tx, asset, word)
+
+
+def _recoloured(tile: Asset, made: Colourway) -> Asset:
+    """The tile as its colourway: whose file the new one comes from, whose mark and inks it has."""
+    marked = tile.signed.marked
+    recipe = {**marked.draft.recipe, "palette": list(made.palette)}
+    draft = replace(marked.draft, mark=made.mark, recipe=recipe)
+    return replace(tile, signed=replace(tile.signed, sha256=made.sha256, marked=replace(marked, draft=draft)))
+
+
+def _marked(ledger: Ledger, made: Colourway, number: MarkId) -> Pixels:
+    """A colourway's pixels with a licensee's mark instead of its own."""
+    from forensics import decode_image
+    from watermark import mark
+
+    return mark(ledger.engines.watermarker, decode_image(ledger.blobs.get(made.drawn)), int(number))
 
 
 def _signed(
@@ -52,16 +94,17 @@ def _signed(
     terms: Terms,
     grant: Grant | None,
     number: MarkId,
-    digest: str,
+    pixels: Pixels,
     mime: str,
+    made: Colourway | None,
 ) -> bytes:
-    from forensics import decode_image, fingerprint
+    from forensics import fingerprint
 
-    pixels = decode_image(ledger.blobs.get(digest))
     draft, at = tile.signed.marked.draft, ledger.now()
     facts = claim_of(ledger, draft, number, collection, terms, fingerprint(pixels), at)
-    original = (facts.title, facts.mime)
-    facts = replace(facts, mime=mime, licence=policy(ledger, tile, terms, grant), parent=original)
+    title = f"{facts.title} {made.word}" if made else facts.title
+    stated, original = policy(ledger, tile, terms, grant), (title, facts.mime)
+    facts = replace(facts, title=title, mime=mime, licence=stated, parent=original)
     data = encoded(pixels, mime, packet(ledger, facts, terms))
     parent = ledger.blobs.get(tile.signed.sha256)
     return sign(ledger, data, facts, parent, pixels)

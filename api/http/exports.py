@@ -21,8 +21,9 @@ from ledger.domain.decision import Decision, Outcome
 from ledger.domain.ids import AssetId, LicenceId, OfferId
 from ledger.domain.use import MAX_SHOWN
 from ledger.domain.use_text import days_said
+from ledger.domain.words import ANY, ORIGINAL
 from ledger.errors import PaymentRefusedError
-from ledger.export import FORMATS, export
+from ledger.export import FORMATS, asked_for, export
 from ledger.signed import sign_each
 from ledger.store import rights
 
@@ -111,6 +112,7 @@ def export_for(
     """200 with the file, 402 with what to pay, or 403 with the reasons and what would change them."""
     party = caller.act_for(asked.party or caller.party or _nobody())
     use = parse_use({"on": str(services.ledger.today()), **asked.use})
+    asked_for(services.ledger, AssetId(asset), use.colourway)  # before anything is paid
 
     def ask() -> _Found:
         decided = decide_each(services.ledger, AssetId(asset), party, (use,))
@@ -127,7 +129,7 @@ def export_for(
         found = ask()
         sold = _offer_of(services, found.decision.licence)
     if found.decision.outcome is Outcome.PERMIT:
-        return _file(services, AssetId(asset), found.decision.licence, sold, asked)
+        return _file(services, AssetId(asset), found.decision.licence, sold, asked, use.colourway)
     (signed,) = sign_each(services.ledger, party, (use,), found.decided)
     view = DecisionView.signed_of(signed, asset, party, use)
     if found.offer is None:
@@ -156,10 +158,15 @@ def _buy(services: Services, offer: Offer, payment: str | None) -> PaymentRefuse
 
 
 def _file(
-    services: Services, asset: AssetId, licence: LicenceId | None, sold: OfferId | None, asked: Export
+    services: Services,
+    asset: AssetId,
+    licence: LicenceId | None,
+    sold: OfferId | None,
+    asked: Export,
+    colourway: str,
 ) -> Response:
-    data, mime = export(services.ledger, asset, licence, asked.form)
-    name = f"{asset}.{asked.form}"
+    data, mime = export(services.ledger, asset, licence, asked.form, colourway)
+    name = f"{asset}.{asked.form}" if colourway in (ANY, ORIGINAL) else f"{asset}-{colourway}.{asked.form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     paid = payments.operation_of(services, sold) if sold and asked.payment is not None else None
     accepted = paid.arguments["payment"].get("accepted") if paid is not None else None

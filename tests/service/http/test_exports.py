@@ -49,6 +49,12 @@ def test_an_unpaid_use_is_answered_with_an_offer_in_header_and_body(buyer: Buyer
     assert buyer.get().json()["accepts"] == body["accepts"]
 
 
+def test_a_colourway_that_is_not_there_is_said_before_anything_is_paid(buyer: Buyer) -> None:
+    answer = buyer.buy(colourway="nacht-und-nebel")
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown-colourway")
+    assert (buyer.spent(), buyer.licences()) == (0, 0)
+
+
 def test_who_paid_by_a_transfer_of_their_own_gets_the_file(buyer: Buyer, house: Any) -> None:
     asked = buyer.asked()
     wanted = asked.accepts[0]

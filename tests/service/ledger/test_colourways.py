@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from generator.errors import BriefError as NoPaletteError
-from ledger import colourways, create, decide, making, scan, verify
+from ledger import colourways, copies, create, decide, export, making, scan, verify
 from ledger.domain.decision import Outcome
 from ledger.domain.errors import BriefError, FieldError, OrderError
 from ledger.domain.ids import AssetId
@@ -145,6 +145,33 @@ def test_one_licence_covers_what_its_terms_name(ledger: Any, tile: AssetId, help
     assert colourways.held(ledger, tile, "mill", "night")
     assert not colourways.held(ledger, tile, "mill", "rose")
     assert not colourways.held(ledger, tile, "pirate", "night")
+
+
+def test_the_file_for_a_use_has_the_inks_of_its_colourway(
+    ledger: Any, tile: AssetId, night: Any, helpers: Any
+) -> None:
+    from provenance import verify as read_credential
+
+    helpers.people(ledger, "weaver", funded=["weaver"])
+    licence = helpers.licensed(ledger, tile, "weaver", helpers.use(colourway="night")).id
+    plain, drawn = pixels(ledger, night.sha256), pixels(ledger, night.drawn)
+    for number, form in ((None, "tiff"), (licence, "png")):
+        data, mime = export.export(ledger, tile, number, form, "night")
+        made = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+        assert int(np.abs(made.astype(int) - drawn.astype(int)).mean()) < 4
+        mark = ledger.engines.watermarker.read(made).mark_id
+        assert mark == (copies.copy(ledger, number).mark if number else night.mark)
+        assert np.array_equal(made, plain) is (number is None)
+        credential = read_credential(data, mime, ledger.engines.trust)
+        assert (credential.asset_id, credential.recipe["palette"]) == (tile, list(NIGHT))
+
+
+def test_a_file_of_no_colourway_there_is_names_those_there_are(
+    ledger: Any, tile: AssetId, night: Any
+) -> None:
+    with pytest.raises(UnknownError, match="this tile has night"):
+        export.export(ledger, tile, None, "png", "nacht")
+    assert export.asked_for(ledger, tile, "original") is None
 
 
 def test_a_tile_of_an_older_ledger_is_drawn_again_and_a_retouched_one_is_refused(
