@@ -65,6 +65,7 @@ COMMANDS = {
     "generate": Entry("making", "generate", "Plan a collection from a brief and make its tiles."),
     "train-style": Entry("styling", "train_style", "Train a house style on 10 to 100 tiles."),
     "style": Entry("styling", "style", "List, show, export and offer the styles that were trained."),
+    "restyle": Entry("restyling", "restyle", "Draw over a tile, in a style or without."),
     "curate": Entry(
         "curating", "curate", "Judge the tiles of a collection, and tell which to look at first."
     ),

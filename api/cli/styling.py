@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.context import ledger, read_bytes, write_bytes
+from api.cli.context import MAX_TERMS_BYTES, ledger, read_bytes, read_mapping, write_bytes
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 from api.cli.work import run_operation
@@ -100,6 +100,32 @@ def show(output: Output, name: str, sheet: str | None, target: str | None) -> in
     if "-" not in (sheet, target):
         lines = [_line(found), *(f"  {each.title}: {each.right}" for each in found.sources)]
         output.result(plain(found), "\n".join(lines))
+    return Exit.YES
+
+
+@style.command("publish")
+@click.argument("name")
+@click.option("--terms", "terms_file", required=True, help="File of the licence terms, which give `adapter`.")
+@json_option
+def publish(output: Output, name: str, terms_file: str) -> int:
+    """Offer a style to others: draw a tile in it, of which licences are taken once it is registered.
+
+    Interrupted, it goes on where it was when it is run again.
+    """
+    from ledger import create, restyling
+    from ledger.domain.terms_text import parse_terms
+    from ledger.store import styles
+
+    terms = parse_terms(read_mapping(terms_file, "terms", MAX_TERMS_BYTES))
+    opened = ledger()
+    brief = restyling.specimen(opened, name, terms)
+    planned = create.plan(opened, brief, terms, f"specimen of {name}")
+    run_operation(opened, "generate", {"collection": planned.id}, planned.id)
+    restyling.offered(opened, name, planned)
+    with opened.store.reading() as tx:
+        found = styles.get(tx, name)
+    register = f"register it: selvage register {planned.id}"
+    output.result(plain(found), f"{_line(found)}\n  {register}")
     return Exit.YES
 
 

@@ -82,6 +82,11 @@ class BriefBody(Body):
     size: int = Field(description="Pixels on each side of a tile.", examples=[512])
     seed: int = Field(examples=[2026])
     generator: str = Field("embedded", description="embedded or archive.")
+    style: str | None = Field(None, description="A house style, or NAME:0.8 for less of it.")
+    base: dict[str, Any] | None = Field(
+        None, description="Drawn over this tile: asset, and strength as text."
+    )
+    made_for: dict[str, str] | None = Field(None, description="By the licences of: party, and territory.")
 
     def plain(self) -> dict[str, Any]:
         """As `parse_brief` reads it."""

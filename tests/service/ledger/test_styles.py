@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
-from ledger import bill, create, styling
+from ledger import bill, create, register, restyling, styling
 from ledger.domain.errors import BriefError, FieldError
-from ledger.domain.styles import MadeFor
+from ledger.domain.styles import MadeFor, StyleUse
 from ledger.errors import ConflictError, NotPermittedError, UnknownError
 from ledger.store import assets, rights, styles
 from ledger.workflows.style_kinds import train_style
 
 INKS = ["#f4efe6", "#1b2a49", "#c8553d"]
+RIGHT = {"fee": "600.00 TUSD", "per_generation": "0.05 TUSD", "generations": 2}
 MILL = MadeFor("mill", "GB")  # type: ignore[arg-type]
 
 
@@ -55,8 +56,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[S
         patched.setattr("generator.style.score.DRAWN", 1)
         patched.setattr(styling, "PART", 2)
         helpers.people(ledger, "mill", funded=["mill"])
-        right = {"fee": "600.00 TUSD", "per_generation": "0.05 TUSD", "generations": 2}
-        terms = helpers.terms(adapter=right, derivatives="included", reporting="quarter")
+        terms = helpers.terms(adapter=RIGHT, derivatives="included", reporting="quarter")
         collection, tiles = helpers.published(ledger, "own", 10, terms)
         style, said = trained(ledger, "harbour-hand", styling.tiles(ledger, tiles), 3)
         yield Studio(ledger, collection, tiles, style, said)
@@ -138,10 +138,19 @@ def test_a_licensee_draws_by_its_licence_and_pays_by_the_picture(studio: Studio,
     ledger = studio.ledger
     with pytest.raises(NotPermittedError, match="not offered to others"):
         in_style(studio, helpers, made_for={"party": "mill", "territory": "GB"})
-    with ledger.store.transaction() as tx:
-        styles.show_by(tx, studio.style.id, studio.tiles[0])
+    with pytest.raises(FieldError, match="terms.adapter"):
+        restyling.specimen(ledger, "harbour-hand", helpers.terms())
+    terms = helpers.terms(adapter=RIGHT, reporting="quarter")
+    offer = create.plan(ledger, restyling.specimen(ledger, "harbour-hand", terms), terms, "specimen")
+    (draft,) = drafts(studio, offer)
+    shown = create.make(ledger, draft.id)
+    assert restyling.offered(ledger, "harbour-hand", offer) == shown.id
+    assert restyling.offered(ledger, "harbour-hand", offer) == shown.id
+    with pytest.raises(ConflictError, match="offered by tile"):
+        restyling.specimen(ledger, "harbour-hand", terms)
+    register.register(ledger, offer.id)
     use = helpers.use(action="adapt", product="any", units=0, generations=1)
-    licence = helpers.licensed(ledger, studio.tiles[0], "mill", use)
+    licence = helpers.licensed(ledger, shown.id, "mill", use)
     with pytest.raises(NotPermittedError, match="generations"):
         in_style(studio, helpers, 3, made_for={"party": "mill", "territory": "GB"})
     planned = in_style(studio, helpers, 2, made_for={"party": "mill", "territory": "GB"})
@@ -149,29 +158,25 @@ def test_a_licensee_draws_by_its_licence_and_pays_by_the_picture(studio: Studio,
         create.make(ledger, draft.id)
     with ledger.store.reading() as tx:
         assert [each.use.generations for each in rights.usages(tx, licence.id)] == [1, 1]
-    billed = bill.bill(ledger, "mill", studio.collection)  # type: ignore[arg-type]
+    billed = bill.bill(ledger, "mill", offer.id)  # type: ignore[arg-type]
     assert billed is not None
     assert billed.total.minor == 2 * 50_000
 
 
 def test_a_tile_is_drawn_over_where_its_terms_give_derivatives(studio: Studio, helpers: Any) -> None:
-    from generator.critic.printing import seam
-    from generator.style import layout_kept
-    from ledger.making import separations
-
-    ledger, base = studio.ledger, {"asset": studio.tiles[1], "strength": "0.15"}
+    ledger = studio.ledger
     with ledger.store.reading() as tx:
         under = assets.get(tx, studio.tiles[1])
-        inks = list(under.signed.marked.draft.recipe["palette"])
-    planned = in_style(studio, helpers, base=base, palettes=[inks], prompts=["dots"])
+    brief, terms = restyling.restyle(ledger, under.id, StyleUse("harbour-hand", "0.8"), "0.15")
+    assert list(brief.palettes[0]) == under.signed.marked.draft.recipe["palette"]
+    planned = create.plan(ledger, brief, terms, "over")
     (draft,) = drafts(studio, planned)
-    tile = create.make(ledger, draft.id)
+    create.make(ledger, draft.id)
     over = [each for each in draft.recipe["influences"] if each["kind"] == "base-pattern"]
     assert [(each["asset_id"], each["sha256"]) for each in over] == [(studio.tiles[1], under.signed.sha256)]
-    made = separations(ledger, tile)
-    assert layout_kept(separations(ledger, under), made) > 0.5
-    broken, most = seam(made)
-    assert broken <= most
+    found = restyling.measured(ledger, planned)
+    assert found.layout > 0.5
+    assert all(closed for _, closed in found.seams)
     _, closed = helpers.published(ledger, "no derivatives", 1, helpers.terms())
     with pytest.raises(NotPermittedError, match="derivatives"):
         in_style(studio, helpers, base={"asset": closed[0], "strength": "0.15"})

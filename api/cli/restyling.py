@@ -1,0 +1,59 @@
+"""Drawing over a tile."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import click
+
+from api.cli.context import MAX_TERMS_BYTES, ledger, read_mapping
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+from api.cli.work import run_operation
+
+
+@click.command()
+@click.argument("asset")
+@click.option("--style", help="In this style: NAME, or NAME:0.8 for less of it.")
+@click.option("--strength", default="0.4", help="How much is drawn anew, above 0 and up to 1.")
+@click.option("--palette", "inks", help="Other inks, as many, ground first: chalk,indigo,#c8553d.")
+@click.option("--terms", "terms_file", help="File of the licence terms; default those of the tile.")
+@click.option("--seed", type=int, default=0, help="Another seed is another drawing.")
+@click.option("--for", "party", help="The party that draws, by its licences; default the house.")
+@click.option("--territory", default="GB", help="The country in which that party does so.")
+@json_option
+def restyle(
+    output: Output, asset: str, style: str | None, strength: str, terms_file: str | None, **given: Any
+) -> int:
+    """Draw over a tile whose terms give derivatives: a new tile, in a collection of its own.
+
+    Tells how much of the layout is left (the correlation of both grounds) and how the seams meet. Asked again
+    it is the same tile. Exit code 1 where terms do not permit it.
+    """
+    from api.cli import names
+    from api.cli.inks import chosen, listed
+    from api.cli.styling import made_for_of
+    from ledger import create, restyling
+    from ledger.domain.brief_text import brief_to_dict
+    from ledger.domain.styles import parse_style
+    from ledger.domain.terms_text import parse_terms, terms_to_dict
+
+    opened = ledger()
+    tile, hand = names.asset(opened, asset), parse_style("style", style) if style else None
+    palette = chosen(listed(given["inks"]), None, None, None).inks if given["inks"] else ()
+    made_for = made_for_of(given["party"], given["territory"])
+    brief, terms = restyling.restyle(opened, tile, hand, strength, palette, given["seed"], made_for)
+    if terms_file is not None:
+        terms = parse_terms(read_mapping(terms_file, "terms", MAX_TERMS_BYTES))
+    content = json.dumps([brief_to_dict(brief), terms_to_dict(terms)], sort_keys=True)
+    planned = create.plan(opened, brief, terms, hashlib.sha256(content.encode()).hexdigest())
+    run_operation(opened, "generate", {"collection": planned.id}, planned.id)
+    found = restyling.measured(opened, planned)
+    seams = ", ".join(f"{ratio} ({'closed' if closed else 'OPEN'})" for ratio, closed in found.seams)
+    line = f"{found.asset}  {brief.name}\n  layout kept {found.layout}, seams {seams}"
+    plain = {"asset": found.asset, "base": found.base, "collection": planned.id, "layout": found.layout}
+    told = [{"ratio": ratio, "closed": closed} for ratio, closed in found.seams]
+    output.result({**plain, "seams": told}, line)
+    return Exit.YES

@@ -1,0 +1,145 @@
+"""A tile drawn over, and a style offered by a tile: briefs of one tile that are worked out here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.context import Ledger
+from ledger.domain.assets import MAX_NAME, Collection, CollectionBrief
+from ledger.domain.errors import FieldError
+from ledger.domain.ids import AssetId
+from ledger.domain.styles import BaseUse, MadeFor, StyleUse, parse_share
+from ledger.domain.terms import Terms, Withheld
+from ledger.errors import ConflictError
+from ledger.making import drawn_pixels, separations
+from ledger.store import assets, collections, styles
+from ledger.styles import embedded, title_of
+
+USUAL_STRENGTH = "0.4"
+SPECIMEN_PX = 512
+SPECIMEN_INKS = ("#f6ecd6", "#17274f", "#c8553d")
+_SAID = ("style", "family", "scale", "density", "layout")
+
+
+@dataclass(frozen=True)
+class Restyled:
+    """What was drawn over `base`. `layout` is the correlation of both grounds at the same phase, -1 to 1.
+
+    `seams` are the upright and the level one: the change across over that inside, and whether it is closed.
+    """
+
+    asset: AssetId
+    base: AssetId
+    layout: float
+    seams: tuple[tuple[float, bool], ...]
+
+
+def restyle(
+    ledger: Ledger,
+    asset: AssetId,
+    style: StyleUse | None,
+    strength: str = USUAL_STRENGTH,
+    palette: Sequence[str] = (),
+    seed: int = 0,
+    made_for: MadeFor | None = None,
+) -> tuple[CollectionBrief, Terms]:
+    """The brief of one tile drawn over `asset`, in its words and its inks unless others are given; its terms.
+
+    Raises UnknownError, OrderError for a tile that is not made, FieldError and BriefError.
+    """
+    with ledger.store.reading() as tx:
+        tile, title = assets.get(tx, asset), title_of(tx, asset)
+        terms = collections.terms(tx, tile.collection)
+    recipe = tile.signed.marked.draft.recipe
+    hand = f" in {style.name}" if style else " drawn over"
+    brief = CollectionBrief(
+        name=f"{title}{hand}"[:MAX_NAME],
+        prompts=(words_of(recipe),),
+        palettes=(tuple(palette) or tuple(recipe["palette"]),),
+        count=1,
+        size=int(recipe["size"]),
+        seed=seed,
+        style=style,
+        base=BaseUse(asset, parse_share("strength", strength)),
+        made_for=made_for,
+    )
+    return brief, terms
+
+
+def words_of(recipe: Mapping[str, Any]) -> str:
+    """What a tile shows, in words that leave nothing to the seed; its prompt where these are not known."""
+    from generator import words as first_edition
+    from generator.errors import GeneratorError
+    from generator.lexicon import reading
+
+    asked = (str(recipe["prompt"]), int(recipe["seed"]), len(recipe["palette"]))
+    try:
+        read = reading.resolve if recipe["generator"] == "archive" else first_edition.resolve
+        return ", ".join(getattr(read(*asked), name) for name in _SAID)
+    except GeneratorError:
+        return asked[0]
+
+
+def measured(ledger: Ledger, planned: Collection) -> Restyled:
+    """How much of the base is left in the tile drawn over it. Raises OrderError before it is made."""
+    from generator.seams import seams
+    from generator.style import layout_kept
+
+    with ledger.store.reading() as tx:
+        (draft,) = assets.drafts(tx, planned.id)
+        tile = assets.get(tx, draft.id)
+        base = assets.get(tx, AssetId(planned.brief.base.asset if planned.brief.base else draft.id))
+    layout = layout_kept(separations(ledger, base), separations(ledger, tile))
+    found = tuple((round(each.ratio, 2), each.closed) for each in seams(drawn_pixels(ledger, tile)))
+    return Restyled(tile.id, base.id, round(layout, 4), found)
+
+
+def specimen(ledger: Ledger, name: str, terms: Terms) -> CollectionBrief:
+    """The brief of the tile by which a style is offered to others under `terms`.
+
+    Raises UnknownError, ConflictError for one that is offered already or is not the house's to offer, and
+    FieldError where the terms do not give `adapter`.
+    """
+    with ledger.store.reading() as tx:
+        style = styles.get(tx, name)
+    if style.made_for is not None:
+        raise ConflictError("style", f"{name} is of {style.made_for}, made by licences that are theirs alone")
+    if style.specimen is not None:
+        raise ConflictError("style", f"{name} is offered by tile {style.specimen} already")
+    if isinstance(terms.adapter, Withheld):
+        raise FieldError("terms.adapter", "these terms do not give it; write preset: adapter, or the clause")
+    return CollectionBrief(
+        name=f"{name} specimen"[:MAX_NAME],
+        prompts=(_first_known(ledger, [each.prompt for each in style.sources]),),
+        palettes=(SPECIMEN_INKS,),
+        count=1,
+        size=SPECIMEN_PX,
+        seed=style.seed,
+        style=StyleUse(name),
+    )
+
+
+def offered(ledger: Ledger, name: str, planned: Collection) -> AssetId:
+    """Write down that a style is offered by the tile of its specimen; once written it stays."""
+    with ledger.store.transaction() as tx:
+        style, (draft,) = styles.get(tx, name), assets.drafts(tx, planned.id)
+        if style.specimen is None:
+            body = {"style": name, "adapter": style.adapter, "specimen": draft.id}
+            tx.append("style-offered", style.id, body, ledger.now())
+            styles.show_by(tx, style.id, draft.id)
+        return style.specimen or draft.id
+
+
+def _first_known(ledger: Ledger, prompts: Sequence[str]) -> str:
+    from generator.errors import GeneratorError
+
+    generator = embedded(ledger)
+    for prompt in prompts:
+        try:
+            generator.caption(prompt, 0, len(SPECIMEN_INKS))
+        except GeneratorError:
+            continue
+        return prompt
+    return generator.learnt[0]
