@@ -1,4 +1,4 @@
-"""What a step of training a style costs in seconds and memory, and a tile drawn over another: one JSON line."""
+"""What a step of training a style costs in seconds and memory, and a tile drawn over another."""
 
 from __future__ import annotations
 

@@ -66,6 +66,7 @@ COMMANDS = {
     "train-style": Entry("styling", "train_style", "Train a house style on 10 to 100 tiles."),
     "style": Entry("styling", "style", "List, show, export and offer the styles that were trained."),
     "restyle": Entry("restyling", "restyle", "Draw over a tile, in a style or without."),
+    "suggest": Entry("suggesting", "suggest", "Write the next brief, from what became of the tiles so far."),
     "curate": Entry(
         "curating", "curate", "Judge the tiles of a collection, and tell which to look at first."
     ),

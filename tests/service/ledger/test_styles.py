@@ -138,7 +138,7 @@ def test_a_licensee_draws_by_its_licence_and_pays_by_the_picture(studio: Studio,
     ledger = studio.ledger
     with pytest.raises(NotPermittedError, match="not offered to others"):
         in_style(studio, helpers, made_for={"party": "mill", "territory": "GB"})
-    with pytest.raises(FieldError, match="terms.adapter"):
+    with pytest.raises(FieldError, match=r"terms\.adapter"):
         restyling.specimen(ledger, "harbour-hand", helpers.terms())
     terms = helpers.terms(adapter=RIGHT, reporting="quarter")
     offer = create.plan(ledger, restyling.specimen(ledger, "harbour-hand", terms), terms, "specimen")

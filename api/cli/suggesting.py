@@ -1,0 +1,86 @@
+"""The next brief."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.cli.context import MAX_TERMS_BYTES, STANDARD, ledger, read_bytes, write_bytes
+from api.cli.exits import Exit
+from api.cli.frame import Output, json_option
+from api.errors import InputError
+
+if TYPE_CHECKING:
+    from ledger.suggesting import Suggestion
+
+
+@click.command()
+@click.argument("name")
+@click.option("--count", type=int, default=12, help="How many tiles.")
+@click.option("--market", help="What markets say: CSV or JSON of kind, word, points, source; - for stdin.")
+@click.option("--generator", default="embedded", help="embedded or archive.")
+@click.option("--size", type=int, default=512, help="Pixels on each side of a tile.")
+@click.option("--seed", type=int, default=0, help="Another seed is another collection.")
+@click.option("-o", "--output", "target", help="Write the brief there; - for stdout, which is the default.")
+@json_option
+def suggest(output: Output, name: str, market: str | None, target: str | None, **given: Any) -> int:
+    """Write the next brief, called NAME, from what became of the tiles so far and what markets say.
+
+    Each motif and palette stands there with the counts that led to it. Changes nothing.
+    """
+    from ledger.domain.suggesting import read_signals
+    from ledger.suggesting import suggest as suggested
+
+    if output.as_json and target == STANDARD:
+        raise InputError("output: only one thing can be written to stdout", field="output")
+    signals = read_signals(_feed(market)) if market else ()
+    count = given.pop("count")
+    found = suggested(ledger(), name, count, signals, **given)
+    text = _written(found)
+    if target not in (None, STANDARD):
+        write_bytes(str(target), text.encode())
+    weights = {
+        kind: [{"word": each.word, "rate": f"{float(each.rate):.4f}", "why": each.why} for each in rows]
+        for kind, rows in found.weights.items()
+    }
+    told = text.rstrip() if target in (None, STANDARD) else f"wrote {target}: {count} tiles"
+    output.result({"brief": dict(found.brief), "weights": weights}, told)
+    return Exit.YES
+
+
+def _feed(path: str) -> object:
+    """Plain data of a CSV with a header, or of JSON. Raises InputError."""
+    data = read_bytes(path)
+    if len(data) > MAX_TERMS_BYTES:
+        raise InputError(f"market: give at most {MAX_TERMS_BYTES} bytes", field="market")
+    try:
+        text = data.decode("utf-8-sig").strip()
+        if text.startswith("["):
+            return json.loads(text)
+        rows = list(csv.DictReader(io.StringIO(text), strict=True))
+    except (ValueError, csv.Error, RecursionError) as error:
+        raise InputError(f"market: {path} is neither CSV nor JSON ({error})", field="market") from error
+    return [
+        {name: _number(value) if name == "points" else value for name, value in row.items()} for row in rows
+    ]
+
+
+def _number(text: str | None) -> int | str | None:
+    try:
+        return int(text or "")
+    except ValueError:
+        return text
+
+
+def _written(found: Suggestion) -> str:
+    """The brief as YAML, its reasons as comments."""
+    import yaml
+
+    reasons = [f"# {tiles} x {prompt}: {weight.why}" for prompt, tiles, weight in found.motifs]
+    inks = [f"# {weight.word}: {weight.why}" for weight in found.palettes]
+    brief = yaml.safe_dump(dict(found.brief), sort_keys=False, allow_unicode=True, width=100)
+    return "\n".join(["# Suggested by what became of the tiles so far.", *reasons, *inks, brief])

@@ -1,0 +1,120 @@
+"""The next brief, from what became of the tiles so far and what markets say. Writes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger.context import Ledger
+from ledger.domain.assets import MAX_ASSETS, Asset
+from ledger.domain.choices import Choice
+from ledger.domain.errors import FieldError
+from ledger.domain.finding import Standing, Verdict
+from ledger.domain.suggesting import Drawn, Signal, Weight, allotted, weigh
+from ledger.store import Tx, assets, entries, findings
+
+PALETTES = 3  # the best, printed by turns
+MOTIFS = 8
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`brief` as `selvage generate` takes it but for its terms; `motifs` say how often each is in it and why.
+
+    `weights` are all that were worked out, by kind.
+    """
+
+    brief: Mapping[str, Any]
+    motifs: tuple[tuple[str, int, Weight], ...]
+    palettes: tuple[Weight, ...]
+    weights: Mapping[str, tuple[Weight, ...]]
+
+
+def suggest(
+    ledger: Ledger,
+    name: str,
+    count: int,
+    signals: Sequence[Signal] = (),
+    *,
+    generator: str = "embedded",
+    size: int = 512,
+    seed: int = 0,
+) -> Suggestion:
+    """A brief of `count` tiles over the motifs and palettes that earn most, with the reasons.
+
+    Raises FieldError for a count that is none, and BriefError before anything was drawn.
+    """
+    if not 1 <= count <= MAX_ASSETS:
+        raise FieldError("count", f"{count} is out of range; give 1 to {MAX_ASSETS} tiles")
+    weights = weigh(_drawn(ledger), signals)
+    known = _known(ledger, generator)
+    palettes = [each for each in weights["palette"] if len(each.word.split()) > 1][:PALETTES]
+    chosen = tuple(each for each, _ in allotted(palettes, min(count, PALETTES)))
+    rows = -(-count // len(chosen))  # prompts are dealt first, then palettes
+    drawn = allotted([each for each in weights["style"] if each.word.split()[0] in known][:MOTIFS], rows)
+    prompts = [_prompt(each.word) for each, tiles in drawn for _ in range(tiles)]
+    brief = {
+        **{"name": name, "generator": generator, "size": size, "seed": seed, "count": count},
+        **{"prompts": prompts, "palettes": [each.word.split() for each in chosen]},
+    }
+    dealt = Counter(prompts[number % rows] for number in range(count))
+    motifs = tuple((_prompt(each.word), dealt[_prompt(each.word)], each) for each, _ in drawn)
+    return Suggestion(brief, motifs, chosen, weights)
+
+
+def _prompt(style: str) -> str:
+    """`scallop fan` as a prompt: the style before its family."""
+    family, _, hand = style.partition(" ")
+    return f"{hand} {family}"
+
+
+def _known(ledger: Ledger, generator: str) -> Sequence[str]:
+    """The families that the generator draws."""
+    from generator.lexicon.tables import families
+
+    found: Sequence[str] = getattr(ledger.engines.generator(generator), "learnt", families())
+    return found
+
+
+def _drawn(ledger: Ledger) -> list[Drawn]:
+    with ledger.store.reading() as tx:
+        happened = _happened(tx)
+        return [Drawn(_shows(tile), _of(tile, happened[tile.id])) for tile in assets.walk(tx)]
+
+
+def _of(tile: Asset, happened: Counter[str]) -> dict[str, int]:
+    said = {Choice.SELECTED: "selected", Choice.REJECTED: "rejected"}
+    chosen = [said[Choice(tile.choice)]] if tile.choice in said else []
+    return dict(happened + Counter(chosen))
+
+
+def _happened(tx: Tx) -> defaultdict[str, Counter[str]]:
+    """Licences, reports and proven uses without a licence, by tile."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for kind, name in (("licence-granted", "licence"), ("usage-reported", "report")):
+        for entry in entries.of_kind(tx, kind):
+            found[str(entry.body.get("asset"))][name] += 1
+    start = 0
+    while page := findings.page(tx, None, PAGE, start):
+        start += len(page)
+        for each in page:
+            if each.verdict is Verdict.PROVEN and each.standing is Standing.UNLICENSED:
+                found[each.asset]["finding"] += 1
+    return found
+
+
+def _shows(tile: Asset) -> dict[str, str]:
+    """What the tile was asked to show, settled by its own seed, and its inks."""
+    from generator.errors import GeneratorError
+    from generator.lexicon.reading import resolve
+
+    recipe = tile.signed.marked.draft.recipe
+    shown = {"palette": " ".join(recipe["palette"])}
+    try:
+        words = resolve(str(recipe["prompt"]), int(recipe["seed"]), len(recipe["palette"]))
+    except GeneratorError:  # a prompt of the first edition that the words of today do not know
+        return shown
+    return {**shown, "family": words.family, "style": f"{words.family} {words.style}", "era": words.era}

@@ -1,0 +1,42 @@
+"""What became of tiles leads to the next brief, which can be planned as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ledger import choosing, create, suggesting
+from ledger.domain.choices import Choice
+from ledger.domain.errors import BriefError, FieldError
+from ledger.domain.suggesting import Signal
+from ledger.store import assets
+
+
+def test_a_brief_is_suggested_with_its_reasons(ledger: Any, helpers: Any) -> None:
+    with pytest.raises(BriefError, match="first brief by hand"):
+        suggesting.suggest(ledger, "Next", 6, generator="archive")
+    prompts = ["fan scallop", "plain dots", "vertical stripe"]
+    inks = [["#f4efe6", "#1b2a49"], ["#1b2a49", "#f4efe6"]]
+    planned = helpers.plan(ledger, prompts=prompts, palettes=inks, count=6)
+    with ledger.store.reading() as tx:
+        drafts = assets.drafts(tx, planned.id)
+    made = [create.make(ledger, draft.id).id for draft in drafts]
+    choosing.choose(ledger, [made[0], made[3]], Choice.SELECTED, "Mara")
+    choosing.choose(ledger, [made[1]], Choice.REJECTED, "Mara")
+    spoken = (Signal("style", "wave crest", 2, "fair"),)
+    found = suggesting.suggest(ledger, "Next", 7, spoken, generator="archive", size=256)
+    assert [prompt for prompt, _, _ in found.motifs][:2] == ["crest wave", "fan scallop"]
+    assert sum(tiles for _, tiles, _ in found.motifs) == 7
+    assert found.weights["style"][1].why.startswith("2 tiles, 2 selected: 2 points")
+    assert "plain dots" not in [prompt for prompt, _, _ in found.motifs]
+    again = create.plan(ledger, helpers.brief(**found.brief), helpers.terms(), "next")
+    assert again.brief.count == 7
+    with pytest.raises(FieldError, match="count"):
+        suggesting.suggest(ledger, "Next", 0)
+
+
+def test_reports_and_findings_count(told: Any) -> None:
+    found = suggesting.suggest(told.ledger, "Next", 2, generator="archive")
+    happened = {name for rows in found.weights["family"] for name in rows.happened}
+    assert {"licence", "report", "finding"} <= happened
