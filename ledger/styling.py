@@ -114,17 +114,21 @@ def asked(
         raise FieldError("steps", f"{steps} is out of range; give 1 to {MAX_STEPS}")
     _count(sources)
     plain = [{k: v for k, v in asdict(each).items() if v is not None} for each in sources]
+    weights = embedded(ledger).weights
     with ledger.store.reading() as tx:
         known = styles.find(tx, name)
-    if known is not None and (known.sources, known.steps, known.seed) != (tuple(sources), steps, seed):
-        raise ConflictError("name", f"the style {name} was made of other tiles; give this one another name")
+    made = (tuple(sources), steps, seed, weights)
+    if known is not None and (known.sources, known.steps, known.seed, known.base) != made:
+        problem = f"the style {name} was made of other tiles, or on other weights; give this one another name"
+        raise ConflictError("name", problem)
     party = made_for.party if made_for else None
-    return {"name": name, "steps": steps, "seed": seed, "tiles": plain, "made_for": party}
+    asked_for = {"name": name, "steps": steps, "seed": seed, "tiles": plain, "made_for": party}
+    return {**asked_for, "weights": weights}
 
 
-def key(ledger: Ledger, arguments: Mapping[str, Any]) -> str:
+def key(arguments: Mapping[str, Any]) -> str:
     """Names the training: the same tiles on the same weights are trained once."""
-    return digest({**arguments, "weights": embedded(ledger).weights})
+    return digest(arguments)
 
 
 def advance(ledger: Ledger, arguments: Mapping[str, Any], state: str | None, to: int) -> str:
@@ -181,9 +185,13 @@ def _count(sources: Sequence[Source]) -> None:
 
 
 def _training(ledger: Ledger, arguments: Mapping[str, Any], state: str | None) -> Training:
+    from generator.errors import AdapterModelError
     from generator.style import Training
 
-    training = Training(embedded(ledger), _tiles(ledger, arguments), int(arguments["seed"]))
+    generator = embedded(ledger)
+    if generator.weights != arguments["weights"]:  # they were replaced since it was asked for
+        raise AdapterModelError(str(arguments["weights"]), generator.weights)
+    training = Training(generator, _tiles(ledger, arguments), int(arguments["seed"]))
     if state is not None:
         training.resume(ledger.blobs.get(state))
     return training

@@ -53,7 +53,7 @@ def train_style(output: Output, name: str, origins: tuple[str, ...], sheet: str 
     sources = _sources(opened, origins, made_for, given)
     steps = USUAL_STEPS if given["steps"] is None else given["steps"]
     arguments = styling.asked(opened, name, sources, steps, given["seed"], made_for)
-    run_operation(opened, "train-style", arguments, styling.key(opened, arguments))
+    run_operation(opened, "train-style", arguments, styling.key(arguments))
     with opened.store.reading() as tx:
         made = styles.get(tx, name)
     if sheet is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from generator.errors import AdapterModelError
 from ledger import bill, create, register, restyling, styling
 from ledger.domain.errors import BriefError, FieldError
 from ledger.domain.styles import MadeFor, StyleUse
@@ -93,7 +94,10 @@ def test_it_is_kept_with_the_right_to_each_tile(studio: Studio) -> None:
 def test_the_same_is_trained_once_and_another_needs_another_name(studio: Studio) -> None:
     sources = styling.tiles(studio.ledger, studio.tiles)
     arguments = styling.asked(studio.ledger, "harbour-hand", sources, 3, 0)
-    assert styling.key(studio.ledger, arguments) == styling.key(studio.ledger, arguments)
+    assert arguments == styling.asked(studio.ledger, "harbour-hand", sources, 3, 0)
+    assert styling.key(arguments) != styling.key({**arguments, "seed": 1})
+    with pytest.raises(AdapterModelError):
+        styling.advance(studio.ledger, {**arguments, "weights": "ab" * 32}, None, 1)
     with pytest.raises(ConflictError, match="another name"):
         styling.asked(studio.ledger, "harbour-hand", sources, 4, 0)
 

@@ -26,9 +26,9 @@ def test_a_brief_is_suggested_with_its_reasons(ledger: Any, helpers: Any) -> Non
     choosing.choose(ledger, [made[1]], Choice.REJECTED, "Mara")
     spoken = (Signal("style", "wave crest", 2, "fair"),)
     found = suggesting.suggest(ledger, "Next", 7, spoken, generator="archive", size=256)
-    assert [prompt for prompt, _, _ in found.motifs][:2] == ["crest wave", "fan scallop"]
+    assert [prompt for prompt, _, _ in found.motifs][:2] == ["fan scallop", "crest wave"]
     assert sum(tiles for _, tiles, _ in found.motifs) == 7
-    assert found.weights["style"][1].why.startswith("2 tiles, 2 selected: 2 points")
+    assert found.weights["style"][0].why.startswith("2 tiles, 2 selected: 2 points")
     assert "plain dots" not in [prompt for prompt, _, _ in found.motifs]
     again = create.plan(ledger, helpers.brief(**found.brief), helpers.terms(), "next")
     assert again.brief.count == 7
