@@ -56,6 +56,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[S
     with helpers.open(tmp_path_factory.mktemp("studio")) as ledger, pytest.MonkeyPatch.context() as patched:
         patched.setattr("generator.style.score.DRAWN", 1)
         patched.setattr(styling, "PART", 2)
+        patched.setattr(restyling, "SPECIMEN_PX", 256)
         helpers.people(ledger, "mill", funded=["mill"])
         terms = helpers.terms(adapter=RIGHT, derivatives="included", reporting="quarter")
         collection, tiles = helpers.published(ledger, "own", 10, terms)
