@@ -73,16 +73,17 @@ def _drawn(box: _Box) -> str:
     weight = f" · weight {source.weight}" if source.weight else ""
     rights = source.rights or ("signed by " + source.signer if source.signer else "rights not stated")
     whom = f" · {source.attribution}" if source.attribution else ""
+    told = source.attribution if source.kind == "person" else rights + whom
     doubt = "" if source.trusted in (True, None) else " · NOT trusted"
-    rows = [(_short(source.title), 600), (source.kind + weight + doubt, 400), (_short(rights + whom), 400)]
+    rows = [(_short(source.title), 600), (source.kind + weight + doubt, 400), (_short(told), 400)]
     texts = "".join(
         f'<text x="{box.x + 12}" y="{box.y + 18 + 18 * place:g}" font-weight="{bold}" fill="#222">'
         f"{escape(_clean(text))}</text>"
         for place, (text, bold) in enumerate(rows)
     )
-    told = escape(_clean(f"{source.title} | {source.rights} | {source.attribution} | {source.sha256 or ''}"))
+    hint = escape(_clean(f"{source.title} | {source.rights} | {source.attribution} | {source.sha256 or ''}"))
     return (
-        f'<g><title>{told}</title><rect x="{box.x}" y="{box.y:g}" width="{WIDTH}" height="{HEIGHT}" rx="6" '
+        f'<g><title>{hint}</title><rect x="{box.x}" y="{box.y:g}" width="{WIDTH}" height="{HEIGHT}" rx="6" '
         f'fill="#ffffff" stroke="{colour}" stroke-width="1.5"/>{texts}</g>'
     )
 

@@ -54,7 +54,8 @@ def described(source: Source) -> str:
     told = [f"{source.kind}: {source.title}"]
     told += [f"weight {source.weight}"] if source.weight else []
     told += [f"rights: {source.rights}"] if source.rights else []
-    told += [f"by {source.attribution}"] if source.attribution else []
+    if source.attribution:
+        told.append(source.attribution if source.kind == "person" else f"by {source.attribution}")
     told += [f"asset {source.asset_id}"] if source.asset_id else []
     told += [f"sha256 {source.sha256[:12]}"] if source.sha256 else []
     if source.signer:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable
 from dataclasses import replace
 
+import c2pa
 import pytest
 from second_verifier import codes, second_opinion
 
 from provenance import ClaimInput, ClaimSigner, Influence, Pki, build_claim, serve_tsa, verify
 from provenance.errors import ClaimError
+from provenance.lineage import lineage
 
 PNG = "image/png"
 FORMATS = ("image/png", "image/jpeg", "image/webp", "image/tiff")
@@ -70,3 +73,27 @@ def test_the_bytes_of_each_picture_are_given_and_no_others(
     for inputs in ({}, {source.sha256: encode(2, PNG)}, {"f" * 64: data}):
         with pytest.raises(ClaimError, match="inputs"):
             signer.sign(encode(2, PNG), PNG, claim, inputs=inputs)
+
+
+def test_a_claim_of_before_is_read_and_walked(
+    signer: ClaimSigner, encode: Encode, facts: ClaimInput, pki: Pki
+) -> None:
+    """As ledgers hold them that were written before claims told their influences."""
+    claim = build_claim(facts)
+    told = claim["manifest"]["assertions"]
+    claim["manifest"]["assertions"] = [e for e in told if e["label"] != "org.selvage.influences"]
+    next(e for e in told if e["label"] == "org.selvage.asset")["data"].pop("licenceSha256")
+    builder = c2pa.Builder(claim["manifest"], signer._context())
+    for name, text in claim["resources"].items():
+        builder.add_resource(name, io.BytesIO(text.encode()))
+    signed = io.BytesIO()
+    builder.sign(signer._signer(), PNG, io.BytesIO(encode(1, PNG)), signed)
+    credential = verify(signed.getvalue(), PNG, pki.trust)
+    assert (credential.influences, credential.recipe) == ((), facts.recipe)
+    found = lineage(signed.getvalue(), PNG, pki.trust)
+    assert [(each.kind, each.title) for each in found.sources] == [
+        ("model", "Selvage Separations 1.0"),
+        ("recipe", "recipe"),
+        ("prompt", "prompt"),
+    ]
+    assert found.sources[0].sha256 == facts.model_sha256
