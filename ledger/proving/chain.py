@@ -109,6 +109,8 @@ def _anchor(bundle: Bundle, said: Mapping[str, list[Said]], roots: ChainRoots) -
 
 
 def _blocks(blocks: Mapping[int, str], roots: ChainRoots, rpc: Rpc | None) -> Link:
+    if not blocks:
+        return Link("blocks", None, "there is none in this bundle")
     if rpc is None:
         hashes = ", ".join(f"{number} {found[:14]}..." for number, found in sorted(blocks.items()))
         return Link("blocks", None, f"their hashes were not compared with a chain: none was asked ({hashes})")
@@ -122,7 +124,7 @@ def _blocks(blocks: Mapping[int, str], roots: ChainRoots, rpc: Rpc | None) -> Li
         head = int(rpc("eth_blockNumber"), 16)
     except (ChainError, TypeError, ValueError) as error:
         return Link("blocks", None, f"not compared: the chain could not be asked ({error})")
-    deep = head - max(blocks, default=head)
+    deep = head - max(blocks)
     return Link(
         "blocks", True, f"{len(blocks)} are on chain {roots.chain_id}, the latest {deep} below its head"
     )

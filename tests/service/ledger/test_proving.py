@@ -325,6 +325,12 @@ def test_a_header_that_was_made_up_is_found_by_its_hash(proofs: Proofs) -> None:
     assert proofs.judged(data, proofs.ledger.chain().ask)["blocks"] is False
 
 
+def test_a_bundle_without_blocks_is_not_told_to_have_any(proofs: Proofs) -> None:
+    parts = proofs.parts("asset")
+    parts["chain"]["events"] = []
+    assert proofs.judged(proofs.sealed(parts), proofs.ledger.chain().ask)["blocks"] is None
+
+
 def test_who_has_the_key_may_leave_out_the_registration_and_it_is_not_called_checked(proofs: Proofs) -> None:
     parts = proofs.parts("asset")
     parts["asset"]["registration"] = None
