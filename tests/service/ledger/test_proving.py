@@ -212,11 +212,6 @@ def foreign_log(_: Proofs, parts: Parts) -> None:
     parts["log"]["checkpoint"] = str(sign(text, key, private.sign))
 
 
-def later_decision(proofs: Proofs, parts: Parts) -> None:
-    """The path is dropped, as if the entry that the decision names had come after the checkpoint."""
-    parts["decision"]["path"] = None
-
-
 SUBJECT = ("subject", "id")
 CHANGES: dict[str, tuple[str, bool, Change, str]] = {
     "subject of another": ("asset", True, take("other", *SUBJECT), "log"),
@@ -256,7 +251,7 @@ CHANGES: dict[str, tuple[str, bool, Change, str]] = {
     "invoice dropped": ("invoice", True, put(None, "invoice"), "invoice"),
     "decision edited": ("licence", True, put(bent, "decision", "jws"), "decision"),
     "decision is the seal": ("licence", True, lambda _, p: p["decision"].update(jws=p["seal"]), "decision"),
-    "decision without its path": ("licence", True, later_decision, "decision"),
+    "decision without its path": ("licence", True, put(None, "decision", "path"), "decision"),
     "decision dropped": ("licence", True, put(None, "decision"), "decision"),
     "finding more certain": ("finding", True, put("0", "finding", "p_value"), "finding"),
     "finding licensed": ("finding", True, put("licensed", "finding", "standing"), "finding"),
