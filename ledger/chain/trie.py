@@ -15,6 +15,7 @@ from ledger.chain.errors import ReceiptError
 Nibbles = tuple[int, ...]
 BRANCHES, HASH_BYTES = 16, 32
 MAX_NODES, MAX_NODE_BYTES = 32, 1 << 20
+MAX_DEPTH = 32  # lists in lists: a receipt has four, a node as many as stand inside it
 
 
 class Trie:
@@ -141,5 +142,9 @@ def decode_rlp(field: str, data: bytes) -> Any:
         raise ReceiptError(field, f"is no RLP ({type(error).__name__})") from None
 
 
-def _plain(item: Any) -> Any:
-    return bytes(item) if isinstance(item, bytes | bytearray) else [_plain(each) for each in item]
+def _plain(item: Any, depth: int = 0) -> Any:
+    if isinstance(item, bytes | bytearray):
+        return bytes(item)
+    if depth == MAX_DEPTH:
+        raise RecursionError
+    return [_plain(each, depth + 1) for each in item]
