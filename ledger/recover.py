@@ -162,7 +162,7 @@ def _again(ledger: Ledger, facts: Recovered) -> Recovered | None:
         told = [entry.body for entry in entries.about(tx, [facts.asset]) if entry.kind == RECOVERED]
     for body in told:
         if (body["found"], body["manifest"]) == (facts.found, facts.manifest):
-            return replace(facts, data=ledger.blobs.get(str(body["sha256"])), active=str(body["recovered"]))
+            return replace(facts, data=ledger.blobs.get(str(body["file"])), active=str(body["recovered"]))
     return None
 
 
@@ -204,7 +204,7 @@ def _keep(ledger: Ledger, copy: _Copy, made: Recovered, at: str) -> None:
     digest = ledger.blobs.put(made.data)
     body = {
         "found": copy.sha256,
-        "sha256": digest,
+        "file": digest,  # not "sha256": in an entry about a tile that is its signed file
         "manifest": made.manifest,
         "recovered": made.active,
         "evidence": hashlib.sha256(canonical(made.evidence)).hexdigest(),

@@ -82,6 +82,8 @@ def test_a_cropped_recompressed_repeat_is_found_and_trusted_by_two(told: Any) ->
     walked = verify.verify(made.data, None, ledger.engines.trust, ledger.engines.watermarker, None, ledger)
     assert not walked.ok
     assert "file" in walked.broken
+    roots, original = ledger.engines.trust, signed_file(told, 1)
+    assert verify.verify(original, None, roots, ledger.engines.watermarker, None, ledger).broken == ()
 
 
 def test_a_licensees_copy_leads_to_its_own_manifest_and_names_the_licence(told: Any) -> None:
