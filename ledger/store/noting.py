@@ -14,7 +14,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from ledger.store.engine import BUSY_MS, is_busy, make_noting_engine, translated
 
@@ -82,7 +82,7 @@ class Noting:
 
     def _checkpoint(self) -> None:
         # What fails here fails for the next who writes to the disk as well, and is told to them.
-        with suppress(sqlite3.Error), self._engine.connect() as connection:
+        with suppress(sqlite3.Error, SQLAlchemyError), self._engine.connect() as connection:
             connection.connection.dbapi_connection.execute(  # type: ignore[union-attr]  # it is open
                 "PRAGMA wal_checkpoint(PASSIVE)"
             )
