@@ -20,6 +20,7 @@ import uvicorn
 from crawling import TERMS as CRAWLED
 from crawling import Crawler
 from programs import Program
+from resolving import foreign_stores
 from service_client import BRIEF, PARTIES, TERMS, USE, Client
 
 from api.access import Role, issue
@@ -181,3 +182,26 @@ def tiles(manager: Client) -> list[str]:
     brief = {**BRIEF, "name": "Reading Room", "seed": 31, "count": 2}
     name = manager.publish({"brief": brief, "terms": CRAWLED})
     return [f"/v1/public/collections/{name}/assets/{each}/file" for each in manager.tiles(name)]
+
+
+@pytest.fixture
+def anybody(house: Any) -> Iterator[Any]:
+    with house.client(None) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def tile(manager: Any, asset: str) -> dict[str, Any]:
+    found: dict[str, Any] = manager.get(f"/v1/assets/{asset}").json()
+    return found
+
+
+@pytest.fixture(scope="module")
+def signed(manager: Any, asset: str) -> bytes:
+    data: bytes = manager.get(f"/v1/assets/{asset}/file").content
+    return data
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return foreign_stores(tmp_path_factory.mktemp("foreign"))

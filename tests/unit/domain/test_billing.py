@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -27,7 +28,7 @@ from ledger.domain.ids import (
     PartyId,
     ScanId,
 )
-from ledger.domain.invoice import Invoice, Line, LineKind
+from ledger.domain.invoice import Invoice, Line, LineKind, content
 from ledger.domain.judging import Match, billable, judge
 from ledger.domain.licence import Book
 from ledger.domain.money import Money
@@ -218,3 +219,12 @@ class TestInvoice:
         drawn = invoice(make, [line(str(i), minor, count) for i, (minor, count) in enumerate(amounts)])
         assert drawn.total.minor == sum(minor * count for minor, count in amounts)
         assert sum(part.minor for _, part in drawn.split.deal(drawn.total)) == drawn.total.minor
+
+
+def test_the_content_of_an_invoice_is_all_it_asks_and_who_shares_it(make: SimpleNamespace) -> None:
+    drawn = invoice(make, [line("b"), line("a", 7)])
+    told = content(drawn)
+    assert [each["evidence"] for each in told["lines"]] == [each.evidence for each in drawn.lines]
+    assert sum(bps for _, bps in told["split"]) == 10_000
+    assert content(replace(drawn, total=Money(1, "USD")))["total"] != told["total"]
+    assert content(replace(drawn, settled_tx="0x1")) == told

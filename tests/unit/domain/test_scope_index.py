@@ -68,3 +68,15 @@ def test_the_last_that_it_finds_is_the_last_of_all(strategies: SimpleNamespace, 
     allowed = set(index.meeting(asked, DAY)) - left_out
     expected = max(allowed, key=lambda i: (scopes[i].window.end or date.max, -i), default=None)
     assert index.last_meeting(asked, DAY, lambda i: i not in left_out) == expected
+
+
+def test_what_ends_before_the_best_so_far_is_not_looked_at() -> None:
+    def until(year: int, territory: Countries | WorldwideExcept) -> Scope:
+        return Scope(territory, AnyProduct(), Window(end=date(year, 1, 1)), AS_MADE)
+
+    france, abroad = Countries(frozenset({"FR"})), WorldwideExcept(frozenset({"US"}))
+    index = ScopeIndex(
+        [(until(2028, france), "best"), (until(2029, abroad), "void"), (until(2027, abroad), "late")]
+    )
+    asked = Scope(france, AnyProduct(), Window(), AS_MADE)
+    assert index.last_meeting(asked, DAY, lambda thing: thing != "void") == "best"
