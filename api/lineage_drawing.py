@@ -75,6 +75,7 @@ def _drawn(box: _Box) -> str:
     whom = f" · {source.attribution}" if source.attribution else ""
     told = source.attribution if source.kind == "person" else rights + whom
     doubt = "" if source.trusted in (True, None) else " · NOT trusted"
+    doubt = doubt or ("" if source.bound is not False else " · of other bytes")
     rows = [(_short(source.title), 600), (source.kind + weight + doubt, 400), (_short(told), 400)]
     texts = "".join(
         f'<text x="{box.x + 12}" y="{box.y + 18 + 18 * place:g}" font-weight="{bold}" fill="#222">'

@@ -21,6 +21,8 @@ from provenance.verification import read_trusted
 PARENT: Final = "parent"
 DEEPEST = 32  # manifests inside each other; the ones we write stay far below
 MOST_NODES = 2000
+# What alone fails where a signature is sound and was made for other bytes (C2PA 2.4, section 15.2).
+BROKEN_BINDING = frozenset({"assertion.dataHash.mismatch", "assertion.boxesHash.mismatch"})
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Source:
 
     `kind` is ``file`` for the file itself, ``parent``, or the kind of an Influence. `manifest` labels its own
     C2PA manifest where it brought one, `signer` is who signed that, `trusted` whether it was trusted when it
-    went in. `cut` says why its own sources are not shown.
+    went in. `bound` is False where the signature is of other bytes than those that went in: of a copy that
+    was compressed or cropped. `cut` says why its own sources are not shown.
     """
 
     kind: str
@@ -42,6 +45,7 @@ class Source:
     manifest: str | None = None
     signer: str | None = None
     trusted: bool | None = None
+    bound: bool | None = None
     cut: str = ""
     sources: tuple[Source, ...] = ()
 
@@ -120,6 +124,7 @@ class _Walk:
             manifest=label,
             signer=_signer(manifest) if manifest else None,
             trusted=_trusted(ingredient) if manifest else None,
+            bound=not _failures(ingredient) & BROKEN_BINDING if manifest else None,
             cut=cut,
             sources=below,
         )
@@ -179,9 +184,16 @@ def _signer(manifest: Mapping[str, Any]) -> str | None:
 
 
 def _trusted(ingredient: Mapping[str, Any]) -> bool:
-    told = (ingredient.get("validation_results") or {}).get("activeManifest") or {}
-    good = {each.get("code") for each in told.get("success", [])}
-    return "signingCredential.trusted" in good and not told.get("failure")
+    good = {each.get("code") for each in _results(ingredient).get("success", [])}
+    return "signingCredential.trusted" in good and _failures(ingredient) <= BROKEN_BINDING
+
+
+def _failures(ingredient: Mapping[str, Any]) -> set[str]:
+    return {str(each.get("code")) for each in _results(ingredient).get("failure", [])}
+
+
+def _results(ingredient: Mapping[str, Any]) -> Mapping[str, Any]:
+    return (ingredient.get("validation_results") or {}).get("activeManifest") or {}
 
 
 def _text(value: object) -> str:

@@ -59,9 +59,16 @@ def described(source: Source) -> str:
     told += [f"asset {source.asset_id}"] if source.asset_id else []
     told += [f"sha256 {source.sha256[:12]}"] if source.sha256 else []
     if source.signer:
-        told.append(f"signed by {source.signer}" + ("" if source.trusted else ", NOT trusted"))
+        told.append(f"signed by {source.signer}{doubt(source)}")
     told += [source.cut] if source.cut else []
     return "  ".join("".join(c if c.isprintable() else "?" for c in each) for each in told)
+
+
+def doubt(source: Source) -> str:
+    """What there is to say against the signature of a source, as the end of a line."""
+    if not source.trusted:
+        return ", NOT trusted"
+    return "" if source.bound is not False else ", for other bytes than these"
 
 
 def _of_file(name: str, trust: str | None) -> tuple[Source, list[dict[str, Any]]]:

@@ -85,7 +85,7 @@ def test_decisions_are_answered_pay_permit_deny_permit(toured: list[Ran]) -> Non
 
 
 def test_the_tile_is_verified_read_and_found(toured: list[Ran]) -> None:
-    (verified,), (read,) = (_of(toured, verb) for verb in ("verify", "read"))
+    (verified, _), (read,) = (_of(toured, verb) for verb in ("verify", "read"))
     scanned, leaked = _of(toured, "scan")
     assert verified.out.splitlines()[-1] == "verified"
     mark = re.search(r"mark ([0-9a-f]{12})", verified.out)
@@ -93,6 +93,20 @@ def test_the_tile_is_verified_read_and_found(toured: list[Ran]) -> None:
     assert mark[1] in read.out
     assert "proven" in scanned.out
     assert "from the copy of licence" in leaked.out
+
+
+def test_cloth_leads_back_to_its_manifest_and_licence(toured: list[Ran]) -> None:
+    (recovered,), (walked,) = (_of(toured, verb) for verb in ("recover", "lineage"))
+    assert "(proven" in recovered.out
+    assert "What no longer binds:\n- hard binding" in recovered.out
+    assert "for other bytes than these" in walked.out
+    assert "NOT trusted" not in walked.out
+
+
+def test_a_proof_is_checked_by_itself(toured: list[Ran]) -> None:
+    _, bundle = _of(toured, "verify")
+    assert bundle.out.splitlines()[-1].startswith("verified, but not checked: witnesses, ")
+    assert "NO " not in bundle.out
 
 
 def test_the_money_arrives(toured: list[Ran]) -> None:

@@ -27,6 +27,7 @@ from provenance.errors import (
     RecoveredCopyError,
 )
 from provenance.jumbf import parse_store
+from provenance.lineage import lineage
 from provenance.recovery import Recovery, build_recovery
 from provenance.stores import read_store
 
@@ -88,6 +89,8 @@ def test_two_verifiers_trust_it_and_the_parent_is_known_not_to_bind(
     assert report["validation_state"] == "Trusted"
     with pytest.raises(RecoveredCopyError, match="not the file that was registered"):
         verify(made, mime, pki.trust)
+    (before,) = lineage(made, mime, pki.trust).sources
+    assert (before.kind, before.trusted, before.bound) == ("parent", True, False)
 
 
 @pytest.mark.parametrize("mime", FORMATS)

@@ -37,6 +37,13 @@ def test_a_tree_prints_no_control_characters() -> None:
     assert all(line.isprintable() for line in lines)
 
 
+def test_a_sound_signature_of_other_bytes_is_told_as_that() -> None:
+    copied = Source("parent", "Tile", manifest="m", signer="Mill", trusted=True, bound=False)
+    text = "\n".join(tree(Source("file", "Copy", sources=(copied,))))
+    assert "signed by Mill, for other bytes than these" in text
+    assert "of other bytes" in drawing(Source("file", "Copy", sources=(copied,)))
+
+
 def test_manifests_that_lead_around_are_cut() -> None:
     found = _Walk({"a": manifest("A", "b"), "b": manifest("B", "a")}).file("a")
     assert [each.cut for each in found.walk()] == ["", "", "leads back to itself"]
