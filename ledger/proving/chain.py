@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ledger.chain.codec import Contract
@@ -49,7 +49,7 @@ def check(bundle: Bundle, roots: ChainRoots | None, rpc: Rpc | None) -> Links:
     said: dict[str, list[Said]] = {each.event: [] for each in bundle.events}
     for each, receipt in read:
         said[each.event] += _said(each, receipt, roots)
-    blocks = {receipt.block: receipt.block_hash for _, receipt in read}
+    blocks = {(receipt.block, receipt.block_hash) for _, receipt in read}
     return _receipts(bundle, said, roots), _anchor(bundle, said, roots), _blocks(blocks, roots, rpc)
 
 
@@ -108,23 +108,23 @@ def _anchor(bundle: Bundle, said: Mapping[str, list[Said]], roots: ChainRoots) -
     )
 
 
-def _blocks(blocks: Mapping[int, str], roots: ChainRoots, rpc: Rpc | None) -> Link:
+def _blocks(blocks: Collection[tuple[int, str]], roots: ChainRoots, rpc: Rpc | None) -> Link:
     if not blocks:
         return Link("blocks", None, "there is none in this bundle")
     if rpc is None:
-        hashes = ", ".join(f"{number} {found[:14]}..." for number, found in sorted(blocks.items()))
+        hashes = ", ".join(f"{number} {found[:14]}..." for number, found in sorted(blocks))
         return Link("blocks", None, f"their hashes were not compared with a chain: none was asked ({hashes})")
     try:
         if int(rpc("eth_chainId"), 16) != roots.chain_id:
             return Link("blocks", None, f"not compared: who was asked is not on chain {roots.chain_id}")
-        for number, found in sorted(blocks.items()):
+        for number, found in sorted(blocks):
             block = rpc("eth_getBlockByNumber", hex(number), False)
             if not isinstance(block, Mapping) or block.get("hash") != found:
                 return Link("blocks", False, f"block {number} of chain {roots.chain_id} has another hash")
         head = int(rpc("eth_blockNumber"), 16)
     except (ChainError, TypeError, ValueError) as error:
         return Link("blocks", None, f"not compared: the chain could not be asked ({error})")
-    deep = head - max(blocks)
+    deep = head - max(number for number, _ in blocks)
     return Link(
         "blocks", True, f"{len(blocks)} are on chain {roots.chain_id}, the latest {deep} below its head"
     )

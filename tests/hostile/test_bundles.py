@@ -17,9 +17,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ledger.chain.receipts import read_receipt
 from ledger.domain.canonical import canonical
 from ledger.domain.entries import entry_hash
 from ledger.domain.errors import FieldError, ProofError
+from ledger.domain.proof import Link
 from ledger.proving.bundle import read
 from ledger.proving.check import check, holds
 from ledger.proving.roots import Roots, read_roots
@@ -87,6 +89,38 @@ def test_a_bundle_of_a_ledger_that_is_gone_still_holds(kind: str, believed: Root
     assert {link.name for link in found if link.holds is None} == LEFT_OUT[kind] | {"blocks"}
     second = runpy.run_path(str(TESTS / "verifier" / "verifier.py"))["Bundle"]
     assert second(data, believed.to_dict()).links() == {link.name: link.holds for link in found}
+
+
+def made_up(event: dict[str, Any]) -> dict[str, Any]:
+    """The same event under a header of somebody else: the root of the receipts and the number stay."""
+    header, miner = event["header"], 160  # a hex digit within the account that made the block
+    return {**event, "header": header[:miner] + ("1" if header[miner] != "1" else "2") + header[miner + 1 :]}
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
+def test_a_made_up_header_does_not_pass_beside_the_one_of_its_number(first: bool, believed: Roots) -> None:
+    told = parts("asset")
+    events = told["chain"]["events"]
+    genuine = {(found.block, found.block_hash) for found in map(read_receipt, receipts(told))}
+    chain = {
+        "eth_chainId": lambda *_: "0x7a69",
+        "eth_blockNumber": lambda *_: hex(max(genuine)[0]),
+        "eth_getBlockByNumber": lambda number, _: {"hash": dict(genuine)[int(number, 16)]},
+    }
+
+    def blocks(rpc: Any) -> Link:
+        return check(read(canonical(told)), believed, rpc)[-1]
+
+    assert blocks(lambda method, *words: chain[method](*words)).holds is True
+    events.insert(0 if first else len(events), made_up(events[0]))
+    (forged,) = {(found.block, found.block_hash) for found in map(read_receipt, receipts(told))} - genuine
+    assert forged[0] in dict(genuine)
+    assert blocks(lambda method, *words: chain[method](*words)).holds is False
+    assert forged[1][:14] in blocks(None).why
+
+
+def receipts(told: dict[str, Any]) -> list[Any]:
+    return [each.receipt for each in read(canonical(told)).events]
 
 
 @pytest.mark.parametrize("kind", KINDS)
