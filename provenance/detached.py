@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 from provenance import runtime
 from provenance.credential import Credential
 from provenance.errors import NoManifestError, NotTrustedError, UnreadableAssetError
 from provenance.reading import read_credential
 from provenance.trust import Trust
-from provenance.verification import BINDING_FAILURES, codes, require_trusted_time
+from provenance.verification import BINDING_FAILURES, codes, require_signer_not_revoked, require_trusted_time
 
 MIME = "application/c2pa"
-_PNG, _CHUNK, _SIGNED_BY = b"\x89PNG\r\n\x1a\n", b"caBX", "signingCredential.trusted"
-
-
-def store_of(png: bytes) -> bytes:
-    """The manifest store in a PNG (C2PA 2.4, appendix A.3). NoManifestError."""
-    for kind, content in _chunks(png):
-        if kind == _CHUNK:
-            return content
-    raise NoManifestError("data: carries no C2PA manifest in a PNG; export with the file")
+_SIGNED_BY = "signingCredential.trusted"
 
 
 def verify_store(store: bytes, trust: Trust) -> Credential:
@@ -44,12 +35,5 @@ def verify_store(store: bytes, trust: Trust) -> Credential:
         told = ", ".join(sorted(failures)) or "the signer is not one of ours"
         raise NotTrustedError(f"manifest: not Trusted ({told}); do not rely on it")
     require_trusted_time(results)
+    require_signer_not_revoked(reader, trust)
     return read_credential(reader)
-
-
-def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = len(_PNG)
-    while png.startswith(_PNG) and at + 8 <= len(png):
-        size = int.from_bytes(png[at : at + 4], "big")
-        yield png[at + 4 : at + 8], png[at + 8 : at + 8 + size]
-        at += 12 + size

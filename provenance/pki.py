@@ -86,24 +86,25 @@ class Pki:
     def revoke(cls, folder: Path, serial: int | None = None, now: dt.datetime | None = None) -> Pki:
         """Revoke a claim certificate from `now` on: by its serial number, else the one in use.
 
-        The one in use is replaced by a new one first. Needs the authority keys back in the folder; the same
-        certificate again stays revoked since it was. Raises KeyMaterialError.
+        The one in use is replaced by a new one in the same step. Needs the authority keys back in the
+        folder; the same certificate again stays revoked since it was. Raises KeyMaterialError.
         """
         moment = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
-        used = _serial(cls.load(folder))
-        wanted = used if serial is None else serial
-        if wanted == used:
-            cls.renew(folder, moment)
         with key_folder.exclusive(folder):
-            index = key_folder.read_index(folder)
-            known = _signers(folder, index)
+            pki, index = cls.load(folder), key_folder.read_index(folder)
+            known, used = _signers(folder, index), _serial(pki)
+            wanted = used if serial is None else serial
             if wanted not in known:
                 raise KeyMaterialError(f"serial: {wanted} is none of {sorted(known)}; nothing was changed")
-            pki = cls.load(folder)
+            issuer = _read_identity(folder, "intermediate", index)
             revoked = {wanted: moment, **revocation.read_list(pki.crl_pem, pki.root_pem)}
-            text = revocation.make_list(_read_identity(folder, "intermediate", index), revoked, moment)
             name = f"crl-{secrets.token_hex(4)}"
-            key_folder.add(folder, {f"{name}.pem": text}, {**index["current"], "crl": name})
+            files, current = {f"{name}.pem": revocation.make_list(issuer, revoked, moment)}, {"crl": name}
+            if wanted == used:
+                leaves, fresh = _new_leaves(issuer, _read_identity(folder, "tsa-root", index), moment)
+                files, current = files | leaves, current | fresh
+            # one step: done by halves, the command given again would revoke the new certificate
+            key_folder.add(folder, files, {**index["current"], **current})
         return cls.load(folder)
 
     @property

@@ -54,11 +54,12 @@ def read_trusted(data: bytes, mime: str, trust: Trust) -> Any:
     results = reader.get_validation_results() or {}
     _require_trusted(reader.get_validation_state(), results)
     require_trusted_time(results)
-    _require_not_revoked(reader, trust)
+    require_signer_not_revoked(reader, trust)
     return reader
 
 
-def _require_not_revoked(reader: Any, trust: Trust) -> None:
+def require_signer_not_revoked(reader: Any, trust: Trust) -> None:
+    """RevokedSignerError where the signer of a claim, whose time is trusted, had been revoked by then."""
     revoked = read_list(trust.crl_pem, trust.root_pem)
     if revoked:
         signature = reader.get_active_manifest()["signature_info"]

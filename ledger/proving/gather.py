@@ -162,13 +162,13 @@ def _asset(ledger: Ledger, asset: AssetId | None) -> dict[str, Any] | None:
 
 
 def _files(ledger: Ledger, wanted: _Wanted, with_file: bool) -> dict[str, str]:
-    from provenance.detached import store_of
+    from provenance.embedding import store_of
 
     found: dict[str, bytes] = {}
     if wanted.asset is not None:
         with ledger.store.reading() as tx:
             data = ledger.blobs.get(assets.get(tx, wanted.asset).signed.sha256)
-        found = {"asset": data} if with_file else {"manifest": store_of(data)}
+        found = {"asset": data} if with_file else {"manifest": store_of(data, "image/png")}
     if wanted.picture is not None and with_file:
         found["picture"] = ledger.blobs.get(wanted.picture)
     return {name: base64.b64encode(data).decode() for name, data in found.items()}

@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 
 from provenance import ClaimInput, ClaimSigner, Pki, build_claim, serve_tsa, verify
-from provenance.detached import store_of, verify_store
+from provenance.detached import verify_store
+from provenance.embedding import store_of
 from provenance.errors import MediaError, ProvenanceError, SignerExpiredError, VerificationError
 
 FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/tiff": "TIFF"}
@@ -128,7 +129,7 @@ def test_a_store_that_is_none_is_refused_with_its_picture_and_without(
     name: str, signed: dict[str, bytes], pki: Pki
 ) -> None:
     png = signed["image/png"]
-    store = STORES[name](store_of(png))
+    store = STORES[name](store_of(png, "image/png"))
     with pytest.raises(ProvenanceError):
         verify(boxed(png, store), "image/png", pki.trust)
     with pytest.raises(ProvenanceError):
@@ -136,7 +137,7 @@ def test_a_store_that_is_none_is_refused_with_its_picture_and_without(
 
 
 def test_a_store_without_its_picture_says_the_same_or_nothing(signed: dict[str, bytes], pki: Pki) -> None:
-    store, drawn, refused = store_of(signed["image/png"]), random.Random(5), 0
+    store, drawn, refused = store_of(signed["image/png"], "image/png"), random.Random(5), 0
     truth = verify_store(store, pki.trust)
     assert replace(truth, claim={}) == replace(verify(signed["image/png"], "image/png", pki.trust), claim={})
     for _ in range(2 * FLIPS):
@@ -176,5 +177,5 @@ def test_a_stranger_is_valid_and_not_trusted(tmp_path: Path, pki: Pki) -> None:
         with pytest.raises(VerificationError):
             verify(data, "image/png", trust)
         with pytest.raises(VerificationError):
-            verify_store(store_of(data), trust)
+            verify_store(store_of(data, "image/png"), trust)
     assert verify(data, "image/png", stranger.trust).asset_id

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from provenance import ClaimSigner, Pki, Trust, errors, serve_tsa, verify
+from provenance.detached import verify_store
+from provenance.embedding import store_of
 from provenance.pki import signers
-from provenance.revocation import read_list, to_der
+from provenance.revocation import read_list, serials, to_der
 
 PNG = "image/png"
 NOW = dt.datetime.now(dt.UTC)
@@ -48,6 +50,34 @@ def test_what_was_signed_before_is_trusted_and_what_came_after_is_not(
     with pytest.raises(errors.RevokedSignerError) as caught:
         verify(after, PNG, second.trust)
     assert caught.value.diagnostics["failures"] == ["signingCredential.revoked"]
+
+
+def test_a_manifest_without_its_picture_is_judged_by_the_same_list(
+    stolen: tuple[Pki, Pki, bytes, bytes, bytes],
+) -> None:
+    _first, second, before, after, _own = stolen
+    assert verify_store(store_of(before, PNG), second.trust).state == "Trusted"
+    with pytest.raises(errors.RevokedSignerError):
+        verify_store(store_of(after, PNG), second.trust)
+
+
+def test_an_interrupted_revocation_leaves_all_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Pki.create(tmp_path / "pki", "Studio 7 Test")
+    with monkeypatch.context() as patch:
+        patch.setattr("provenance.revocation.make_list", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            Pki.revoke(made.folder)
+    left = Pki.load(made.folder)
+    assert (left.chain_pem, left.crl_pem) == (made.chain_pem, "")
+    again = Pki.revoke(made.folder)  # the one that was meant, not a new one in its place
+    assert set(read_list(again.crl_pem, again.root_pem)) == set(serials([made.chain_pem]))
+    assert again.chain_pem != made.chain_pem
+
+
+def interrupted(*_: object) -> str:
+    raise KeyboardInterrupt
 
 
 def test_a_signer_with_a_revoked_certificate_signs_nothing_for_us(

@@ -389,8 +389,8 @@ def test_the_second_verifier_is_short_and_imports_nothing_of_ours() -> None:
 
 
 def test_a_manifest_is_the_one_of_the_file(proofs: Proofs) -> None:
-    from provenance.detached import store_of
+    from provenance.embedding import store_of
 
     whole, without = proofs.parts("asset"), proofs.parts("asset", with_file=False)
-    store = store_of(base64.b64decode(whole["files"]["asset"]))
+    store = store_of(base64.b64decode(whole["files"]["asset"]), "image/png")
     assert base64.b64decode(without["files"]["manifest"]) == store
