@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from provenance import Pki
 
 
+RESTART = "Start the service and its workers again: until then they go on with the keys and list of before."
+
+
 @click.group()
 def keys() -> None:
     """List, renew and revoke the certificates that sign claims."""
@@ -43,7 +46,9 @@ def revoke(output: Output, serial: int | None) -> int:
     """Revoke a claim certificate from now on: what it signed before stays trusted, by its time-stamp."""
     from provenance import Pki
 
-    return _told(output, Pki.revoke(_here().folder, serial))
+    done = _told(output, Pki.revoke(_here().folder, serial))
+    output.note(RESTART)
+    return done
 
 
 def _here() -> Pki:

@@ -158,10 +158,6 @@ def operations(output: Output, operation_id: str | None, wait: bool) -> int:
     return Exit.NO if view.state == "failed" else Exit.YES
 
 
-def _told(tile: AssetView) -> str:
-    return f"{tile.recipe['prompt']}  {tile.origin}"
-
-
 def _decided(tile: AssetView) -> str:
     """What people decided about a tile, as the end of its line."""
     place = f"place {tile.place}" if tile.place is not None else None

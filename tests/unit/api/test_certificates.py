@@ -30,6 +30,9 @@ def test_they_are_listed_renewed_and_revoked(tmp_path: Path, monkeypatch: pytest
     assert len(told) == 3
     assert told[used]["revoked_at"] is not None
     assert told[used]["in_use"] is False
+    said = CliRunner().invoke(keys, ["revoke", "--serial", used, "--json"], standalone_mode=False)
+    assert "Start the service and its workers again" in said.stderr
+    assert json.loads(said.stdout)
     text = CliRunner().invoke(keys, ["list"], standalone_mode=False).stdout
     assert sorted(line.split("  ")[2].split()[0] for line in text.splitlines()) == [
         "in",
