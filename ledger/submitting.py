@@ -21,7 +21,7 @@ SECONDS, MAX_ANSWER = 10.0, 64 * 1024
 
 
 @dataclass(frozen=True)
-class Told:
+class Submitted:
     """What came of sending a checkpoint of `size` entries to the witness called `name`."""
 
     name: str
@@ -30,21 +30,21 @@ class Told:
     why: str
 
 
-def submit(ledger: Ledger) -> tuple[Told, ...]:
+def submit(ledger: Ledger) -> tuple[Submitted, ...]:
     """Send the newest checkpoint to every witness that has not cosigned it. UnknownError: there is none."""
     newest = log.latest(ledger)
     return tuple(_told(ledger, each, newest) for each in ledger.witnesses)
 
 
-def reached(ledger: Ledger, told: tuple[Told, ...]) -> bool:
+def reached(ledger: Ledger, told: tuple[Submitted, ...]) -> bool:
     """Whether as many cosigned as the quorum asks for."""
     return sum(each.cosigned for each in told) >= ledger.quorum
 
 
-def _told(ledger: Ledger, witness: WitnessAt, newest: Note) -> Told:
+def _told(ledger: Ledger, witness: WitnessAt, newest: Note) -> Submitted:
     size = parse_checkpoint(newest.text).size
     if _cosigned(newest, witness.key):
-        return Told(witness.key.name, size, True, "had cosigned it")
+        return Submitted(witness.key.name, size, True, "had cosigned it")
     old = _last(ledger, witness.key)
     status, media_type, text = _sent(witness, str(log.submission(ledger, old)))
     if status == 409 and media_type == SIZE_TYPE:
@@ -52,14 +52,14 @@ def _told(ledger: Ledger, witness: WitnessAt, newest: Note) -> Told:
         if 0 <= stands <= size and stands != old:
             status, media_type, text = _sent(witness, str(log.submission(ledger, stands)))
         if status == 409:
-            return Told(witness.key.name, size, False, _elsewhere(stands, size))
+            return Submitted(witness.key.name, size, False, _elsewhere(stands, size))
     if status != 200:
-        return Told(witness.key.name, size, False, f"it answered {status}: {text.strip()[:200]}")
+        return Submitted(witness.key.name, size, False, f"it answered {status}: {text.strip()[:200]}")
     try:
         log.add_cosignature(ledger, text, witness.key)
     except LogError as error:
-        return Told(witness.key.name, size, False, str(error))
-    return Told(witness.key.name, size, True, "cosigned it")
+        return Submitted(witness.key.name, size, False, str(error))
+    return Submitted(witness.key.name, size, True, "cosigned it")
 
 
 def _elsewhere(stands: int, size: int) -> str:

@@ -46,7 +46,7 @@ def make_noting_engine(url: URL) -> Engine:
     """A second engine for the database of the first, whose commits do not wait for the disk.
 
     What is noted last is lost with the power, and never what something written later relies on. For SQLite
-    somebody else has to bring it into the file (`Checkpoints`).
+    somebody else has to bring it into the file (`Noting._checkpoint`).
     """
     if url.get_backend_name() == "sqlite":
         engine = _sqlite(url, _NOTING)

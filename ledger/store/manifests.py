@@ -108,10 +108,6 @@ def bound(tx: Tx, alg: str, value: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.manifest for row in rows))
 
 
-def is_bound(tx: Tx, alg: str, value: str) -> bool:
-    return tx.session.exec(_leading(alg, value).limit(1)).first() is not None
-
-
 def knows(tx: Tx, alg: str) -> bool:
     """Whether a soft binding of this algorithm was ever stored."""
     return (
