@@ -117,11 +117,11 @@ def keep(ledger: Ledger, data: bytes, owner: str, *, opaque: bool = False) -> He
             raise
         read = StoredManifest(f"urn:selvage:opaque:{manifests.digest(data.hex())}", ())
     held = Held(read.label, ledger.blobs.put(data), STORE_MIME, None, owner, ledger.now())
-    known = _known(ledger, held, data)
-    if known is not None:
-        return known
     ours = {*watermarks(ledger), *fingerprints()}
     with ledger.store.transaction() as tx:
+        known = _known(ledger, tx, held, data)
+        if known is not None:
+            return known
         manifests.add(tx, held)
         for alg, value in read.bindings:
             if alg not in ours and len(value) <= MAX_VALUE:
@@ -180,13 +180,15 @@ def _shown(tx: Tx, held: Held, everything: bool) -> bool:
     return tile is not None and collections.get(tx, tile.collection).registration is not None
 
 
-def _known(ledger: Ledger, held: Held, data: bytes) -> Held | None:
+def _known(ledger: Ledger, tx: Tx, held: Held, data: bytes) -> Held | None:
     """The manifest of this id that is there already, unless it was removed. ConflictError."""
-    with ledger.store.reading() as tx:
-        known, there = manifests.find(tx, held.id, removed=True), manifests.find(tx, held.id)
-    if known is not None and store_bytes(ledger, known) != data:
+    known = manifests.find(tx, held.id, removed=True)
+    if known is None:
+        return None
+    same = known.sha256 == held.sha256 if known.mime == STORE_MIME else store_bytes(ledger, known) == data
+    if not same:
         raise ConflictError("manifest", f"{held.id[:80]} is the id of another manifest here")
-    return there
+    return manifests.find(tx, held.id)
 
 
 def _by_mark(ledger: Ledger, mark: MarkId) -> list[Match]:
