@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.http.c2pa.errors import responses
-from api.http.c2pa.security import GOOD_FOR, OF_ROLE, Scope, give
+from api.http.c2pa.security import OF_ROLE, Scope, give
 from api.http.c2pa.shapes import Algorithms, Capabilities, Discovery, Granted, Named, Status
 from api.http.errors import public_responses
 from api.http.oauth import NO_STORE, Client, Form, OAuthError, needed, oauth_responses
@@ -49,7 +49,7 @@ def get_status(services: Provided) -> Status:
 
 @router.post("/oauth/token", tags=["service"], response_model=Granted, responses=oauth_responses(401, 413))
 def issue_access_token(services: Provided, caller: Client, form: Form) -> Response:
-    """A token for some scopes, good for an hour (RFC 6749, section 4.4). HTTP Basic with an API key."""
+    """A token for some scopes, an hour at most (RFC 6749, section 4.4). HTTP Basic with an API key."""
     if needed(form, "grant_type") != "client_credentials":
         raise OAuthError("unsupported_grant_type", "grant_type: use client_credentials")
     may = OF_ROLE[caller.role]
@@ -57,9 +57,10 @@ def issue_access_token(services: Provided, caller: Client, form: Form) -> Respon
     if not wanted or not set(wanted) <= {str(each) for each in may}:
         raise OAuthError("invalid_scope", f"scope: this key may have {' '.join(sorted(may)) or 'none'}")
     scopes = frozenset(map(Scope, wanted))
+    token, seconds = give(services, caller, scopes)
     granted = Granted(
-        access_token=give(services, caller, scopes),
-        expires_in=int(GOOD_FOR.total_seconds()),
+        access_token=token,
+        expires_in=seconds,
         scope=" ".join(sorted(scopes)),
     )
     return JSONResponse(granted.model_dump(), headers=NO_STORE)

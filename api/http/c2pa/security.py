@@ -19,6 +19,7 @@ from api.errors import AuthenticationError
 from api.http.c2pa.errors import ResolutionError
 from api.http.services import Provided, Services
 from ledger.store import access, manifests
+from ledger.store.access import ApiKey
 from ledger.store.manifests import Token
 
 PREFIX = "c2pa_"
@@ -69,15 +70,19 @@ class Asker:
         return Scope.FETCH in self.scopes
 
 
-def give(services: Services, caller: Principal, wanted: frozenset[Scope]) -> str:
-    """A token for `wanted`, of which only the digest is kept."""
+def give(services: Services, caller: Principal, wanted: frozenset[Scope]) -> tuple[str, int]:
+    """A token for `wanted`, of which only the digest is kept, and the seconds it is good for.
+
+    It ends with the key it is given to.
+    """
     token = PREFIX + secrets.token_urlsafe(32)
     now = services.clock()
-    ends = (now + GOOD_FOR).isoformat()
-    kept = Token(digest(token), caller.id, tuple(sorted(wanted)), ends)
     with services.ledger.store.transaction() as tx:
+        key = access.find_key(tx, caller.id)
+        ends = _first(now + GOOD_FOR, key.expires_at if key else None)
+        kept = Token(digest(token), caller.id, tuple(sorted(wanted)), ends.isoformat())
         manifests.add_token(tx, kept, now.isoformat())
-    return token
+    return token, int((ends - now).total_seconds())
 
 
 def _asker(services: Provided, shown: Annotated[str | None, Depends(_bearer)]) -> Asker:
@@ -100,10 +105,18 @@ def _of_token(services: Services, shown: str) -> Asker:
     with services.ledger.store.reading() as tx:
         token = manifests.find_token(tx, digest(shown))
         key = access.find_key(tx, token.key) if token else None
-    if token is None or key is None or key.revoked_at or datetime.fromisoformat(token.expires_at) <= now:
+    if token is None or key is None or key.revoked_at or _ends(token, key) <= now:
         raise AuthenticationError("this access token is unknown, over or taken back", code="token-invalid")
     scopes = frozenset(map(Scope, token.scopes)) & OF_ROLE[Role(key.role)]
     return Asker(token.key, scopes)
+
+
+def _ends(token: Token, key: ApiKey) -> datetime:
+    return _first(datetime.fromisoformat(token.expires_at), key.expires_at)
+
+
+def _first(ends: datetime, other: str | None) -> datetime:
+    return min(ends, datetime.fromisoformat(other)) if other else ends
 
 
 def needs(scope: Scope) -> Callable[[Asker], Asker]:

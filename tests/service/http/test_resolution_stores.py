@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -174,6 +175,34 @@ class TestServices:
         assert ask(grant_type="client_credentials", scope="all").json()["error"] == "invalid_scope"
         revoke(house.ledger, record.sha256)
         assert anybody.delete(nobody, headers=allowed).status_code == 401
+
+    def test_a_token_ends_with_its_key(self, house: Any, anybody: Any) -> None:
+        from api.access import digest
+        from ledger.store import access, manifests
+
+        now = house.ledger.clock()
+
+        def key(name: str, minutes: int) -> access.ApiKey:
+            ends = (now + timedelta(minutes=minutes)).isoformat()
+            made = access.ApiKey(digest(name), name, "manager", None, now.isoformat(), ends)
+            with house.ledger.store.transaction() as tx:
+                access.add_key(tx, made)
+            return made
+
+        soon, over = key("slv_soon", 10), key("slv_over", -1)
+        form = {"grant_type": "client_credentials"}
+        granted = anybody.post(f"{API}/oauth/token", data=form, auth=(soon.sha256[:12], soon.name)).json()
+        assert 0 < granted["expires_in"] <= 600
+        with house.ledger.store.transaction() as tx:
+            kept = manifests.find_token(tx, digest(granted["access_token"]))
+            assert kept is not None
+            assert kept.expires_at == soon.expires_at
+            later = (now + timedelta(hours=1)).isoformat()
+            late = manifests.Token(digest("c2pa_late"), over.sha256, ("fetch:manifests",), later)
+            manifests.add_token(tx, late, now.isoformat())
+        headers = {"Authorization": "Bearer c2pa_late"}
+        refused = anybody.get(f"{API}/manifests/urn:c2pa:nobody", headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (401, "token-invalid")
 
 
 class TestRecovering:
