@@ -11,6 +11,7 @@ from ledger.manifests import MAX_VALUE, Match
 
 MAX_ALG, MAX_ID, MAX_QUERY_VALUE, MOST_RESULTS = 200, 512, 2048, 1000
 MAX_URL = 4096
+FARTHEST = 1e6  # pixels or percent: no picture is that large, and what is worked out of it stays finite
 
 Algorithm = Annotated[str | None, Query(min_length=1, max_length=MAX_ALG, description="One algorithm only.")]
 MaxResults = Annotated[
@@ -72,8 +73,8 @@ class Binding(Body):
 
 
 class Point(Body):
-    x: float = Field(allow_inf_nan=False)
-    y: float = Field(allow_inf_nan=False)
+    x: float = Field(ge=-FARTHEST, le=FARTHEST, allow_inf_nan=False)
+    y: float = Field(ge=-FARTHEST, le=FARTHEST, allow_inf_nan=False)
 
 
 class Shape(Body):
@@ -83,8 +84,8 @@ class Shape(Body):
     kind: Literal["rectangle"] = Field(alias="type")
     unit: Literal["pixel", "percent"]
     origin: Point
-    width: float = Field(gt=0, allow_inf_nan=False)
-    height: float = Field(gt=0, allow_inf_nan=False)
+    width: float = Field(gt=0, le=FARTHEST, allow_inf_nan=False)
+    height: float = Field(gt=0, le=FARTHEST, allow_inf_nan=False)
 
 
 class Region(Body):

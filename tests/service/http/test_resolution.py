@@ -188,3 +188,14 @@ class TestRefusing:
         assert ask(referenceUrl=url, assetLength=0) == 400
         assert ask(referenceUrl=url, assetLength=10**12) == 413
         assert ask(referenceUrl=url, assetLength=9, region=[{"type": "frame"}]) == 400
+
+    @pytest.mark.parametrize("wrong", ["x", "y", "width", "height"])
+    def test_a_region_that_is_larger_than_any_picture(self, mill: Any, wrong: str) -> None:
+        at: dict[str, Any] = {"x": 0, "y": 0, "width": 1, "height": 1, wrong: 1e308}
+        size = {name: at.pop(name) for name in ("width", "height")}
+        shape = {"type": "rectangle", "unit": "percent", "origin": at, **size}
+        body = {"referenceUrl": "https://unheard.example/a.png", "assetLength": 9}
+        region = [{"type": "spatial", "shape": shape}]
+        refused = mill.post(f"{API}/matches/byReference", json={**body, "region": region})
+        assert (refused.status_code, refused.json()["code"]) == (400, "bad-request")
+        assert wrong in refused.text
