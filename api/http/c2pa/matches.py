@@ -91,7 +91,8 @@ async def upload_file(
     data = await request.body()
     if not data:
         raise ResolutionError(400, "body-empty", "body: is empty; send the picture")
-    found = await run_in_threadpool(_examined, request, services, data, alg, hint)
+    _check_kind(data, "body")
+    found = await run_in_threadpool(_placed, request, services, data, alg, hint)
     return result(found, most, endpoint(request))
 
 
@@ -113,15 +114,9 @@ def query_by_reference(
         raise ResolutionError(
             413, "too-large", f"assetLength: over {limit} bytes are not fetched", field="assetLength"
         )
-    try:
-        data = referring.fetched(
-            services.ledger, reference.referenceUrl, reference.assetLength, reference.assetType
-        )
-    except ReferenceRefusedError as error:
-        raise ResolutionError(403, error.code, str(error), field="referenceUrl") from error
-    for each in reference.region or ():
-        data = _cropped(data, each.shape)
-    return result(_examined(request, services, data, alg, hint), most, endpoint(request))
+    with _place(request.app.state.examining):
+        found = _examined(services, _referred(services, reference), alg, hint)
+    return result(found, most, endpoint(request))
 
 
 def endpoint(request: Request) -> str:
@@ -135,18 +130,41 @@ def _hint(alg: str | None, value: str | None) -> resolving.Hint | None:
     return (alg, value) if alg is not None and value is not None else None
 
 
-def _examined(
-    request: Request, services: Services, data: bytes, alg: str | None, hint: resolving.Hint | None
-) -> tuple[manifests.Match, ...]:
+def _referred(services: Services, reference: Reference) -> bytes:
+    """The picture at an address, or the region of it that was asked for."""
+    try:
+        data = referring.fetched(
+            services.ledger, reference.referenceUrl, reference.assetLength, reference.assetType
+        )
+    except ReferenceRefusedError as error:
+        raise ResolutionError(403, error.code, str(error), field="referenceUrl") from error
+    _check_kind(data, "referenceUrl")
+    for each in reference.region or ():
+        data = _cropped(data, each.shape)
+    return data
+
+
+def _check_kind(data: bytes, field: str) -> None:
     from forensics.sources.kinds import HEAD, Kind, kind_of
 
     if kind_of(data[:HEAD]) is not Kind.PICTURE:
-        raise ResolutionError(415, "asset-type", "body: is no picture of a kind that is read here")
+        raise ResolutionError(415, "asset-type", f"{field}: is no picture of a kind that is read here")
+
+
+def _placed(
+    request: Request, services: Services, data: bytes, alg: str | None, hint: resolving.Hint | None
+) -> tuple[manifests.Match, ...]:
     with _place(request.app.state.examining):
-        try:
-            return resolving.by_content(services.ledger, data, alg, hint)
-        except PictureError as error:
-            raise ResolutionError(400, error.code, str(error)) from error
+        return _examined(services, data, alg, hint)
+
+
+def _examined(
+    services: Services, data: bytes, alg: str | None, hint: resolving.Hint | None
+) -> tuple[manifests.Match, ...]:
+    try:
+        return resolving.by_content(services.ledger, data, alg, hint)
+    except PictureError as error:
+        raise ResolutionError(400, error.code, str(error)) from error
 
 
 def _cropped(data: bytes, shape: Any) -> bytes:
