@@ -123,7 +123,7 @@ class UntrustedTimeError(NotTrustedError):
 
 
 class RevokedSignerError(NotTrustedError):
-    """The certificate had been revoked when the trusted time-stamp was made."""
+    """The certificate had been revoked when the trusted time-stamp was made, or there is none to tell."""
 
     code = "signer-revoked"
 

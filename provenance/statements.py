@@ -11,7 +11,7 @@ import binascii
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from cryptography import x509
@@ -26,6 +26,7 @@ from provenance.errors import (
     ForgedStatementError,
     KeyMaterialError,
     NotTrustedError,
+    RevokedSignerError,
     UnreadableStatementError,
 )
 from provenance.pki import Pki
@@ -71,16 +72,24 @@ def claimed(token: str | bytes) -> dict[str, Any]:
     return _mapping(_parts(token)[1], "payload")
 
 
-def verify(token: str | bytes, root_pem: str, at: dt.datetime, kind: str = KIND) -> dict[str, Any]:
+def verify(
+    token: str | bytes, root_pem: str, at: dt.datetime, kind: str = KIND, revoked: Collection[int] = ()
+) -> dict[str, Any]:
     """What a statement of this `kind` says, if a key that `root_pem` vouches for signed it, valid `at`.
 
+    None of a certificate among `revoked` (serial numbers) is believed: there is no time-stamp, so whoever has
+    the key can date it back.
     Raises KeyMaterialError (`root_pem`) or a VerificationError: UnreadableStatementError (no statement of
-    ours), NotTrustedError (another root, certificate out of date), ForgedStatementError (altered after it was
-    signed), ExpiredStatementError (before or after the time it is good for).
+    ours), NotTrustedError (another root, certificate out of date), RevokedSignerError, ForgedStatementError
+    (altered after it was signed), ExpiredStatementError (before or after the time it is good for).
     """
     parts = _parts(token)
     header = _mapping(parts[0], "header")
     leaf = _trusted(_chain(header, kind), root_pem, at)
+    if leaf.serial_number in revoked:
+        raise RevokedSignerError(
+            "x5c: the certificate is revoked, and its date is only its own word; do not rely on it"
+        )
     if header.get("kid") != _thumbprint(leaf.public_bytes(serialization.Encoding.DER)):
         raise ForgedStatementError("kid: names another key than the certificate; do not rely on it")
     _check_signature(b".".join(parts), leaf)

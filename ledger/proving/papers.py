@@ -115,14 +115,16 @@ _SEAL, _DECISION = "seal", "decision"
 
 
 def _signed(token: str, trust: Trust, when: str, what: str) -> dict[str, Any]:
-    """What a statement says; its certificates have to be good at the time it names itself."""
+    """What a statement says; its certificates have to be good at the time it names, and none revoked."""
     from provenance.errors import ProvenanceError
+    from provenance.revocation import read_list
     from provenance.statements import KIND, SEAL, claimed, verify
 
     try:
         at = datetime.fromisoformat(str(claimed(token).get(when)))
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        return verify(token, trust.root_pem, at, SEAL if what == _SEAL else KIND)
+        revoked = read_list(trust.crl_pem, trust.root_pem)
+        return verify(token, trust.root_pem, at, SEAL if what == _SEAL else KIND, revoked)
     except ValueError:
         raise _RefusedError(f"{what}: does not say when it was made") from None
     except ProvenanceError as error:

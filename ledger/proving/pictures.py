@@ -99,6 +99,6 @@ def _manifest(bundle: Bundle, proof: AssetProof, trust: Trust) -> Link:
 def _about(credential: Credential, proof: AssetProof, over: str) -> Link:
     if credential.asset_id != proof.asset:
         return Link("manifest", False, f"it was signed for asset {credential.asset_id}, not {proof.asset}")
-    if proof.mark.to_bytes(MARK_BYTES, "big") not in credential.marks.values():
+    if list(credential.marks.values()) != [proof.mark.to_bytes(MARK_BYTES, "big")]:
         return Link("manifest", False, "it names another watermark than the proof")
     return Link("manifest", True, f"signed by {credential.signer} at {credential.signed_at}, {over}")

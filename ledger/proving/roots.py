@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from provenance import Trust
 
 MAX_WITNESSES, MAX_CONTRACTS, MAX_PEM, MAX_KEY = 32, 16, 16_384, 1024
-FIELDS = ("root_pem", "tsa_root_pem", "log_key", "witnesses", "quorum", "chain")
+MAX_CRL = 131_072  # two thousand certificates and more
+FIELDS = ("root_pem", "tsa_root_pem", "crl_pem", "log_key", "witnesses", "quorum", "chain")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
@@ -47,6 +48,7 @@ class Roots:
         found: dict[str, Any] = {
             "root_pem": self.trust.root_pem,
             "tsa_root_pem": self.trust.tsa_root_pem,
+            "crl_pem": self.trust.crl_pem or None,
             "log_key": str(self.log) if self.log else None,
             "witnesses": [str(key) for key in self.witnesses],
             "quorum": self.quorum,
@@ -75,7 +77,7 @@ def read_roots(data: Mapping[str, Any]) -> Roots:
     witnesses = () if not at["witnesses"].value else at["witnesses"].items(MAX_WITNESSES)
     keys = tuple(_key(each, COSIGNATURE) for each in witnesses)
     return Roots(
-        Trust(_pem(at["root_pem"]), _pem(at["tsa_root_pem"])),
+        Trust(_pem(at["root_pem"]), _pem(at["tsa_root_pem"]), _list(at["crl_pem"])),
         None if at["log_key"].value is None else _key(at["log_key"], ED25519),
         keys,
         0 if at["quorum"].value is None else at["quorum"].whole(0, len(keys)),
@@ -86,6 +88,15 @@ def read_roots(data: Mapping[str, Any]) -> Roots:
 def _pem(field: Field) -> str:
     if not isinstance(field.value, str) or len(field.value) > MAX_PEM:
         field.refuse("is no certificate in PEM; export the roots again with --trust")
+    return str(field.value)
+
+
+def _list(field: Field) -> str:
+    """The list of revoked certificates; that it leads to the root is seen when it is read."""
+    if field.value is None:
+        return ""
+    if not isinstance(field.value, str) or not 0 < len(field.value) <= MAX_CRL:
+        field.refuse("is no list of revoked certificates in PEM; export the roots again with --trust")
     return str(field.value)
 
 

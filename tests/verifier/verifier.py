@@ -3,12 +3,10 @@
 # fmt: off
 # ruff: noqa: E401, E501, E731, I001
 import base64, contextlib, datetime, functools, hashlib, io, json, pathlib, sys
-
 import c2pa, jwt, rfc8785, rlp
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from eth_utils.crypto import keccak
-
 ENTRY = ("sequence", "kind", "subject", "at", "body", "previous")
 TILE, CHAIN = ("file", "manifest", "membership", "statements", "terms"), ("receipts", "anchor", "blocks")
 LINKS = {"asset": TILE, "licence": (*TILE, "licence", "decision"), "finding": (*TILE, "finding", "picture")}
@@ -23,22 +21,24 @@ b64, sha = base64.b64decode, lambda data: hashlib.sha256(data).digest()
 unhex, digest = lambda text: bytes.fromhex(text.removeprefix("0x")), lambda it: sha(rfc8785.dumps(it)).hex()
 once = lambda pairs: need(len(dict(pairs)) == len(pairs)) and dict(pairs)
 word, whole = lambda text: unhex(text).rjust(32, b"\0"), lambda number: number.to_bytes(32, "big")
+crl = lambda roots: x509.load_pem_x509_crl(roots["crl_pem"].encode()) if roots.get("crl_pem") else ()
+revoked = lambda roots, serial: next((each.revocation_date_utc for each in crl(roots) if each.serial_number == serial), None)
 def need(*holds):
     if not all(holds):
         raise ValueError("it does not hold")
     return True
-def statement(token, root_pem, kind, when):
-    """The payload of a JWS whose certificates lead to the root and are good at the time that it names."""
+def statement(token, roots, kind, when):
+    """The payload of a JWS whose certificates lead to the root, good at the time it names, the first not revoked."""
     header = jwt.get_unverified_header(token)
     chain = [*map(x509.load_der_x509_certificate, map(b64, header["x5c"]))]
     payload = json.loads(jwt.PyJWS().decode(token, chain[0].public_key(), ["ES256"]), object_pairs_hook=once)
-    at, root = datetime.datetime.fromisoformat(payload[when]), x509.load_pem_x509_certificate(root_pem.encode())
+    at, root = datetime.datetime.fromisoformat(payload[when]), x509.load_pem_x509_certificate(roots["root_pem"].encode())
     for below, above in zip(chain, [*chain[1:], root], strict=True):
         below.verify_directly_issued_by(above)
         authority = above.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
         need(authority, below.not_valid_before_utc <= at <= below.not_valid_after_utc)
     uses = chain[0].extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    need(header["typ"] == kind, x509.ObjectIdentifier("1.3.6.1.4.1.62558.2.1") in uses)
+    need(header["typ"] == kind, x509.ObjectIdentifier("1.3.6.1.4.1.62558.2.1") in uses, not revoked(roots, chain[0].serial_number))
     return payload
 def signatures(note, key):
     """How many signatures of `key` a note has; each of them is verified."""
@@ -93,12 +93,11 @@ class Bundle:
     def included(self, hash_, sequence, path):
         return need(0 < sequence <= self.size, above(sha(b"\0" + unhex(hash_)), sequence - 1, self.size, path) == self.root)
     def seal(self):
-        said = statement(self.all["seal"], self.roots["root_pem"], "selvage-proof+jws", "made_at")
-        return need(said["parts"] == {n: digest(part) for n, part in self.all.items() if n != "seal"})
+        parts = {n: digest(part) for n, part in self.all.items() if n != "seal"}
+        return need(statement(self.all["seal"], self.roots, "selvage-proof+jws", "made_at")["parts"] == parts)
     def log(self):
-        name = self.roots["log_key"].split("+")[0]
         need(signatures(self.checkpoint, self.roots["log_key"]), self.of(self.id))
-        need(self.origin == name == f"selvage/{self.all['ledger']}")
+        need(self.origin == self.roots["log_key"].split("+")[0] == f"selvage/{self.all['ledger']}")
         for e, before in zip(self.entries, [{"sequence": 0}, *self.entries], strict=False):
             need(digest({n: e[n] for n in ENTRY}) == e["hash"], before["sequence"] < e["sequence"])
             self.included(e["hash"], e["sequence"], e["path"])
@@ -117,9 +116,10 @@ class Bundle:
         context = c2pa.Context.from_dict({"version": 1, "trust": {"anchors": anchors}})
         mime, name = ("image/png", "asset") if "asset" in files else ("application/c2pa", "manifest")
         reader = c2pa.Reader(mime, io.BytesIO(b64(files[name])), context=context)
-        found, said = reader.get_validation_results(), json.dumps(reader.get_active_manifest())
+        found, by, said = reader.get_validation_results(), (active := reader.get_active_manifest())["signature_info"], json.dumps(active)
         good, bad = ({e["code"] for e in found["activeManifest"][kind]} for kind in ("success", "failure"))
         need(bad <= ({"assertion.dataHash.mismatch"} if name == "manifest" else set()))
+        need(not (since := revoked(self.roots, int(by["cert_serial_number"]))) or datetime.datetime.fromisoformat(by["time"]) < since)
         need({"signingCredential.trusted", "timeStamp.trusted"} <= good, found["trustListUri"] == "urn:manifest")
         return need(self.tile["asset"] in said, base64.b64encode(unhex(self.tile["mark"])).decode() in said)
     picture = functools.partialmethod(file, "picture")
@@ -149,7 +149,7 @@ class Bundle:
         made, tile = self.all["decision"], self.tile
         if made is None and "decision" in self.out:
             return None
-        said = statement(made["jws"], self.roots["root_pem"], "selvage-decision+jws", "decided_at")
+        said = statement(made["jws"], self.roots, "selvage-decision+jws", "decided_at")
         about = *(said["asset"][n] for n in ("id", "sha256")), *(said[n] for n in ("ledger", "licence", "terms_hash"))
         terms, at, hash_ = self.of(self.id, *GRANTS)[0]["body"]["terms"], *map(said["entry"].get, ("sequence", "hash"))
         need(about == (tile["asset"], tile["content_sha256"], self.all["ledger"], self.id, terms))
