@@ -98,8 +98,8 @@ def _style(ledger: Ledger, use: StyleUse, made_for: MadeFor | None, count: int) 
         licences = licences_of(ledger, tx, style, made_for, count)
         sources = [_source(tx, style, number) for number in range(min(MOST_NAMED, len(style.sources)))]
     embedded(ledger).adapter(style.adapter)
-    right = f"licence {', '.join(licences)}" if licences else "own style of the house"
-    owner = str(style.made_for or ledger.studio)
+    own = f"own style of {style.made_for or 'the house'}"
+    right, owner = f"licence {', '.join(licences)}" if licences else own, style.made_for or ledger.studio
     adapter = {"kind": "adapter", "title": style.name, "sha256": style.adapter, "weight": use.weight}
     return [{**adapter, "rights": right, "attribution": owner}, *_once(sources)]
 

@@ -107,7 +107,7 @@ def asked(
     """The arguments of the job that trains the style. Asked again, they are the same.
 
     Raises FieldError, StyleTilesError for too few or too many tiles, and ConflictError where a style of this
-    name is there that was made of other tiles or otherwise.
+    name is there that was made of other tiles, for somebody else or otherwise.
     """
     parse_name("name", name)
     if not 1 <= steps <= MAX_STEPS:
@@ -117,11 +117,9 @@ def asked(
     weights = embedded(ledger).weights
     with ledger.store.reading() as tx:
         known = styles.find(tx, name)
-    made = (tuple(sources), steps, seed, weights)
-    if known is not None and (known.sources, known.steps, known.seed, known.base) != made:
-        problem = f"the style {name} was made of other tiles, or on other weights; give this one another name"
-        raise ConflictError("name", problem)
     party = made_for.party if made_for else None
+    if known is not None:
+        _require_same(known, (tuple(sources), steps, seed, weights, party))
     asked_for = {"name": name, "steps": steps, "seed": seed, "tiles": plain, "made_for": party}
     return {**asked_for, "weights": weights}
 
@@ -139,9 +137,10 @@ def advance(ledger: Ledger, arguments: Mapping[str, Any], state: str | None, to:
 
 
 def finish(ledger: Ledger, arguments: Mapping[str, Any], state: str) -> Style:
-    """Measure what was trained and keep it as a style; one of this name that is there is returned.
+    """Measure what was trained and keep it as a style; the same that is there already is returned.
 
-    Raises AdapterError, StyleTilesError, WeightsError and StorageError.
+    Raises ConflictError where another got the name meanwhile, AdapterError, StyleTilesError, WeightsError and
+    StorageError.
     """
     from generator.style import read_adapter, score_style
 
@@ -170,10 +169,22 @@ def finish(ledger: Ledger, arguments: Mapping[str, Any], state: str) -> Style:
     with ledger.store.transaction() as tx:
         known = styles.find(tx, name)
         if known is not None:
+            _require_same(known, _made(style))
             return known
         entry = tx.append("style-trained", style.id, _body(style), style.made_at)
         styles.add(tx, style, entry.sequence)
     return style
+
+
+def _made(style: Style) -> tuple[object, ...]:
+    """What makes a style the one that it is."""
+    return style.sources, style.steps, style.seed, style.base, style.made_for
+
+
+def _require_same(known: Style, made: tuple[object, ...]) -> None:
+    if _made(known) != made:
+        problem = "was made of other tiles, for somebody else or on other weights; give this one another name"
+        raise ConflictError("name", f"the style {known.name} {problem}")
 
 
 def _count(sources: Sequence[Source]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,14 @@ def in_style(studio: Studio, helpers: Any, count: int = 1, **changes: Any) -> An
     return create.plan(studio.ledger, brief, helpers.terms(), f"in style {count} {changes}")
 
 
+def uploaded(studio: Studio) -> list[Any]:
+    """The tiles of the studio as pictures that somebody brings, without an id or a licence."""
+    right = "drawn by us, stated by Mara"
+    return [
+        replace(each, asset=None, licence=None, right=right, owner="Mara") for each in studio.style.sources
+    ]
+
+
 def drafts(studio: Studio, planned: Any) -> Any:
     with studio.ledger.store.reading() as tx:
         return assets.drafts(tx, planned.id)
@@ -101,6 +109,28 @@ def test_the_same_is_trained_once_and_another_needs_another_name(studio: Studio)
         styling.advance(studio.ledger, {**arguments, "weights": "ab" * 32}, None, 1)
     with pytest.raises(ConflictError, match="another name"):
         styling.asked(studio.ledger, "harbour-hand", sources, 4, 0)
+
+
+def test_the_same_tiles_for_somebody_else_are_another_style(studio: Studio) -> None:
+    theirs = uploaded(studio)
+    style, _ = trained(studio.ledger, "folder-hand", theirs)
+    with pytest.raises(ConflictError, match="for somebody else"):
+        styling.asked(studio.ledger, "folder-hand", theirs, 1, 0, MILL)
+    arguments = styling.asked(studio.ledger, "free-hand", theirs, 1, 0)
+    state = styling.advance(studio.ledger, arguments, None, 1)
+    taken = {**arguments, "name": "folder-hand"}
+    assert styling.finish(studio.ledger, taken, state) == style
+    for other in ({"made_for": "mill"}, {"tiles": arguments["tiles"][::-1]}):
+        with pytest.raises(ConflictError, match="another name"):
+            styling.finish(studio.ledger, {**taken, **other}, state)
+
+
+def test_a_party_that_draws_in_its_own_style_is_named_in_the_right(studio: Studio, helpers: Any) -> None:
+    trained(studio.ledger, "mill-hand", uploaded(studio), 1, MILL)
+    made_for = {"party": "mill", "territory": "GB"}
+    (draft,) = drafts(studio, in_style(studio, helpers, style="mill-hand", made_for=made_for))
+    (adapter,) = [each for each in draft.recipe["influences"] if each["kind"] == "adapter"]
+    assert (adapter["rights"], adapter["attribution"]) == ("own style of mill", "mill")
 
 
 def test_a_tile_drawn_in_it_repeats_and_names_what_had_a_part(studio: Studio, helpers: Any) -> None:
