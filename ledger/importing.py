@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ledger import create, durable_file, searching
+from ledger import create, durable_file, resolving
 from ledger.context import Ledger
 from ledger.domain.assets import MAX_INKS, MIN_INKS, Asset, CollectionBrief
 from ledger.domain.errors import FieldError
@@ -34,10 +34,11 @@ GIVE_INKS = "give its inks with --inks"
 
 def trust(ledger: Ledger, root_pem: str) -> str:
     """Believe what the certifier of this root certificate certifies; its name. Raises KeyMaterialError."""
-    from provenance.certifying import organisation
+    from provenance.certifying import organisation, plain_pem
     from provenance.errors import KeyMaterialError
 
     try:
+        root_pem = plain_pem(root_pem)
         name = organisation(root_pem)
     except (ValueError, IndexError) as error:
         raise KeyMaterialError("certifier: give its root certificate in PEM") from error
@@ -61,7 +62,7 @@ def bring(
 
     Raises NotTrustedError and the other StatementErrors, PictureError, FieldError (not square, of no size we
     make, not in 2 to 6 inks, not seamless), ConflictError for what a model made or is a tile already, and
-    what `create.reserve` and `create.make` raise. Nothing is kept then but the upload.
+    what `resolving.examined`, `create.reserve` and `create.make` raise. Nothing is kept then but the upload.
     """
     from forensics import decode_image
     from provenance.certifying import check
@@ -126,21 +127,11 @@ def _palette(pixels: Pixels, inks: Sequence[str]) -> tuple[str, ...]:
 
 def _require_new(ledger: Ledger, data: bytes) -> None:
     """Nothing that carries a mark of ours, resembles a tile of ours, or says itself that a model made it."""
-    from forensics import examine_bytes
     from provenance.reading import says_generated
 
     if says_generated(data):
         raise ConflictError("file", "says itself that a model made it; only drawings are imported")
-    searched = searching.register(ledger)
-    report = examine_bytes(
-        data,
-        searched.index,
-        ledger.engines.watermarker,
-        lambda found: searching.manifest_hint(ledger, found),
-        budget_seconds=ledger.engines.scan_seconds,
-        negatives=searched.negatives,
-    )
-    for found in report.found:
+    for found in resolving.examined(ledger, data).found:
         if found.asset_id is not None and found.verdict.value != "none":
             raise ConflictError(
                 "file", f"is, or was made from, asset {found.asset_id}; what is here already is not imported"

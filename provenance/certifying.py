@@ -62,3 +62,10 @@ def organisation(root_pem: str) -> str:
     """What the certifier is called: the organisation its root certificate names."""
     root = x509.load_pem_x509_certificate(root_pem.encode())
     return str(root.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)[0].value)
+
+
+def plain_pem(root_pem: str) -> str:
+    """The certificate alone, in ASCII, whatever text was written around it. Raises ValueError."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return x509.load_pem_x509_certificate(root_pem.encode()).public_bytes(Encoding.PEM).decode("ascii")

@@ -13,10 +13,11 @@ from PIL import Image
 from second_verifier import second_opinion
 
 from api.views.catalogue import AssetView
+from forensics import ReferenceOutOfReachError
 from ledger import colourways, importing, lineage, register, retouching, verify
 from ledger.domain.errors import BriefError, FieldError, OrderError
 from ledger.domain.ids import AssetId
-from ledger.errors import ConflictError
+from ledger.errors import ConflictError, StorageError
 from ledger.store import assets, entries
 from provenance import Pki
 from provenance import verify as read
@@ -149,6 +150,23 @@ def test_a_certificate_of_another_file_or_a_stranger_is_refused(
         importing.bring(ledger, data, "x", terms, token[:-6] + "AAAAAA")
     with pytest.raises(KeyMaterialError, match="root certificate"):
         importing.trust(ledger, "no certificate")
+
+
+def test_what_is_written_around_a_root_certificate_is_left_out(ledger: Any, council: Pki) -> None:
+    before = importing.trusted(ledger)
+    assert importing.trust(ledger, f"Bag Attributes: Atelier Élan\n{council.root_pem}\n") == "Craft Council"
+    assert importing.trusted(ledger) == before == (council.root_pem,)
+
+
+def test_an_index_that_cannot_be_reached_is_said(
+    ledger: Any, helpers: Any, council: Pki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any, **__: Any) -> None:
+        raise ReferenceOutOfReachError("a tile")
+
+    monkeypatch.setattr("forensics.examine_bytes", lost)
+    with pytest.raises(StorageError, match="a tile"):
+        bring(ledger, helpers, council, drawing(5), "Unseen")
 
 
 def test_a_file_that_is_no_tile_is_refused_by_what_is_wrong(ledger: Any, helpers: Any, council: Pki) -> None:
