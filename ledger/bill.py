@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 
-from ledger import vault
+from ledger import usage, vault
 from ledger.context import Ledger
 from ledger.domain.billing import (
     first_of_each_use,
     guarantee_id,
     make_invoice,
-    revenue_needed,
     royalty_lines,
     unlicensed_line,
 )
-from ledger.domain.brief_text import use_to_dict
 from ledger.domain.errors import OrderError
-from ledger.domain.ids import AssetId, CollectionId, LicenceId, PartyId, UsageId, derive
+from ledger.domain.ids import AssetId, CollectionId, LicenceId, PartyId
 from ledger.domain.invoice import Invoice, Line
 from ledger.domain.licence import Grant, Usage
 from ledger.domain.rights import covers
-from ledger.domain.use import Action, Use
+from ledger.domain.use import Use
 from ledger.errors import ConflictError
 from ledger.store import Tx, assets, books, collections, findings, holdings, money, parties, rights
 
@@ -31,17 +29,10 @@ def report(ledger: Ledger, licence: LicenceId, use: Use, key: str) -> Usage:
     Raises UnknownError, ConflictError when `key` reported something else, and OrderError when the licence
     does not cover the use: it then needs another licence.
     """
-    usage = Usage(_usage_id(ledger, licence, key), licence, use, ledger.today())
     with ledger.store.transaction() as tx:
         held = rights.get_grant(tx, licence)
-        known = rights.find_usage(tx, usage.id)
-        if known is not None:
-            return _same(known, use)
-        _check_covered(tx, held, use)
-        rights.add_usage(tx, usage)
-        body = {"licence": licence, "asset": held.asset, "use": use_to_dict(use)}
-        tx.append("usage-reported", usage.id, body, ledger.now())
-    return usage
+        known = rights.find_usage(tx, usage.usage_id(ledger, licence, key))
+        return _same(known, use) if known else usage.enter(ledger, tx, held, use, key)
 
 
 def licence_for(ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, key: str) -> LicenceId:
@@ -54,7 +45,7 @@ def licence_for(ledger: Ledger, asset: AssetId, licensee: PartyId, use: Use, key
         assets.get(tx, asset)
         parties.get(tx, licensee)
         held = rights.of_party(tx, asset, licensee)
-        told = rights.told_under(tx, [_usage_id(ledger, grant.id, key) for grant in held])
+        told = rights.told_under(tx, [usage.usage_id(ledger, grant.id, key) for grant in held])
         reaching = told or holdings.of(tx, asset, licensee).reaching(use)
         near = (grant for grant in held if grant.id in reaching)
         found = next((grant for grant in near if told or _covers(tx, grant, use)), None)
@@ -99,10 +90,6 @@ def unbilled(tx: Tx, grant: Grant, at: date) -> tuple[Line, ...]:
     return royalty_lines(grant, usages, money.charged(tx, evidence), at)
 
 
-def _usage_id(ledger: Ledger, licence: LicenceId, key: str) -> UsageId:
-    return UsageId(derive("usage", ledger.id, licence, key))
-
-
 def _draw_up(ledger: Ledger, tx: Tx, payer: PartyId, collection: CollectionId) -> Invoice | None:
     lines = owed(tx, payer, collection, ledger.today())
     if not lines:
@@ -130,21 +117,6 @@ def _unpaid(tx: Tx, payer: PartyId, collection: CollectionId) -> Invoice | None:
 
 def _covers(tx: Tx, held: Grant, use: Use) -> bool:
     return all(check.holds for check in covers(held, use, books.of_licence(tx, held)))
-
-
-def _check_covered(tx: Tx, held: Grant, use: Use) -> None:
-    needed = revenue_needed(held.terms)
-    if use.action is Action.REPRODUCE and needed and use.revenue is None:
-        raise OrderError(f"revenue: missing; {needed}, so report the net sales of these pieces too")
-    counted = held.terms.currency
-    if use.revenue is not None and use.revenue.currency != counted:
-        raise OrderError(
-            f"revenue: in {use.revenue.currency}; these terms count {counted}, so report it in that"
-        )
-    missing = [check for check in covers(held, use, books.of_licence(tx, held)) if not check.holds]
-    if missing:
-        why = "; ".join(f"{check.clause}: {check.why}" for check in missing)
-        raise OrderError(f"licence {held.id} does not cover this use ({why}); ask for a decision about it")
 
 
 def _same(known: Usage, use: Use) -> Usage:

@@ -5,17 +5,14 @@ The reports are those of any licence, so `selvage bill` charges them at the rate
 
 from __future__ import annotations
 
+from ledger import usage
 from ledger.context import Ledger
 from ledger.domain.assets import Asset
-from ledger.domain.brief_text import use_to_dict
-from ledger.domain.errors import OrderError
-from ledger.domain.ids import LicenceId, UsageId, derive
-from ledger.domain.licence import Usage
-from ledger.domain.rights import covers
+from ledger.domain.ids import LicenceId
 from ledger.domain.styles import MadeFor
 from ledger.domain.use import Action, Use
 from ledger.domain.words import ANY
-from ledger.store import Tx, books, rights, styles
+from ledger.store import Tx, rights, styles
 from ledger.styles import licences_of
 
 
@@ -35,16 +32,6 @@ def meter(ledger: Ledger, tx: Tx, tile: Asset, made_for: MadeFor | None) -> None
     tx.append("adapter-used", tile.id, {**body, "weight": adapter.get("weight", "1")}, tile.created_at)
 
 
-def _report(ledger: Ledger, tx: Tx, tile: Asset, licence: LicenceId, made_for: MadeFor | None) -> str:
-    grant, today = rights.get_grant(tx, licence), ledger.today()
-    territory = made_for.territory if made_for else ""
-    use = Use(Action.ADAPT, ANY, territory, 0, today, generations=1)
-    missing = [check for check in covers(grant, use, books.of_licence(tx, grant)) if not check.holds]
-    if missing:
-        why = "; ".join(f"{check.clause}: {check.why}" for check in missing)
-        raise OrderError(f"licence {licence} does not cover one more picture ({why}); take another licence")
-    usage = Usage(UsageId(derive("usage", ledger.id, licence, f"drawn {tile.id}")), licence, use, today)
-    rights.add_usage(tx, usage)
-    body = {"licence": licence, "asset": grant.asset, "use": use_to_dict(use)}
-    tx.append("usage-reported", usage.id, body, ledger.now())
-    return usage.id
+def _report(ledger: Ledger, tx: Tx, tile: Asset, licence: LicenceId, made_for: MadeFor) -> str:
+    use = Use(Action.ADAPT, ANY, made_for.territory, 0, ledger.today(), generations=1)
+    return usage.enter(ledger, tx, rights.get_grant(tx, licence), use, f"drawn {tile.id}").id
