@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ledger import license, settle, tills, vault, witness, x402
 from ledger.chain import ChainError, InvoiceState, MessageError
 from ledger.context import Ledger
+from ledger.decide import enter
 from ledger.domain.errors import MoneyError, OrderError
 from ledger.domain.ids import InvoiceId, LicenceId, OfferId
 from ledger.domain.licence import Offer
@@ -46,7 +47,7 @@ class Paid:
 def requirement(ledger: Ledger, offer: Offer) -> x402.Requirement | None:
     """What x402 asks for an offer; None where its currency has no ERC-3009 token. Sends nothing.
 
-    Raises ChainError.
+    An offer that was only told is in the book from here on. Raises ChainError.
     """
     if offer.price.currency == NATIVE_CODE:
         return None
@@ -57,9 +58,19 @@ def requirement(ledger: Ledger, offer: Offer) -> x402.Requirement | None:
         return None
     domain = chain.token_domain(asset)
     pay_to = tills.of_offer(ledger, offer.id).address
+    _keep(ledger, offer)
     network = f"eip155:{chain.chain_id}"
     name, version = str(domain["name"]), str(domain["version"])
     return x402.Requirement(network, asset, offer.price.minor, pay_to, name, version, offer.id)
+
+
+def _keep(ledger: Ledger, offer: Offer) -> None:
+    """Who knows a till can pay into it without a word to us, and sweeps look into those of the book only."""
+    with ledger.store.reading() as tx:
+        if rights.offers_named(tx, [offer.id]):
+            return
+    with ledger.store.transaction() as tx:
+        enter(tx, (offer,))
 
 
 def check(ledger: Ledger, offer: OfferId, message: Mapping[str, Any]) -> Transfer:

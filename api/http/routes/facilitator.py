@@ -26,7 +26,7 @@ def show_supported(services: Provided, _: Caller) -> SupportedView:
 
 @router.post("/x402/verify", response_model_exclude_none=True, responses=responses(400))
 def verify_payment(services: Provided, caller: Caller, body: X402Body) -> VerifiedView:
-    """Whether a payment for an offer would be settled now. Moves nothing, writes nothing."""
+    """Whether a payment for an offer would be settled now. Moves nothing, keeps the offer."""
     try:
         payer = facilitating.verify(services.ledger, _offer(services, caller, body), body.payment_payload)
     except PaymentRefusedError as refused:

@@ -11,6 +11,7 @@ from x402_shop import PRICE, Shop
 
 from ledger import (
     decide,
+    facilitating,
     license,
     on_chain,
     parties,
@@ -21,11 +22,13 @@ from ledger import (
     sweeping,
     tills,
     witness,
+    x402,
 )
 from ledger.chain import InsufficientFundsError, load_or_create_account
 from ledger.domain.errors import OrderError
 from ledger.domain.licence import licence_id
 from ledger.domain.money import Money
+from ledger.errors import PaymentRefusedError
 from ledger.store import entries, rights
 from ledger.sweeping import Outcome, Swept
 from ledger.workflows import Jobs, State
@@ -50,6 +53,21 @@ def test_a_plain_transfer_buys_the_licence_though_nobody_asks(shop: Shop) -> Non
     assert found.outcome is Outcome.GRANTED
     shop.sold_once()
     assert swept(shop) is None
+    shop.sold_once()
+
+
+def test_what_is_sent_for_an_offer_that_was_only_told_is_found(shop: Shop, helpers: Any) -> None:
+    """The facilitator is asked about it, names its till, and is never told to settle."""
+    shop.use = helpers.use(units=77)
+    told = decide.tell(shop.ledger, decide.draft(shop.ledger, shop.tile.id, shop.party, [shop.use]))
+    offer = told.answers[0][1]
+    assert offer is not None
+    asked = {**shop.wanted.to_dict(), "extra": {x402.OFFER: offer.id}}
+    with pytest.raises(PaymentRefusedError, match=tills.of_offer(shop.ledger, offer.id).address):
+        facilitating.offer_of(shop.ledger, asked, lambda _: True)
+    shop.offer = offer
+    shop.transfer(PRICE)
+    assert swept(shop) == Swept(offer.id, Outcome.GRANTED)
     shop.sold_once()
 
 
