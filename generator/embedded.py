@@ -182,7 +182,12 @@ def load_networks(folder: Path, settings: Settings, words: tuple[str, ...]) -> N
     from generator.models import build_autoencoder, build_text_encoder, build_unet
 
     tokenizer = CaptionTokenizer(words)
-    built = (build_autoencoder(settings.screens), build_unet(), build_text_encoder(len(tokenizer.words)))
+    latents = len(settings.mean)
+    built = (
+        build_autoencoder(settings.screens, latents),
+        build_unet(latents),
+        build_text_encoder(len(tokenizer.words)),
+    )
     for name, network in zip(NETWORKS, built, strict=True):
         _fill(network, folder / weights_file(name))
     mean, spread = (torch.tensor(part).reshape(1, -1, 1, 1) for part in (settings.mean, settings.spread))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from generator.captions import CaptionTokenizer
-from generator.models import LATENT_CHANNELS, encode_caption, predict_flow
+from generator.models import encode_caption, predict_flow
 
 TIME_SHIFT = 1.6
 _THREADS = Lock()
@@ -44,7 +44,7 @@ def one_thread() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Networks:
-    """The trained networks with the latents' mean and spread, each of shape (1, 8, 1, 1)."""
+    """The trained networks with the latents' mean and spread, each of shape (1, c, 1, 1)."""
 
     autoencoder: Any
     unet: Any
@@ -58,7 +58,7 @@ class Networks:
     ) -> NDArray[np.float32]:
         """Screens in -1..1 of shape (3, 8 * latents, 8 * latents), one for each ink but the ground."""
         with one_thread():
-            clean = self._denoise(_noise(seed, latents), caption, _times(steps), guidance)
+            clean = self._denoise(self._noise(seed, latents), caption, _times(steps), guidance)
             return self._decoded(clean)
 
     def redrawn(
@@ -76,13 +76,13 @@ class Networks:
         """
         with one_thread():
             start = self.latents(torch.from_numpy(base)[None])
-            noise = _noise(seed, start.shape[-1])
+            noise = self._noise(seed, start.shape[-1])
             times = [strength, *(time for time in _times(steps) if time < strength)]
             mixed = (1.0 - strength) * start + strength * noise
             return self._decoded(self._denoise(mixed, caption, times, guidance))
 
     def latents(self, screens: Tensor) -> Tensor:
-        """Normalised latents (B, 8, H / 8, W / 8) of screens (B, n, H, W) in -1..1."""
+        """Normalised latents (B, c, H / 8, W / 8) of screens (B, n, H, W) in -1..1."""
         found: Tensor = self.autoencoder.encode(screens).latent
         return (found - self.mean) / self.spread
 
@@ -90,6 +90,10 @@ class Networks:
         image: Tensor = self.autoencoder.decode(clean * self.spread + self.mean).sample
         screens: NDArray[np.float32] = image[0].clamp(-1.0, 1.0).numpy()
         return screens
+
+    def _noise(self, seed: int, latents: int) -> Tensor:
+        dice = torch.Generator().manual_seed(seed)
+        return torch.randn(1, self.mean.shape[1], latents, latents, generator=dice)
 
     def _denoise(self, noise: Tensor, caption: str, times: list[float], guidance: float) -> Tensor:
         """Integrate the guided flow along `times` with the second-order Adams-Bashforth method."""
@@ -110,11 +114,6 @@ class Networks:
         time = torch.tensor([now])
         named, unnamed = (predict_flow(self.unet, state, time, *condition) for condition in conditions)
         return unnamed + weight * (named - unnamed)
-
-
-def _noise(seed: int, latents: int) -> Tensor:
-    dice = torch.Generator().manual_seed(seed)
-    return torch.randn(1, LATENT_CHANNELS, latents, latents, generator=dice)
 
 
 def _times(steps: int) -> list[float]:

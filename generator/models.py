@@ -1,6 +1,6 @@
 """The three small networks, built from their configuration, and the coordinates they share.
 
-autoencoder  AutoencoderDC, 8 x 8 pixels of separations to one latent of 8 channels (Chen et al. 2024)
+autoencoder  AutoencoderDC, 8 x 8 pixels of separations to one latent of 16 channels (Chen et al. 2024)
 unet         UNet2DConditionModel, predicts the flow from data to noise (Lipman et al. 2023)
 text         CLIPTextModel over the caption words
 """
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from generator.torus import close_torus
 
-LATENT_CHANNELS = 8
+LATENT_CHANNELS = 16
 SCREENS = 5
 PIXELS_PER_LATENT = 8
 UNIT_LATENTS = 16
@@ -25,15 +25,15 @@ PAD, END, START = 0, 1, 2
 _PLACE_CHANNELS = 8
 
 
-def build_autoencoder(screens: int = SCREENS) -> Any:
-    """An untrained autoencoder: screens (B, n, H, W) in -1..1 to latents (B, 8, H / 8, W / 8) and back."""
+def build_autoencoder(screens: int = SCREENS, latents: int = LATENT_CHANNELS) -> Any:
+    """An untrained autoencoder: screens (B, n, H, W) in -1..1 to latents (B, c, H / 8, W / 8) and back."""
     from diffusers import AutoencoderDC
 
     widths = (32, 64, 128, 128)
     depths = (0, 1, 1, 1)
     model: Any = AutoencoderDC(  # type: ignore[no-untyped-call]  # diffusers is untyped
         in_channels=screens,
-        latent_channels=LATENT_CHANNELS,
+        latent_channels=latents,
         encoder_block_types="ResBlock",
         decoder_block_types="ResBlock",
         encoder_block_out_channels=widths,
@@ -52,13 +52,13 @@ def build_autoencoder(screens: int = SCREENS) -> Any:
     return model
 
 
-def build_unet(text_width: int = 128) -> Any:
+def build_unet(latents: int = LATENT_CHANNELS, text_width: int = 128) -> Any:
     """An untrained flow network over latents and place channels, conditioned on the caption."""
     from diffusers import UNet2DConditionModel
 
     model: Any = UNet2DConditionModel(  # type: ignore[no-untyped-call]  # diffusers is untyped
-        in_channels=LATENT_CHANNELS + _PLACE_CHANNELS,
-        out_channels=LATENT_CHANNELS,
+        in_channels=latents + _PLACE_CHANNELS,
+        out_channels=latents,
         block_out_channels=(64, 96, 128),
         layers_per_block=1,
         down_block_types=("DownBlock2D", "DownBlock2D", "CrossAttnDownBlock2D"),
@@ -116,7 +116,7 @@ def encode_caption(text: nn.Module, tokens: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def predict_flow(unet: nn.Module, latents: Tensor, time: Tensor, states: Tensor, pooled: Tensor) -> Tensor:
-    """The flow (noise minus data) at `time` (B,) in 0..1 for latents (B, 8, H, W)."""
+    """The flow (noise minus data) at `time` (B,) in 0..1 for latents (B, c, H, W)."""
     places = place_channels(latents.shape[2], latents.shape[3]).to(latents.device)
     field = torch.cat([latents, places.expand(len(latents), -1, -1, -1)], dim=1)
     flow: Tensor = unet(field, time * 1000.0, encoder_hidden_states=states, class_labels=pooled).sample

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-STAGES = ("archive", "autoencoder", "latents", "unet", "export", "all")
+STAGES = ("archive", "autoencoder", "latents", "unet", "decoder", "export", "all")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -47,6 +47,10 @@ def run_stage(stage: str, options: argparse.Namespace) -> None:
         from generator.training import unet
 
         unet.train_unet(options.out, budget, options.warm)
+    elif stage == "decoder":
+        from generator.training import decoder
+
+        decoder.train_decoder(options.out, budget)
     else:
         from generator.training import export
 

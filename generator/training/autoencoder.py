@@ -18,7 +18,7 @@ from generator.training.pictures import painted_screens, save_tiles
 from generator.training.warm import warm_autoencoder
 
 HELD_OUT = 16
-_LATENT_NOISE = 0.08
+_LATENT_NOISE = 0.15
 
 
 def autoencoder_trainee(folder: Path, warm: Path | None = None) -> Trainee:
@@ -65,12 +65,17 @@ def to_tensor(images: NDArray[np.uint8]) -> Tensor:
 
 
 def reconstruction_loss(output: Tensor, images: Tensor, latents: Tensor) -> Tensor:
-    """Absolute, squared, edge and coarse error, with latents kept near zero mean and unit size."""
+    """The error of the picture, with latents kept near zero mean and unit size."""
+    spread = 1e-3 * latents.square().mean() + 1e-2 * latents.mean(dim=(0, 2, 3)).square().mean()
+    return picture_error(output, images) + spread
+
+
+def picture_error(output: Tensor, images: Tensor) -> Tensor:
+    """Absolute, squared, edge and coarse error."""
     error = output - images
     edges = error.diff(dim=3).abs().mean() + error.diff(dim=2).abs().mean()
     coarse = functional.avg_pool2d(error, 4).abs().mean()
-    spread = 1e-3 * latents.square().mean() + 1e-2 * latents.mean(dim=(0, 2, 3)).square().mean()
-    return error.abs().mean() + 2.0 * error.square().mean() + 0.5 * edges + 0.5 * coarse + spread
+    return error.abs().mean() + 2.0 * error.square().mean() + 0.5 * edges + 0.5 * coarse
 
 
 def _picture(trainee: Trainee, tiles: NDArray[np.uint8]) -> None:

@@ -25,7 +25,7 @@ from generator.flow import Networks
 from generator.lexicon.tables import INK_WORDS, families
 from generator.models import SCREENS, UNIT_LATENTS
 from generator.screens import separate
-from generator.training.autoencoder import autoencoder_trainee
+from generator.training.decoder import whole_autoencoder
 from generator.training.latents import LATENTS_FILE
 from generator.training.loop import Trainee
 from generator.training.pictures import PREVIEW_PALETTE
@@ -51,11 +51,9 @@ class Previewer:
 
 def assembled(trainee: Trainee, folder: Path) -> Previewer:
     """The trainee's networks as they are now, with the autoencoder and latent statistics of `folder`."""
-    decoder = autoencoder_trainee(folder)
-    decoder.use_average()
     stored = torch.load(folder / LATENTS_FILE, weights_only=True)
     networks = Networks(
-        autoencoder=decoder.modules["autoencoder"],
+        autoencoder=whole_autoencoder(folder),
         unet=trainee.modules["unet"],
         text=trainee.modules["text"],
         tokenizer=CaptionTokenizer.house(),

@@ -14,7 +14,7 @@ LATENTS_FILE = "latents.pt"
 
 
 def encode_corpus(folder: Path, batch: int = 32) -> None:
-    """Write latents (N, 8, 16, 16) in half precision, and per-channel `mean` and `spread` (8,)."""
+    """Write latents (N, c, 16, 16) in half precision, and per-channel `mean` and `spread` (c,)."""
     trainee = autoencoder_trainee(folder)
     trainee.use_average()
     model = trainee.modules["autoencoder"].eval()

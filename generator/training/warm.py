@@ -13,19 +13,27 @@ from generator.captions import CaptionTokenizer
 from generator.errors import WeightsError
 
 _WORDS = "embeddings.token_embedding.weight"
+# The layers whose shape follows from the number of latent channels.
+_AT_LATENTS = ("encoder.conv_out.", "decoder.conv_in.", "conv_in.", "conv_out.")
 
 
 def warm_autoencoder(model: nn.Module, folder: Path) -> None:
-    """Fill the autoencoder from a bundle; screens that the bundle lacks begin as its others, by turns."""
-    stored = _stored(Bundle.open(folder), "autoencoder")
+    """Fill the autoencoder from a bundle; screens that the bundle lacks begin as its others, by turns.
+
+    Layers at the latents begin untrained where the bundle has another number of latent channels.
+    """
+    stored = _with_own_latents(_stored(Bundle.open(folder), "autoencoder"), model)
     own = model.state_dict()
     model.load_state_dict({name: _grown(stored[name], tensor) for name, tensor in own.items()})
 
 
 def warm_flow(unet: nn.Module, text: nn.Module, folder: Path) -> None:
-    """Fill flow network and text encoder from a bundle; words that are new begin as their mean."""
+    """Fill flow network and text encoder from a bundle; words that are new begin as their mean.
+
+    Layers at the latents begin untrained where the bundle has another number of latent channels.
+    """
     bundle = Bundle.open(folder)
-    unet.load_state_dict(_stored(bundle, "unet"))
+    unet.load_state_dict(_with_own_latents(_stored(bundle, "unet"), unet))
     stored = _stored(bundle, "text")
     name = next(key for key in stored if key.endswith(_WORDS))
     old = dict(zip(bundle.words(), stored[name], strict=True))
@@ -40,6 +48,12 @@ def _stored(bundle: Bundle, network: str) -> dict[str, Tensor]:
 
     path = bundle.folder / weights_file(network)
     return {name: tensor.float() for name, tensor in load_file(path).items()}
+
+
+def _with_own_latents(stored: dict[str, Tensor], model: nn.Module) -> dict[str, Tensor]:
+    """The stored tensors, but the model's own where the number of latent channels is another."""
+    own = {name: tensor for name, tensor in model.state_dict().items() if name.startswith(_AT_LATENTS)}
+    return stored | {name: tensor for name, tensor in own.items() if tensor.shape != stored[name].shape}
 
 
 def _grown(stored: Tensor, wanted: Tensor) -> Tensor:

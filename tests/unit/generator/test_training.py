@@ -57,9 +57,11 @@ def test_a_trained_bundle_loads_and_draws(
         main(["--stage", "autoencoder", "--steps", "1", "--out", str(folder)])
     main(["--stage", "latents", "--out", str(folder)])
     main(["--stage", "unet", "--steps", "2", "--out", str(folder)])
+    main(["--stage", "decoder", "--steps", "1", "--out", str(folder)])
     main(["--stage", "export", "--out", str(folder), "--weights", str(tmp_path)])
     assert json.loads((tmp_path / "config.json").read_text())["trained"]["steps"] == 2
     generator = EmbeddedGenerator.load(tmp_path)
     recipe = generator.plan("dots", ["#ffffff", "#000000"], 1, 128)
     assert generator.generate(recipe).pixels().shape == (128, 128, 3)
     assert (folder / "samples.png").exists()
+    assert (folder / "decoder.png").exists()

@@ -33,6 +33,15 @@ def test_new_screens_begin_as_the_old_ones_by_turns() -> None:
         assert torch.equal(grown[last][rows], stored[last][sources].float())
 
 
+def test_layers_at_the_latents_begin_untrained_where_there_are_more_of_them() -> None:
+    model = build_autoencoder()
+    untrained = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    warm_autoencoder(model, _first())
+    kept = [name for name, tensor in model.state_dict().items() if torch.equal(tensor, untrained[name])]
+    assert {"encoder.conv_out.weight", "decoder.conv_in.weight"} <= set(kept)
+    assert "encoder.down_blocks.1.0.conv1.weight" not in kept
+
+
 def test_known_words_keep_their_meaning_and_new_ones_begin_as_the_mean() -> None:
     words = CaptionTokenizer.house().words
     unet, text = build_unet(), build_text_encoder(len(words))
