@@ -69,6 +69,7 @@ def _rest(figures: dict[str, Any]) -> str:
     rows.append(
         f"| the same hashes elsewhere, on one and two threads | {same['archive']} | {same['weights']} |"
     )
+    rows.append(f"| screens after the autoencoder, PSNR in dB | | {figures['autoencoder']} |")
     told = f"Seconds were taken at a load of {figures['load']} on {figures['cores']} cores."
     return "\n".join([*rows, "", told, ""])
 

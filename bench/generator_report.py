@@ -25,6 +25,7 @@ from bench._generator_page import page
 from generator import ArchiveGenerator, EmbeddedGenerator, Generator, families
 from generator import words as first_edition
 from generator.archive.draw import draw_tile as draw_first
+from generator.bundle import SHIPPED
 from generator.critic import Critic
 from generator.draft import Pixels, paint
 from generator.lexicon.reading import resolve
@@ -35,14 +36,16 @@ from generator.seams import seams
 PAGE = Path(__file__).parent.parent / "docs" / "generator-report.md"
 HELD_OUT, KNOWN = 1_000_000, 0
 UNIT, SIZE, TIMED = 192, 512, 6
+UNIT_PIXELS = 128  # what the networks are trained on
 HEADS = ("family", "style", "scale", "density", "layout", "stroke", "symmetry")
 _ALONE = """
 import json, sys
 threads, name, recipes = int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+from pathlib import Path
 import torch
 torch.set_num_threads(threads)
 from generator import ArchiveGenerator, EmbeddedGenerator, Recipe
-maker = ArchiveGenerator() if name == "archive" else EmbeddedGenerator.load()
+maker = ArchiveGenerator() if name == "archive" else EmbeddedGenerator.load(Path(name))
 print([maker.generate(Recipe.from_dict(recipe)).separations_sha256 for recipe in recipes])
 """
 
@@ -175,13 +178,37 @@ def seconds(generator: Generator, names: tuple[str, ...]) -> dict[str, float]:
     }
 
 
-def repeats(generator: Generator, names: tuple[str, ...]) -> bool:
+def through_autoencoder(weights: EmbeddedGenerator, count: int) -> float:
+    """PSNR in dB of the screens of held-out tiles after the autoencoder, `count` tiles a learnt family."""
+    import torch
+
+    from generator.training.autoencoder import to_tensor
+    from generator.training.corpus import screens
+
+    model, errors = weights.networks.autoencoder, []
+    for number in range(HELD_OUT, HELD_OUT + count * len(weights.learnt)):
+        if weights.edition == 1:
+            words = first_edition.resolve(
+                weights.learnt[number % len(weights.learnt)], number, 2 + number % 3
+            )
+            inks = draw_first(words, number, 3 * UNIT_PIXELS)
+        else:
+            inks = any_tile(number, 3 * UNIT_PIXELS)[1]
+        tile = to_tensor(screens(inks, 3)[None, ..., : weights.screens])
+        with torch.inference_mode():
+            found = model.decode(model.encode(tile).latent).sample.clamp(-1.0, 1.0)
+        errors.append(float((found - tile).square().mean()))
+    return round(10.0 * float(np.log10(4.0 / np.mean(errors))), 1)
+
+
+def repeats(generator: Generator, names: tuple[str, ...], home: Path = SHIPPED) -> bool:
     """Whether processes of their own, on one and on two threads, give the hashes that this one gives."""
     plans = [generator.plan(names[n % len(names)], _palette(n, 3), 77 + n, 128) for n in range(4)]
     here = str([generator.generate(plan).separations_sha256 for plan in plans])
     told = json.dumps([plan.to_dict() for plan in plans])
+    name = str(home) if isinstance(generator, EmbeddedGenerator) else generator.name
     for threads in ("1", "2"):
-        command = [sys.executable, "-c", _ALONE, threads, generator.name, told]
+        command = [sys.executable, "-c", _ALONE, threads, name, told]
         environment = os.environ | {"OMP_NUM_THREADS": threads}
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
         if done.stdout.strip() != here:
@@ -189,9 +216,9 @@ def repeats(generator: Generator, names: tuple[str, ...]) -> bool:
     return True
 
 
-def report(count: int, say: Callable[[str], None]) -> dict[str, Any]:
-    """Every figure, for `count` tiles a family."""
-    critic, weights, archive = Critic.load(), EmbeddedGenerator.load(), ArchiveGenerator()
+def report(count: int, say: Callable[[str], None], home: Path = SHIPPED) -> dict[str, Any]:
+    """Every figure, for `count` tiles a family; the weights are those in `home`."""
+    critic, weights, archive = Critic.load(), EmbeddedGenerator.load(home), ArchiveGenerator()
     say("archive tiles the critic was never shown")
     rule = held_out(count)
     seen = {"archive": look(critic, rule)}
@@ -222,9 +249,13 @@ def report(count: int, say: Callable[[str], None]) -> dict[str, Any]:
             "archive": nearest(seen["archive"].vectors, known),
             "weights": nearest(seen["weights"].vectors, known),
         },
+        "autoencoder": through_autoencoder(weights, count),
         "facts": {"archive": facts(rule), "weights": facts(made)},
         "seconds": {"archive": seconds(archive, families()), "weights": seconds(weights, weights.learnt)},
-        "repeats": {"archive": repeats(archive, families()), "weights": repeats(weights, weights.learnt)},
+        "repeats": {
+            "archive": repeats(archive, families()),
+            "weights": repeats(weights, weights.learnt, home),
+        },
     }
 
 
@@ -233,8 +264,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.generator_report", description=__doc__)
     parser.add_argument("--tiles", type=int, default=12, help="tiles a family")
     parser.add_argument("--out", type=Path, default=PAGE, help="the page; its figures go beside it as .json")
+    parser.add_argument(
+        "--weights", type=Path, default=SHIPPED, help="a folder of weights, if not the shipped"
+    )
     options = parser.parse_args(arguments)
-    figures = report(options.tiles, lambda line: print(line, file=sys.stderr))
+    figures = report(options.tiles, lambda line: print(line, file=sys.stderr), options.weights)
     options.out.with_suffix(".json").write_text(json.dumps(figures, indent=1) + "\n")
     options.out.write_text(page(figures))
     told = ("tiles_a_family", "weights", "right", "spread", "nearest", "seconds")

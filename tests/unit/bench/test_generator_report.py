@@ -56,6 +56,7 @@ def test_a_family_the_weights_have_not_learnt_is_told_as_such() -> None:
         "spread": {"archive": 0.9, "weights": 0.8},
         "nearest": {"archive": 0.2, "weights": 0.3},
         "seconds": {name: {"processor": 0.1, "wall": 0.2} for name in ("archive", "weights")},
+        "autoencoder": 23.1,
         "load": 1.0,
         "cores": 2,
         "repeats": {"archive": True, "weights": False},
