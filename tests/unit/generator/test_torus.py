@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as functional
 from torch import nn
 
-from generator.models import build_autoencoder, place_channels
+from generator.models import LATENT_CHANNELS, build_autoencoder, place_channels
 from generator.torus import TorusConv2d, close_torus
 
 
@@ -36,7 +36,7 @@ def test_a_pointwise_convolution_is_left_alone() -> None:
 def test_decoding_moves_with_its_latents() -> None:
     torch.manual_seed(0)
     autoencoder = build_autoencoder().eval()
-    latents = torch.randn(1, 8, 4, 4)
+    latents = torch.randn(1, LATENT_CHANNELS, 4, 4)
     with torch.no_grad():
         image = autoencoder.decode(latents).sample
         moved = autoencoder.decode(latents.roll((1, 2), (2, 3))).sample
