@@ -24,6 +24,7 @@ const deployed = [
   "OrderDesk",
   "PatternRegistry",
   "RoyaltyVault",
+  "SoftBindingDirectory",
   "TestDollar",
 ];
 

@@ -60,11 +60,11 @@ def _unknown(name: str, names: list[str]) -> str:
 COMMANDS = {
     "brief": Entry("briefing", "brief", "Tell what a brief would draw, before anything is drawn."),
     "import": Entry("certifying", "bring", "Bring in a tile that a person drew, with its certificate."),
-    "certify": Entry("certifying", "certify", "Certify that a person drew a tile, with a certifier's key."),
+    "certify": Entry("certifying", "certify", "Sign that a person drew this very FILE."),
     "certifier": Entry("certifying", "certifier", "Make a certifier's keys; believe a certifier."),
     "generate": Entry("making", "generate", "Plan a collection from a brief and make its tiles."),
-    "train-style": Entry("styling", "train_style", "Train a house style on 10 to 100 tiles."),
-    "style": Entry("styling", "style", "List, show, export and offer the styles that were trained."),
+    "train-style": Entry("styling", "train_style", "Train a house style NAME on 10 to 100 tiles."),
+    "style": Entry("styling", "style", "Styles that were trained: list, show, export, offer."),
     "restyle": Entry("restyling", "restyle", "Draw over a tile, in a style or without."),
     "suggest": Entry("suggesting", "suggest", "Write the next brief, from what became of the tiles so far."),
     "curate": Entry(
@@ -151,7 +151,7 @@ COMMANDS = {
     "export-proof": Entry(
         "bundles",
         "export_proof",
-        "Write one file that proves a tile, licence, finding or invoice to anybody.",
+        "Write one file that proves a tile, licence, finding or invoice.",
     ),
     "verify": Entry(
         "proof", "verify", "Walk a tile back to its brief, or check a proof bundle, link by link."

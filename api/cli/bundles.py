@@ -36,8 +36,9 @@ MAX_TRUST_BYTES = 256 * 1024
 def export_proof(
     output: Output, subject: str, target: str, without_file: bool, without_chain: bool, trust: str | None
 ) -> int:
-    """Write one file that proves a tile, licence, finding or invoice with no ledger and no server at hand.
+    """Write one file that proves a tile, licence, finding or invoice.
 
+    It is checked with no ledger and no server.
     A tile is <collection>/<number> or an id; the others are ids. `selvage verify` checks the file.
     """
     from ledger.proving import gather, roots

@@ -51,7 +51,7 @@ def trust(output: Output, file: str) -> int:
 @click.option("-o", "--output", "target", default=STANDARD, show_default=True, help="File for it.")
 @json_option
 def certify(output: Output, file: str, by: str, folder: str, target: str) -> int:
-    """Sign that a person drew this very FILE, with a certifier's key."""
+    """Sign that a person drew this very FILE. It takes a certifier's key."""
     import datetime as dt
     import hashlib
 

@@ -73,7 +73,9 @@ def verify(
     rpc: str | None,
     strict: bool,
 ) -> int:
-    """Walk a tile back to its brief, link by link. Exit code 1 when a link is broken, which is then named.
+    """Walk a tile back to its brief, or check a proof bundle, link by link.
+
+    Exit code 1 when a link is broken, which is then named.
 
     FILE is a picture, or a proof bundle that `selvage export-proof` wrote.
     """

@@ -23,7 +23,7 @@ ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 @click.option("-o", "--output", "target", help="File to write, or - for stdout; default FILE.recovered.EXT.")
 @json_option
 def recover(output: Output, file: str, target: str | None) -> int:
-    """Give a found picture the manifest that belongs to it, and say what of it no longer binds these bytes.
+    """Give a found picture the manifest that belongs to it. Says what of it no longer binds these bytes.
 
     FILE is a stripped, recompressed or cropped copy of a tile. Exit code 1 when it shows none surely enough.
     """

@@ -27,7 +27,9 @@ from api.cli.work import run_operation
 def restyle(
     output: Output, asset: str, style: str | None, strength: str, terms_file: str | None, **given: Any
 ) -> int:
-    """Draw over a tile whose terms give derivatives: a new tile, in a collection of its own.
+    """Draw over a tile, in a style or without.
+
+    Its terms have to give derivatives. What is drawn is a new tile, in a collection of its own.
 
     Tells how much of the layout is left (the correlation of both grounds) and how the seams meet. Asked again
     it is the same tile. Exit code 1 where terms do not permit it.

@@ -65,7 +65,7 @@ def train_style(output: Output, name: str, origins: tuple[str, ...], sheet: str 
 
 @click.group()
 def style() -> None:
-    """Styles that were trained: list them, show and export one, offer one to others."""
+    """Styles that were trained: list, show, export, offer."""
 
 
 @style.command("list")

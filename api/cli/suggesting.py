@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", "target", help="Write the brief there; - for stdout, which is the default.")
 @json_option
 def suggest(output: Output, name: str, market: str | None, target: str | None, **given: Any) -> int:
-    """Write the next brief, called NAME, from what became of the tiles so far and what markets say.
+    """Write the next brief, from what became of the tiles so far.
+
+    It is called NAME. What markets say counts too.
 
     Each motif and palette stands there with the counts that led to it. Changes nothing.
     """

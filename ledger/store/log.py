@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import col, func, select
 
+from ledger.domain.errors import LogError
 from ledger.domain.log.tiles import WIDTH, Tile, holder, new_tiles, parse_tile, subtree
 from ledger.domain.log.tree import Hash, Read, leaf_hash
 from ledger.store import entries
@@ -53,12 +54,18 @@ def extend(tx: Tx) -> None:
 
 
 def reader(tx: Tx, leaves: int) -> Read:
-    """Hashes of the complete subtrees of a log of so many leaves, for `ledger.domain.log.tree`."""
+    """Hashes of the complete subtrees of a log of so many leaves, for `ledger.domain.log.tree`.
+
+    What it returns raises LogError where entries are missing.
+    """
     hashes = lru_cache(maxsize=64)(lambda wanted: tile(tx, wanted))
 
     def read(level: int, index: int) -> Hash:
         wanted, start, end = holder(level, index, leaves)
-        return subtree(hashes(wanted)[start:end])
+        found = hashes(wanted)[start:end]
+        if len(found) < end - start:
+            raise LogError("entries", f"some of the first {leaves} are missing; run selvage log check")
+        return subtree(found)
 
     return read
 

@@ -17,7 +17,6 @@ from provenance.pki import signers
 from provenance.revocation import read_list, serials, to_der
 
 PNG = "image/png"
-NOW = dt.datetime.now(dt.UTC)
 Sign = Callable[[], bytes]
 
 
@@ -29,12 +28,13 @@ def stolen(
 ) -> tuple[Pki, Pki, bytes, bytes, bytes]:
     """(keys before, keys after the revocation, a file of before, one of after, one of the new key)."""
     first = Pki.create(tmp_path_factory.mktemp("stolen") / "pki", "Studio 7 Test")
+    now = dt.datetime.now(dt.UTC)
     image, claim = encode(1, PNG), claim_for(PNG)
     with serve_tsa(first) as tsa:
         thief = ClaimSigner.from_pki(first, tsa.url)
         before = thief.sign(image, PNG, claim)
-    second = Pki.revoke(first.folder, now=NOW + dt.timedelta(minutes=5))
-    with serve_tsa(first, clock=lambda: NOW + dt.timedelta(minutes=10)) as tsa:
+    second = Pki.revoke(first.folder, now=now + dt.timedelta(minutes=5))
+    with serve_tsa(first, clock=lambda: now + dt.timedelta(minutes=10)) as tsa:
         after = ClaimSigner.from_pki(first, tsa.url).sign(image, PNG, claim)
         own = ClaimSigner.from_pki(second, tsa.url).sign(image, PNG, claim)
     return first, second, before, after, own
@@ -84,7 +84,8 @@ def test_a_signer_with_a_revoked_certificate_signs_nothing_for_us(
     stolen: tuple[Pki, Pki, bytes, bytes, bytes], encode: Callable[[int, str], bytes], claim_for: Any
 ) -> None:
     first, second, *_ = stolen
-    with serve_tsa(first, clock=lambda: NOW + dt.timedelta(minutes=10)) as tsa:
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=10)
+    with serve_tsa(first, clock=lambda: later) as tsa:
         signer = ClaimSigner.from_pki(replace(first, crl_pem=second.crl_pem), tsa.url)
         with pytest.raises(errors.SigningError, match="revoked"):
             signer.sign(encode(1, PNG), PNG, claim_for(PNG))

@@ -61,7 +61,9 @@ def test_both_answer_the_work_is_done_once_and_who_dies_comes_back(
     offers = _at_once(clients, lambda client: client.post("/v1/decisions", json=asked).json()["offer"]["id"])
     assert len(set(offers)) == 1
     kinds = [entry["kind"] for entry in selvage("show", "book", "--json", at=here).json]
-    assert [kinds.count(kind) for kind in ("asset-made", "offer-made")] == [1, 1]
+    assert [kinds.count(kind) for kind in ("asset-made", "offer-made")] == [1, 0]  # told, and not taken
+    known = _at_once(clients, lambda client: client.get(f"/v1/offers/{offers[0]}").status_code)
+    assert set(known) == {200}
 
     end_process(answering[0])
     wait_until(lambda: len(_children(service.pid)) == 3 and answering[0] not in _children(service.pid), 0.1)

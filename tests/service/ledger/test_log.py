@@ -24,6 +24,7 @@ from ledger.domain.log.witnessing import Submission
 from ledger.errors import ConflictError, SigningKeyError, UnknownError
 from ledger.rebuild import compare, rebuild
 from ledger.store import Store, entries
+from ledger.store import log as log_store
 from ledger.store.log_tables import CheckpointRow, LogTileRow
 from ledger.store.store import to_entry
 from ledger.store.tables import EntryRow
@@ -231,6 +232,13 @@ def test_checkpoints_are_rebuilt_with_the_book(small: Any, tmp_path: Path) -> No
         assert parse_note(tx.session.get_one(CheckpointRow, 300).note) == note
     assert list(compare(small.store, lost)) == []
     lost.close()
+
+
+def test_a_root_over_entries_that_are_missing_is_refused(small: Any) -> None:
+    with small.store.reading() as tx:
+        more = entries.head(tx)[0] + 1
+        with pytest.raises(LogError, match="missing"):
+            root(log_store.reader(tx, more), more)
 
 
 def test_a_key_that_others_can_read_is_refused(small: Any) -> None:
