@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from fuzzing import fuzzed
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.chain.receipts import read_receipt
@@ -47,7 +48,7 @@ anything = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=6,
 )
-usual = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+usual = fuzzed(40)
 
 
 @pytest.fixture(scope="module")

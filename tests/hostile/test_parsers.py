@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from fuzzing import fuzzed
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.chain.errors import ReceiptError
@@ -41,7 +42,7 @@ TEXTS: dict[str, tuple[Callable[[str], Any], str]] = {
     "witnesses": (parse_witnesses, f"{ROOTS['witnesses'][0]} https://w.example.test"),
     "tile": (parse_path, "tile/0/x001/x234/067.p/42"),
 }
-usual = settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+usual = fuzzed(80)
 pieces = st.text(max_size=8) | st.sampled_from(
     ["\n", "\n\n", "—", "+", " ", "=", "9" * 30, "\x00", "\x1b[2J", "٣"]
 )

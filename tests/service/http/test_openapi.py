@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from fuzzing import fuzzed
+from hypothesis import given
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -71,13 +72,7 @@ def test_any_request_is_answered_as_documented(
     for found in api_schema.get_all_operations():
         operation = found.ok()
 
-        @settings(
-            max_examples=EXAMPLES,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
+        @fuzzed(EXAMPLES)
         @given(case=operation.as_strategy(generation_mode=mode))
         def check(case: Any) -> None:
             # A tile that is left out of scans would be found by no test that comes later.

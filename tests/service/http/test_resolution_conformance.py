@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 import schemathesis
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
+from fuzzing import fuzzed
+from hypothesis import given
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -43,13 +44,7 @@ def test_any_request_is_answered_as_documented(house: Any, token: str, mode: Gen
         if operation.path in BYTES:
             continue
 
-        @settings(
-            max_examples=EXAMPLES,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
+        @fuzzed(EXAMPLES)
         @given(case=operation.as_strategy(generation_mode=mode))
         def check(case: Any) -> None:
             headers = {} if case.operation.path == "/oauth/token" else {"Authorization": f"Bearer {token}"}

@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from fuzzing import fuzzed
+from hypothesis import given
 from hypothesis import strategies as st
 
 from forensics import PictureError, decode_image
@@ -90,19 +91,19 @@ def _all(data: bytes, kind: str) -> list[Suspect]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@fuzzed(40)
 @given(data=st.data())
 def test_damage(seeds: Any, kind: str, data: st.DataObject) -> None:
     _damage(seeds, kind, data)
 
 
-@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@fuzzed(8)
 @given(data=st.data())
 def test_damage_to_a_pdf(seeds: Any, data: st.DataObject) -> None:
     _damage(seeds, "pdf", data)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@fuzzed(60)
 @given(data=st.data())
 def test_damage_to_a_pdf_where_it_is_drawn(seeds: Any, data: st.DataObject) -> None:
     with contextlib.suppress(PictureError):
@@ -129,7 +130,7 @@ def _damage(seeds: Any, kind: str, data: st.DataObject) -> None:
         ]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@fuzzed(60)
 @given(
     st.binary(max_size=200),
     st.sampled_from([b"", b"PK\x03\x04", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"II*\0"]),
@@ -138,7 +139,7 @@ def test_noise(data: bytes, magic: bytes) -> None:
     assert all(each.problem is not None for each in _all(magic + data, "bin"))
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@fuzzed(80)
 @given(
     st.lists(st.dictionaries(st.sampled_from(["image", "seller", "", "Ä"]), st.text(max_size=12)), max_size=5)
 )
