@@ -141,6 +141,7 @@ def engines(settings: Settings, parts: _Parts | None = None) -> Engines:
         signer=parts.signer,
         trust=parts.trust,
         statements=parts.statements,
+        keys_version=parts.keys_version,
         scan_seconds=settings.scan_budget_seconds,
         scan_hosts=settings.scan_hosts,
     )
@@ -166,7 +167,11 @@ def pki(settings: Settings) -> Pki:
     """The certificates of this ledger, made at the first start. Raises KeyMaterialError."""
     from provenance import Pki
 
-    return Pki.create(settings.keys / "pki", settings.studio)
+    return Pki.create(_pki_folder(settings), settings.studio)
+
+
+def _pki_folder(settings: Settings) -> Path:
+    return settings.keys / "pki"
 
 
 @dataclass(frozen=True)
@@ -214,6 +219,12 @@ class _Parts:
     def trust(self) -> Trust:
         return pki(self.settings).trust
 
+    def keys_version(self) -> object:
+        """Another when certificates were renewed or revoked; None while the folder is out of reach."""
+        from provenance.key_folder import version
+
+        return version(_pki_folder(self.settings))
+
     def statements(self) -> StatementSigner:
         from provenance import StatementSigner
 
@@ -224,7 +235,7 @@ class _Parts:
 
         keys, url = pki(self.settings), self.settings.tsa_url
         if url == "builtin:":
-            stack = ExitStack()
+            stack = ExitStack()  # open to the end: what is being signed with the keys of before needs it
             url = stack.enter_context(serve_tsa(keys)).url
             atexit.register(stack.close)
         return ClaimSigner.from_pki(keys, url)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ledger.blobs import Blobs
+from ledger.keeping import Followed
 from ledger.store import Store
 
 if TYPE_CHECKING:
@@ -32,7 +33,11 @@ Kept = TypeVar("Kept")
 
 
 class Engines:
-    """The engines, each made on first use and then kept. `generators` are named as in a brief."""
+    """The engines, each made on first use and then kept. `generators` are named as in a brief.
+
+    What holds keys is made again when `keys_version` says that they changed: a certificate that another
+    process revoked is not signed with, nor believed, from then on.
+    """
 
     def __init__(
         self,
@@ -42,6 +47,7 @@ class Engines:
         signer: Callable[[], ClaimSigner],
         trust: Callable[[], Trust],
         statements: Callable[[], StatementSigner],
+        keys_version: Callable[[], object] = lambda: None,
         scan_seconds: float = DEFAULT_SCAN_SECONDS,
         scan_hosts: str = "",
     ) -> None:
@@ -49,8 +55,10 @@ class Engines:
         self._made: dict[str, Generator] = {}
         self._lock = threading.Lock()
         self._kept: tuple[Any, Any] | None = None
-        self._make_watermarker, self._make_signer, self._make_trust = watermarker, signer, trust
-        self._make_statements = statements
+        self._make_watermarker = watermarker
+        self._signer = Followed(signer, keys_version)
+        self._trust = Followed(trust, keys_version)
+        self._statements = Followed(statements, keys_version)
         self.scan_seconds = scan_seconds
         self.scan_hosts = scan_hosts
 
@@ -78,18 +86,18 @@ class Engines:
 
         return Critic.load()
 
-    @cached_property
+    @property
     def signer(self) -> ClaimSigner:
-        return self._make_signer()
+        return self._signer.get()
 
-    @cached_property
+    @property
     def trust(self) -> Trust:
-        return self._make_trust()
+        return self._trust.get()
 
-    @cached_property
+    @property
     def statements(self) -> StatementSigner:
         """What signs decisions, with the claim key."""
-        return self._make_statements()
+        return self._statements.get()
 
     def kept(self, version: object, build: Callable[[], Kept]) -> Kept:
         """The register to search, built again when another `version` of it is asked for."""

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from provenance import Pki
 
 
-RESTART = "Start the service and its workers again: until then they go on with the keys and list of before."
-
-
 @click.group()
 def keys() -> None:
     """List, renew and revoke the certificates that sign claims."""
@@ -43,12 +40,13 @@ def renew(output: Output) -> int:
 @click.option("--serial", type=int, help="Which certificate; the one in use without it, which is replaced.")
 @json_option
 def revoke(output: Output, serial: int | None) -> int:
-    """Revoke a claim certificate from now on: what it signed before stays trusted, by its time-stamp."""
+    """Revoke a claim certificate from now on: what it signed before stays trusted, by its time-stamp.
+
+    A service and workers that are running take the new keys and list at their next signature or check.
+    """
     from provenance import Pki
 
-    done = _told(output, Pki.revoke(_here().folder, serial))
-    output.note(RESTART)
-    return done
+    return _told(output, Pki.revoke(_here().folder, serial))
 
 
 def _here() -> Pki:

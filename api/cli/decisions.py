@@ -12,6 +12,7 @@ from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 from api.errors import InputError
 
+NO_LIST = "No list of revoked certificates was given; selvage export --trust writes it with the root."
 PEM = b"-----BEGIN CERTIFICATE-----"
 
 
@@ -22,7 +23,11 @@ def decision() -> None:
 
 @decision.command("verify")
 @click.argument("file")
-@click.option("--trust", required=True, help="The root certificate, in PEM or as selvage export wrote it.")
+@click.option(
+    "--trust",
+    required=True,
+    help="The root certificate, in PEM, or with the list of the revoked, as selvage export wrote it.",
+)
 @click.option("--file", "tile", help="The picture that is to be used: it has to be the one decided about.")
 @click.option("--at", help="The time to check for, such as 2026-01-31T12:00:00Z; default now.")
 @json_option
@@ -30,29 +35,38 @@ def verify_decision(output: Output, file: str, trust: str, tile: str | None, at:
     """Check the signature, the certificates and the dates of the decision in FILE, and say what it is.
 
     Exit code 0 for a genuine permit that is good now; 1 for any other decision, and for one that is forged,
-    out of date or about another picture.
+    out of date, about another picture, or signed with a certificate that the list in the roots calls revoked.
     """
     from ledger.signed import is_about
     from provenance.errors import BrokenBindingError
+    from provenance.revocation import read_list
     from provenance.statements import verify
 
-    found = verify(read_bytes(file), _root(trust), _moment(at))
+    root, listed = _roots(trust)
+    revoked = read_list(listed or "", root)
+    found = verify(read_bytes(file), root, _moment(at), revoked=revoked)
     if tile is not None and not is_about(found, read_bytes(tile)):
         raise BrokenBindingError("file: is not the picture that was decided about; fetch the licensed one")
     output.result(found, _text(found))
+    if listed is None:
+        output.note(NO_LIST)
     return Exit.YES if found.get("outcome") == "permit" else Exit.NO
 
 
-def _root(path: str) -> str:
+def _roots(path: str) -> tuple[str, str | None]:
+    """The root certificate, and the list of the revoked: None where the file does not speak of one."""
     data = read_bytes(path)
     if PEM in data.splitlines()[:1]:
-        return data.decode("ascii", "replace")
+        return data.decode("ascii", "replace"), None
     from api.cli.context import read_mapping
 
-    found = read_mapping(path, "trust").get("root_pem")
-    if not isinstance(found, str):
+    found = read_mapping(path, "trust")
+    root, listed = found.get("root_pem"), found.get("crl_pem")
+    if not isinstance(root, str):
         raise InputError(f"trust.root_pem: missing in {path}; export it again", field="trust.root_pem")
-    return found
+    if "crl_pem" not in found:
+        return root, None
+    return root, str(listed or "")
 
 
 def _moment(text: str | None) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -91,8 +92,7 @@ def verification(scene: Scene) -> dict[str, Any]:
     folder.mkdir(exist_ok=True)
     (folder / "tile.png").write_bytes(data)
     write_json(folder / "tile.proof.json", proof)
-    roots = scene.ledger.engines.trust
-    write_json(folder / "trust.json", {"root_pem": roots.root_pem, "tsa_root_pem": roots.tsa_root_pem})
+    write_json(folder / "trust.json", asdict(scene.ledger.engines.trust))
     found = walk_back(scene, data, json.loads((folder / "tile.proof.json").read_text()))
     says = {True: ("holds", "holds"), False: ("breaks", "breaks"), None: ("quiet", "not checked")}
     links = [

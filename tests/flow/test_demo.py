@@ -94,3 +94,10 @@ def _stages() -> set[str]:
     from api.demo.story import STAGES
 
     return set(STAGES)
+
+
+def test_the_roots_of_the_downloaded_tile_are_complete(told: Any) -> None:
+    out, _, _ = told
+    roots = json.loads((out / "download" / "trust.json").read_text())
+    assert {*roots} == {"root_pem", "tsa_root_pem", "crl_pem"}
+    assert roots["crl_pem"] == ""

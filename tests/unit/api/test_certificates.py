@@ -30,15 +30,56 @@ def test_they_are_listed_renewed_and_revoked(tmp_path: Path, monkeypatch: pytest
     assert len(told) == 3
     assert told[used]["revoked_at"] is not None
     assert told[used]["in_use"] is False
-    said = CliRunner().invoke(keys, ["revoke", "--serial", used, "--json"], standalone_mode=False)
-    assert "Start the service and its workers again" in said.stderr
-    assert json.loads(said.stdout)
+    assert {each["serial"]: each for each in run("revoke", "--serial", used)} == told
     text = CliRunner().invoke(keys, ["list"], standalone_mode=False).stdout
     assert sorted(line.split("  ")[2].split()[0] for line in text.splitlines()) == [
         "in",
         "replaced",
         "revoked",
     ]
+
+
+def test_what_runs_takes_the_new_keys_and_list_at_its_next_use(tmp_path: Path) -> None:
+    from api.compose import engines
+    from api.settings import load_settings
+    from provenance import ClaimSigner, StatementSigner
+
+    def used() -> tuple[ClaimSigner, StatementSigner, str]:
+        return running.signer, running.statements, running.trust.crl_pem
+
+    running = engines(load_settings(data=tmp_path))
+    before = used()
+    assert used() == before
+    folder = tmp_path / "keys" / "pki"
+    assert before[2] == ""
+    Pki.revoke(folder)
+    after = used()
+    assert after == used()
+    assert after[2] == Pki.load(folder).crl_pem
+    assert all(old is not new for old, new in zip(before, after, strict=True))
+    folder.rename(tmp_path / "away")
+    assert used() == after  # a folder that is out of reach says nothing, and none is made in its place
+    assert not folder.exists()
+    (tmp_path / "away").rename(folder)
+    assert used() == after
+
+
+def test_altered_keys_stop_what_runs_instead_of_leaving_it_with_the_old(tmp_path: Path) -> None:
+    from api.compose import engines
+    from api.settings import load_settings
+    from provenance.errors import KeyMaterialError
+
+    running = engines(load_settings(data=tmp_path))
+    assert running.trust.crl_pem == ""
+    revoked = Pki.revoke(tmp_path / "keys" / "pki")
+    (listed,) = revoked.folder.glob("crl-*.pem")
+    text = listed.read_text()
+    listed.write_text(text.lower())
+    for _ in range(2):
+        with pytest.raises(KeyMaterialError, match="altered"):
+            _ = running.trust
+    listed.write_text(text)
+    assert running.trust == revoked.trust
 
 
 def test_the_list_is_served_once_there_is_one(tmp_path: Path) -> None:
