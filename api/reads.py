@@ -24,7 +24,9 @@ from api.views.evidence import (
 from api.views.money import InvoiceView, PayoutView
 from api.views.production import ColourwayView, ProductionView
 from api.views.rights import LicenceView, OfferView, UsageView
+from api.views.styles import StyleView
 from ledger.domain.ids import AssetId, CollectionId, FindingId, InvoiceId, LicenceId, OfferId, PartyId, ScanId
+from ledger.domain.styles import Style
 from ledger.errors import UnknownError
 from ledger.store import (
     assets,
@@ -40,6 +42,7 @@ from ledger.store import (
     parties,
     productions,
     rights,
+    styles,
 )
 from ledger.store.operations import Operation
 from ledger.store.store import Tx
@@ -90,6 +93,36 @@ def production(ledger: Ledger, production_id: str) -> ProductionView:
     """Raises UnknownError (unknown-production)."""
     with ledger.store.reading() as tx:
         return ProductionView.of(productions.get(tx, production_id))
+
+
+def style(ledger: Ledger, name: str, party: PartyId | None = None) -> StyleView:
+    """A style that `party` may know of, None for the house; another's is not there.
+
+    Raises UnknownError (unknown-style).
+    """
+    found = next((each for each in _styles(ledger, party) if each.name == name), None)
+    if found is None:
+        raise UnknownError("style", name, "list those that are there")
+    return StyleView.of(found)
+
+
+def style_list(
+    ledger: Ledger, party: PartyId | None = None, limit: int = MANY, offset: int = 0
+) -> list[StyleView]:
+    """The styles that `party` may know of, oldest first: its own, and what the house offers."""
+    return [StyleView.of(each) for each in _styles(ledger, party)[offset : offset + limit]]
+
+
+def _styles(ledger: Ledger, party: PartyId | None) -> list[Style]:
+    with ledger.store.reading() as tx:
+        return [each for each in styles.every(tx) if each.known_to(party)]
+
+
+def drawn_for(ledger: Ledger, collection_id: str) -> PartyId | None:
+    """The party by whose licences a collection is drawn, None for the house."""
+    with ledger.store.reading() as tx:
+        made_for = collections.get(tx, CollectionId(collection_id)).brief.made_for
+    return made_for.party if made_for else None
 
 
 def asset_list(ledger: Ledger, collection_id: str, limit: int = MANY, offset: int = 0) -> list[AssetView]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ledger import create
 from ledger.context import Ledger
 from ledger.domain.assets import MAX_NAME, Collection, CollectionBrief
+from ledger.domain.brief_text import brief_to_dict
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId
 from ledger.domain.styles import BaseUse, MadeFor, StyleUse, parse_share
 from ledger.domain.terms import Terms, Withheld
+from ledger.domain.terms_text import terms_to_dict
 from ledger.errors import ConflictError
 from ledger.making import drawn_pixels, separations
 from ledger.store import assets, collections, styles
@@ -82,15 +87,26 @@ def words_of(recipe: Mapping[str, Any]) -> str:
         return asked[0]
 
 
+def planned_once(ledger: Ledger, brief: CollectionBrief, terms: Terms) -> Collection:
+    """The collection of such a brief; the same brief and terms are the same. Raises as `create.plan`."""
+    content = json.dumps([brief_to_dict(brief), terms_to_dict(terms)], sort_keys=True)
+    return create.plan(ledger, brief, terms, hashlib.sha256(content.encode()).hexdigest())
+
+
 def measured(ledger: Ledger, planned: Collection) -> Restyled:
-    """How much of the base is left in the tile drawn over it. Raises OrderError before it is made."""
+    """How much of the base is left in the tile drawn over it.
+
+    Raises OrderError before it is made, and ConflictError for a collection that was drawn over nothing.
+    """
     from generator.seams import seams
     from generator.style import layout_kept
 
+    if planned.brief.base is None:
+        raise ConflictError("base", f"{planned.brief.name} was drawn over nothing")
     with ledger.store.reading() as tx:
         (draft,) = assets.drafts(tx, planned.id)
         tile = assets.get(tx, draft.id)
-        base = assets.get(tx, AssetId(planned.brief.base.asset if planned.brief.base else draft.id))
+        base = assets.get(tx, planned.brief.base.asset)
     layout = layout_kept(separations(ledger, base), separations(ledger, tile))
     found = tuple((round(each.ratio, 2), each.closed) for each in seams(drawn_pixels(ledger, tile)))
     return Restyled(tile.id, base.id, round(layout, 4), found)
@@ -119,6 +135,25 @@ def specimen(ledger: Ledger, name: str, terms: Terms) -> CollectionBrief:
         seed=style.seed,
         style=StyleUse(name),
     )
+
+
+def planned_specimen(ledger: Ledger, name: str, brief: CollectionBrief, terms: Terms) -> Collection:
+    """The collection of a specimen, one for each style. Raises as `create.plan`."""
+    return create.plan(ledger, brief, terms, f"specimen of {name}")
+
+
+def terms_of(ledger: Ledger, name: str) -> Terms:
+    """The terms under which tiles in a style are drawn for others: those of its specimen.
+
+    Raises UnknownError, and ConflictError for a style that is offered by none.
+    """
+    with ledger.store.reading() as tx:
+        style = styles.get(tx, name)
+        if style.specimen is None:
+            raise ConflictError(
+                "terms", f"the style {name} has no specimen to take terms of; a manager gives them"
+            )
+        return collections.terms(tx, assets.draft(tx, style.specimen).collection)
 
 
 def offered(ledger: Ledger, name: str, planned: Collection) -> AssetId:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 import click
@@ -37,10 +35,10 @@ def restyle(
     from api.cli import names
     from api.cli.inks import chosen, listed
     from api.cli.styling import made_for_of
-    from ledger import create, restyling
-    from ledger.domain.brief_text import brief_to_dict
+    from api.views.styles import RestyledView
+    from ledger import restyling
     from ledger.domain.styles import parse_style
-    from ledger.domain.terms_text import parse_terms, terms_to_dict
+    from ledger.domain.terms_text import parse_terms
 
     opened = ledger()
     tile, hand = names.asset(opened, asset), parse_style("style", style) if style else None
@@ -49,13 +47,11 @@ def restyle(
     brief, terms = restyling.restyle(opened, tile, hand, strength, palette, given["seed"], made_for)
     if terms_file is not None:
         terms = parse_terms(read_mapping(terms_file, "terms", MAX_TERMS_BYTES))
-    content = json.dumps([brief_to_dict(brief), terms_to_dict(terms)], sort_keys=True)
-    planned = create.plan(opened, brief, terms, hashlib.sha256(content.encode()).hexdigest())
+    planned = restyling.planned_once(opened, brief, terms)
     run_operation(opened, "generate", {"collection": planned.id}, planned.id)
     found = restyling.measured(opened, planned)
-    seams = ", ".join(f"{ratio} ({'closed' if closed else 'OPEN'})" for ratio, closed in found.seams)
+    told = RestyledView.of(planned.id, found)
+    seams = ", ".join(f"{each.ratio} ({'closed' if each.closed else 'OPEN'})" for each in told.seams)
     line = f"{found.asset}  {brief.name}\n  layout kept {found.layout}, seams {seams}"
-    plain = {"asset": found.asset, "base": found.base, "collection": planned.id, "layout": found.layout}
-    told = [{"ratio": ratio, "closed": closed} for ratio, closed in found.seams]
-    output.result({**plain, "seams": told}, line)
+    output.result(told.to_json(), line)
     return Exit.YES

@@ -112,16 +112,15 @@ def publish(output: Output, name: str, terms_file: str) -> int:
 
     Interrupted, it goes on where it was when it is run again.
     """
-    from ledger import create, restyling
+    from ledger import restyling
     from ledger.domain.terms_text import parse_terms
     from ledger.store import styles
 
     terms = parse_terms(read_mapping(terms_file, "terms", MAX_TERMS_BYTES))
     opened = ledger()
     brief = restyling.specimen(opened, name, terms)
-    planned = create.plan(opened, brief, terms, f"specimen of {name}")
-    run_operation(opened, "generate", {"collection": planned.id}, planned.id)
-    restyling.offered(opened, name, planned)
+    planned = restyling.planned_specimen(opened, name, brief, terms)
+    run_operation(opened, "offer-style", {"style": name, "collection": planned.id}, planned.id)
     with opened.store.reading() as tx:
         found = styles.get(tx, name)
     register = f"register it: selvage register {planned.id}"
@@ -139,9 +138,9 @@ def made_for_of(party: str | None, territory: str) -> MadeFor | None:
 
 def plain(style: Style) -> dict[str, Any]:
     """A style as JSON; its vector is left out."""
-    from dataclasses import asdict
+    from api.views.styles import StyleView
 
-    return {name: value for name, value in asdict(style).items() if name != "vector"}
+    return StyleView.of(style).to_json()
 
 
 def _sources(

@@ -34,6 +34,7 @@ def suggest(output: Output, name: str, market: str | None, target: str | None, *
 
     Each motif and palette stands there with the counts that led to it. Changes nothing.
     """
+    from api.views.styles import SuggestionView
     from ledger.domain.suggesting import read_signals
     from ledger.suggesting import suggest as suggested
 
@@ -45,12 +46,8 @@ def suggest(output: Output, name: str, market: str | None, target: str | None, *
     text = _written(found)
     if target not in (None, STANDARD):
         write_bytes(str(target), text.encode())
-    weights = {
-        kind: [{"word": each.word, "rate": f"{float(each.rate):.4f}", "why": each.why} for each in rows]
-        for kind, rows in found.weights.items()
-    }
     told = text.rstrip() if target in (None, STANDARD) else f"wrote {target}: {count} tiles"
-    output.result({"brief": dict(found.brief), "weights": weights}, told)
+    output.result(SuggestionView.of(found).to_json(), told)
     return Exit.YES
 
 

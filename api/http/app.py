@@ -32,6 +32,7 @@ from api.http.routes import (
     reviews,
     rights,
     studio,
+    styles,
     tending,
 )
 from api.http.services import Services
@@ -56,6 +57,7 @@ SUBJECTS = (
     tending,
     production,
     studio,
+    styles,
     public,
     log,
 )

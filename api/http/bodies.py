@@ -70,7 +70,9 @@ def _check_text(value: Any, path: str) -> None:
             _check_text(item, f"{path}[{index}]")
 
 
-class BriefBody(Body):
+class DrawnBody(Body):
+    """What is drawn; with what, and for whom, the others say."""
+
     name: str = Field(examples=["Low Tide"])
     prompts: list[str] | None = Field(None, examples=[["large floral, scattered", "small dots"]])
     palettes: list[list[str]] | None = Field(None, examples=[[["#f4ead8", "#16324f", "#d1603d"]]])
@@ -81,6 +83,9 @@ class BriefBody(Body):
     per: int | None = Field(None, description="Tiles of every theme, motif and colourway; 1 unless said.")
     size: int = Field(description="Pixels on each side of a tile.", examples=[512])
     seed: int = Field(examples=[2026])
+
+
+class BriefBody(DrawnBody):
     generator: str = Field("embedded", description="embedded or archive.")
     style: str | None = Field(None, description="A house style, or NAME:0.8 for less of it.")
     base: dict[str, Any] | None = Field(

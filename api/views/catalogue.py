@@ -59,6 +59,11 @@ class CollectionView(View):
             registration=RegistrationView.of(registration) if registration else None,
         )
 
+    def for_others(self) -> CollectionView:
+        """As it is shown to whom it was not drawn for: in what style and for whom is left out."""
+        plain = {name: value for name, value in self.brief.items() if name not in ("style", "made_for")}
+        return self.model_copy(update={"brief": plain})
+
 
 def _state(collection: Collection, made: int) -> str:
     if collection.registration:
@@ -107,3 +112,8 @@ class AssetView(View):
             place=asset.place,
             colourways=list(colourways),
         )
+
+    def for_others(self) -> AssetView:
+        """As it is shown to whom it was not drawn for: what had a part in it is left out."""
+        plain = {name: value for name, value in self.recipe.items() if name != "influences"}
+        return self.model_copy(update={"recipe": plain})

@@ -60,6 +60,12 @@ class Style:
     made_at: str
     specimen: AssetId | None = None
 
+    def known_to(self, party: PartyId | None) -> bool:
+        """Whether `party` may know of it, None for the house: its own, and the house's once it is offered."""
+        if party is None or self.made_for == party:
+            return True
+        return self.made_for is None and self.specimen is not None
+
 
 @dataclass(frozen=True)
 class StyleUse:

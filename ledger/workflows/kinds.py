@@ -17,6 +17,7 @@ from ledger.workflows.kind import Kind
 KINDS: Mapping[str, Kind] = {
     "generate": Kind("tiles", tile_kinds.generate),
     "train-style": Kind("tiles", style_kinds.train_style),
+    "offer-style": Kind("tiles", style_kinds.offer_style),
     "curate": Kind("tiles", tile_kinds.curate_collection),
     "copy": Kind("tiles", tile_kinds.make_copy),
     "produce": Kind("tiles", production_kinds.produce),

@@ -1,4 +1,4 @@
-"""The job that trains a style. See `kind.py`."""
+"""The jobs that train a style and offer it to others. See `kind.py`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ledger import styling
+from ledger import restyling, styling
 from ledger.context import Ledger
+from ledger.domain.ids import CollectionId
+from ledger.store import collections
 from ledger.workflows.kind import Run
+from ledger.workflows.tile_kinds import generate
 
 
 def train_style(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,6 +23,21 @@ def train_style(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
         work = partial(styling.advance, run.ledger, arguments, state, to)
         state = run.step(f"trained {to} of {total} steps", work, to, total)
     return run.step("measured the style", partial(_finish, run.ledger, arguments, str(state)), total, total)
+
+
+def offer_style(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Draw the specimen in `collection`, by which `style` is offered."""
+    drawn = generate(run, arguments)
+    name, collection = str(arguments["style"]), CollectionId(drawn["collection"])
+    offer = partial(_offer, run.ledger, name, collection)
+    specimen = run.step("offered the style", offer, drawn["size"], drawn["size"])
+    return {"style": name, "collection": collection, "specimen": specimen}
+
+
+def _offer(ledger: Ledger, name: str, collection: CollectionId) -> str:
+    with ledger.store.reading() as tx:
+        planned = collections.get(tx, collection)
+    return restyling.offered(ledger, name, planned)
 
 
 def _finish(ledger: Ledger, arguments: Mapping[str, Any], state: str) -> dict[str, Any]:

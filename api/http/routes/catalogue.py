@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api import reads
+from api.access import Principal
 from api.errors import RoleError
 from api.http.addresses import site
 from api.http.answers import accepted
@@ -67,14 +68,15 @@ def preview_brief(services: Provided, _: Manager, write: Once, body: PreviewBody
 
 @router.get("/collections", responses=responses())
 def list_collections(
-    services: Provided, _: Caller, limit: Limit = 100, offset: Offset = 0
+    services: Provided, caller: Caller, limit: Limit = 100, offset: Offset = 0
 ) -> Page[CollectionView]:
-    return page(lambda *at: reads.collection_list(services.ledger, *at), limit, offset)
+    found = page(lambda *at: reads.collection_list(services.ledger, *at), limit, offset)
+    return found.model_copy(update={"items": [_collection(caller, each) for each in found.items]})
 
 
 @router.get("/collections/{collection}", responses=responses(404))
-def show_collection(services: Provided, _: Caller, collection: Id) -> CollectionView:
-    return reads.collection(services.ledger, collection)
+def show_collection(services: Provided, caller: Caller, collection: Id) -> CollectionView:
+    return _collection(caller, reads.collection(services.ledger, collection))
 
 
 @router.post(
@@ -111,28 +113,36 @@ def check_terms(services: Provided, _: Manager, write: Once, collection: Id, bod
 
 @router.get("/collections/{collection}/assets", responses=responses(404))
 def list_assets(
-    services: Provided, _: Caller, collection: Id, limit: Limit = 100, offset: Offset = 0
+    services: Provided, caller: Caller, collection: Id, limit: Limit = 100, offset: Offset = 0
 ) -> Page[AssetView]:
-    return page(lambda *at: reads.asset_list(services.ledger, collection, *at), limit, offset)
+    found = page(lambda *at: reads.asset_list(services.ledger, collection, *at), limit, offset)
+    if _sees_hand(caller, reads.drawn_for(services.ledger, collection)):
+        return found
+    return found.model_copy(update={"items": [each.for_others() for each in found.items]})
 
 
 @router.get("/assets/{asset}", responses=responses(404, 409))
-def show_asset(services: Provided, _: Caller, asset: Id) -> AssetView:
-    return reads.asset(services.ledger, asset)
+def show_asset(services: Provided, caller: Caller, asset: Id) -> AssetView:
+    found = reads.asset(services.ledger, asset)
+    seen = _sees_hand(caller, reads.drawn_for(services.ledger, found.collection))
+    return found if seen else found.for_others()
 
 
 @router.get("/assets/{asset}/file", response_class=Response, responses={**responses(402, 404, 409), **FILE})
 def download_asset(
     services: Provided, caller: Caller, request: Request, asset: Id, asked: AskedExport
 ) -> Response:
-    """The signed tile, which a licensee needs a licence of; with a use, the file for that use (exports).
+    """The signed tile; a licensee needs a licence of it, or it was drawn for them. With a use: exports.
 
     402 carries an x402 offer; send the request again with PAYMENT-SIGNATURE, and it is bought.
     """
     if asked.action is not None:
         return export_for(services, caller, request, asset, asked)
     found = reads.asset(services.ledger, asset)
-    if caller.party is not None and not reads.holds_licence(services.ledger, caller.party, asset):
+    if caller.party is not None and not (
+        reads.holds_licence(services.ledger, caller.party, asset)
+        or reads.drawn_for(services.ledger, found.collection) == caller.party
+    ):
         raise RoleError(
             f"{caller.party} has no licence of this tile; ask for a decision and accept its offer"
         )
@@ -159,3 +169,13 @@ def show_proof(services: Provided, _: Caller, asset: Id) -> dict[str, Any]:
     """All that is needed to verify the tile offline."""
     _data, proof = verify.export(services.ledger, AssetId(asset))
     return proof
+
+
+def _sees_hand(caller: Principal, party: str | None) -> bool:
+    """Whether a caller is told in what style something was drawn for `party`, None for the house."""
+    return party is None or caller.sees(party)
+
+
+def _collection(caller: Principal, found: CollectionView) -> CollectionView:
+    party = found.brief.get("made_for", {}).get("party")
+    return found if _sees_hand(caller, party) else found.for_others()

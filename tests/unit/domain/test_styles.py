@@ -8,7 +8,16 @@ import pytest
 
 from ledger.domain.brief_text import brief_to_dict, parse_brief
 from ledger.domain.errors import BriefError, FieldError
-from ledger.domain.styles import BaseUse, MadeFor, StyleUse, parse_name, parse_share, parse_style, style_id
+from ledger.domain.styles import (
+    BaseUse,
+    MadeFor,
+    Style,
+    StyleUse,
+    parse_name,
+    parse_share,
+    parse_style,
+    style_id,
+)
 
 TILE = "ab" * 16
 BRIEF: dict[str, Any] = {
@@ -66,3 +75,13 @@ def test_names() -> None:
     assert style_id("ledger", "hand") != style_id("ledger", "other")
     with pytest.raises(FieldError, match="style"):
         parse_name("style", "")
+
+
+@pytest.mark.parametrize(
+    ("made_for", "specimen", "known"),
+    [(None, None, [None]), (None, TILE, [None, "mill", "other"]), ("mill", None, [None, "mill"])],
+)
+def test_a_style_is_known_to_whom_it_concerns(made_for: Any, specimen: Any, known: list[Any]) -> None:
+    numbers = ("ab" * 32, "cd" * 32, 8, 1, 0, (), "", "0.1", "0.2", "0.3", "ef" * 32, "2026-01-01")
+    style = Style("id", "hand", made_for, *numbers, specimen)
+    assert [party for party in (None, "mill", "other") if style.known_to(party)] == known  # type: ignore[arg-type]
