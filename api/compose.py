@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from api.claim_keys import claim_keys, pki_folder
 from api.errors import DataFolderError, SettingError
 from api.mark_keys import bind, mark_keys
 from api.safety import refuse_stand_ins
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ledger.chain import Chain, DigestAccount
     from ledger.context import Engines, Ledger
     from ledger.workflows import Jobs
-    from provenance import ClaimSigner, Pki, StatementSigner, Trust
+    from provenance import ClaimSigner, StatementSigner, Trust
     from watermark import TorusMark
 
 MAX_PLACES = 256
@@ -163,17 +164,6 @@ def make_data_folder(settings: Settings) -> None:
         )
 
 
-def pki(settings: Settings) -> Pki:
-    """The certificates of this ledger, made at the first start. Raises KeyMaterialError."""
-    from provenance import Pki
-
-    return Pki.create(_pki_folder(settings), settings.studio)
-
-
-def _pki_folder(settings: Settings) -> Path:
-    return settings.keys / "pki"
-
-
 @dataclass(frozen=True)
 class _Parts:
     """Makers of the heavy parts; what has to be stopped stops when the process ends."""
@@ -217,23 +207,23 @@ class _Parts:
         return EmbeddedGenerator.load(folder, Blobs.open(self.settings.blobs).find)
 
     def trust(self) -> Trust:
-        return pki(self.settings).trust
+        return claim_keys(self.settings).trust
 
     def keys_version(self) -> object:
         """Another when certificates were renewed or revoked; None while the folder is out of reach."""
         from provenance.key_folder import version
 
-        return version(_pki_folder(self.settings))
+        return version(pki_folder(self.settings))
 
     def statements(self) -> StatementSigner:
         from provenance import StatementSigner
 
-        return StatementSigner(pki(self.settings))
+        return StatementSigner(claim_keys(self.settings))
 
     def signer(self) -> ClaimSigner:
         from provenance import ClaimSigner, serve_tsa
 
-        keys, url = pki(self.settings), self.settings.tsa_url
+        keys, url = claim_keys(self.settings), self.settings.tsa_url
         if url == "builtin:":
             stack = ExitStack()  # open to the end: what is being signed with the keys of before needs it
             url = stack.enter_context(serve_tsa(keys)).url

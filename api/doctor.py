@@ -14,7 +14,7 @@ from api.safety import stand_ins, unknown_variables
 from api.settings import Settings, sources, variable
 
 HIDDEN = "(hidden)"
-SECRET_FIELDS = frozenset({"database_url", "chain_url", "chain_signer"})
+SECRET_FIELDS = frozenset({"database_url", "chain_url", "chain_signer", "pkcs11_pin"})
 MIN_FREE_BYTES = 1 << 30
 PKI_WARNING = timedelta(days=30)
 PROGRAM_SECONDS = 10
@@ -66,6 +66,7 @@ def run_checks(settings: Settings) -> list[Check]:
         ("database", _database),
         ("watermark key", _mark_key),
         ("certificates", _certificates),
+        ("claim key", _claim_key),
         ("weights", _weights),
         ("anvil", _anvil),
         ("node", _node),
@@ -182,14 +183,30 @@ def _mark_key(settings: Settings) -> str:
 
 
 def _certificates(settings: Settings) -> str:
-    from api.compose import pki
+    from api.claim_keys import claim_keys
 
     if not (settings.keys / "pki").exists():
         raise NotYetError("made at the first use")
-    expiry = _expiry(pki(settings).chain_pem)
+    expiry = _expiry(claim_keys(settings).chain_pem)
     if expiry - datetime.now(UTC) < PKI_WARNING:
         raise FailedCheckError(f"the claim certificate ends on {expiry:%Y-%m-%d}; renew it")
     return f"valid until {expiry:%Y-%m-%d}"
+
+
+def _claim_key(settings: Settings) -> str:
+    from api.claim_keys import claim_keys, key_holder
+    from provenance.holders import HeldKey
+
+    holder = key_holder(settings)
+    if not (settings.keys / "pki").exists():
+        raise NotYetError("made at the first use")
+    key = claim_keys(settings).signer_key
+    if isinstance(key, HeldKey):
+        key.try_out()
+        return f"signs at {key.name}"
+    if holder is not None:
+        raise FailedCheckError("the claim key in use is a file still; run selvage keys renew")
+    raise NotYetError(f"the claim key is a file in {settings.keys}")
 
 
 def _expiry(chain_pem: str) -> datetime:

@@ -71,6 +71,17 @@ class Settings(BaseSettings):
     keys_dir: Path | None = Field(
         None, description="Folder of the chain keys and the signing keys; default keys in the data folder."
     )
+    pkcs11_module: Path | None = Field(
+        None, description="PKCS#11 library of the token that holds the claim keys; default key files."
+    )
+    pkcs11_token: str | None = Field(None, max_length=32, description="Label of that token.")
+    pkcs11_key: str | None = Field(
+        None, description="Label of a key in the token, for the next certificate; default a new one each."
+    )
+    pkcs11_pin: SecretStr | None = Field(None, description="PIN of the token's user.")
+    pkcs11_pin_file: Path | None = Field(
+        None, description="File, mode 0600, with the PIN; default pkcs11_pin."
+    )
     mark_key_file: Path | None = Field(
         None,
         description="File with the 32-byte secret of the watermark; default mark.key in the data folder.",

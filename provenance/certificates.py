@@ -52,29 +52,36 @@ def make_root(common_name: str, organisation: str, now: dt.datetime) -> Identity
     """A self-signed certificate authority on P-384."""
     key = ec.generate_private_key(ec.SECP384R1())
     subject = _name(common_name, organisation)
-    builder = _builder(subject, subject, key, key, now, ROOT_LIFE)
+    builder = _builder(subject, subject, key.public_key(), key, now, ROOT_LIFE)
     return Identity(_authority(builder, None).sign(key, hashes.SHA384()), key)
 
 
 def make_intermediate(common_name: str, organisation: str, issuer: Identity, now: dt.datetime) -> Identity:
     """A certificate authority on P-256 that may issue end certificates only."""
     key = ec.generate_private_key(ec.SECP256R1())
-    builder = _issued(common_name, organisation, key, issuer, now, ISSUER_LIFE)
+    builder = _issued(common_name, organisation, key.public_key(), issuer, now, ISSUER_LIFE)
     return Identity(_authority(builder, 0).sign(issuer.key, _hash_of(issuer)), key)
 
 
 def make_claim_signer(common_name: str, organisation: str, issuer: Identity, now: dt.datetime) -> Identity:
     """An end certificate on P-256 (ES256) that signs C2PA claims."""
     key = ec.generate_private_key(ec.SECP256R1())
-    builder = _issued(common_name, organisation, key, issuer, now, SIGNER_LIFE)
+    return Identity(certify_claim_key(key.public_key(), common_name, organisation, issuer, now), key)
+
+
+def certify_claim_key(
+    public: ec.EllipticCurvePublicKey, common_name: str, organisation: str, issuer: Identity, now: dt.datetime
+) -> x509.Certificate:
+    """The end certificate of a claim key on P-256 whose private half is held elsewhere."""
+    builder = _issued(common_name, organisation, public, issuer, now, SIGNER_LIFE)
     builder = _end(builder).add_extension(x509.ExtendedKeyUsage(CLAIM_USAGES), critical=False)
-    return Identity(builder.sign(issuer.key, _hash_of(issuer)), key)
+    return builder.sign(issuer.key, _hash_of(issuer))
 
 
 def make_time_stamper(common_name: str, organisation: str, issuer: Identity, now: dt.datetime) -> Identity:
     """An end certificate on P-256 that signs RFC 3161 time-stamps."""
     key = ec.generate_private_key(ec.SECP256R1())
-    builder = _issued(common_name, organisation, key, issuer, now, ISSUER_LIFE)
+    builder = _issued(common_name, organisation, key.public_key(), issuer, now, ISSUER_LIFE)
     builder = _end(builder).add_extension(x509.ExtendedKeyUsage(TIME_STAMP_USAGES), critical=True)
     return Identity(builder.sign(issuer.key, _hash_of(issuer)), key)
 
@@ -82,13 +89,13 @@ def make_time_stamper(common_name: str, organisation: str, issuer: Identity, now
 def _issued(
     common_name: str,
     organisation: str,
-    key: ec.EllipticCurvePrivateKey,
+    public: ec.EllipticCurvePublicKey,
     issuer: Identity,
     now: dt.datetime,
     life: dt.timedelta,
 ) -> x509.CertificateBuilder:
     subject = _name(common_name, organisation)
-    return _builder(subject, issuer.certificate.subject, key, issuer.key, now, life)
+    return _builder(subject, issuer.certificate.subject, public, issuer.key, now, life)
 
 
 def _name(common_name: str, organisation: str) -> x509.Name:
@@ -102,7 +109,7 @@ def _name(common_name: str, organisation: str) -> x509.Name:
 def _builder(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
+    public: ec.EllipticCurvePublicKey,
     issuer_key: ec.EllipticCurvePrivateKey,
     now: dt.datetime,
     life: dt.timedelta,
@@ -112,11 +119,11 @@ def _builder(
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
-        .public_key(key.public_key())
+        .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - CLOCK_TOLERANCE)
         .not_valid_after(now + life)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(authority, critical=False)
     )
 

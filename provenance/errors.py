@@ -3,6 +3,7 @@
 ProvenanceError
 +-- KeyMaterialError            keys or certificates missing, altered or readable by others
 |   +-- SignerExpiredError      the claim certificate is outside its validity
+|   +-- KeyHolderError          who holds the claim key does not sign with it
 +-- ClaimError                  the claim does not follow our schemas; ``field`` says where
 +-- MediaError                  not an image of the declared type, or one already signed
 +-- ManifestStoreError          bytes that should be a C2PA manifest store are none
@@ -45,6 +46,12 @@ class SignerExpiredError(KeyMaterialError):
     """The claim certificate is not valid at the time of signing."""
 
     code = "signer-expired"
+
+
+class KeyHolderError(KeyMaterialError):
+    """Who holds the claim key is away, refuses, or has another key than the certificate's."""
+
+    code = "key-holder"
 
 
 class ClaimError(ProvenanceError):

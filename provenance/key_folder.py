@@ -22,7 +22,7 @@ from provenance.errors import KeyMaterialError
 
 INDEX = "pki.json"
 OFFLINE_KEYS = frozenset({"root.key", "intermediate.key", "tsa-root.key"})
-_OURS = (".pem", ".key")
+_OURS = (".pem", ".key", ".uri")
 
 
 def is_complete(folder: Path) -> bool:

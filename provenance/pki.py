@@ -1,7 +1,8 @@
 """Our own certificate authorities: one chain that signs claims, a separate one that signs time.
 
-Stands in for a certificate from a C2PA conformance programme and for a key service: the keys are files,
-mode 0600, in one folder. The three authority keys are needed only by `Pki.renew` and may be moved offline.
+Stands in for a certificate from a C2PA conformance programme: the keys are files, mode 0600, in one folder.
+The three authority keys are needed only by `Pki.renew` and may be moved offline; the claim key may be held by
+a `KeyHolder`, such as a hardware token, and is then no file at all.
 """
 
 from __future__ import annotations
@@ -9,18 +10,21 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from provenance import certificates, key_folder, revocation
+from provenance import certificates, key_folder, leaves, revocation
 from provenance.certificates import Identity
 from provenance.errors import KeyMaterialError
+from provenance.holders import KeyHolder, SigningKey
 from provenance.trust import Trust
+
+_CHAINS = ("root.pem", "tsa-root.pem", "intermediate.pem")
 
 
 @dataclass(frozen=True)
@@ -32,26 +36,40 @@ class Pki:
     tsa_root_pem: str
     chain_pem: str
     tsa_chain_pem: str
-    signer_key: ec.EllipticCurvePrivateKey = field(repr=False)
+    signer_key: SigningKey = field(repr=False)
     tsa_key: ec.EllipticCurvePrivateKey = field(repr=False)
     crl_pem: str = ""
 
     @classmethod
-    def create(cls, folder: Path, organisation: str, now: dt.datetime | None = None) -> Pki:
+    def create(
+        cls,
+        folder: Path,
+        organisation: str,
+        now: dt.datetime | None = None,
+        holder: KeyHolder | None = None,
+    ) -> Pki:
         """Make both chains in `folder`, or load them when they are already there.
 
-        `organisation` (1 to 64 characters) is what viewers show as the signer. Raises KeyMaterialError.
+        `organisation` (1 to 64 characters) is what viewers show as the signer; `holder`, if given, makes the
+        claim key and keeps it. Raises KeyMaterialError.
         """
         moment = now or dt.datetime.now(dt.UTC)
         with key_folder.exclusive(folder):
             if not key_folder.is_complete(folder):
-                files, current = _new_files(_checked(organisation), moment)
-                key_folder.create(folder, files, current)
-        return cls.load(folder)
+                root, tsa_root, issuer = _authorities(_checked(organisation), moment)
+                with leaves.new_leaves(issuer, tsa_root, moment, holder) as (files, current):
+                    named = {"root": root, "intermediate": issuer, "tsa-root": tsa_root}
+                    for name, identity in named.items():
+                        files = leaves.files_of(name, identity) | files
+                    key_folder.create(folder, files, current)
+        return cls.load(folder, holder)
 
     @classmethod
-    def load(cls, folder: Path) -> Pki:
-        """Read and check the keys in `folder`. Raises KeyMaterialError, naming the file."""
+    def load(cls, folder: Path, holder: KeyHolder | None = None) -> Pki:
+        """Read and check the keys in `folder`. Raises KeyMaterialError, naming the file.
+
+        A claim key that is held elsewhere is not asked for before it signs, which takes its `holder`.
+        """
         index = key_folder.read_index(folder)
         key_folder.check_all(folder, index)
         signer, stamper = _current(folder, index["current"])
@@ -62,28 +80,37 @@ class Pki:
             tsa_root_pem=texts["tsa-root.pem"],
             chain_pem=texts[f"{signer}.pem"] + texts["intermediate.pem"],
             tsa_chain_pem=texts[f"{stamper}.pem"],
-            signer_key=_parse_key(folder / f"{signer}.key", texts[f"{signer}.key"]),
-            tsa_key=_parse_key(folder / f"{stamper}.key", texts[f"{stamper}.key"]),
+            signer_key=leaves.signing_key(folder, signer, index, holder),
+            tsa_key=leaves.parse_key(folder / f"{stamper}.key", texts[f"{stamper}.key"]),
             crl_pem=_revocations(folder, index),
         )
 
     @classmethod
-    def renew(cls, folder: Path, now: dt.datetime | None = None) -> Pki:
+    def renew(cls, folder: Path, now: dt.datetime | None = None, holder: KeyHolder | None = None) -> Pki:
         """Issue a new claim signer and time-stamper under the same roots; the old files stay.
 
-        Needs the authority keys back in the folder. Raises KeyMaterialError.
+        The claim key is the holder's if there is one, else a file, wherever the one before was. Needs the
+        authority keys back in the folder. Raises KeyMaterialError.
         """
         moment = now or dt.datetime.now(dt.UTC)
         with key_folder.exclusive(folder):
             index = key_folder.read_index(folder)
             key_folder.check_all(folder, index)
             issuer, tsa_root = (_read_identity(folder, name, index) for name in ("intermediate", "tsa-root"))
-            files, current = _new_leaves(issuer, tsa_root, moment)
-            key_folder.add(folder, files, {**index["current"], **current})
-        return cls.load(folder)
+            known, revoked = _signers(folder, index), _revoked(folder, index)
+            barred = [known[each] for each in revoked if each in known]
+            with leaves.new_leaves(issuer, tsa_root, moment, holder, barred) as (files, current):
+                key_folder.add(folder, files, {**index["current"], **current})
+        return cls.load(folder, holder)
 
     @classmethod
-    def revoke(cls, folder: Path, serial: int | None = None, now: dt.datetime | None = None) -> Pki:
+    def revoke(
+        cls,
+        folder: Path,
+        serial: int | None = None,
+        now: dt.datetime | None = None,
+        holder: KeyHolder | None = None,
+    ) -> Pki:
         """Revoke a claim certificate from `now` on: by its serial number, else the one in use.
 
         The one in use is replaced by a new one in the same step. Needs the authority keys back in the
@@ -97,15 +124,19 @@ class Pki:
             if wanted not in known:
                 raise KeyMaterialError(f"serial: {wanted} is none of {sorted(known)}; nothing was changed")
             issuer = _read_identity(folder, "intermediate", index)
-            revoked = {wanted: moment, **revocation.read_list(pki.crl_pem, pki.root_pem)}
+            revoked = {wanted: moment, **_revoked(folder, index)}
             name = f"crl-{secrets.token_hex(4)}"
             files, current = {f"{name}.pem": revocation.make_list(issuer, revoked, moment)}, {"crl": name}
-            if wanted == used:
-                leaves, fresh = _new_leaves(issuer, _read_identity(folder, "tsa-root", index), moment)
-                files, current = files | leaves, current | fresh
             # one step: done by halves, the command given again would revoke the new certificate
-            key_folder.add(folder, files, {**index["current"], **current})
-        return cls.load(folder)
+            with ExitStack() as stack:
+                if wanted == used:
+                    tsa_root = _read_identity(folder, "tsa-root", index)
+                    barred = [known[each] for each in revoked if each in known]
+                    made = leaves.new_leaves(issuer, tsa_root, moment, holder, barred)
+                    fresh = stack.enter_context(made)
+                    files, current = files | fresh[0], current | fresh[1]
+                key_folder.add(folder, files, {**index["current"], **current})
+        return cls.load(folder, holder)
 
     @property
     def trust(self) -> Trust:
@@ -119,37 +150,14 @@ def _checked(organisation: str) -> str:
     return organisation
 
 
-def _new_files(organisation: str, now: dt.datetime) -> tuple[dict[str, str], dict[str, str]]:
+def _authorities(organisation: str, now: dt.datetime) -> tuple[Identity, Identity, Identity]:
     root = certificates.make_root(f"{organisation[:40]} Root CA", organisation, now)
     tsa_root = certificates.make_root(f"{organisation[:40]} Time-Stamp Root CA", organisation, now)
-    issuer = certificates.make_intermediate("Claim Signing CA", organisation, root, now)
-    leaves, current = _new_leaves(issuer, tsa_root, now)
-    authorities = _files("root", root) | _files("intermediate", issuer) | _files("tsa-root", tsa_root)
-    return authorities | leaves, current
-
-
-def _new_leaves(
-    issuer: Identity, tsa_root: Identity, now: dt.datetime
-) -> tuple[dict[str, str], dict[str, str]]:
-    organisation = _organisation(issuer.certificate)
-    signer = certificates.make_claim_signer("Claim Signer", organisation, issuer, now)
-    stamper = certificates.make_time_stamper("Time-Stamp Authority", organisation, tsa_root, now)
-    suffix = secrets.token_hex(4)
-    current = {"signer": f"signer-{suffix}", "tsa": f"tsa-{suffix}"}
-    return _files(current["signer"], signer) | _files(current["tsa"], stamper), current
-
-
-def _organisation(certificate: x509.Certificate) -> str:
-    return str(certificate.subject.get_attributes_for_oid(x509.NameOID.ORGANIZATION_NAME)[0].value)
-
-
-def _files(name: str, identity: Identity) -> dict[str, str]:
-    return {f"{name}.pem": identity.certificate_pem, f"{name}.key": identity.key_pem}
+    return root, tsa_root, certificates.make_intermediate("Claim Signing CA", organisation, root, now)
 
 
 def _needed(signer: str, stamper: str) -> tuple[str, ...]:
-    leaves = (f"{signer}.pem", f"{signer}.key", f"{stamper}.pem", f"{stamper}.key")
-    return ("root.pem", "tsa-root.pem", "intermediate.pem", *leaves)
+    return (*_CHAINS, f"{signer}.pem", f"{stamper}.pem", f"{stamper}.key")
 
 
 def _current(folder: Path, current: Mapping[str, object]) -> tuple[str, str]:
@@ -164,17 +172,9 @@ def _current(folder: Path, current: Mapping[str, object]) -> tuple[str, str]:
 def _read_identity(folder: Path, name: str, index: Mapping[str, object]) -> Identity:
     certificate = key_folder.read(folder, f"{name}.pem", index)
     key = key_folder.read(folder, f"{name}.key", index)
-    return Identity(x509.load_pem_x509_certificate(certificate.encode()), _parse_key(folder / name, key))
-
-
-def _parse_key(path: Path, text: str) -> ec.EllipticCurvePrivateKey:
-    try:
-        key = serialization.load_pem_private_key(text.encode("ascii"), password=None)
-    except (ValueError, TypeError) as error:
-        raise KeyMaterialError(f"{path}: not a private key ({error}); restore it from a backup") from error
-    if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise KeyMaterialError(f"{path}: not an elliptic-curve key; restore it from a backup")
-    return key
+    return Identity(
+        x509.load_pem_x509_certificate(certificate.encode()), leaves.parse_key(folder / name, key)
+    )
 
 
 def signers(folder: Path) -> dict[int, x509.Certificate]:
@@ -187,8 +187,17 @@ def _signers(folder: Path, index: Mapping[str, Any]) -> dict[int, x509.Certifica
     return revocation.serials(key_folder.read(folder, name, index) for name in names)
 
 
+def held_where(folder: Path) -> dict[int, str]:
+    """Where each claim key is that is no file of the folder, by the serial number of its certificate."""
+    return leaves.held_where(folder, key_folder.read_index(folder))
+
+
 def _serial(pki: Pki) -> int:
     return x509.load_pem_x509_certificates(pki.chain_pem.encode("ascii"))[0].serial_number
+
+
+def _revoked(folder: Path, index: Mapping[str, Any]) -> dict[int, dt.datetime]:
+    return revocation.read_list(_revocations(folder, index), key_folder.read(folder, "root.pem", index))
 
 
 def _revocations(folder: Path, index: Mapping[str, Any]) -> str:

@@ -14,8 +14,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from provenance import runtime
@@ -29,6 +27,7 @@ from provenance.errors import (
     UntrustedTimeError,
     VerificationError,
 )
+from provenance.holders import SIGNATURE, SigningKey
 from provenance.media import check_mime
 from provenance.pki import Pki
 from provenance.schema import validate_claim
@@ -70,8 +69,8 @@ class ClaimSigner:
 
     @classmethod
     def from_pki(cls, pki: Pki, tsa_url: str, clock: Callable[[], dt.datetime] = utc_now) -> ClaimSigner:
-        """A signer with the key file of `pki`."""
-        sign_bytes = functools.partial(_sign_with_file, pki.signer_key)
+        """A signer with the claim key of `pki`, a file or one that is held elsewhere."""
+        sign_bytes = functools.partial(_sign_with, pki.signer_key)
         return cls(sign_bytes, pki.chain_pem, pki.trust, tsa_url, clock)
 
     def sign(
@@ -219,5 +218,5 @@ def _leaf(chain_pem: str) -> x509.Certificate:
         raise KeyMaterialError(f"chain_pem: holds no certificate in PEM ({error})") from error
 
 
-def _sign_with_file(key: ec.EllipticCurvePrivateKey, message: bytes) -> bytes:
-    return key.sign(message, ec.ECDSA(hashes.SHA256()))
+def _sign_with(key: SigningKey, message: bytes) -> bytes:
+    return key.sign(message, SIGNATURE)

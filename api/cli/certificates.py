@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.claim_keys import key_holder
 from api.cli.context import settings
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
@@ -23,7 +24,7 @@ def keys() -> None:
 @keys.command("list")
 @json_option
 def listed(output: Output) -> int:
-    """Every claim certificate, which one is in use, and since when one is revoked."""
+    """Every claim certificate, which one is in use, where its key is, and since when one is revoked."""
     return _told(output, _here())
 
 
@@ -33,7 +34,7 @@ def renew(output: Output) -> int:
     """Issue a new claim signer and time-stamper under the same roots. What was signed stays trusted."""
     from provenance import Pki
 
-    return _told(output, Pki.renew(_here().folder))
+    return _told(output, Pki.renew(_here().folder, holder=key_holder(settings())))
 
 
 @keys.command("revoke")
@@ -46,7 +47,7 @@ def revoke(output: Output, serial: int | None) -> int:
     """
     from provenance import Pki
 
-    return _told(output, Pki.revoke(_here().folder, serial))
+    return _told(output, Pki.revoke(_here().folder, serial, holder=key_holder(settings())))
 
 
 def _here() -> Pki:
@@ -59,17 +60,19 @@ def _here() -> Pki:
 def _told(output: Output, pki: Pki) -> int:
     from cryptography import x509
 
-    from provenance.pki import signers
+    from provenance.pki import held_where, signers
     from provenance.revocation import read_list
 
     revoked = read_list(pki.crl_pem, pki.root_pem)
     used = x509.load_pem_x509_certificates(pki.chain_pem.encode())[0].serial_number
+    held = held_where(pki.folder)
     found: list[dict[str, Any]] = [
         {
             "serial": str(serial),
             "in_use": serial == used,
             "valid_until": f"{each.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
             "revoked_at": f"{revoked[serial]:%Y-%m-%dT%H:%M:%SZ}" if serial in revoked else None,
+            "key": held.get(serial, "file"),
         }
         for serial, each in signers(pki.folder).items()
     ]
@@ -82,4 +85,4 @@ def _line(each: dict[str, Any]) -> str:
     state = (
         f"revoked {each['revoked_at']}" if each["revoked_at"] else "in use" if each["in_use"] else "replaced"
     )
-    return f"{each['serial']}  until {each['valid_until']}  {state}"
+    return f"{each['serial']}  until {each['valid_until']}  {state}  {each['key']}"

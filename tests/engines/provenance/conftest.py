@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import softhsm
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from PIL import Image
 
 from provenance import ClaimInput, ClaimSigner, Pki, build_claim, serve_tsa
+from provenance.errors import KeyHolderError
+from provenance.holders import KeyHolder
 
 FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP", "image/tiff": "TIFF"}
 USES = ("cawg.data_mining", "cawg.ai_inference", "cawg.ai_training", "cawg.ai_generative_training")
@@ -91,3 +102,82 @@ def signer(pki: Pki, tsa_url: str) -> ClaimSigner:
 @pytest.fixture(scope="session")
 def signed_png(signer: ClaimSigner, claim_for: Callable[[str], dict[str, Any]]) -> bytes:
     return signer.sign(_encode(1, "image/png"), "image/png", claim_for("image/png"))
+
+
+class KeyProcess:
+    """A KeyHolder that asks another process."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process, self._lock = process, threading.Lock()
+
+    def ask(self, *words: str) -> str:
+        with self._lock:
+            return self._asked(*words)
+
+    def _asked(self, *words: str) -> str:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        try:
+            stdin.write(" ".join(words) + "\n")
+            stdin.flush()
+        except (OSError, ValueError) as error:
+            raise KeyHolderError("the process that holds the keys has ended") from error
+        said = stdout.readline().strip()
+        if not said or said.startswith("error"):
+            raise KeyHolderError(said or "the process that holds the keys has ended")
+        return said
+
+    def make(self) -> str:
+        return self.ask("make")
+
+    def public_key(self, name: str) -> ec.EllipticCurvePublicKey:
+        key = load_der_public_key(bytes.fromhex(self.ask("key", name)))
+        assert isinstance(key, ec.EllipticCurvePublicKey)
+        return key
+
+    def sign(self, name: str, message: bytes) -> bytes:
+        return bytes.fromhex(self.ask("sign", name, message.hex()))
+
+    def forget(self, name: str) -> None:
+        self.ask("forget", name)
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        with suppress(OSError):
+            self._process.communicate()
+
+
+@pytest.fixture
+def key_process() -> Iterator[KeyProcess]:
+    command = [sys.executable, str(Path(__file__).parent / "key_process.py")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        yield KeyProcess(process)
+        process.kill()
+
+
+@pytest.fixture(scope="session")
+def token_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """SoftHSM with tokens labelled `selvage` and `other`, seen by this process and by those it starts."""
+    module = softhsm.module()
+    if module is None:
+        pytest.skip(softhsm.MISSING)
+    pytest.importorskip("pkcs11", reason="only the extra `pkcs11` has it")
+    before = dict(os.environ)
+    os.environ.update(softhsm.make_tokens(tmp_path_factory.mktemp("softhsm"), "selvage", "other"))
+    yield module
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(params=["another process", "PKCS#11 token"])
+def holder(request: pytest.FixtureRequest) -> KeyHolder:
+    """Each way to hold a claim key outside."""
+    if request.param == "another process":
+        found: KeyHolder = request.getfixturevalue("key_process")
+        return found
+    from provenance.pkcs11_keys import Pkcs11Keys
+
+    return Pkcs11Keys(request.getfixturevalue("token_library"), "selvage", lambda: softhsm.PIN)
