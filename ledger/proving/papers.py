@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 GRANTS = ("licence-granted", "sublicence-granted", "order-completed")
 STATED = ("scan", "asset", "verdict", "standing", "p_value")
 MEASURED = ("picture", "sha256", "asset", "mark", "verdict", "p_value", "evidence", "copy")
+Paper = Mapping[str, Any]
+Unlike = Callable[[Bundle, Paper, Entry], Iterator[str | None]]
 
 
 def seal(bundle: Bundle, trust: Trust) -> Link:
@@ -76,13 +78,10 @@ def decision(bundle: Bundle, trust: Trust) -> Link:
 
 
 def finding(bundle: Bundle) -> Link:
-    told = bundle.finding
-    entry = next((each for each in bundle.about(bundle.subject) if each.kind == "use-found"), None)
-    if told is None or entry is None:
-        return Link("finding", False, "the finding, or its entry, is missing")
-    problem = _first(_unlike_finding(bundle, told, entry))
-    if problem:
-        return Link("finding", False, problem)
+    try:
+        told, entry = _entered(bundle, bundle.finding, "finding", "use-found", _unlike_finding)
+    except _RefusedError as error:
+        return Link("finding", False, str(error))
     if "measured" not in entry.body:
         return Link(
             "finding", None, "its entry is of an earlier edition, which does not name what was measured"
@@ -93,13 +92,10 @@ def finding(bundle: Bundle) -> Link:
 
 
 def invoice(bundle: Bundle) -> Link:
-    told = bundle.invoice
-    entry = next((each for each in bundle.about(bundle.subject) if each.kind == "invoice-drawn-up"), None)
-    if told is None or entry is None:
-        return Link("invoice", False, "the invoice, or its entry, is missing")
-    problem = _first(_unlike_invoice(bundle, told, entry))
-    if problem:
-        return Link("invoice", False, problem)
+    try:
+        told, entry = _entered(bundle, bundle.invoice, "invoice", "invoice-drawn-up", _unlike_invoice)
+    except _RefusedError as error:
+        return Link("invoice", False, str(error))
     if "content" not in entry.body:
         return Link("invoice", None, "its entry is of an earlier edition, which does not name its lines")
     paid = [each.at for each in bundle.about(bundle.subject) if each.kind == "invoice-settled"]
@@ -108,7 +104,18 @@ def invoice(bundle: Bundle) -> Link:
 
 
 class _RefusedError(Exception):
-    """A statement is not to be believed."""
+    """A paper or statement is not to be believed."""
+
+
+def _entered(bundle: Bundle, told: Paper | None, name: str, kind: str, unlike: Unlike) -> tuple[Paper, Entry]:
+    """A paper, and the entry of this `kind` that stands for it. _RefusedError where they do not agree."""
+    entry = next((each for each in bundle.about(bundle.subject) if each.kind == kind), None)
+    if told is None or entry is None:
+        raise _RefusedError(f"the {name}, or its entry, is missing")
+    problem = _first(unlike(bundle, told, entry))
+    if problem:
+        raise _RefusedError(problem)
+    return told, entry
 
 
 _SEAL, _DECISION = "seal", "decision"
