@@ -28,6 +28,12 @@ PAGE = "report.html"
 PICTURES = "pictures"
 THUMBNAIL_PX, LARGEST_PX = 360, 4096
 QUALITY = 88
+# The page itself stands still with the rest of forensics, on which published figures rest.
+FITTED = """
+table { display: block; overflow-x: auto; } .signals td:last-child { min-width: 13rem; }
+.words p, .words li, .part > p { overflow-wrap: anywhere; }
+@media (max-width: 60rem) { .card { grid-template-columns: minmax(0, 1fr); } }
+"""
 
 
 def write_report(ledger: Ledger, scan: ScanId, folder: str, shown: Callable[[int, int], None]) -> Path:
@@ -49,8 +55,13 @@ def write_report(ledger: Ledger, scan: ScanId, folder: str, shown: Callable[[int
         shown(done, len(found))
     thumbnails = dict(_thumbnails(ledger, pictures, target))
     page = report_page(opened.label or scan, rows, {**thumbnails, **drawings}, _facts(ledger, opened))
-    _write(target / PAGE, page.encode())
+    _write(target / PAGE, _fitted(page).encode())
     return target / PAGE
+
+
+def _fitted(page: str) -> str:
+    """The page with styles by which a wide table scrolls in its own box, and no long word leaves its card."""
+    return page.replace("</style>", f"{FITTED}</style>", 1)
 
 
 def drawn(ledger: Ledger, finding: Finding) -> Pixels:

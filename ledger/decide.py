@@ -12,6 +12,7 @@ from ledger.context import Ledger
 from ledger.domain import rights as rules
 from ledger.domain.brief_text import use_to_dict
 from ledger.domain.canonical import digest
+from ledger.domain.colourways import with_nearest
 from ledger.domain.copies import Copy
 from ledger.domain.decision import Decision, Proposal, Reading
 from ledger.domain.errors import OrderError
@@ -20,7 +21,7 @@ from ledger.domain.licence import Book, Offer, licence_id
 from ledger.domain.money_text import format_money
 from ledger.domain.terms import Terms
 from ledger.domain.use import Use, undated
-from ledger.store import Tx, assets, books, copies, entries, orders, parties, quotes, rights
+from ledger.store import Tx, assets, books, colourways, copies, entries, orders, parties, quotes, rights
 from ledger.store.assets import Face
 from ledger.store.orders import Pending
 
@@ -90,7 +91,14 @@ def drafted(
     tile = _registered(tx, asset, licensee)
     waiting = orders.pending(tx, asset, today)
     book = books.bearing(tx, asset, licensee, uses, tile.terms, today, waiting)
-    made = [rules.decide(tile.terms, book, use, today, licensee, reading=reading) for use in uses]
+    made = [
+        with_nearest(
+            rules.decide(tile.terms, book, use, today, licensee, reading=reading),
+            use.colourway,
+            lambda: (each.word for each in colourways.of_asset(tx, asset)),
+        )
+        for use in uses
+    ]
     asker = _Asker(ledger, tx, asset, licensee, waiting)
     offers = _offers(asker, tuple(zip(uses, made, strict=True)))
     found = {each.licence: copies.find(tx, each.licence) for each in made if each.licence}

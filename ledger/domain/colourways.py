@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
+from ledger.domain.decision import Decision, Outcome
 from ledger.domain.errors import FieldError
+from ledger.domain.fields import suggest
 from ledger.domain.ids import AssetId, MarkId, derive
 from ledger.domain.words import ANY, ORIGINAL, is_trade_word
 
@@ -45,3 +47,17 @@ def parse_colourway(field: str, text: str) -> str:
     if not is_trade_word(text) or text in (ANY, ORIGINAL):
         raise FieldError(field, f"{text[:60]!r} cannot name a colourway; use a-z and -, such as indigo-night")
     return text
+
+
+def with_nearest(decision: Decision, word: str, made: Callable[[], Iterable[str]]) -> Decision:
+    """`decision`; where its colourway is what is denied, and the tile has none called `word`, the reason says
+    which is meant. `made` gives the colourways of the tile, and is asked then only.
+    """
+    denied = any(check.clause == "colourway" and not check.holds for check in decision.checks)
+    if word == ANY or not denied or decision.outcome is not Outcome.DENY:
+        return decision
+    known = {ORIGINAL, *made()}
+    if word in known:
+        return decision
+    hint = f"this tile has no colourway {word}, {suggest(word, known)}"
+    return replace(decision, reason=f"{decision.reason}; {hint}")

@@ -135,6 +135,7 @@ def test_what_is_found_and_reported_is_billed_paid_and_shared(
     page = (reported / "report.html").read_text()
     finding = rows["shop.jpg"]["findings"][0]["id"]
     assert f"pictures/{finding}.jpg" in page
+    assert "overflow-x: auto" in page.partition("</style>")[0]
     assert (reported / "pictures" / f"{finding}.jpg").read_bytes().startswith(b"\xff\xd8")
     replayed = selvage("replay", rows["shop.jpg"]["scan"], "--json")
     assert (replayed.code, replayed.json["same"]) == (0, True), replayed

@@ -142,6 +142,8 @@ def test_one_licence_covers_what_its_terms_name(ledger: Any, tile: AssetId, help
         for word in ("original", "night", "rose")
     ]
     assert outcomes == [Outcome.PERMIT, Outcome.PERMIT, Outcome.DENY]
+    meant = decide.decide(ledger, tile, "mill", helpers.use(colourway="nihgt"))[0]
+    assert "this tile has no colourway nihgt, did you mean night?" in meant.reason
     assert colourways.held(ledger, tile, "mill", "night")
     assert not colourways.held(ledger, tile, "mill", "rose")
     assert not colourways.held(ledger, tile, "pirate", "night")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.domain.colourways import colourway_id, colourway_mark, parse_colourway
+from ledger.domain.colourways import colourway_id, colourway_mark, parse_colourway, with_nearest
+from ledger.domain.decision import Check, Decision, Outcome
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId
 
@@ -32,3 +33,32 @@ def test_numbers_follow_from_names() -> None:
     }
     assert len(marks) == 3
     assert all(0 < mark < 2**48 for mark in marks)
+
+
+def decided(outcome: Outcome, *, holds: bool) -> Decision:
+    return Decision(outcome, "colourway: none", (Check("run", True, ""), Check("colourway", holds, "")))
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [("indgo", "did you mean indigo?"), ("x", "use one of indigo, original"), ("orignal", "mean original?")],
+)
+def test_a_denial_of_a_colourway_that_is_not_there_names_those_that_are(word: str, hint: str) -> None:
+    told = with_nearest(decided(Outcome.DENY, holds=False), word, lambda: ["indigo"])
+    assert told.reason.startswith(f"colourway: none; this tile has no colourway {word}, ")
+    assert told.reason.endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "holds", "word"),
+    [
+        (Outcome.DENY, False, "indigo"),
+        (Outcome.DENY, False, "original"),
+        (Outcome.DENY, False, "any"),
+        (Outcome.DENY, True, "indgo"),
+        (Outcome.PAY, False, "indgo"),
+    ],
+)
+def test_every_other_decision_stays(outcome: Outcome, holds: bool, word: str) -> None:
+    made = decided(outcome, holds=holds)
+    assert with_nearest(made, word, lambda: ["indigo"]) == made
