@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import io
-import json
 import logging
 import os
 import shutil
@@ -16,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from commanding import Done
 
 from api.cli.app import run
 
@@ -37,19 +37,6 @@ BRIEF: Mapping[str, Any] = {
     },
 }
 PARTIES = ("studio", "mara", "north-mill")
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command left: exit code, stdout, stderr."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from strewn import strewn
 
 from forensics import (
     BruteForceIndex,
@@ -30,21 +31,6 @@ Image = NDArray[np.uint8]
 KEY = b"a key for the forensics tests 01"
 IDS = (0x1234_5678_9ABC, 0x0FED_CBA9_8765, 0x0000_0000_0042, 0xABCD_EF01_2345)
 BUDGET_SECONDS = 200.0
-
-
-def _strewn(seed: int, side: int = 512) -> Image:
-    """Petalled blobs in four inks strewn over a ground, seamless."""
-    rng = np.random.default_rng(seed)
-    inks = rng.uniform(40, 225, (5, 3))
-    y, x = np.mgrid[0:side, 0:side] / side
-    tile = np.broadcast_to(inks[0], (side, side, 3)).copy()
-    for k in range(26):
-        cx, cy, radius = rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0.025, 0.085)
-        dx, dy = (x - cx + 0.5) % 1 - 0.5, (y - cy + 0.5) % 1 - 0.5
-        edge = radius * (1 + 0.35 * np.cos(rng.integers(2, 7) * np.arctan2(dy, dx) + rng.uniform(0, 6.3)))
-        cover = np.clip((edge - np.hypot(dx, dy)) * side + 0.5, 0, 1)[..., None]
-        tile = tile * (1 - cover) + inks[1 + k % 4] * cover
-    return np.round(tile).astype(np.uint8)
 
 
 def _view(tile: Image, size: tuple[int, int], scale: float, degrees: float, *, bulge: float = 0.0) -> Image:
@@ -71,7 +57,7 @@ def mark() -> TorusMark:
 
 @pytest.fixture(scope="session")
 def artworks() -> list[Image]:
-    return [_strewn(seed) for seed in range(4)]
+    return [strewn(seed) for seed in range(4)]
 
 
 @pytest.fixture(scope="session")
@@ -151,7 +137,7 @@ def test_unmarked_copy_of_the_artwork_is_only_likely(
 
 
 def test_stranger_is_nothing(index: BruteForceIndex, mark: TorusMark) -> None:
-    report = _examined(_view(_strewn(77), (900, 760), 0.7, 6), index, mark)
+    report = _examined(_view(strewn(77), (900, 760), 0.7, 6), index, mark)
     assert report.verdict is Verdict.NONE
     assert report.p_value == 1.0
 
@@ -159,7 +145,7 @@ def test_stranger_is_nothing(index: BruteForceIndex, mark: TorusMark) -> None:
 def test_mark_of_an_unknown_asset_is_said_to_be_ours_and_never_proven(
     artworks: list[Image], index: BruteForceIndex, mark: TorusMark
 ) -> None:
-    report = _examined(_view(mark.embed(_strewn(78), 99), (900, 760), 0.7, 0), index, mark)
+    report = _examined(_view(mark.embed(strewn(78), 99), (900, 760), 0.7, 0), index, mark)
     best = report.best()
     assert best is not None
     assert (best.asset_id, best.mark_id) == (None, 99)
@@ -203,7 +189,7 @@ def test_near_copy_has_no_probability(marked: list[Image], index: BruteForceInde
 def test_small_flat_and_late_suspects_give_an_empty_report(index: BruteForceIndex, mark: TorusMark) -> None:
     assert _examined(np.full((40, 33, 3), 128, np.uint8), index, mark).verdict is Verdict.NONE
     assert _examined(np.full((300, 300, 3), 128, np.uint8), index, mark).verdict is Verdict.NONE
-    late = examine(_view(_strewn(79), (600, 600), 0.7, 0), index, mark, budget_seconds=0.0)
+    late = examine(_view(strewn(79), (600, 600), 0.7, 0), index, mark, budget_seconds=0.0)
     assert late.verdict is Verdict.NONE
 
 
@@ -267,7 +253,7 @@ def test_two_patterns_in_one_picture_are_two_findings(
 
 def test_manifest_of_the_file_is_a_lane_of_its_own(index: BruteForceIndex) -> None:
     hint = ManifestHint("asset-1", IDS[1], bound=True, trusted=True, signer="somebody")
-    done, data = cv2.imencode(".png", _view(_strewn(80), (300, 300), 0.7, 0))
+    done, data = cv2.imencode(".png", _view(strewn(80), (300, 300), 0.7, 0))
     assert done
     plain = examine_bytes(data.tobytes(), index, _Unreadable(), first_lane_only=True)
     assert plain.verdict is Verdict.NONE

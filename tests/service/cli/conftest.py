@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from commanding import Done
 from service_client import BRIEF, TERMS
 
 from api.cli.app import run
 
 PROGRAM = [sys.executable, "-c", "from api.cli import main; main()"]
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command left: exit code, stdout, stderr."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-    @property
-    def lines(self) -> list[Any]:
-        return [json.loads(line) for line in self.out.splitlines()]
 
 
 Selvage = Callable[..., Done]

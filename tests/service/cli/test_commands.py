@@ -6,7 +6,6 @@ import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import cv2
 import numpy as np
 import pytest
 import yaml
+from commanding import every_command
 from PIL import Image
 
 from api.cli.app import COMMANDS, selvage
@@ -24,16 +24,6 @@ HEAVY = {
     *("torch", "diffusers", "transformers", "web3", "eth_account", "c2pa", "cv2", "numpy", "scipy", "PIL"),
     *("dbos", "sqlmodel", "sqlalchemy", "fastapi", "uvicorn", "pydantic", "yaml", "cryptography"),
 }
-
-
-def every_command() -> Iterator[tuple[str, click.Command]]:
-    """(full name, command) of everything that does something."""
-    for name, entry in COMMANDS.items():
-        command = getattr(importlib.import_module(f"api.cli.{entry.module}"), entry.attribute)
-        if isinstance(command, click.Group):
-            yield from ((f"{name} {inner}", each) for inner, each in command.commands.items())
-        else:
-            yield name, command
 
 
 def test_help_loads_nothing_heavy() -> None:

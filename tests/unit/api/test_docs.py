@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
+from commanding import every_command
 from fastapi.routing import APIRoute
 
-from api.cli.app import COMMANDS
 from api.http.app import PREFIX, SUBJECTS
 from api.http.c2pa import about
 from api.http.c2pa.app import SUBJECTS as RESOLUTION
@@ -20,15 +18,6 @@ from api.safety import stand_ins
 from api.settings import Settings, load_settings, variable
 
 DOCS = Path(__file__).parents[3] / "docs"
-
-
-def commands() -> Iterator[tuple[str, click.Command]]:
-    for name, entry in COMMANDS.items():
-        command = getattr(importlib.import_module(f"api.cli.{entry.module}"), entry.attribute)
-        if isinstance(command, click.Group):
-            yield from ((f"{name} {inner}", each) for inner, each in command.commands.items())
-        else:
-            yield name, command
 
 
 def test_every_setting_is_in_the_table_and_nothing_else_is() -> None:
@@ -59,7 +48,7 @@ def test_every_stand_in_is_explained(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 def test_every_command_and_option_is_explained_and_no_other() -> None:
     page = (DOCS / "cli.md").read_text()
-    known = dict(commands())
+    known = dict(every_command())
     for name, command in known.items():
         section = re.search(rf"`selvage {name}\b.*?(?=\n- |\n## |\Z)", page, re.DOTALL)
         assert section, f"docs/cli.md does not explain selvage {name}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from terms_data import SPLIT, standard
 
 from ledger.domain.countries import CODES
 from ledger.domain.errors import TermsError
@@ -27,32 +27,6 @@ from ledger.domain.terms import (
 )
 from ledger.domain.terms_text import parse_terms, terms_to_dict
 from ledger.domain.use import AiUse
-
-SPLIT = {"studio": "60 %", "ann": "40 %"}
-
-
-def standard(**changes: Any) -> dict[str, Any]:
-    return {"preset": "standard", "split": SPLIT, **changes}
-
-
-def full(**changes: Any) -> dict[str, Any]:
-    """Terms without a preset, everything written out."""
-    return {
-        "name": "full",
-        "territory": ["GB", "FR"],
-        "products": ["wallpaper"],
-        "run": 100,
-        "dates": {"start": "2026-01-01", "end": date(2026, 12, 31)},
-        "exclusive": False,
-        "training": "prohibited",
-        "price": "10",
-        "royalty": "none",
-        "unlicensed_use": "30",
-        "resale": "5 %",
-        "split": SPLIT,
-        **changes,
-    }
-
 
 TIERS = [{"up_to": 1000, "per_unit": "0.50"}, {"per_unit": "0.30"}]
 LATER_REFUSED = [

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from terms_data import SPLIT, full, standard
 
 from ledger.domain.canonical import canonical
 from ledger.domain.errors import SplitError, TermsError
@@ -32,31 +33,7 @@ from ledger.domain.terms import (
 )
 from ledger.domain.terms_text import PRESETS, format_money, parse_terms, terms_hash, terms_to_dict
 
-SPLIT = {"studio": "60 %", "ann": "40 %"}
 NEEDED = {"human-certified": {"certification": {"human": "ann"}}}
-
-
-def standard(**changes: Any) -> dict[str, Any]:
-    return {"preset": "standard", "split": SPLIT, **changes}
-
-
-def full(**changes: Any) -> dict[str, Any]:
-    """Terms without a preset, everything written out."""
-    return {
-        "name": "full",
-        "territory": ["GB", "FR"],
-        "products": ["wallpaper"],
-        "run": 100,
-        "dates": {"start": "2026-01-01", "end": date(2026, 12, 31)},
-        "exclusive": False,
-        "training": "prohibited",
-        "price": "10",
-        "royalty": "none",
-        "unlicensed_use": "30",
-        "resale": "5 %",
-        "split": SPLIT,
-        **changes,
-    }
 
 
 class TestMeaning:

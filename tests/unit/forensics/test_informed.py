@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from strewn import strewn
 
 from forensics.asking.informed import PROVEN_LOG, Inquiry, Look
 from forensics.asking.listening import bound, listen
@@ -20,20 +21,6 @@ SIDE = 512
 OWN, FIRST, SECOND = 0x1234_5678_9ABC, 0x0FED_CBA9_8765, 0x2222_0000_4242
 
 
-def _strewn(seed: int) -> Image:
-    rng = np.random.default_rng(seed)
-    inks = rng.uniform(40, 225, (5, 3))
-    y, x = np.mgrid[0:SIDE, 0:SIDE] / SIDE
-    tile = np.broadcast_to(inks[0], (SIDE, SIDE, 3)).copy()
-    for k in range(26):
-        cx, cy, radius = rng.uniform(0, 1), rng.uniform(0, 1), rng.uniform(0.025, 0.085)
-        dx, dy = (x - cx + 0.5) % 1 - 0.5, (y - cy + 0.5) % 1 - 0.5
-        edge = radius * (1 + 0.35 * np.cos(rng.integers(2, 7) * np.arctan2(dy, dx) + rng.uniform(0, 6.3)))
-        cover = np.clip((edge - np.hypot(dx, dy)) * SIDE + 0.5, 0, 1)[..., None]
-        tile = tile * (1 - cover) + inks[1 + k % 4] * cover
-    return np.round(tile).astype(np.uint8)
-
-
 @pytest.fixture(scope="module")
 def mark() -> TorusMark:
     return TorusMark(KEY)
@@ -41,7 +28,7 @@ def mark() -> TorusMark:
 
 @pytest.fixture(scope="module")
 def drawn() -> KnownTile:
-    return KnownTile(_strewn(5), drawn=True)
+    return KnownTile(strewn(5), drawn=True)
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +137,7 @@ def test_the_line_is_heard_wherever_a_repeating_tile_lies(mark: TorusMark) -> No
 
 def test_the_line_is_heard_whichever_way_round_a_symmetric_tile_lies(mark: TorusMark) -> None:
     """Artwork that is its own mirror image may be laid mirrored; the line was not moved symmetrically."""
-    half = _strewn(7)[:, : SIDE // 2]
+    half = strewn(7)[:, : SIDE // 2]
     mirrored = KnownTile(np.ascontiguousarray(np.hstack([half, half[:, ::-1]])), drawn=True)
     assert any(orientation for orientation, _ in mirrored.sameness)
     seen = mark.line.displace(mirrored.art, OWN)[:, ::-1]

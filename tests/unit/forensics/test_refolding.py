@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from strewn import strewn
 
 from forensics.asking import refolding
 from forensics.asking.lying import best_place, lying, turned_to
@@ -24,17 +25,7 @@ SIDE, SCALE = 512, 0.6
 
 @pytest.fixture(scope="module")
 def art() -> Image:
-    rng = np.random.default_rng(12)
-    inks = rng.uniform(40, 225, (5, 3))
-    y, x = np.mgrid[0:SIDE, 0:SIDE] / SIDE
-    tile = np.broadcast_to(inks[0], (SIDE, SIDE, 3)).copy()
-    for k in range(40):
-        (cx, cy), radius = rng.uniform(0, 1, 2), rng.uniform(0.02, 0.07)
-        dx, dy = (x - cx + 0.5) % 1 - 0.5, (y - cy + 0.5) % 1 - 0.5
-        edge = radius * (1 + 0.35 * np.cos(rng.integers(2, 7) * np.arctan2(dy, dx) + rng.uniform(0, 6.3)))
-        cover = np.clip((edge - np.hypot(dx, dy)) * SIDE + 0.5, 0, 1)[..., None]
-        tile = tile * (1 - cover) + inks[1 + k % 4] * cover
-    return np.asarray(np.rint(tile), np.uint8)
+    return strewn(12, SIDE, 40, radii=(0.02, 0.07))
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import pytest
 import rsl_reader
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from terms_data import SPLIT
 
 from ledger.domain.errors import ProjectionError
 from ledger.domain.presets import PRESETS
@@ -22,7 +23,6 @@ from ledger.domain.terms import Attribution, Terms
 from ledger.domain.terms_text import SILENCE, parse_terms, terms_to_dict
 
 VECTORS = Path(__file__).parents[3] / "vectors" / "summaries"
-SPLIT = {"studio": "60 %", "ann": "40 %"}
 SUBJECT = Subject(
     "urn:selvage:asset:0a",
     "urn:selvage:ledger:1",

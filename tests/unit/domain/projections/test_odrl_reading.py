@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from terms_data import SPLIT
 
 from ledger.domain.errors import ProjectionError
 from ledger.domain.odrl import PROFILE, to_odrl
@@ -19,7 +20,6 @@ from ledger.domain.terms_text import parse_terms
 
 TARGET = "urn:selvage:collection:c0"
 OWNER = "did:web:studio.example"
-SPLIT = {"studio": "60 %", "ann": "40 %"}
 
 
 @settings(max_examples=100)
