@@ -128,15 +128,13 @@ def sheets(ledger: Ledger, made: Source) -> tuple[MadeFile, ...]:
 
 
 def _swatches(ledger: Ledger, made: Source, index: Pixels) -> bytes:
-    import numpy as np
-
     from forensics import decode_image
+    from generator.critic.printing import coverage
     from generator.production.sheet import Swatch, swatch_sheet
 
-    shares = np.bincount(index.ravel(), minlength=len(made.palette)) / index.size
+    shares = coverage(index, len(made.palette))
     swatches = [
-        Swatch(ink, name, float(share))
-        for ink, name, share in zip(made.palette, made.names, shares, strict=True)
+        Swatch(ink, name, share) for ink, name, share in zip(made.palette, made.names, shares, strict=True)
     ]
     size, edge = made.size, made.size.edge
     facts = [

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.bundle import check_sums, list_sums
-from generator.critic.words import numbers, said
+from generator.critic.words import numbers
 from generator.errors import WeightsError
 
 if TYPE_CHECKING:
@@ -66,12 +66,8 @@ class Critic:
             [self._look(tiles[i : i + _BATCH], units)[0] for i in range(0, len(tiles), _BATCH)]
         )
 
-    def embed_text(self, prompts: Sequence[str]) -> Vectors:
-        """Unit vectors (n, 128) of what prompts say for themselves. Raises BriefError, UnknownMotifError."""
-        return self.embed_said([said(prompt) for prompt in prompts])
-
     def embed_said(self, readings: Sequence[Mapping[str, str]]) -> Vectors:
-        """Unit vectors (n, 128) of readings, values by head."""
+        """Unit vectors (n, 128) of readings, values by head, such as `words.said` has of a prompt."""
         import torch
 
         with torch.no_grad():

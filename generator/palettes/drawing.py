@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generator.draft import Pixels
+from generator.lettering import plain_letters
 from generator.palette import ink_rgb, parse_palette
 from generator.palettes.colour import DEFICIENCIES, ink_of, seen
 
@@ -54,4 +55,4 @@ def _swatch(draw: ImageDraw, left: int, top: int, high: int, ink: str) -> None:
 
 def _shown(name: str) -> str:
     """What the built-in font has letters for."""
-    return name[:24].encode("latin-1", "replace").decode("latin-1")
+    return plain_letters(name[:24])

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from generator.draft import Pixels
+from generator.lettering import plain_letters
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -46,25 +46,11 @@ def screen(separations: Pixels, ink: int, dpi: int, label: str) -> Image:
     return picture.convert("1", dither=Image.Dither.NONE)
 
 
-def recombined(screens: Sequence[NDArray[np.bool_]]) -> Pixels:
-    """The index map of screens (H, W), True where an ink prints, in the order of the palette.
-
-    Raises BriefError where two inks print, or none.
-    """
-    from generator.errors import BriefError
-
-    total = np.sum([each.astype(np.uint8) for each in screens], axis=0)
-    if (total != 1).any():
-        odd = int((total != 1).sum())
-        raise BriefError("screens", f"{odd} samples have no ink or several", "give all screens of one tile")
-    return np.asarray(np.argmax(np.stack(screens), axis=0), np.uint8)
-
-
 def _write(draw: ImageDraw, label: str, free: Sequence[tuple[int, int]], y: int, margin: int) -> None:
     """The label in the `free` stretches between the marks, in smaller letters and in lines where need be."""
     from PIL import ImageFont
 
-    text = label.encode("latin-1", "replace").decode("latin-1")
+    text = plain_letters(label)
     gap = min(margin // 8, (free[0][1] - free[0][0]) // 8)
     for size in range(max(10, margin // 4), _LEAST_LETTERS - 1, -1):
         font, step = ImageFont.load_default(size), size * 5 // 4

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.draft import Pixels
+from generator.lettering import plain_letters
 from generator.palette import ink_rgb
 from generator.palettes.colour import lab_of, light_of
 
@@ -32,13 +33,13 @@ def swatch_sheet(title: str, tile: Pixels, swatches: Sequence[Swatch], facts: Se
 
     file = io.BytesIO()
     page = Canvas(file, pagesize=A4, invariant=1)
-    page.setTitle(_plain(title))
+    page.setTitle(plain_letters(title))
     page.setFont("Helvetica-Bold", 16)
-    page.drawString(_LEFT, _TOP - 14, _plain(title))
+    page.drawString(_LEFT, _TOP - 14, plain_letters(title))
     page.drawImage(_picture(tile), _LEFT, _TOP - 26 - _PICTURE, _PICTURE, _PICTURE)
     page.setFont("Helvetica", 8.5)
     for number, fact in enumerate(facts):
-        page.drawString(_LEFT + _PICTURE + 8 * _MM, _TOP - 34 - 12 * number, _plain(fact))
+        page.drawString(_LEFT + _PICTURE + 8 * _MM, _TOP - 34 - 12 * number, plain_letters(fact))
     top = _TOP - 26 - _PICTURE - 10 * _MM - _SWATCH
     for number, swatch in enumerate(swatches):
         _draw(page, top - number * _STEP, number, swatch)
@@ -57,7 +58,7 @@ def _draw(page: Any, bottom: float, number: int, swatch: Swatch) -> None:
     left = _LEFT + 2 * _SWATCH + 8 * _MM
     role = "ground" if number == 0 else f"ink {number}"
     page.setFont("Helvetica-Bold", 11)
-    page.drawString(left, bottom + _SWATCH - 14, _plain(f"{role}: {swatch.name}"))
+    page.drawString(left, bottom + _SWATCH - 14, plain_letters(f"{role}: {swatch.name}"))
     page.setFont("Helvetica", 9)
     page.drawString(left, bottom + _SWATCH - 28, f"{swatch.ink}   RGB {red} {green} {blue}")
     page.drawString(left, bottom + _SWATCH - 41, f"Lab (D50) {lightness:.1f} {a:.1f} {b:.1f}")
@@ -71,8 +72,3 @@ def _picture(tile: Pixels) -> Any:
     shown = Image.fromarray(tile)
     shown.thumbnail((_SHOWN_PX, _SHOWN_PX), Image.Resampling.LANCZOS)
     return ImageReader(shown)
-
-
-def _plain(text: str) -> str:
-    """What the built-in fonts have letters for."""
-    return text.encode("latin-1", "replace").decode("latin-1")

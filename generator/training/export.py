@@ -77,7 +77,7 @@ def export_weights(folder: Path, target: Path | None = None) -> str:
     trainee.use_average()
     networks = assembled(trainee, folder).networks
     for name, network in zip(NETWORKS, (networks.autoencoder, networks.unet, networks.text), strict=True):
-        _save_half(network, home / weights_file(name))
+        save_half(network, home / weights_file(name))
     (home / TOKENIZER_FILE).write_text(networks.tokenizer.to_json())
     (home / CONFIG_FILE).write_text(json.dumps(_config(networks, trainee), indent=1) + "\n")
     if (folder / LOG_FILE).exists():
@@ -85,7 +85,8 @@ def export_weights(folder: Path, target: Path | None = None) -> str:
     return write_sums(home)
 
 
-def _save_half(network: Any, path: Path) -> None:
+def save_half(network: Any, path: Path) -> None:
+    """Write the weights of a torch module in half precision, for anybody to read."""
     from safetensors.torch import save_file
 
     save_file({key: tensor.half().contiguous() for key, tensor in network.state_dict().items()}, path)

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from generator.critic.models import build
 from generator.critic.network import CONFIG_FILE, LOG_FILE, SHIPPED, WEIGHTS_FILE, prepared, write_sums
 from generator.critic.training.corpus import Corpus, painted, render
 from generator.critic.words import HEADS, numbers, tokens
+from generator.training.export import save_half
 from generator.training.loop import Budget, Trainee, train
 
 _RATE = 2e-3
@@ -74,14 +75,9 @@ def _heads(logits: Mapping[str, Tensor], readings: Sequence[Mapping[str, str]]) 
 
 
 def _export(trainee: Trainee, folder: Path, target: Path, tiles: int, batch: int) -> None:
-    from safetensors.torch import save_file
-
     trainee.use_average()
     target.mkdir(parents=True, exist_ok=True)
-    networks: nn.Module = trainee.modules["critic"]
-    halves = {key: tensor.half().contiguous() for key, tensor in networks.state_dict().items()}
-    save_file(halves, target / WEIGHTS_FILE)
-    (target / WEIGHTS_FILE).chmod(0o644)
+    save_half(trainee.modules["critic"], target / WEIGHTS_FILE)
     trained = {"steps": trainee.step, "seconds": round(trainee.seconds), "tiles": tiles, "batch": batch}
     config = {
         "heads": {name: list(each) for name, each in HEADS.items()},

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from plates import recombined
 from second_verifier import second_opinion
 
 from generator.production.enlarging import Enlarger
-from generator.production.screens import margin_px, recombined
+from generator.production.screens import margin_px
 from ledger import colourways, copies, making, producing, production, standing, verify
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId

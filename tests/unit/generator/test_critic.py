@@ -63,7 +63,7 @@ def test_the_same_tile_lies_at_the_same_place_wherever_it_is_cut_and_however_wid
     assert (first * twice).sum(1) == pytest.approx(1.0, abs=1e-3)
     seen = critic.attributes(tiles)
     assert all(sum(each[head].values()) == pytest.approx(1.0, abs=1e-4) for each in seen for head in HEADS)
-    assert critic.embed_text(["daisy"]).shape == (1, 128)
+    assert critic.embed_said([said("daisy")]).shape == (1, 128)
 
 
 @pytest.mark.parametrize("name", [CONFIG_FILE, WEIGHTS_FILE])

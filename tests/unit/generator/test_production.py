@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 import resvg_py
 from PIL import Image, ImageCms
+from plates import recombined
 
 from generator import ArchiveGenerator
 from generator.draft import Draft
@@ -18,7 +19,7 @@ from generator.palette import ink_rgb
 from generator.production.drawing import to_svg
 from generator.production.enlarging import Enlarger
 from generator.production.pictures import encode, encode_screen
-from generator.production.screens import margin_px, recombined, screen
+from generator.production.screens import margin_px, screen
 from generator.production.sheet import Swatch, swatch_sheet
 
 INKS = ("#f6ecd6", "#17274f", "#c8553d", "#d6a01f")
@@ -94,8 +95,6 @@ def test_screens_recombine_exactly_and_share_their_marks(draft: Draft) -> None:
     corners = [plate[:margin, :margin] for plate in plates]
     assert corners[0].any()
     assert all(np.array_equal(corners[0], corner) for corner in corners)
-    with pytest.raises(BriefError, match="several"):
-        recombined([inner[0], inner[0]])
 
 
 @pytest.mark.parametrize(("edge", "dpi"), [(256, 36), (256, 150), (256, 1200), (600, 150), (3780, 300)])
