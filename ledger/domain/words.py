@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_WORD = re.compile(r"[a-z][a-z-]{0,40}")
+WORD = "[a-z][a-z-]{0,40}"
+_WORD = re.compile(WORD)
 ANY = "any"
 ORIGINAL = "original"  # the colourway a tile was made in
 

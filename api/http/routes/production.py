@@ -24,12 +24,13 @@ from ledger import colourways
 from ledger.domain.colourways import parse_colourway
 from ledger.domain.ids import AssetId
 from ledger.domain.production import MAX_DPI, MIN_DPI, PrintSize, parse_width, production_id
+from ledger.domain.words import WORD
 from ledger.errors import UnknownError
 
 router = APIRouter(tags=["production"])
 MOST_INKS = 16
 MEDIA = ("image/png", "image/tiff", "image/svg+xml", "application/pdf")
-WORD_PATTERN = r"^[a-z][a-z-]{0,40}$"
+WORD_PATTERN = f"^{WORD}$"
 Ink = Annotated[str, Field(min_length=1, max_length=60)]
 Inks = Annotated[
     list[Annotated[str, Query(max_length=60)]],
