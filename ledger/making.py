@@ -6,7 +6,7 @@ A licensed copy is made the same way from the same drawn pixels, with a mark of 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -42,23 +42,38 @@ MARK_BYTES = 6
 
 def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms) -> Asset:
     """The finished tile of `draft`; its files are in the blob store when this returns."""
+
+    def signed(marked: Pixels, prints: Fingerprint, at: str) -> bytes:
+        facts = claim_of(ledger, draft, draft.mark, collection, terms, prints, at)
+        return sign(ledger, tile_file(ledger, marked, facts, terms), facts, pixels=marked)
+
+    return finished(ledger, draft, _draw(ledger, draft), signed)
+
+
+def finished(
+    ledger: Ledger,
+    draft: Draft,
+    drawn: tuple[Pixels, Pixels],
+    signed: Callable[[Pixels, Fingerprint, str], bytes],
+) -> Asset:
+    """The tile of `draft` with these pixels and their index map, marked, its files in the blob store.
+
+    `signed` gives its file, of the marked pixels, their fingerprint and the time.
+    """
     from forensics import fingerprint, generic
     from forensics.placing.known import described
     from watermark import mark
 
-    pixels, index = _draw(ledger, draft)
-    watermarker = ledger.engines.watermarker
+    watermarker, pixels = ledger.engines.watermarker, drawn[0]
     marked = mark(watermarker, pixels, int(draft.mark))
     quality = {"psnr_db": psnr_db(pixels, marked)}
-    prints = fingerprint(marked)
-    at = ledger.now()
-    facts = claim_of(ledger, draft, draft.mark, collection, terms, prints, at)
-    data = sign(ledger, tile_file(ledger, marked, facts, terms), facts, pixels=marked)
-    drawn, screens = (ledger.blobs.put(encode_png(each)) for each in (pixels, index))
-    done = Marked(draft, watermarker.algorithm, quality, drawn, screens)
-    signed = Signed(done, ledger.blobs.put(data), label(ledger, data))
+    prints, at = fingerprint(marked), ledger.now()
+    data = signed(marked, prints, at)
+    blobs = [ledger.blobs.put(encode_png(each)) for each in drawn]
+    done = Marked(draft, watermarker.algorithm, quality, *blobs)
+    tile = Signed(done, ledger.blobs.put(data), label(ledger, data))
     details = ledger.blobs.put(described(pixels).to_bytes())
-    return Asset(signed, prints.to_dict(), at, f"{generic(pixels):.3f}", details)
+    return Asset(tile, prints.to_dict(), at, f"{generic(pixels):.3f}", details)
 
 
 def make_copy(ledger: Ledger, tile: Asset, collection: Collection, grant: Grant, number: MarkId) -> Copy:

@@ -13,19 +13,21 @@ from typing import TYPE_CHECKING
 from ledger import shared_index
 from ledger.choosing import decisions, open_tile, write
 from ledger.context import Ledger
-from ledger.domain.assets import Asset, Collection, Marked, Signed
+from ledger.domain.assets import Asset, Collection
 from ledger.domain.choices import Choice, Decided, check_who
 from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.origins import origin
 from ledger.domain.terms import Terms
-from ledger.making import claim_of, drawn_pixels, encode_png, label, psnr_db, sign, tile_file
+from ledger.making import claim_of, drawn_pixels, finished, label, sign, tile_file
 from ledger.store import Tx, assets, collections
 from ledger.uploads import OFFER, separated
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from forensics import Fingerprint
 
     Pixels = NDArray[np.uint8]
 
@@ -74,7 +76,7 @@ def finish(ledger: Ledger, asset: AssetId) -> None:
 
     pixels = decode_image(ledger.blobs.get(tile.signed.sha256))
     prints = Fingerprint.from_dict(tile.fingerprint)
-    data = _signed(ledger, tile, collection, terms, pixels, prints, made)
+    data = _signed(ledger, tile, collection, terms, pixels, prints, made, ledger.now())
     signed = replace(tile.signed, sha256=ledger.blobs.put(data), manifest=label(ledger, data))
     with ledger.store.transaction() as tx:
         if assets.get(tx, asset) == tile:
@@ -110,22 +112,14 @@ def _edited(
     drawn: tuple[Pixels, Pixels],
     made: tuple[Decided, ...],
 ) -> Asset:
-    from forensics import fingerprint, generic
-    from forensics.placing.known import described
-    from watermark import mark
+    """The tile with what is `drawn`, its pixels and their index map, in the place of what it had."""
 
-    pixels, screens = drawn
-    watermarker, draft = ledger.engines.watermarker, tile.signed.marked.draft
-    marked = mark(watermarker, pixels, int(draft.mark))
-    prints = fingerprint(marked)
-    data = _signed(ledger, tile, collection, terms, marked, prints, made)
-    quality = {"psnr_db": psnr_db(pixels, marked)}
-    blobs = [ledger.blobs.put(encode_png(each)) for each in (pixels, screens)]
-    done = Marked(draft, watermarker.algorithm, quality, *blobs)
-    signed = Signed(done, ledger.blobs.put(data), label(ledger, data))
-    details = ledger.blobs.put(described(pixels).to_bytes())
+    def signed(marked: Pixels, prints: Fingerprint, at: str) -> bytes:
+        return _signed(ledger, tile, collection, terms, marked, prints, made, at)
+
+    new = finished(ledger, tile.signed.marked.draft, drawn, signed)
     return replace(
-        tile, signed=signed, fingerprint=prints.to_dict(), generic=f"{generic(pixels):.3f}", details=details
+        tile, signed=new.signed, fingerprint=new.fingerprint, generic=new.generic, details=new.details
     )
 
 
@@ -135,14 +129,15 @@ def _signed(
     collection: Collection,
     terms: Terms,
     pixels: Pixels,
-    prints: object,
+    prints: Fingerprint,
     made: tuple[Decided, ...],
+    at: str,
 ) -> bytes:
     """The file of a tile with the one before it as its parent, and what was decided as its actions."""
     from provenance import HumanAction
 
-    draft, at = tile.signed.marked.draft, ledger.now()
-    facts = claim_of(ledger, draft, draft.mark, collection, terms, prints, at)  # type: ignore[arg-type]
+    draft = tile.signed.marked.draft
+    facts = claim_of(ledger, draft, draft.mark, collection, terms, prints, at)
     actions = tuple(HumanAction(each.choice.value, each.at, each.by, each.why) for each in made)
     facts = replace(facts, parent=(facts.title, facts.mime), human=actions, human_oversight="human_validated")
     parent = ledger.blobs.get(tile.signed.sha256)
