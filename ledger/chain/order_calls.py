@@ -9,7 +9,7 @@ from eth_account.signers.base import BaseAccount
 from ledger.chain import orders
 from ledger.chain.codec import Contract
 from ledger.chain.encoding import encode, keccak, to_hex
-from ledger.chain.errors import ContractRevertError, InsufficientFundsError, MessageError
+from ledger.chain.errors import ContractRevertError, MessageError
 from ledger.chain.licences import NO_INVOICE, Licence
 from ledger.chain.orders import Order, SignedOrder
 from ledger.chain.page_calls import PageCalls
@@ -76,7 +76,7 @@ class OrderCalls(PageCalls):
         bought = self._bought(desk, order, licensee, index)
         if int(self._view(desk, "bought", self._hash(desk, order))) <= index:
             self._check(signed, desk)
-            self._allow(account, desk, order)
+            self._allow(account, desk, order.currency, order.price, "order")
         for left in reversed(range(_ATTEMPTS)):
             pages = [page_words(self.page(bought.collection_id, each)) for each in (self._asset(order), None)]
             split = (list(order.split.payees), list(order.split.bps))
@@ -134,20 +134,6 @@ class OrderCalls(PageCalls):
             raise MessageError("order.closes", f"it closed at {order.closes}; ask for a new order")
         if self._node.rpc("eth_getCode", creator, "latest") == "0x":  # a contract says itself what it signed
             orders.require_signed_by(signed, creator, self.chain_id, desk.address)
-
-    def _allow(self, account: BaseAccount, desk: Contract, order: Order) -> None:
-        """An ERC-20 allowance for the price, if it is short."""
-        if order.currency == NATIVE or not order.price:
-            return
-        token = Contract("TestDollar", order.currency)  # the ERC-20 part is the same for every token
-        held = self._view(token, "balanceOf", account.address)
-        if held < order.price:
-            raise InsufficientFundsError(
-                f"{account.address} holds {held} of {order.currency}, the order is over {order.price}"
-            )
-        if self._view(token, "allowance", account.address, desk.address) < order.price:
-            data = token.encode("approve", desk.address, order.price)
-            self._sender.send(account, Call("approve", data, token.address))
 
     def _hash(self, desk: Contract, order: Order) -> bytes:
         return bytes(self._view(desk, "hashOrder", order.words))

@@ -14,6 +14,7 @@ from ledger.chain.encoding import to_hex
 from ledger.chain.errors import (
     ChainResetError,
     ContractRevertError,
+    InsufficientFundsError,
     NotDeployedError,
     RpcError,
     TransactionError,
@@ -23,7 +24,7 @@ from ledger.chain.fees import FeePolicy
 from ledger.chain.node import Node
 from ledger.chain.reverts import explain
 from ledger.chain.sender import Call, Sender
-from ledger.chain.types import Deployment, Tx
+from ledger.chain.types import NATIVE, Deployment, Tx
 
 DEVELOPMENT_CHAIN_IDS = (31337, 1337)
 LAST_DEPLOYED = "CheckpointBook"  # it shows that all are there
@@ -133,6 +134,20 @@ class Session:
             self._require_same_chain(self.deployment)
         values = contract.decode(function, answer)
         return values[0] if len(values) == 1 else values
+
+    def _allow(self, account: BaseAccount, spender: Contract, currency: str, amount: int, what: str) -> None:
+        """Raise the ERC-20 allowance of `account` for what costs `amount`, if it is short."""
+        if currency == NATIVE or not amount:
+            return
+        token = Contract("TestDollar", currency)  # the ERC-20 part is the same for every token
+        held = self._view(token, "balanceOf", account.address)
+        if held < amount:
+            raise InsufficientFundsError(
+                f"{account.address} holds {held} of {currency}, the {what} is over {amount}"
+            )
+        if self._view(token, "allowance", account.address, spender.address) < amount:
+            data = token.encode("approve", spender.address, amount)
+            self._sender.send(account, Call("approve", data, token.address))
 
     def _once(
         self,

@@ -9,7 +9,7 @@ from eth_account.signers.base import BaseAccount
 from ledger.chain import payment
 from ledger.chain.codec import Contract
 from ledger.chain.encoding import to_address, to_hex
-from ledger.chain.errors import InsufficientFundsError, MessageError
+from ledger.chain.errors import MessageError
 from ledger.chain.sender import Call
 from ledger.chain.session import Session, topic_of
 from ledger.chain.types import NATIVE, Authorization, Invoice, InvoiceState, Tx
@@ -47,7 +47,7 @@ class VaultCalls(Session):
         """Pay an invoice from `account`, its payer; an ERC-20 allowance that is short is raised first."""
         vault = self._contract("RoyaltyVault")
         if invoice.currency != NATIVE and self.invoice_state(invoice.id) is InvoiceState.ISSUED:
-            self._approve(account, vault, invoice)
+            self._allow(account, vault, invoice.currency, invoice.amount, "invoice")
         data = vault.encode("settle", invoice.id, invoice_tuple(invoice), split_tuple(invoice))
         value = invoice.amount if invoice.currency == NATIVE else 0
         return self._settled(account, Call("settle-invoice", data, vault.address, value), vault, invoice)
@@ -131,17 +131,6 @@ class VaultCalls(Session):
                 "reference", f"another invoice was issued as {to_hex(invoice.reference)}; use a new reference"
             )
         return True
-
-    def _approve(self, account: BaseAccount, vault: Contract, invoice: Invoice) -> None:
-        token = Contract("TestDollar", invoice.currency)  # the ERC-20 part is the same for every token
-        held = self._view(token, "balanceOf", account.address)
-        if held < invoice.amount:
-            raise InsufficientFundsError(
-                f"{account.address} holds {held} of {invoice.currency}, the invoice is over {invoice.amount}"
-            )
-        if self._view(token, "allowance", account.address, vault.address) < invoice.amount:
-            data = token.encode("approve", vault.address, invoice.amount)
-            self._sender.send(account, Call("approve", data, token.address))
 
     def _domain(self, currency: str) -> dict[str, Any]:
         """EIP-712 domain of a token, checked against the separator it uses."""
