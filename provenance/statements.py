@@ -29,6 +29,7 @@ from provenance.errors import (
     RevokedSignerError,
     UnreadableStatementError,
 )
+from provenance.json_text import unique_members
 from provenance.pki import Pki
 
 ALGORITHM = "ES256"
@@ -123,18 +124,11 @@ def _parts(token: str | bytes) -> list[bytes]:
 def _mapping(part: bytes, name: str) -> dict[str, Any]:
     try:
         data = base64.urlsafe_b64decode(part + b"=" * (-len(part) % 4))
-        found = json.loads(data, object_pairs_hook=_once)
+        found = json.loads(data, object_pairs_hook=unique_members)
     except (binascii.Error, ValueError, RecursionError) as error:
         raise UnreadableStatementError(f"{name}: {error}; fetch the statement again") from error
     if base64.urlsafe_b64encode(data).rstrip(b"=") != part or not isinstance(found, dict):
         raise UnreadableStatementError(f"{name}: is not an object in base64url; fetch the statement again")
-    return found
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a member is there twice")
     return found
 
 

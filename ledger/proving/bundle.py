@@ -22,6 +22,7 @@ from ledger.domain.fields import Field, required
 from ledger.domain.log.note import Note, hashes, parse_note
 from ledger.domain.log.tree import MAX_PATH, Hash
 from ledger.domain.proof_text import ENTRY_FIELDS, MAX_ENTRIES, read_entry
+from provenance.json_text import unique_members
 
 FORMAT, VERSION = "selvage-proof", 1
 MAX_BYTES = 128 * 1024 * 1024
@@ -148,19 +149,14 @@ def read(data: bytes) -> Bundle:
 
 def _json(data: bytes) -> Any:
     try:
-        found = json.loads(data, object_pairs_hook=_once, parse_float=_refuse, parse_constant=_refuse)
+        found = json.loads(
+            data, object_pairs_hook=unique_members, parse_float=_refuse, parse_constant=_refuse
+        )
         canonical(found, "proof")  # what has no canonical form has no digest
     except (ValueError, RecursionError) as error:
         raise ProofError("proof", f"is not JSON of a proof bundle ({str(error)[:80]}); {HINT}") from None
     except FieldError as error:
         raise ProofError(error.field, f"{error.problem}; {HINT}") from None
-    return found
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a member is there twice")
     return found
 
 
