@@ -11,8 +11,10 @@ import pytest
 from PIL import Image
 from second_verifier import codes, second_opinion
 
+from bench.claims import METADATA
 from provenance import ClaimInput, ClaimSigner, Drawn, Pki, build_claim, errors, verify
 from provenance.iscc import iscc
+from provenance.labels import TRAINED_MEDIA
 
 PNG = "image/png"
 SVG, PDF = "image/svg+xml", "application/pdf"
@@ -25,20 +27,7 @@ SHEET = (
     b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 10 10]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 )
-METADATA = {
-    "@context": {
-        "dc": "http://purl.org/dc/elements/1.1/",
-        "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
-        "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
-        "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
-    },
-    "dc:title": {"@value": "Fern lattice", "@language": "und"},
-    "dc:creator": ["Studio 7"],
-    "xmpRights:Marked": True,
-    "xmpRights:UsageTerms": {"@value": "Ask.", "@language": "en"},
-    "Iptc4xmpExt:DigitalSourceType": "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
-    "plus:DataMining": "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED",
-}
+MADE_BY_A_MODEL = {"Iptc4xmpExt:DigitalSourceType": TRAINED_MEDIA}
 Encode = Callable[[int, str], bytes]
 
 
@@ -108,7 +97,7 @@ def test_metadata_and_iscc_are_in_the_claim(
 ) -> None:
     data = encode(1, mime)
     value = iscc(Image.open(io.BytesIO(data)))
-    claim = build_claim(replace(facts, mime=mime, metadata=METADATA, iscc=value))
+    claim = build_claim(replace(facts, mime=mime, metadata={**METADATA, **MADE_BY_A_MODEL}, iscc=value))
     made = signer.sign(data, mime, claim)
     credential = verify(made, mime, pki.trust)
     assert credential.fingerprints["io.iscc.v0"] == value
