@@ -76,6 +76,9 @@ def test_a_colourway_is_made_shown_and_written(selvage: Any, collection: Any, tm
     missing = selvage("colourway", tile, "--name", "dawn")
     assert (missing.code, "this tile has night" in missing.err) == (2, True)
     assert selvage("colourway", tile, "--name", "dawn", "--palette", "chalk").code == 2
+    use = ("--party", "north-mill", "--product", "wallpaper", "--territory", "GB", "--colourway", "nihgt")
+    denied = selvage("decide", tile, *use)
+    assert (denied.code, "no colourway nihgt, did you mean night?" in denied.out) == (1, True)
 
 
 def test_a_tile_or_a_picture_is_laid_out_and_its_seam_is_shown(

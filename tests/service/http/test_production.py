@@ -14,7 +14,7 @@ def test_a_palette_is_judged(mill: Any) -> None:
 
 
 def test_a_colourway_is_made_and_given_to_whom_a_licence_gives_it(
-    manager: Any, rival: Any, asset: str
+    manager: Any, rival: Any, asset: str, use: dict[str, Any]
 ) -> None:
     count = len(manager.get(f"/v1/assets/{asset}").json()["recipe"]["palette"])
     inks = ["chalk", "#b32552", "#17274f", "#ffffff"][:count]
@@ -35,6 +35,9 @@ def test_a_colourway_is_made_and_given_to_whom_a_licence_gives_it(
     refused = manager.write(f"/v1/assets/{asset}/colourways", {"palette": inks, "name": "original"})
     assert (refused.status_code, refused.json()["code"]) == (422, "bad-field")
     assert rival.write(f"/v1/assets/{asset}/colourways", {"palette": inks}).status_code == 403
+    asked = {"asset": asset, "party": "south-mill", "use": {**use, "colourway": "raspbery"}}
+    denied = rival.post("/v1/decisions", json=asked).json()
+    assert (denied["outcome"], "did you mean raspberry?" in denied["reason"]) == ("deny", True)
 
 
 def test_files_for_production_are_made_and_given_to_their_licensee(
