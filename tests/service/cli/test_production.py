@@ -76,8 +76,8 @@ def test_a_colourway_is_made_shown_and_written(selvage: Any, collection: Any, tm
     missing = selvage("colourway", tile, "--name", "dawn")
     assert (missing.code, "this tile has night" in missing.err) == (2, True)
     assert selvage("colourway", tile, "--name", "dawn", "--palette", "chalk").code == 2
-    use = ("--party", "north-mill", "--product", "wallpaper", "--territory", "GB", "--colourway", "nihgt")
-    denied = selvage("decide", tile, *use)
+    use = ("--party", "north-mill", "--product", "wallpaper", "--territory", "GB", "--units", 5)
+    denied = selvage("decide", tile, *use, "--colourway", "nihgt")
     assert (denied.code, "no colourway nihgt, did you mean night?" in denied.out) == (1, True)
 
 
