@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ledger import copies
+from ledger import copies, entering
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, LicenceId, MarkId
 from ledger.domain.licence import Grant
@@ -59,6 +59,7 @@ def export(
         number, digest, terms = copy.mark, digest if made else copy.sha256, grant.terms
     pixels = _marked(ledger, made, number) if made and grant else decode_image(ledger.blobs.get(digest))
     data = _signed(ledger, tile, collection, terms, grant, number, pixels, FORMATS[form], made)
+    entering.exported(ledger, asset, data, FORMATS[form])
     return data, FORMATS[form]
 
 

@@ -19,6 +19,7 @@ from ledger.domain.ids import AssetId, MarkId
 from ledger.errors import ConflictError, ManifestKeptError, UnknownError
 from ledger.store import Tx, assets, collections, manifests
 from ledger.store.manifests import ANY, Held
+from provenance.labels import ISCC
 
 if TYPE_CHECKING:
     from forensics import Fingerprint
@@ -62,11 +63,14 @@ def get(ledger: Ledger, manifest: str, *, everything: bool = False) -> Held:
 
     Without `everything` it has to be of a tile of a registered collection, or stored by somebody.
     """
-    with ledger.store.reading() as tx:
-        found = manifests.find(tx, manifest)
-        if found is None or not _shown(tx, found, everything):
-            raise UnknownError("manifest", manifest, "look for it by a soft binding or by its picture")
-        return found
+    from ledger import entering
+
+    found = _find(ledger, manifest, everything)
+    if found is None and entering.produced(ledger):
+        found = _find(ledger, manifest, everything)
+    if found is None:
+        raise UnknownError("manifest", manifest, "look for it by a soft binding or by its picture")
+    return found
 
 
 def store_bytes(ledger: Ledger, held: Held) -> bytes:
@@ -85,8 +89,12 @@ def by_binding(ledger: Ledger, alg: str, value: str, *, everything: bool = False
     `value` is base64, as the algorithm has it. FieldError for a value that is none, or an algorithm that is
     not known here.
     """
+    from ledger import image_codes
+
     if alg in watermarks(ledger):
         found = _by_mark(ledger, _mark(value))
+    elif alg == ISCC:
+        found = image_codes.by_value(ledger, value)
     elif alg in fingerprints():
         found = _alike(ledger, _fingerprint(value))
     else:
@@ -107,6 +115,7 @@ def keep(ledger: Ledger, data: bytes, owner: str, *, opaque: bool = False) -> He
     With `opaque` also bytes that are no manifest store, which get a name of their own. Raises
     ManifestStoreError, and ConflictError where another manifest has this id.
     """
+    from ledger import entering
     from provenance.errors import ManifestStoreError
     from provenance.stores import StoredManifest, read_store
 
@@ -116,6 +125,7 @@ def keep(ledger: Ledger, data: bytes, owner: str, *, opaque: bool = False) -> He
         if not opaque:
             raise
         read = StoredManifest(f"urn:selvage:opaque:{manifests.digest(data.hex())}", ())
+    entering.produced(ledger)  # what is ours does not become theirs
     held = Held(read.label, ledger.blobs.put(data), STORE_MIME, None, owner, ledger.now())
     ours = {*watermarks(ledger), *fingerprints()}
     with ledger.store.transaction() as tx:
@@ -173,6 +183,12 @@ def bind(
         manifests.bind(tx, alg, value, manifest, entry.at)
 
 
+def _find(ledger: Ledger, manifest: str, everything: bool) -> Held | None:
+    with ledger.store.reading() as tx:
+        found = manifests.find(tx, manifest)
+        return found if found is not None and _shown(tx, found, everything) else None
+
+
 def _shown(tx: Tx, held: Held, everything: bool) -> bool:
     if everything or held.asset is None:
         return True
@@ -192,9 +208,14 @@ def _known(ledger: Ledger, tx: Tx, held: Held, data: bytes) -> Held | None:
 
 
 def _by_mark(ledger: Ledger, mark: MarkId) -> list[Match]:
+    """The file that the register has for a mark, then what was made of it for production."""
+    from ledger import entering
+
+    entering.produced(ledger)
+    value = base64.b64encode(int(mark).to_bytes(MARK_BYTES, "big")).decode()
     with ledger.store.reading() as tx:
-        found = manifests.by_mark(tx, mark)
-    return [Match(found, CERTAIN)] if found else []
+        first, others = manifests.by_mark(tx, mark), manifests.carrying(tx, watermarks(ledger), value)
+    return [Match(each, CERTAIN) for each in dict.fromkeys((first, *others)) if each]
 
 
 def _alike(ledger: Ledger, prints: Fingerprint) -> list[Match]:

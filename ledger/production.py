@@ -6,7 +6,7 @@ their digests. For a licence they carry its licensee's own mark id, under the te
 
 from __future__ import annotations
 
-from ledger import colourways, copies
+from ledger import colourways, copies, entering
 from ledger.context import Ledger
 from ledger.domain.assets import Asset
 from ledger.domain.errors import OrderError
@@ -59,6 +59,7 @@ def keep(ledger: Ledger, made: Source, files: tuple[MadeFile, ...]) -> Productio
             return known
         entry = tx.append("production-made", name, _body(done), done.made_at)
         productions.add(tx, done, entry.sequence)
+    entering.produced(ledger)
     return done
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from functools import partial
+import base64
 from typing import TYPE_CHECKING, Any
 
 from ledger import manifests
 from ledger.context import Ledger
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId, MarkId
-from ledger.errors import StorageError
 from ledger.evidence import written
 from ledger.manifests import CERTAIN, Match
-from ledger.searching import manifest_hint, register
+from ledger.searching import examine, register
 from ledger.store import manifests as rows
+from provenance.labels import ISCC
 
 if TYPE_CHECKING:
     from forensics import Evidence, Found, Report
@@ -24,20 +24,7 @@ Hint = tuple[str, str]
 
 def examined(ledger: Ledger, data: bytes) -> Report:
     """What forensics makes of a picture now. PictureError, StorageError."""
-    from forensics import ReferenceOutOfReachError, examine_bytes
-
-    searched, engines = register(ledger), ledger.engines
-    try:
-        return examine_bytes(
-            data,
-            searched.index,
-            engines.watermarker,
-            partial(manifest_hint, ledger),
-            budget_seconds=engines.scan_seconds,
-            negatives=searched.negatives,
-        )
-    except ReferenceOutOfReachError as error:
-        raise StorageError(str(error)) from error
+    return examine(ledger, data, register(ledger))
 
 
 def by_content(
@@ -55,7 +42,8 @@ def by_content(
     hinted = manifests.by_binding(ledger, *hint, everything=True) if hint else ()
     report = examined(ledger, data)
     named = {match.manifest for match in hinted}
-    found = [_match(ledger, each, named) for each in report.found if _speaks(ledger, each, alg)]
+    near = _near(ledger, data) if alg == ISCC else None
+    found = [_match(ledger, each, named) for each in report.found if _speaks(ledger, each, alg, near)]
     known = {match.manifest: match for match in reversed([each for each in found if each])}
     ordered = sorted(known.values(), key=lambda match: -(match.score or 0))
     return (*ordered, *_unread(ledger, hint, hinted, known))
@@ -63,7 +51,7 @@ def by_content(
 
 def check_alg(ledger: Ledger, alg: str | None) -> None:
     """Raises FieldError for an algorithm that this ledger cannot find in a picture."""
-    known = (*manifests.watermarks(ledger), *manifests.fingerprints())
+    known = (*manifests.watermarks(ledger), *manifests.fingerprints(), ISCC)
     if alg is not None and alg not in known:
         raise FieldError("alg", f"{alg[:80]!r} is not read here; use one of {', '.join(known)}")
 
@@ -99,8 +87,21 @@ def _match(ledger: Ledger, found: Found, hinted: set[str]) -> Match | None:
     return Match(name, score, evidence(found)) if name and score is not None else None
 
 
-def _speaks(ledger: Ledger, found: Found, alg: str | None) -> bool:
-    """Whether a signal of the algorithm is among the evidence."""
+def _near(ledger: Ledger, data: bytes) -> frozenset[str]:
+    """The manifests that the ISCC of a picture leads to."""
+    from PIL import Image
+
+    from forensics import decode_image
+    from provenance.iscc import iscc
+
+    value = base64.b64encode(iscc(Image.fromarray(decode_image(data)))).decode()
+    return frozenset(match.manifest for match in manifests.by_binding(ledger, ISCC, value, everything=True))
+
+
+def _speaks(ledger: Ledger, found: Found, alg: str | None, near: frozenset[str] | None) -> bool:
+    """Whether a signal of the algorithm is among the evidence; of ISCC, whether it leads there too."""
+    if near is not None:
+        return manifest_of(ledger, found) in near
     if alg is None:
         return True
     signals = {each.signal.value for each in found.evidence}

@@ -52,25 +52,34 @@ def register(ledger: Ledger, entry: int | None = None) -> Register:
     return ledger.engines.kept(version, lambda: _build(ledger, entry))
 
 
-def look(ledger: Ledger, picture: Picture, searched: Register) -> tuple[tuple[Match, ...], dict[str, Any]]:
-    """What forensics makes of a picture: matches worth judging, and the outcome for the record."""
-    from forensics import PictureError, ReferenceOutOfReachError, examine_bytes
+def examine(ledger: Ledger, data: bytes, searched: Register, dpi: float | None = None) -> Report:
+    """What forensics makes of the bytes of a picture. PictureError, StorageError."""
+    from forensics import ReferenceOutOfReachError, examine_bytes
 
-    data, engines = ledger.blobs.get(picture.sha256), ledger.engines
+    engines = ledger.engines
     try:
-        report = examine_bytes(
+        return examine_bytes(
             data,
             searched.index,
             engines.watermarker,
             partial(manifest_hint, ledger),
             budget_seconds=engines.scan_seconds,
             negatives=searched.negatives,
-            dpi=float(picture.dpi) if picture.dpi else None,
+            dpi=dpi,
         )
-    except PictureError as error:
-        return (), unreadable(error.code, str(error))
     except ReferenceOutOfReachError as error:
         raise StorageError(str(error)) from error
+
+
+def look(ledger: Ledger, picture: Picture, searched: Register) -> tuple[tuple[Match, ...], dict[str, Any]]:
+    """What forensics makes of a picture: matches worth judging, and the outcome for the record."""
+    from forensics import PictureError
+
+    data = ledger.blobs.get(picture.sha256)
+    try:
+        report = examine(ledger, data, searched, float(picture.dpi) if picture.dpi else None)
+    except PictureError as error:
+        return (), unreadable(error.code, str(error))
     return _matches(picture, report, searched), _outcome(report)
 
 

@@ -1,20 +1,26 @@
 """The manifest store of an image file: taken out, put in, taken away (C2PA 2.4, appendix A.3).
 
 PNG keeps it in one `caBX` chunk before the picture, JPEG in APP11 segments (ISO 19566-5, annex D), WebP in a
-`C2PA` chunk, TIFF under tag 52545.
+`C2PA` chunk, TIFF under tag 52545, SVG in base64 in its metadata, PDF in a stream of its own.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
 
 from provenance.errors import MediaError, NoManifestError
+from provenance.jumbf import STORE
 
 _PNG_HEAD, _PNG_CHUNK = 8, b"caBX"
 _JPEG_PART = 65_000  # bytes of a box in one segment
 _TIFF_TAG = 0xCD41
+_SVG_STORE = re.compile(rb"<c2pa:manifest>([^<]*)</c2pa:manifest>")
+_PDF_STORE = re.compile(rb"stream\r?\n(?=....jumb....jumd" + re.escape(STORE) + rb")", re.DOTALL)
 
 
 def store_of(data: bytes, mime: str) -> bytes:
@@ -151,11 +157,29 @@ def _tiff_read(data: bytes) -> Iterator[bytes]:
         raise MediaError("data: the TIFF ends within its directory; fetch the file again") from error
 
 
+def _svg_read(data: bytes) -> Iterator[bytes]:
+    found = _SVG_STORE.search(data)
+    if found is not None:
+        try:
+            yield base64.b64decode(found[1], validate=True)
+        except binascii.Error as error:
+            raise MediaError("data: the manifest in the SVG is not base64; fetch the file again") from error
+
+
+def _pdf_read(data: bytes) -> Iterator[bytes]:
+    """The last stream that is a store, which is that of the newest revision; it is never compressed."""
+    for found in list(_PDF_STORE.finditer(data))[-1:]:
+        at = found.end()
+        yield data[at : at + int.from_bytes(data[at : at + 4], "big")]
+
+
 _READ: dict[str, Callable[[bytes], Iterator[bytes]]] = {
     "image/png": _png_read,
     "image/jpeg": _jpeg_read,
     "image/webp": _webp_read,
     "image/tiff": _tiff_read,
+    "image/svg+xml": _svg_read,
+    "application/pdf": _pdf_read,
 }
 _PARTS: dict[str, Callable[[bytes, bytes | None], bytes]] = {
     "image/png": _png_write,

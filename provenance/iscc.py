@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 EDGE, BITS = 32, 256
+_HEADER = bytes.fromhex("2107")  # of one image unit with 256 bits (ISO 24138, ISCC-HEADER)
 
 
 def iscc(picture: Image) -> bytes:
@@ -20,6 +21,12 @@ def iscc(picture: Image) -> bytes:
 
     code: str = iscc_core.gen_image_code_v0(_normalised(picture), bits=BITS)["iscc"]
     return bytes(iscc_core.encode_seq([code]))
+
+
+def image_bits(value: bytes) -> int | None:
+    """The bits of a value that is one image unit of 256 bits, None for any other ISCC."""
+    head, body = value[: len(_HEADER)], value[len(_HEADER) :]
+    return int.from_bytes(body, "big") if head == _HEADER and len(body) * 8 == BITS else None
 
 
 def _normalised(picture: Image) -> list[int]:

@@ -69,6 +69,7 @@ NOT_KEPT: Mapping[type[SQLModel], str] = {
     tables.IdempotencyRow: "answers kept for Idempotency-Keys: the keys are new again",
     kept_tables.PromiseRow: "pieces promised to sublicences under way: give these again",
     kept_tables.QuoteRow: "offers that nobody took: who asks again is told the same",
+    manifest_tables.ImageCodeRow: "image codes of our files: they are read from their claims again",
     manifest_tables.AccessTokenRow: "access tokens: clients ask for new ones",
     token_tables.LicenceTokenRow: "licence tokens: clients ask for new ones",
     chain_tables.ChainCursorRow: "what was followed: it is read from the chain again",

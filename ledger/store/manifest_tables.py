@@ -1,4 +1,4 @@
-"""Tables of the manifest repository: manifests by their ids, soft bindings to them, and access tokens."""
+"""Tables of the manifest repository: manifests, what leads to them, image codes, and access tokens."""
 
 from __future__ import annotations
 
@@ -33,6 +33,14 @@ class SoftBindingRow(SQLModel, table=True):
     value: str = Field(sa_type=Text)
     at: str
     removed: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class ImageCodeRow(SQLModel, table=True):
+    """The ISCC image code in the claim of a file that was signed here, in hex; empty where it has none."""
+
+    __tablename__ = "image_codes"
+    manifest: str = Field(primary_key=True, foreign_key="manifests.id")
+    code: str
 
 
 class AccessTokenRow(SQLModel, table=True):

@@ -51,14 +51,14 @@ def note(tx: Tx, manifest: str, sha256: str, mime: str, asset: AssetId, at: str)
 def find(tx: Tx, manifest: str, *, removed: bool = False) -> Held | None:
     """The manifest called so; with `removed` also one that was taken back."""
     row = tx.session.get(ManifestRow, manifest)
-    return _held(row) if row is not None and (removed or row.removed is None) else None
+    return held_of(row) if row is not None and (removed or row.removed is None) else None
 
 
 def by_file(tx: Tx, sha256: str) -> Held | None:
     """The manifest of the file with this digest."""
     query = select(ManifestRow).where(ManifestRow.sha256 == sha256, col(ManifestRow.removed).is_(None))
     row = tx.session.exec(query).first()
-    return _held(row) if row else None
+    return held_of(row) if row else None
 
 
 def add(tx: Tx, held: Held) -> None:
@@ -153,6 +153,21 @@ def find_token(tx: Tx, sha256: str) -> Token | None:
     return Token(row.sha256, row.key, tuple(row.scopes.split()), row.expires_at) if row else None
 
 
+def carrying(tx: Tx, algs: tuple[str, ...], value: str) -> tuple[str, ...]:
+    """The manifests of files signed here that a mark was noted for; what others stored is not among them."""
+    query = (
+        select(SoftBindingRow.manifest)
+        .join(ManifestRow, col(ManifestRow.id) == col(SoftBindingRow.manifest))
+        .where(
+            SoftBindingRow.digest == digest(value),
+            col(SoftBindingRow.alg).in_(algs),
+            col(ManifestRow.asset).is_not(None),
+        )
+        .order_by(col(SoftBindingRow.at), col(SoftBindingRow.manifest))
+    )
+    return tuple(dict.fromkeys(tx.session.exec(query)))
+
+
 def _leading(alg: str, value: str) -> SelectOfScalar[SoftBindingRow]:
     algs = (alg, ANY) if alg != ANY else (ANY,)
     return select(SoftBindingRow).where(
@@ -162,6 +177,7 @@ def _leading(alg: str, value: str) -> SelectOfScalar[SoftBindingRow]:
     )
 
 
-def _held(row: ManifestRow) -> Held:
+def held_of(row: ManifestRow) -> Held:
+    """The manifest that a row is of."""
     asset = AssetId(row.asset) if row.asset else None
     return Held(row.id, row.sha256, row.mime, asset, row.owner, row.at)

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from ledger.domain.ids import AssetId, LicenceId, MarkId
 from ledger.domain.production import MadeFile, PrintSize, Production
 from ledger.errors import UnknownError
+from ledger.store.manifest_tables import ManifestRow
 from ledger.store.production_tables import MadeFileRow, ProductionRow
 from ledger.store.store import Tx
 
@@ -48,6 +49,13 @@ def by_content(tx: Tx, sha256: str) -> tuple[Production, MadeFile] | None:
     """The file with this digest, and what it is part of."""
     row = tx.session.exec(select(MadeFileRow).where(MadeFileRow.sha256 == sha256)).first()
     return (get(tx, row.production), _file(row)) if row else None
+
+
+def unentered(tx: Tx) -> list[tuple[Production, MadeFile]]:
+    """The signed files whose manifests are not in the repository."""
+    known = select(ManifestRow.sha256)
+    query = select(MadeFileRow).where(col(MadeFileRow.signed), col(MadeFileRow.sha256).not_in(known))
+    return [(get(tx, row.production), _file(row)) for row in tx.session.exec(query)]
 
 
 def _production(tx: Tx, row: ProductionRow) -> Production:

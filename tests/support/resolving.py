@@ -11,6 +11,7 @@ from PIL import Image
 
 API = "/c2pa/v1"
 MARK, FINGERPRINT = "org.selvage.torus.2", "org.selvage.torusprint.2"
+ISCC = "io.iscc.v0"
 C2PA = {"Content-Type": "application/c2pa"}
 
 

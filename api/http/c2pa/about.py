@@ -17,6 +17,7 @@ from ledger import manifests
 from ledger.domain.errors import DomainError
 from ledger.errors import LedgerError
 from ledger.store import entries
+from provenance.labels import ISCC
 
 VERSION = "2.4.0"
 PREFIX = "/c2pa/v1"
@@ -29,7 +30,7 @@ def get_supported_bindings(services: Provided) -> Algorithms:
     """The algorithms whose soft bindings are resolved here."""
     return Algorithms(
         watermarks=[Named(alg=each) for each in manifests.watermarks(services.ledger)],
-        fingerprints=[Named(alg=each) for each in manifests.fingerprints()],
+        fingerprints=[Named(alg=each) for each in (*manifests.fingerprints(), ISCC)],
     )
 
 

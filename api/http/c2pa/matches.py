@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.http.addresses import site
 from api.http.c2pa.errors import ResolutionError, responses
-from api.http.c2pa.security import Anybody, Fetcher
+from api.http.c2pa.security import Anybody, Asker, Fetcher
 from api.http.c2pa.shapes import (
     MAX_ALG,
     MAX_QUERY_VALUE,
@@ -58,8 +58,7 @@ def query_by_binding(
             f"value: is {len(value)} characters; over {MAX_QUERY_VALUE} are sent by POST",
             field="value",
         )
-    found = manifests.by_binding(services.ledger, alg, value, everything=asker.everything)
-    return result(found, most, endpoint(request))
+    return _bound(services, request, asker, alg, value, most)
 
 
 @router.post("/matches/byBinding", responses=responses(401), **ANSWER)
@@ -67,8 +66,7 @@ def query_by_large_binding(
     services: Provided, request: Request, asker: Anybody, query: BindingQuery, most: MaxResults = 10
 ) -> Result:
     """The same for a value of any length."""
-    found = manifests.by_binding(services.ledger, query.alg, query.value, everything=asker.everything)
-    return result(found, most, endpoint(request))
+    return _bound(services, request, asker, query.alg, query.value, most)
 
 
 @router.post("/matches/byContent", responses=responses(401, 403, 415, 429), openapi_extra=PICTURES, **ANSWER)
@@ -122,6 +120,11 @@ def query_by_reference(
 def endpoint(request: Request) -> str:
     """The address of this API by the name that the request called us."""
     return site(request).base
+
+
+def _bound(services: Services, request: Request, asker: Asker, alg: str, value: str, most: int) -> Result:
+    found = manifests.by_binding(services.ledger, alg, value, everything=asker.everything)
+    return result(found, most, endpoint(request))
 
 
 def _hint(alg: str | None, value: str | None) -> resolving.Hint | None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from resolving import API, C2PA, FINGERPRINT, MARK, b64, by_value, named
+from resolving import API, C2PA, FINGERPRINT, ISCC, MARK, b64, by_value, named
 
 
 class TestStoring:
@@ -74,7 +74,8 @@ class TestStoring:
         taken = {"bindingValue": value, "manifestId": first}
         assert manager.post(f"{API}/bindings", json={**taken, "alg": MARK}).status_code == 403
         assert manager.post(f"{API}/bindings", json=taken).status_code == 204
-        assert named(by_value(manager, value, MARK)) == [tile["manifest"]]
+        leading = named(by_value(manager, value, MARK))
+        assert (leading[0], first in leading) == (tile["manifest"], False)
 
 
 class TestReceipts:
@@ -152,7 +153,7 @@ class TestServices:
         assert anybody.get(f"{API}/services/status").json()["status"] == "ok"
         algorithms = anybody.get(f"{API}/services/supportedAlgorithms").json()
         assert {"alg": MARK} in algorithms["watermarks"]
-        assert algorithms["fingerprints"] == [{"alg": FINGERPRINT}]
+        assert algorithms["fingerprints"] == [{"alg": FINGERPRINT}, {"alg": ISCC}]
 
     def test_a_token_has_the_scopes_it_was_asked_for_and_no_more(self, house: Any, anybody: Any) -> None:
         from api.access import Role, issue, revoke

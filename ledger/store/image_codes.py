@@ -1,0 +1,42 @@
+"""ISCC image codes by the manifests that state them."""
+
+from __future__ import annotations
+
+from sqlmodel import col, select
+
+from ledger.store.manifest_tables import ImageCodeRow, ManifestRow, SoftBindingRow
+from ledger.store.manifests import Held, held_of
+from ledger.store.store import Tx
+
+
+def missing(tx: Tx, after: str, most: int, *, but: str) -> list[Held]:
+    """Manifests of files signed here whose code was not noted, by id after `after`; none of type `but`."""
+    noted = select(ImageCodeRow.manifest)
+    query = select(ManifestRow).where(
+        col(ManifestRow.asset).is_not(None),
+        ManifestRow.mime != but,
+        ManifestRow.id > after,
+        col(ManifestRow.id).not_in(noted),
+    )
+    return [held_of(row) for row in tx.session.exec(query.order_by(col(ManifestRow.id)).limit(most))]
+
+
+def note(tx: Tx, manifest: str, code: str) -> None:
+    """Keep the code of a manifest, in hex; an empty one says that it has none."""
+    if tx.session.get(ImageCodeRow, manifest) is None:
+        tx.session.add(ImageCodeRow(manifest=manifest, code=code))
+        tx.session.flush()
+
+
+def every(tx: Tx) -> list[tuple[str, str]]:
+    """(manifest, code) of each that has one."""
+    query = select(ImageCodeRow.manifest, ImageCodeRow.code).where(ImageCodeRow.code != "")
+    return list(tx.session.exec(query))
+
+
+def stored(tx: Tx, alg: str) -> list[tuple[str, str]]:
+    """(manifest, value) of each soft binding that somebody stored under an algorithm."""
+    query = select(SoftBindingRow.manifest, SoftBindingRow.value).where(
+        SoftBindingRow.alg == alg, col(SoftBindingRow.removed).is_(None)
+    )
+    return list(tx.session.exec(query))
