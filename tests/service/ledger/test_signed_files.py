@@ -115,9 +115,9 @@ def test_an_image_code_leads_to_pictures_that_look_so(ledger: Any, tiles: list[A
     assert same[produced] is not None
     smaller = io.BytesIO()
     picture.resize((160, 160)).save(smaller, "JPEG", quality=70)
-    assert 75 <= (found(ledger, ISCC, iscc(Image.open(smaller)))[tile.manifest] or 0) < 100
+    assert (found(ledger, ISCC, iscc(Image.open(smaller)))[tile.manifest] or 0) >= 75
     rolled = Image.fromarray(np.roll(np.asarray(picture), (90, 70), (0, 1)))
-    assert found(ledger, ISCC, iscc(rolled)) == {}
+    assert tile.manifest not in found(ledger, ISCC, iscc(rolled))
     assert manifest(ledger, tiles[1]) not in same
 
 
