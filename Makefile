@@ -27,6 +27,7 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.peer_contracts.page
 
 contracts: setup
 	npx hardhat test solidity

@@ -41,12 +41,15 @@ class Cloth:
     def grant(self, licence: Licence) -> int:
         return self.chain.grant(self.manager, licence, prove(self.layers, licence.leaf.hash)).gas
 
+    def proof(self, member: int) -> tuple[bytes, ...]:
+        return prove(self.layers, self.leaves[member].hash)
+
     def furthest(self, count: int) -> list[int]:
         """Designs with the longest proofs, as many as there are up to `count`, of the first hundred."""
         return sorted(range(min(100, len(self.leaves))), key=self._distance, reverse=True)[:count]
 
     def _distance(self, member: int) -> int:
-        return len(prove(self.layers, self.leaves[member].hash))
+        return len(self.proof(member))
 
     def paid(self) -> bytes:
         invoice = self.here.invoice("0x" + 40 * "0")
@@ -137,8 +140,8 @@ def trees(cloth: Cloth) -> dict[str, Any]:
         below = chain.sublicence(above, replace(content, parent=NO_LICENCE))
         given.append(chain.sublicense(payer, above, below).gas)
         above = below
-    check = {"root": _check(cloth, root), f"depth {DEEP}": _check(cloth, above)}
-    full = {f"whole licence, depth {DEEP}": _check(cloth, above, whole=True)}
+    check = {"root": checked(cloth, root), f"depth {DEEP}": checked(cloth, above)}
+    full = {f"whole licence, depth {DEEP}": checked(cloth, above, whole=True)}
     figures = {"sublicence": {"first": given[0], "deepest": given[-1]}, "check": {**check, **full}}
     changes = {
         f"suspend, {DEEP} levels below": chain.suspend(cloth.manager, root).gas,
@@ -150,7 +153,7 @@ def trees(cloth: Cloth) -> dict[str, Any]:
     return {**figures, "change": changes}
 
 
-def _check(cloth: Cloth, licence: Licence, *, whole: bool = False) -> int:
+def checked(cloth: Cloth, licence: Licence, *, whole: bool = False) -> int:
     """Gas of a transaction that only checks, its 21,000 and its calldata included."""
     if not cloth.chain.licence_valid(licence):
         raise SystemExit("the licence to check does not hold")
