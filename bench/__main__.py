@@ -33,8 +33,9 @@ def main(names: list[str]) -> int:
             continue
         results[name] = figures
         print(name, json.dumps(figures), flush=True)
-    RAW.write_text(json.dumps(dict(sorted(results.items())), indent=2) + "\n")
-    FIGURES.write_text(table(results))
+    if set(names or known) - set(left_out):
+        RAW.write_text(json.dumps(dict(sorted(results.items())), indent=2) + "\n")
+        FIGURES.write_text(table(results))
     if left_out:
         print(f"left out, with the figures of before: {', '.join(left_out)}", file=sys.stderr)
     return 1 if set(names) & set(left_out) else 0
