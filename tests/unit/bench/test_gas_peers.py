@@ -105,6 +105,6 @@ def test_a_bench_whose_needs_are_out_of_reach_keeps_its_figures_of_before(
 
 
 def test_a_bench_run_alone_leaves_the_figures_of_others_as_they_are_written():
-    assert FIGURES == json.dumps(json.loads(FIGURES), indent=2) + "\n"
+    assert json.dumps(json.loads(FIGURES), indent=2) + "\n" == FIGURES
     sections = [text.partition("\n## ")[2] for text in (command.table(json.loads(FIGURES)), PAGE.read_text())]
     assert sections[0] == sections[1], "python -m bench writes docs/figures.md from docs/figures.json"
