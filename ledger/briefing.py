@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
-from ledger import guardrails, styles
+from ledger import guardrails, guiding, styles
 from ledger.context import Ledger
 from ledger.domain.assets import CollectionBrief
 from ledger.domain.brief_text import parse_brief
@@ -16,6 +16,7 @@ from ledger.domain.errors import BriefError
 from ledger.domain.fields import NEAR, suggest
 from ledger.domain.ids import derive
 from ledger.domain.trade_brief import THEMES
+from ledger.guiding import Guidance, Past
 
 NEAREST = 3
 SEED_DIGITS = 12  # 48 bits: exact in JSON
@@ -33,6 +34,15 @@ class PlannedTile:
     palette: tuple[str, ...]
     attributes: dict[str, Any]
     unknown: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class LaidOut:
+    """A brief with what guidelines make of it, what became of tiles like its own before, and its tiles."""
+
+    guidance: Guidance
+    past: tuple[Past, ...]
+    tiles: tuple[PlannedTile, ...]
 
 
 def read(data: Mapping[str, Any]) -> CollectionBrief:
@@ -75,7 +85,18 @@ def recipes_of(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]
 
 def preview(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
     """Each tile that `create.plan` would plan, in order. Raises what it raises for the same brief."""
+    return lay_out(ledger, brief).tiles
+
+
+def lay_out(ledger: Ledger, brief: CollectionBrief) -> LaidOut:
+    """A brief as `create.plan` would keep it, its tiles, and what guidelines say that it asks for."""
     check(ledger, brief)
+    guidance = guiding.guided(ledger, brief)
+    past = guiding.past(ledger, guidance.brief) if guidance.brief.guidelines else ()
+    return LaidOut(guidance, past, _tiles(ledger, guidance.brief))
+
+
+def _tiles(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
     edition = getattr(ledger.engines.generator(brief.generator), "edition", None)
     known = _known()
     return tuple(

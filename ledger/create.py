@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ledger import briefing, metering, shared_index
+from ledger import briefing, guiding, metering, shared_index
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection, CollectionBrief, Draft
 from ledger.domain.brief_text import brief_to_dict
@@ -24,12 +24,15 @@ SMALLEST_MARKED_PX = 256  # a smaller tile has no room for the band of the mark
 def plan(ledger: Ledger, brief: CollectionBrief, terms: Terms, key: str) -> Collection:
     """Reserve the numbers, marks and recipes of a collection. The same `key` plans the same collection once.
 
+    A brief that asks for guidelines is held against them first, and is kept as they leave it.
+
     Raises what the generator refuses (unknown motif, ...), TermsError when a payee is no party, and
     ConflictError when `key` was used for another brief or other terms. Nothing is kept then.
     """
     check_size(brief.size)
     briefing.check(ledger, brief)
-    return reserve(ledger, brief, terms, key, lambda: briefing.recipes_of(ledger, brief))
+    held = guiding.as_planned(ledger, brief, collection_id(ledger.id, key))
+    return reserve(ledger, held, terms, key, lambda: briefing.recipes_of(ledger, held))
 
 
 def reserve(

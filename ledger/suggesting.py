@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from ledger.context import Ledger
-from ledger.domain.assets import MAX_ASSETS, Asset
+from ledger.domain.assets import MAX_ASSETS, Asset, CollectionBrief
 from ledger.domain.choices import Choice
 from ledger.domain.errors import FieldError
 from ledger.domain.finding import Standing, Verdict
 from ledger.domain.suggesting import Drawn, Signal, Weight, allotted, weigh
-from ledger.store import Tx, assets, entries, findings
+from ledger.store import Tx, assets, collections, entries, findings
 
 PALETTES = 3  # the best, printed by turns
 MOTIFS = 8
@@ -49,12 +50,12 @@ def suggest(
     """
     if not 1 <= count <= MAX_ASSETS:
         raise FieldError("count", f"{count} is out of range; give 1 to {MAX_ASSETS} tiles")
-    weights = weigh(_drawn(ledger), signals)
+    weighed = weights(ledger, signals)
     known = _known(ledger, generator)
-    palettes = [each for each in weights["palette"] if len(each.word.split()) > 1][:PALETTES]
+    palettes = [each for each in weighed["palette"] if len(each.word.split()) > 1][:PALETTES]
     chosen = tuple(each for each, _ in allotted(palettes, min(count, PALETTES)))
     rows = -(-count // len(chosen))  # prompts are dealt first, then palettes
-    drawn = allotted([each for each in weights["style"] if each.word.split()[0] in known][:MOTIFS], rows)
+    drawn = allotted([each for each in weighed["style"] if each.word.split()[0] in known][:MOTIFS], rows)
     prompts = [_prompt(each.word) for each, tiles in drawn for _ in range(tiles)]
     brief = {
         **{"name": name, "generator": generator, "size": size, "seed": seed, "count": count},
@@ -62,7 +63,12 @@ def suggest(
     }
     dealt = Counter(prompts[number % rows] for number in range(count))
     motifs = tuple((_prompt(each.word), dealt[_prompt(each.word)], each) for each, _ in drawn)
-    return Suggestion(brief, motifs, chosen, weights)
+    return Suggestion(brief, motifs, chosen, weighed)
+
+
+def weights(ledger: Ledger, signals: Sequence[Signal] = ()) -> dict[str, tuple[Weight, ...]]:
+    """What every tile so far earned what it shows, by kind, the heaviest first."""
+    return weigh(_drawn(ledger), signals)
 
 
 def _prompt(style: str) -> str:
@@ -82,7 +88,19 @@ def _known(ledger: Ledger, generator: str) -> Sequence[str]:
 def _drawn(ledger: Ledger) -> list[Drawn]:
     with ledger.store.reading() as tx:
         happened = _happened(tx)
-        return [Drawn(_shows(tile), _of(tile, happened[tile.id])) for tile in assets.walk(tx)]
+        briefs = cache(lambda collection: collections.get(tx, collection).brief)
+        return [
+            Drawn({**_shows(tile), **_theme(tile, briefs(tile.collection))}, _of(tile, happened[tile.id]))
+            for tile in assets.walk(tx)
+        ]
+
+
+def _theme(tile: Asset, brief: CollectionBrief) -> dict[str, str]:
+    """The theme that a tile was drawn under, where its brief was in trade words."""
+    if brief.words is None or not brief.words.themes:
+        return {}
+    row = tile.signed.marked.draft.index % len(brief.prompts)
+    return {"theme": brief.words.themes[row // len(brief.words.motifs)]}
 
 
 def _of(tile: Asset, happened: Counter[str]) -> dict[str, int]:

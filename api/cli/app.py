@@ -62,6 +62,7 @@ COMMANDS = {
     "import": Entry("certifying", "bring", "Bring in a tile that a person drew, with its certificate."),
     "certify": Entry("certifying", "certify", "Sign that a person drew this very FILE."),
     "certifier": Entry("certifying", "certifier", "Make a certifier's keys; believe a certifier."),
+    "brand": Entry("brand", "brand", "Keep the guidelines of the brand, and look things up in them."),
     "generate": Entry("making", "generate", "Plan a collection from a brief and make its tiles."),
     "train-style": Entry("styling", "train_style", "Train a house style NAME on 10 to 100 tiles."),
     "style": Entry("styling", "style", "Styles that were trained: list, show, export, offer."),

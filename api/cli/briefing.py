@@ -12,8 +12,9 @@ from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from api.views.brand import GuidanceView
     from ledger.briefing import PlannedTile
     from ledger.domain.assets import CollectionBrief
 
@@ -29,17 +30,19 @@ def brief() -> None:
 def show(output: Output, brief_file: str) -> int:
     """Lay a brief out into tiles, and say what each of its words means here. Plans and draws nothing.
 
-    FILE is YAML or JSON, or - for stdin; licence terms in it are left alone. Exit code 1 when a prompt holds
-    words that mean nothing here; each is told with the nearest that do.
+    FILE is YAML or JSON, or - for stdin; licence terms in it are left alone. A brief that asks for
+    guidelines is shown with passages that bear on it, what they leave out, and what became of such tiles.
+    Exit code 1 when a prompt holds words that mean nothing here; each is told with the nearest that do.
     """
     from api.views.briefs import BriefView
     from ledger import briefing
 
     data = read_mapping(brief_file, "brief", MAX_TERMS_BYTES)
     data.pop("terms", None)
-    read = briefing.read(data)
-    tiles = briefing.preview(ledger(), read)
-    output.result(BriefView.of(read, tiles).to_json(), "\n".join(_lines(read, tiles)))
+    laid_out = briefing.lay_out(ledger(), briefing.read(data))
+    view, tiles = BriefView.of(laid_out), laid_out.tiles
+    lines = [*_lines(laid_out.guidance.brief, tiles), *(_guidance(view.guidance) if view.guidance else ())]
+    output.result(view.to_json(), "\n".join(lines))
     return Exit.NO if any(tile.unknown for tile in tiles) else Exit.YES
 
 
@@ -53,6 +56,26 @@ def _lines(read: CollectionBrief, tiles: Sequence[PlannedTile]) -> list[str]:
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
             lines.append(f"        {word!r} means nothing here{hint}")
     return lines
+
+
+def _guidance(told: GuidanceView) -> Iterator[str]:
+    """What guidelines leave out, tell and offer, what became of such tiles; then the passages."""
+    from api.cli.brand import quoted
+
+    yield "guidelines"
+    for effect in told.effects:
+        yield f"  {effect.effect}: {effect.field}, {effect.value}"
+        yield f"        {effect.why!r}  {effect.file}, {effect.where}  {effect.passage[:12]}"
+    if not told.effects:
+        yield "  nothing in them that changes this brief without a person"
+    for past in told.past:
+        yield f"  so far: {past.kind} {past.value}: {past.weighs}, {past.why}"
+    for subject in told.subjects:
+        yield f"  {subject.kind} {subject.value}" + ("" if subject.passages else ": no passage bears on it")
+        for passage in subject.passages:
+            yield from quoted(passage, "    ")
+    if told.not_looked_up:
+        yield f"  and {told.not_looked_up} more that were not looked up; ask for them under guidelines"
 
 
 def _sum(read: CollectionBrief) -> str:

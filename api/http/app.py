@@ -17,6 +17,7 @@ from api.http.errors import FieldProblem, ProblemBody, add_handlers
 from api.http.limits import BodyLimit
 from api.http.oauth import OAuthError, refuse
 from api.http.routes import (
+    brand,
     catalogue,
     crawlers,
     decisions,
@@ -58,6 +59,7 @@ SUBJECTS = (
     production,
     studio,
     styles,
+    brand,
     public,
     log,
 )

@@ -92,6 +92,9 @@ class BriefBody(DrawnBody):
         None, description="Drawn over this tile: asset, and strength as text."
     )
     made_for: dict[str, str] | None = Field(None, description="By the licences of: party, and territory.")
+    guidelines: str | list[str] | dict[str, Any] | None = Field(
+        None, description="Held against the guidelines of the brand: auto, or queries.", examples=["auto"]
+    )
 
     def plain(self) -> dict[str, Any]:
         """As `parse_brief` reads it."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field
 
 from api.views.base import View
-from ledger.briefing import PlannedTile
-from ledger.domain.assets import CollectionBrief
+from api.views.brand import GuidanceView
+from ledger.briefing import LaidOut, PlannedTile
 from ledger.domain.brief_text import brief_to_dict
 
 
@@ -36,7 +35,15 @@ class PlannedTileView(View):
 class BriefView(View):
     brief: dict[str, Any] = Field(description="The brief laid out, as it would be kept.")
     tiles: list[PlannedTileView]
+    guidance: GuidanceView | None = Field(
+        description="What the guidelines that the brief asks for say of it; null where it asks for none."
+    )
 
     @classmethod
-    def of(cls, brief: CollectionBrief, tiles: Sequence[PlannedTile]) -> BriefView:
-        return cls(brief=brief_to_dict(brief), tiles=[PlannedTileView.of(each) for each in tiles])
+    def of(cls, laid_out: LaidOut) -> BriefView:
+        brief = laid_out.guidance.brief
+        return cls(
+            brief=brief_to_dict(brief),
+            tiles=[PlannedTileView.of(each) for each in laid_out.tiles],
+            guidance=GuidanceView.of(laid_out.guidance, laid_out.past) if brief.guidelines else None,
+        )

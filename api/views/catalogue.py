@@ -31,6 +31,9 @@ class RegistrationView(View):
         return cls.model_validate(vars(registration))
 
 
+_INSIDE = frozenset({"style", "made_for", "guidelines"})
+
+
 class CollectionView(View):
     id: str
     name: str
@@ -60,8 +63,8 @@ class CollectionView(View):
         )
 
     def for_others(self) -> CollectionView:
-        """As it is shown to whom it was not drawn for: in what style and for whom is left out."""
-        plain = {name: value for name, value in self.brief.items() if name not in ("style", "made_for")}
+        """As it is shown to whom it was not drawn for: in what style, for whom and by which rules is left out."""
+        plain = {name: value for name, value in self.brief.items() if name not in _INSIDE}
         return self.model_copy(update={"brief": plain})
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ledger.domain.errors import BriefError
 from ledger.domain.fields import Field
+from ledger.domain.guidelines import GuidelinesUse
 from ledger.domain.ids import AssetId, CollectionId, MarkId
 from ledger.domain.origins import HAND
 from ledger.domain.styles import BaseUse, MadeFor, StyleUse, check_recipe
@@ -52,7 +53,7 @@ class CollectionBrief:
     A palette is 2 to 6 `#rrggbb` inks, the ground first. `generator` is `embedded` or `archive`, or
     `hand` in the brief that `ledger/importing.py` writes for what a person drew. `words` are those of a brief
     in trade words (ledger/domain/trade_brief.py). `style` and `base` are what it is drawn in and over,
-    `made_for` the party that draws with its own licences.
+    `made_for` the party that draws with its own licences, `guidelines` what it is held against.
     """
 
     name: str
@@ -66,6 +67,7 @@ class CollectionBrief:
     style: StyleUse | None = None
     base: BaseUse | None = None
     made_for: MadeFor | None = None
+    guidelines: GuidelinesUse | None = None
 
     def __post_init__(self) -> None:
         at = {name: Field(value, name, BriefError) for name, value in vars(self).items()}

@@ -21,6 +21,8 @@ from ledger.domain.assets import (
 from ledger.domain.errors import BriefError, UseError
 from ledger.domain.fields import Field, required
 from ledger.domain.finding import Sighting
+from ledger.domain.guidelines import read_use as read_guidelines
+from ledger.domain.guidelines import use_to_dict as guidelines_to_dict
 from ledger.domain.ids import parse_party
 from ledger.domain.styles import (
     base_to_dict,
@@ -40,6 +42,7 @@ IN_STYLE: Mapping[str, Callable[[Field], Any]] = {
     "style": read_style,
     "base": read_base,
     "made_for": read_made_for,
+    "guidelines": read_guidelines,
 }
 BRIEF_HINTS = {
     "name": "give the collection a name",
@@ -89,6 +92,7 @@ def brief_to_dict(brief: CollectionBrief) -> dict[str, Any]:
         **style_to_text(brief.style),
         **base_to_dict(brief.base),
         **made_for_to_dict(brief.made_for),
+        **guidelines_to_dict(brief.guidelines),
     }
     return plain if brief.words is None else {**plain, "words": words_to_dict(brief.words)}
 

@@ -1,8 +1,8 @@
 """What sold, was licensed, taken without asking, chosen and rejected, as weights of motifs and inks.
 
 A value's rate is its points for each tile, drawn towards the rate of what it belongs to as if PRIOR tiles
-more had earned that: a style towards its family, a family, an era and a palette towards the whole house. So
-one sale does not rule, and what was never drawn stands at the rate of its kind. All is counted in fractions.
+more had earned that: a style towards its family, all else towards the whole house. So one sale does not
+rule, and what was never drawn stands at the rate of its kind. All is counted in fractions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ledger.domain.fields import Field, required
 
 PRIOR = 8
 POINTS: Mapping[str, int] = {"licence": 3, "report": 1, "finding": 1, "selected": 1, "rejected": -2}
-KINDS = ("family", "style", "era", "palette")
+KINDS = ("family", "style", "era", "palette", "theme")
 MAX_SIGNALS, MAX_WORD, MOST_POINTS = 1_000, 120, 100
 
 

@@ -60,6 +60,8 @@ KEPT: tuple[type[SQLModel], ...] = (
     manifest_tables.ManifestRow,
     manifest_tables.SoftBindingRow,
     studio_tables.StyleRow,
+    studio_tables.GuidelineRow,
+    studio_tables.PassageRow,
 )  # in an order in which each refers to those before it
 NOT_KEPT: Mapping[type[SQLModel], str] = {
     log_tables.LogTileRow: "tiles of the log: the next checkpoint makes them of the entries again",

@@ -1,4 +1,4 @@
-"""What the critic made of tiles, worked out of their pictures again whenever it is asked for; and styles."""
+"""What the critic made of tiles, worked out of their pictures again when asked for; styles; guidelines."""
 
 from __future__ import annotations
 
@@ -40,3 +40,30 @@ class StyleRow(SQLModel, table=True):
     made_at: str
     specimen: str | None = Field(default=None, foreign_key="assets.id")
     entry: int = Field(sa_type=BigInteger)
+
+
+class GuidelineRow(SQLModel, table=True):
+    """A file of brand guidelines. One that was removed keeps its passages, for the briefs that name them."""
+
+    __tablename__ = "guidelines"
+    sha256: str = Field(primary_key=True)
+    name: str = Field(index=True)
+    kind: str
+    passages: int
+    added_at: str
+    removed_at: str | None = None
+    entry: int = Field(sa_type=BigInteger)
+
+
+class PassageRow(SQLModel, table=True):
+    """A passage as it was cut when its file came in: a brief names it by its digest, whatever cuts later."""
+
+    __tablename__ = "passages"
+    digest: str = Field(primary_key=True)
+    file: str = Field(foreign_key="guidelines.sha256", index=True)
+    number: int
+    heading: str
+    page: int | None = None
+    first: int
+    last: int
+    text: str = Field(sa_type=Text)

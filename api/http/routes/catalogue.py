@@ -61,7 +61,7 @@ def preview_brief(services: Provided, _: Manager, write: Once, body: PreviewBody
     brief = briefing.read(asked)
 
     def work() -> Answer:
-        return Answer(200, BriefView.of(brief, briefing.preview(services.ledger, brief)))
+        return Answer(200, BriefView.of(briefing.lay_out(services.ledger, brief)))
 
     return write.once(asked, work)
 
