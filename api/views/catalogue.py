@@ -63,7 +63,7 @@ class CollectionView(View):
         )
 
     def for_others(self) -> CollectionView:
-        """As it is shown to whom it was not drawn for: in what style, for whom and by which rules is left out."""
+        """As it is shown to whom it was not drawn for: without style, party and guidelines."""
         plain = {name: value for name, value in self.brief.items() if name not in _INSIDE}
         return self.model_copy(update={"brief": plain})
 
