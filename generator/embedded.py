@@ -120,14 +120,11 @@ class EmbeddedGenerator:
 
     def styled(self, adapter: Adapter, weight: float) -> Networks:
         """The networks with an adapter at a weight. Raises AdapterError where it does not fit."""
-        from generator.style.lora import merged
+        from generator.style.lora import merged, shapes
 
         adapter.check_base(self.weights)
-        try:
-            unet = merged(self.networks.unet, adapter.tensors, weight)
-        except (KeyError, RuntimeError) as error:
-            raise AdapterError(f"its tensors do not fit ({error})", "train the style again") from error
-        return replace(self.networks, unet=unet)
+        adapter.check_shapes(shapes(self.networks.unet, adapter.rank))
+        return replace(self.networks, unet=merged(self.networks.unet, adapter.tensors, weight))
 
     def caption(self, prompt: str, seed: int, inks: int) -> str:
         """The words that a prompt means to these weights. Raises BriefError, UnknownMotifError."""

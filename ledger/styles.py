@@ -96,10 +96,14 @@ def _style(ledger: Ledger, use: StyleUse, made_for: MadeFor | None, count: int) 
     with ledger.store.reading() as tx:
         style = styles.get(tx, use.name)
         licences = licences_of(ledger, tx, style, made_for, count)
-        sources = [_source(tx, style, number) for number in range(min(MOST_NAMED, len(style.sources)))]
+        named = () if style.brought else range(min(MOST_NAMED, len(style.sources)))
+        sources = [_source(tx, style, number) for number in named]
     embedded(ledger).adapter(style.adapter)
     own = f"own style of {style.made_for or 'the house'}"
-    right, owner = f"licence {', '.join(licences)}" if licences else own, style.made_for or ledger.studio
+    owner = style.made_for or ledger.studio
+    if style.brought:
+        own, owner = style.brought.right, style.brought.owner
+    right = f"licence {', '.join(licences)}" if licences else own
     adapter = {"kind": "adapter", "title": style.name, "sha256": style.adapter, "weight": use.weight}
     return [{**adapter, "rights": right, "attribution": owner}, *_once(sources)]
 

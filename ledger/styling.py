@@ -10,7 +10,7 @@ from ledger.context import Ledger
 from ledger.domain.canonical import digest
 from ledger.domain.choices import check_who
 from ledger.domain.errors import FieldError
-from ledger.domain.ids import AssetId
+from ledger.domain.ids import AssetId, PartyId
 from ledger.domain.styles import (
     MAX_RIGHT,
     MAX_STEPS,
@@ -29,7 +29,7 @@ from ledger.store.styles import source_of
 from ledger.styles import embedded, title_of, units_of
 
 if TYPE_CHECKING:
-    from generator.style import StyleTile, Training
+    from generator.style import Adapter, Scored, StyleTile, Training
 
 PART = 25  # steps between two states that are kept
 
@@ -76,9 +76,7 @@ def upload(ledger: Ledger, name: str, data: bytes, right: str, by: str, *, repai
     from generator.draft import paint
     from generator.style import upload as taken_apart
 
-    check_who(by, "")
-    if not right.strip() or len(right) > MAX_RIGHT or not right.isprintable():
-        raise FieldError("right", f"say by which right they are used, in 1 to {MAX_RIGHT} characters")
+    stated = right_stated(right, by)
     inks, palette = taken_apart(name, decode_image(data), repair=repair)
     even = inks[: inks.shape[0] // 2 * 2, : inks.shape[1] // 2 * 2]
     seen = ledger.engines.critic.attributes([paint(even, palette)])[0]
@@ -91,9 +89,17 @@ def upload(ledger: Ledger, name: str, data: bytes, right: str, by: str, *, repai
         seed=0,
         inks=len(palette),
         units=1,
-        right=f"{right}, stated by {by}"[:MAX_RIGHT],
+        right=stated,
         owner=by,
     )
+
+
+def right_stated(right: str, by: str) -> str:
+    """A right with who states it, as it is kept. Raises FieldError."""
+    check_who(by, "")
+    if not right.strip() or len(right) > MAX_RIGHT or not right.isprintable():
+        raise FieldError("right", f"say by which right they are used, in 1 to {MAX_RIGHT} characters")
+    return f"{right}, stated by {by}"[:MAX_RIGHT]
 
 
 def asked(
@@ -148,17 +154,31 @@ def finish(ledger: Ledger, arguments: Mapping[str, Any], state: str) -> Style:
     data = _training(ledger, arguments, state).adapter()
     adapter = read_adapter(data)
     scored = score_style(generator, ledger.engines.critic, adapter, found)
-    name = str(arguments["name"])
-    style = Style(
+    ledger.blobs.put(data)
+    sources = tuple(source_of(each) for each in arguments["tiles"])
+    style = described(ledger, str(arguments["name"]), adapter, scored, sources, arguments["made_for"])
+    return keep(ledger, style, "style-trained")
+
+
+def described(
+    ledger: Ledger,
+    name: str,
+    adapter: Adapter,
+    scored: Scored,
+    sources: tuple[Source, ...],
+    made_for: PartyId | None = None,
+) -> Style:
+    """A style as it is kept, its sheet among the blobs."""
+    return Style(
         id=style_id(ledger.id, name),
         name=name,
-        made_for=arguments["made_for"],
-        adapter=ledger.blobs.put(data),
+        made_for=made_for,
+        adapter=adapter.sha256,
         base=adapter.base,
         rank=adapter.rank,
         steps=adapter.steps,
         seed=adapter.seed,
-        sources=tuple(source_of(each) for each in arguments["tiles"]),
+        sources=sources,
         vector=scored.vector.astype("<f4").tobytes().hex(),
         own=f"{scored.own:.4f}",
         before=f"{scored.before:.4f}",
@@ -166,12 +186,19 @@ def finish(ledger: Ledger, arguments: Mapping[str, Any], state: str) -> Style:
         sheet=ledger.blobs.put(encode_png(scored.sheet)),
         made_at=ledger.now(),
     )
+
+
+def keep(ledger: Ledger, style: Style, kind: str) -> Style:
+    """Write a style into the book as an entry of `kind`; the same that is there already is returned.
+
+    Raises ConflictError where another has its name, StorageError.
+    """
     with ledger.store.transaction() as tx:
-        known = styles.find(tx, name)
+        known = styles.find(tx, style.name)
         if known is not None:
             _require_same(known, _made(style))
             return known
-        entry = tx.append("style-trained", style.id, _body(style), style.made_at)
+        entry = tx.append(kind, style.id, _body(style), style.made_at)
         styles.add(tx, style, entry.sequence)
     return style
 

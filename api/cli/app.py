@@ -65,7 +65,7 @@ COMMANDS = {
     "brand": Entry("brand", "brand", "Keep the guidelines of the brand, and look things up in them."),
     "generate": Entry("making", "generate", "Plan a collection from a brief and make its tiles."),
     "train-style": Entry("styling", "train_style", "Train a house style NAME on 10 to 100 tiles."),
-    "style": Entry("styling", "style", "Styles that were trained: list, show, export, offer."),
+    "style": Entry("styling", "style", "Styles: list, show, export, bring in, offer."),
     "restyle": Entry("restyling", "restyle", "Draw over a tile, in a style or without."),
     "suggest": Entry("suggesting", "suggest", "Write the next brief, from what became of the tiles so far."),
     "curate": Entry(

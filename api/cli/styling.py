@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.context import MAX_TERMS_BYTES, ledger, read_bytes, read_mapping, write_bytes
+from api.cli.context import MAX_TERMS_BYTES, STANDARD, ledger, read_bytes, read_mapping, write_bytes
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 from api.cli.work import run_operation
@@ -65,7 +65,7 @@ def train_style(output: Output, name: str, origins: tuple[str, ...], sheet: str 
 
 @click.group()
 def style() -> None:
-    """Styles that were trained: list, show, export, offer."""
+    """Styles: list, show, export, bring in, offer."""
 
 
 @style.command("list")
@@ -100,6 +100,32 @@ def show(output: Output, name: str, sheet: str | None, target: str | None) -> in
     if "-" not in (sheet, target):
         lines = [_line(found), *(f"  {each.title}: {each.right}" for each in found.sources)]
         output.result(plain(found), "\n".join(lines))
+    return Exit.YES
+
+
+@style.command("add")
+@click.argument("file")
+@click.option("--name", required=True, help="What the style is called here.")
+@click.option("--right", required=True, help="By which right it is used: 'trained by us on own tiles'.")
+@click.option("--by", required=True, help="Who states that right.")
+@click.option("--sheet", help="Write the sheet of tiles before and after there; - for stdout.")
+@json_option
+def add(output: Output, file: str, name: str, right: str, by: str, sheet: str | None) -> int:
+    """Bring in an adapter that was trained elsewhere on these weights: a safetensors FILE of selvage.
+
+    Pickles are refused unread. Asked again it is the same style.
+    """
+    from ledger import bringing
+
+    if sheet == "-" and output.as_json:
+        raise InputError("sheet: only one thing can be written to stdout", field="sheet")
+    opened = ledger()
+    title = Path(file).name if file != STANDARD else ""
+    made = bringing.add(opened, name, read_bytes(file), right, by, title)
+    if sheet is not None:
+        write_bytes(sheet, opened.blobs.get(made.sheet))
+    if sheet != "-":
+        output.result(plain(made), _line(made))
     return Exit.YES
 
 
@@ -197,6 +223,7 @@ def _folder(opened: Ledger, folder: Path, given: dict[str, Any]) -> list[Source]
 def _line(style: Style) -> str:
     mine = f" for {style.made_for}" if style.made_for else ""
     scores = f"style {style.before} before, {style.after} after, {style.own} among its own tiles"
-    told = f"{style.name}{mine}: {len(style.sources)} tiles, {style.steps} steps, {scores}"
+    made_of = f"brought as {style.brought.title}" if style.brought else f"{len(style.sources)} tiles"
+    told = f"{style.name}{mine}: {made_of}, {style.steps} steps, {scores}"
     offered = f"\n  offered by tile {style.specimen}" if style.specimen else ""
     return f"{told}\n  adapter {style.adapter}{offered}"

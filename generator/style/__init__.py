@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from generator.style.adapter import Adapter, read_adapter
     from generator.style.restyle import layout_kept
-    from generator.style.score import Scored, score_style
+    from generator.style.score import Scored, score_brought, score_style
     from generator.style.tiles import StyleTile, upload
     from generator.style.training import Training
 
@@ -23,6 +23,7 @@ _HOMES = {
     "Training": "generator.style.training",
     "layout_kept": "generator.style.restyle",
     "read_adapter": "generator.style.adapter",
+    "score_brought": "generator.style.score",
     "score_style": "generator.style.score",
     "upload": "generator.style.tiles",
 }
@@ -34,6 +35,7 @@ __all__ = [
     "Training",
     "layout_kept",
     "read_adapter",
+    "score_brought",
     "score_style",
     "upload",
 ]

@@ -21,6 +21,8 @@ MOST_BYTES = 64 * 1024 * 1024
 _ABOUT = "selvage"
 _FIELDS = {"format", "base", "rank", "steps", "seed", "tiles"}
 _PICKLED = (b"PK\x03\x04", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+_NUMBERS = "torch.float32"
+_LIMITS = {"rank": (1, 1024), "steps": (0, 2**31), "seed": (-(2**63), 2**63 - 1)}
 _AGAIN = "train it again, or restore the file"
 
 
@@ -44,6 +46,15 @@ class Adapter:
         if self.base != weights:
             raise AdapterModelError(self.base, weights)
 
+    def check_shapes(self, wanted: Mapping[str, tuple[int, ...]]) -> None:
+        """Raise AdapterError unless its tensors have these names and shapes."""
+        given = {name: tuple(tensor.shape) for name, tensor in self.tensors.items()}
+        wrong = sorted(name for name in given.keys() | wanted.keys() if given.get(name) != wanted.get(name))
+        if wrong:
+            found, due = (shapes.get(wrong[0], "nothing") for shapes in (given, wanted))
+            problem = f"its tensors do not fit ({wrong[0][:80]} is {found} and has to be {due})"
+            raise AdapterError(problem, _AGAIN)
+
 
 def write_adapter(
     tensors: Mapping[str, Tensor], base: str, rank: int, steps: int, seed: int, tiles: tuple[str, ...]
@@ -64,7 +75,7 @@ def read_adapter(data: bytes) -> Adapter:
     from safetensors import SafetensorError
     from safetensors.torch import load
 
-    if data.startswith(_PICKLED):
+    if data.startswith(_PICKLED) and not _has_header(data):
         raise AdapterError("the file is a pickle, which can run programs", "give a safetensors file")
     if len(data) > MOST_BYTES:
         raise AdapterError(f"it has {len(data)} bytes", f"an adapter has at most {MOST_BYTES}")
@@ -73,14 +84,30 @@ def read_adapter(data: bytes) -> Adapter:
         tensors = load(data)
     except (SafetensorError, ValueError) as error:
         raise AdapterError(f"the file is damaged ({error})", _AGAIN) from error
+    if any(str(tensor.dtype) != _NUMBERS for tensor in tensors.values()):
+        raise AdapterError(
+            f"its numbers are not {_NUMBERS.removeprefix('torch.')}", "give one that selvage wrote"
+        )
     if not all(bool(tensor.isfinite().all()) for tensor in tensors.values()):
         raise AdapterError("it holds numbers that are none", _AGAIN)
-    try:
-        numbers = (int(about["rank"]), int(about["steps"]), int(about["seed"]))
-        tiles = tuple(map(str, about["tiles"]))
-    except (TypeError, ValueError) as error:
-        raise AdapterError(f"its description cannot be read ({error})", _AGAIN) from error
-    return Adapter(hashlib.sha256(data).hexdigest(), str(about["base"]), *numbers, tiles, tensors)
+    rank, steps, seed = (_whole(about, name, *limits) for name, limits in _LIMITS.items())
+    if not isinstance(about["tiles"], list) or not isinstance(about["base"], str):
+        raise AdapterError("its description cannot be read", _AGAIN)
+    tiles = tuple(map(str, about["tiles"]))
+    return Adapter(hashlib.sha256(data).hexdigest(), about["base"], rank, steps, seed, tiles, tensors)
+
+
+def _whole(about: Mapping[str, Any], name: str, least: int, most: int) -> int:
+    value = about[name]
+    if type(value) is not int or not least <= value <= most:
+        raise AdapterError(f"its {name} is no whole number from {least} to {most}", _AGAIN)
+    return value
+
+
+def _has_header(data: bytes) -> bool:
+    """Whether a header as long as the first bytes say follows: a length can begin like a pickle."""
+    length = int.from_bytes(data[:8], "little")
+    return data[8:9] == b"{" and length <= len(data) - 8
 
 
 def _about(data: bytes) -> dict[str, Any]:

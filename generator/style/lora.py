@@ -59,6 +59,17 @@ def branches(unet: nn.Module, rank: int, seed: int) -> nn.ModuleDict:
         )
 
 
+def shapes(unet: nn.Module, rank: int) -> dict[str, tuple[int, ...]]:
+    """The shapes of the tensors that branches of `unet` have, by their names."""
+    found = {}
+    for name, layer in targets(unet).items():
+        out, *inner = layer.weight.shape  # type: ignore[misc]  # convolutions and projections have it
+        key = name.replace(".", "/")
+        found[f"{key}.down.weight"] = (rank, *inner)
+        found[f"{key}.up.weight"] = (out, rank, *[1] * (len(inner) - 1))
+    return found
+
+
 @contextmanager
 def beside(unet: nn.Module, added: nn.ModuleDict) -> Iterator[None]:
     """Run the body with the branches at work beside their layers."""
@@ -80,7 +91,7 @@ def _hook(branch: nn.Module) -> Any:
 def merged(unet: Any, weights: Weights, weight: float) -> Any:
     """A copy of `unet` with the branches' products added to its weights, `weight` times.
 
-    `weights` are those of `branches`; KeyError and RuntimeError where they do not fit.
+    `weights` are those of `branches`, of the `shapes` that belong to it.
     """
     twin = copy.deepcopy(unet)
     with torch.no_grad():

@@ -58,6 +58,23 @@ def score_style(
     return Scored(vector, _among(own), before, after, len(asked), contact_sheet(shown, _SHOWN, gap=6))
 
 
+def score_brought(generator: EmbeddedGenerator, critic: Critic, adapter: Adapter) -> Scored:
+    """The same of an adapter without its tiles: the style is then what DRAWN tiles drawn in it show.
+
+    `after` and `own` are these, each held against the mean of the others; the sheet has two rows.
+    """
+    asked = _asked(generator, ())
+    rows = [
+        _drawn(generator, networks, asked)
+        for networks in (generator.networks, generator.styled(adapter, 1.0))
+    ]
+    before, after = (critic.embed(row, generator.units) for row in rows)
+    vector, among = _unit(after.sum(0)), _among(after)
+    shown = [_small(each) for row in rows for each in _padded(row)]
+    sheet = contact_sheet(shown, _SHOWN, gap=6)
+    return Scored(vector, among, float(np.mean(before @ vector)), among, len(asked), sheet)
+
+
 def _asked(generator: EmbeddedGenerator, tiles: Sequence[StyleTile]) -> list[tuple[str, int, int]]:
     """(caption, seed, inks) to draw: the tiles' own words by turns, else the families the weights know."""
     own = list(dict.fromkeys((tile.prompt, tile.count) for tile in tiles if tile.prompt))

@@ -40,7 +40,8 @@ class Style:
 
     `made_for` is the party whose it is, None for the house. `own`, `before` and `after` are mean cosines to
     the tiles' centroid in decimal text; `vector` is that centroid, 128 little-endian 32-bit floats in hex.
-    `specimen` is the registered tile that a licence of it is taken of, once there is one.
+    `specimen` is the registered tile that a licence of it is taken of, once there is one. An adapter that
+    was trained elsewhere and brought has one source, its own file with the right that somebody stated.
     """
 
     id: str
@@ -59,6 +60,12 @@ class Style:
     sheet: str
     made_at: str
     specimen: AssetId | None = None
+
+    @property
+    def brought(self) -> Source | None:
+        """The file and the right to it, where the adapter was trained elsewhere."""
+        only = self.sources[0] if len(self.sources) == 1 else None
+        return only if only is not None and only.sha256 == self.adapter else None
 
     def known_to(self, party: PartyId | None) -> bool:
         """Whether `party` may know of it, None for the house: its own, and the house's once it is offered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from ledger.domain.errors import BriefError, FieldError
 from ledger.domain.styles import (
     BaseUse,
     MadeFor,
+    Source,
     Style,
     StyleUse,
     parse_name,
@@ -85,3 +87,7 @@ def test_a_style_is_known_to_whom_it_concerns(made_for: Any, specimen: Any, know
     numbers = ("ab" * 32, "cd" * 32, 8, 1, 0, (), "", "0.1", "0.2", "0.3", "ef" * 32, "2026-01-01")
     style = Style("id", "hand", made_for, *numbers, specimen)
     assert [party for party in (None, "mill", "other") if style.known_to(party)] == known  # type: ignore[arg-type]
+    assert style.brought is None
+    for file, brought in (("ab" * 32, True), ("12" * 32, False)):
+        only = Source("a.safetensors", file, "", 0, 0, 0, "ours", "Mara")
+        assert (replace(style, sources=(only,)).brought == only) is brought

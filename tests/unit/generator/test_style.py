@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -82,12 +83,22 @@ def test_it_changes_the_drawing_by_its_weight_and_repeats(generator: EmbeddedGen
     assert again.separations_sha256 == whole
 
 
+def wrong_ones(adapter: Any) -> Iterator[dict[str, Any]]:
+    """Its tensors with one that would be stretched to fit, one too many, and one under another name."""
+    whole = dict(adapter.tensors)
+    name = next(each for each in sorted(whole) if each.endswith("up.weight"))
+    yield {**whole, name: whole[name][:1]}
+    yield {**whole, "more.up.weight": whole[name].clone()}
+    yield {each.replace("down", "dawn"): tensor for each, tensor in whole.items()}
+
+
 def test_what_is_no_adapter_of_these_weights_is_refused(
     generator: EmbeddedGenerator, adapter: Any, files: dict[str, bytes]
 ) -> None:
     from safetensors.torch import save
 
     from generator.style.adapter import write_adapter
+    from generator.style.lora import shapes
 
     data = files[adapter.sha256]
     with pytest.raises(AdapterError, match="is a pickle"):
@@ -105,6 +116,16 @@ def test_what_is_no_adapter_of_these_weights_is_refused(
     files["12" * 32] = write_adapter(few, generator.weights, 8, 2, 5, ())
     with pytest.raises(AdapterError, match="do not fit"):
         generator.generate(styled(generator, "12" * 32))
+    for wrong in wrong_ones(adapter):
+        files["56" * 32] = write_adapter(wrong, generator.weights, 8, 2, 5, ())
+        with pytest.raises(AdapterError, match="do not fit"):
+            generator.adapter("56" * 32).check_shapes(shapes(generator.networks.unet, 8))
+    with pytest.raises(AdapterError, match="are not float32"):
+        read_adapter(data.replace(b'"F32"', b'"I32"'))
+    for changed in ({"rank": 0}, {"seed": 2**70}, {"steps": "2"}):
+        said = {"rank": 8, "steps": 2, "seed": 5, **changed}
+        with pytest.raises(AdapterError, match=f"its {next(iter(changed))} is no whole number"):
+            read_adapter(write_adapter(adapter.tensors, generator.weights, **said, tiles=()))  # type: ignore[arg-type]
     with pytest.raises(AdapterError, match="is not here"):
         generator.generate(styled(generator, "34" * 32))
 

@@ -1,0 +1,109 @@
+"""An adapter that another studio trained is a style here by a right that is stated, or it is refused."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from generator.errors import AdapterError, AdapterModelError
+from ledger import bringing, create, restyling, styling
+from ledger.domain.errors import FieldError
+from ledger.errors import ConflictError
+from ledger.store import assets, entries, styles
+
+RIGHT, BY = "commissioned by us", "Mara Okafor"
+
+
+@dataclass(frozen=True)
+class Studio:
+    ledger: Any
+    data: bytes
+    style: Any
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[Studio]:
+    """A ledger without tiles, and an adapter that was trained on its weights somewhere else."""
+    from generator.style.adapter import write_adapter
+    from generator.style.lora import RANK, branches
+
+    with helpers.open(tmp_path_factory.mktemp("bring")) as ledger, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("generator.style.score.DRAWN", 2)
+        helpers.people(ledger)
+        weights = ledger.engines.generator("embedded")
+        tensors = {
+            name: tensor + 0.01 if ".up." in name else tensor
+            for name, tensor in branches(weights.networks.unet, RANK, 7).state_dict().items()
+        }
+        data = write_adapter(tensors, weights.weights, RANK, 12, 7, ("ab" * 32,))
+        style = bringing.add(ledger, "far-hand", data, RIGHT, BY, "far.safetensors")
+        yield Studio(ledger, data, style)
+
+
+def test_it_is_kept_with_its_file_and_the_right(studio: Studio) -> None:
+    style, ledger = studio.style, studio.ledger
+    assert (style.steps, style.seed, style.made_for) == (12, 7, None)
+    assert (style.brought.title, style.brought.right) == ("far.safetensors", f"{RIGHT}, stated by {BY}")
+    assert ledger.blobs.get(style.adapter) == studio.data
+    assert ledger.blobs.get(style.sheet).startswith(b"\x89PNG")
+    assert style.own == style.after != style.before
+    with ledger.store.reading() as tx:
+        (entry,) = entries.about(tx, [style.id])
+    assert (entry.kind, entry.body["adapter"]) == ("style-brought", style.adapter)
+    assert entry.body["tiles"][0]["right"] == style.brought.right
+    assert bringing.add(ledger, "far-hand", studio.data, RIGHT, BY, "far.safetensors") == style
+
+
+def test_a_tile_drawn_in_it_names_the_file_and_who_stated_the_right(studio: Studio, helpers: Any) -> None:
+    terms = helpers.terms(adapter={"fee": "1.00 TUSD", "generations": 2})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(restyling, "SPECIMEN_PX", 256)
+        brief = restyling.specimen(studio.ledger, "far-hand", terms)
+    planned = restyling.planned_specimen(studio.ledger, "far-hand", brief, terms)
+    with studio.ledger.store.reading() as tx:
+        (draft,) = assets.drafts(tx, planned.id)
+    (named,) = draft.recipe["influences"]
+    assert (named["kind"], named["sha256"]) == ("adapter", studio.style.adapter)
+    assert (named["rights"], named["attribution"]) == (studio.style.brought.right, BY)
+    assert create.make(studio.ledger, draft.id).signed.manifest
+
+
+def test_what_is_no_adapter_for_these_weights_is_refused_and_nothing_kept(studio: Studio) -> None:
+    from generator.style import read_adapter
+    from generator.style.adapter import write_adapter
+
+    found = read_adapter(studio.data)
+    changed = {name: tensor[:1] if ".up." in name else tensor for name, tensor in found.tensors.items()}
+    foreign = write_adapter(found.tensors, "ab" * 32, 8, 1, 0, ())
+    stretched = write_adapter(changed, found.base, 8, 1, 0, ())
+    for data, problem in (
+        (pickle.dumps({"to_q": 1}), "is a pickle"),
+        (studio.data[:-9], "is damaged"),
+        (b"\x00" * 64, "does not say"),
+        (stretched, "do not fit"),
+    ):
+        with pytest.raises(AdapterError, match=problem):
+            bringing.add(studio.ledger, "near-hand", data, RIGHT, BY)
+    with pytest.raises(AdapterModelError, match="it was trained on weights abababab"):
+        bringing.add(studio.ledger, "near-hand", foreign, RIGHT, BY)
+    with studio.ledger.store.reading() as tx:
+        assert [each.name for each in styles.every(tx)] == ["far-hand"]
+
+
+def test_nobody_brings_one_without_a_right_or_twice_under_two_names(studio: Studio) -> None:
+    for right, by in (("", BY), (RIGHT, "")):
+        with pytest.raises(FieldError):
+            bringing.add(studio.ledger, "near-hand", studio.data, right, by)
+    with pytest.raises(FieldError, match="file"):
+        bringing.add(studio.ledger, "near-hand", studio.data, RIGHT, BY, "a\nb")
+    with pytest.raises(ConflictError, match="is here as the style far-hand"):
+        bringing.add(studio.ledger, "near-hand", studio.data, RIGHT, BY)
+    with pytest.raises(ConflictError, match="another name"):
+        bringing.add(studio.ledger, "far-hand", studio.data, "found on a stick", BY, "far.safetensors")
+    with pytest.raises(FieldError, match="no name of a style"):
+        bringing.add(studio.ledger, "Far Hand", studio.data, RIGHT, BY)
+    assert styling.right_stated(RIGHT, BY) == studio.style.brought.right
