@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # The tests start programs by the dozen: what Python has compiled once is kept, wherever make was called from.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test rules check bench contracts serve clean
+.PHONY: setup demo test rules check bench contracts browser serve clean
 
 setup: .venv/.installed node_modules/.installed
 
@@ -32,6 +32,10 @@ bench: setup
 contracts: setup
 	npx hardhat test solidity
 	$(BIN)/python -m ledger.chain.compile
+
+# The library that checks files in a visitor's browser; the tests of that page are skipped without it.
+browser: setup
+	npm ci --ignore-scripts --no-audit --no-fund --prefix browser
 
 serve: setup
 	$(BIN)/selvage serve

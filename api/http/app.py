@@ -19,6 +19,7 @@ from api.http.oauth import OAuthError, refuse
 from api.http.routes import (
     brand,
     catalogue,
+    checking,
     crawlers,
     decisions,
     evidence,
@@ -61,6 +62,7 @@ SUBJECTS = (
     styles,
     brand,
     public,
+    checking,
     log,
 )
 RECURSION_LIMIT = 1000

@@ -1,0 +1,123 @@
+// Checks a file in the visitor's browser. All that a file says is put on the page as text, never as markup.
+import { createC2pa } from "./index.js";
+
+const LONGEST = 300;
+const WORDS = {
+  trusted: ["Trusted", "A key of this house signed the claim, and nothing was changed since."],
+  other: ["Signed by this house, but not the claim of a tile", "Such as a recovered copy: it is not the file that was registered."],
+  valid: ["Not trusted", "The file is as it was signed, but nobody this house knows vouches for who signed it."],
+  revoked: ["Not trusted", "The certificate that signed this was revoked before it did."],
+  untimed: ["Not trusted", "A key of this house signed it, but no clock that it trusts says when."],
+  invalid: ["Not trusted", "The file or its claim is not what was signed: it was changed, or the claim is of another file."],
+  none: ["No claim", "Nothing in this file says where it comes from: it was never signed, or what said so was taken out."],
+  unread: ["Cannot be read", "This is no file that claims are read from, or it is damaged."],
+};
+const SOURCES = {
+  trainedAlgorithmicMedia: "made by a model",
+  digitalCreation: "drawn by a person",
+};
+const here = (name) => new URL(name, import.meta.url).href;
+const result = document.getElementById("result");
+const input = document.getElementById("file");
+
+function shown(text) {
+  const whole = String(text);
+  return whole.length > LONGEST ? `${whole.slice(0, LONGEST)} ...` : whole;
+}
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+function show(verdict, facts = []) {
+  const [title, words] = WORDS[verdict];
+  const list = document.createElement("dl");
+  for (const [name, value] of facts) {
+    const said = document.createElement("dd");
+    said.append(element("bdi", shown(value))); // text that runs right to left stays where it is
+    list.append(element("dt", name), said);
+  }
+  result.replaceChildren(element("h2", title), element("p", words), list);
+  result.dataset.verdict = verdict;
+}
+
+function isRevoked(signature, revoked) {
+  const since = revoked[signature.cert_serial_number];
+  return since !== undefined && !(Date.parse(signature.time) < Date.parse(since));
+}
+
+function codes(store, kind) {
+  return (store.validation_results?.activeManifest?.[kind] ?? []).map((each) => each.code);
+}
+
+function judged(store, manifest, revoked) {
+  if (store.validation_state === "Valid") return "valid";
+  if (store.validation_state !== "Trusted") return "invalid";
+  if (!codes(store, "success").includes("timeStamp.trusted")) return "untimed";
+  if (isRevoked(manifest.signature_info ?? {}, revoked)) return "revoked";
+  const ours = (manifest.assertions ?? []).some((each) => each.label === "org.selvage.asset");
+  return ours ? "trusted" : "other";
+}
+
+function source(manifest) {
+  const actions = (manifest.assertions ?? []).filter((each) => each.label.startsWith("c2pa.actions"));
+  const created = actions.flatMap((each) => each.data?.actions ?? []).find((each) => each.action === "c2pa.created");
+  return SOURCES[String(created?.digitalSourceType ?? "").split("/").pop()];
+}
+
+function facts(file, store, manifest, verdict) {
+  const signature = manifest.signature_info ?? {};
+  const trusted = verdict === "trusted" || verdict === "other";
+  const found = [
+    ["File", file.name],
+    [trusted ? "Signed by" : "Says it was signed by", signature.issuer],
+    [trusted ? "Signed at" : "Says it was signed at", signature.time],
+    [trusted ? "Title" : "Says its title is", manifest.title],
+    ["Source", trusted ? source(manifest) : undefined],
+    ["What failed", codes(store, "failure").join(", ")],
+  ];
+  return found.filter(([, value]) => value !== undefined && value !== null && value !== "");
+}
+
+async function check(c2pa, revoked, file) {
+  let reader;
+  try {
+    reader = await c2pa.reader.fromBlob(file.type, file);
+    if (reader === null) return show("none", [["File", file.name]]);
+    const store = await reader.manifestStore();
+    const manifest = store.manifests[store.active_manifest];
+    const verdict = judged(store, manifest, revoked);
+    return show(verdict, facts(file, store, manifest, verdict));
+  } catch (error) {
+    return show("unread", [["File", file.name], ["What failed", error?.message ?? error]]);
+  } finally {
+    await reader?.free();
+  }
+}
+
+async function begin() {
+  const roots = await (await fetch(here("roots.json"))).json();
+  const settings = {
+    trust: { trustAnchors: roots.claims + roots.time },
+    verify: { verifyTrust: true, remoteManifestFetch: false, ocspFetch: false },
+  };
+  const c2pa = await createC2pa({ wasmSrc: here("c2pa_bg.wasm"), settings });
+  let last = Promise.resolve();
+  input.addEventListener("click", () => { input.value = ""; }); // so that the same file may be chosen again
+  input.addEventListener("change", () => {
+    const [file] = input.files;
+    if (file === undefined) return;
+    result.dataset.verdict = "checking";
+    last = last.then(() => check(c2pa, roots.revoked, file));
+  });
+  input.disabled = false;
+  result.replaceChildren();
+  result.dataset.verdict = "ready";
+}
+
+begin().catch((error) => {
+  result.replaceChildren(element("p", `The checker could not be loaded: ${shown(error?.message ?? error)}`));
+  result.dataset.verdict = "failed";
+});

@@ -1,0 +1,186 @@
+"""A browser checks our files by itself, with a library we did not write, on a page of the service."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import checker
+import pytest
+import uvicorn
+
+from api.http.app import create_app
+from api.http.services import Services
+from provenance import ClaimInput, ClaimSigner, Pki, build_claim, serve_tsa
+
+PNG = "image/png"
+MARKUP = "<img src=x onerror=\"document.title='run'\"> \u202etxt"
+Verdict = Callable[[bytes, str], tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def trusting(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The roots of the service: a house's, whose first certificate was revoked after its first file."""
+    return SimpleNamespace(pki=Pki.create(tmp_path_factory.mktemp("house") / "pki", "Studio <b>7</b>"))
+
+
+@pytest.fixture(scope="module")
+def address(trusting: Any) -> Iterator[str]:
+    engines = SimpleNamespace(trust=trusting.pki.trust)
+    trusting.engines = engines
+    ledger: Any = SimpleNamespace(engines=engines)
+    jobs: Any = None
+    app = create_app(Services(ledger, jobs, 1 << 20, timedelta(days=1)))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def page(address: str) -> Iterator[checker.Checker]:
+    with checker.opened(address) as opened:
+        yield opened
+
+
+@pytest.fixture
+def verdict(page: checker.Checker, tmp_path: Path) -> Verdict:
+    """What the page says of a file: in a word, and in full."""
+
+    def ask(data: bytes, name: str) -> tuple[str, str]:
+        (tmp_path / name).write_bytes(data)
+        return page.ask(tmp_path / name)
+
+    return ask
+
+
+@pytest.fixture
+def sign(trusting: Any, encode: Callable[[int, str], bytes], facts: ClaimInput) -> Callable[..., bytes]:
+    def signed(mime: str = PNG, pki: Pki = trusting.pki, **changes: Any) -> bytes:
+        claim = build_claim(replace(facts, mime=mime, **changes))
+        with serve_tsa(pki) as tsa:
+            return ClaimSigner.from_pki(pki, tsa.url).sign(encode(1, mime), mime, claim)
+
+    return signed
+
+
+@pytest.mark.parametrize("mime", [PNG, "image/jpeg", "image/webp", "image/tiff"])
+def test_a_browser_trusts_our_file(verdict: Verdict, sign: Callable[..., bytes], mime: str) -> None:
+    word, text = verdict(sign(mime), f"tile.{mime.removeprefix('image/')}")
+    assert (word, text.splitlines()[0]) == ("trusted", "Trusted")
+    assert "Studio <b>7</b>" in text
+    assert "made by a model" in text
+    assert "What failed" not in text
+
+
+@pytest.mark.parametrize("mime", ["image/svg+xml", "application/pdf"])
+def test_a_browser_trusts_a_drawing_and_a_sheet_made_from_a_tile(
+    verdict: Verdict, sign: Callable[..., bytes], trusting: Any, facts: ClaimInput, mime: str
+) -> None:
+    claim = build_claim(
+        replace(facts, mime=mime, parent=(facts.title, PNG), mark=None, fingerprint=None, iscc=None)
+    )
+    with serve_tsa(trusting.pki) as tsa:
+        signed = ClaimSigner.from_pki(trusting.pki, tsa.url).sign(sheet(mime), mime, claim, sign())
+    word, text = verdict(signed, "sheet.svg" if mime.endswith("xml") else "sheet.pdf")
+    assert (word, "What failed" in text) == ("trusted", False), text
+
+
+def sheet(mime: str) -> bytes:
+    if mime == "image/svg+xml":
+        return b'<svg xmlns="http://www.w3.org/2000/svg" width="9mm"><path d="M0 0h5v5z"/></svg>'
+    from reportlab.pdfgen.canvas import Canvas
+
+    out = io.BytesIO()
+    page = Canvas(out)
+    page.rect(50, 300, 400, 400)
+    page.save()
+    return out.getvalue()
+
+
+def test_another_root_is_not_trusted(verdict: Verdict, sign: Callable[..., bytes], foreign_pki: Pki) -> None:
+    word, text = verdict(sign(pki=foreign_pki), "foreign.png")
+    assert (word, text.splitlines()[0]) == ("valid", "Not trusted")
+    assert "Says it was signed by" in text
+    assert "signingCredential.untrusted" in text
+    assert "made by a model" not in text
+
+
+def test_what_was_changed_is_not_trusted(verdict: Verdict, sign: Callable[..., bytes]) -> None:
+    data = sign("image/tiff")
+    changed = bytearray(data)
+    changed[len(changed) // 3] ^= 1
+    for name, bent in {"changed.tiff": bytes(changed), "longer.tiff": data + b"more"}.items():
+        word, text = verdict(bent, name)
+        assert word in ("invalid", "unread")
+        assert "Trusted" not in text.splitlines()
+    assert "assertion.dataHash.mismatch" in text
+
+
+def test_a_file_without_a_claim_and_one_that_is_none(
+    verdict: Verdict, encode: Callable[[int, str], bytes]
+) -> None:
+    assert verdict(encode(1, PNG), "plain.png")[0] == "none"
+    assert verdict(b"no picture", "broken.png")[0] in ("none", "unread")
+    assert verdict(b"text", "words.txt")[0] == "unread"
+
+
+def test_a_revoked_certificate_is_not_trusted(
+    page: checker.Checker, verdict: Verdict, sign: Callable[..., bytes], trusting: Any
+) -> None:
+    before = sign()
+    time.sleep(1.1)  # a revocation counts from its second on
+    revoked = Pki.revoke(trusting.pki.folder)
+    after = sign()  # the thief goes on
+    trusting.engines.trust = revoked.trust
+    try:
+        page.load()
+        assert verdict(before, "before.png")[0] == "trusted"
+        assert verdict(after, "after.png")[0] == "revoked"
+    finally:
+        trusting.engines.trust = trusting.pki.trust
+        page.load()
+
+
+def test_what_a_file_says_is_shown_and_not_run(
+    verdict: Verdict, page: checker.Checker, sign: Callable[..., bytes]
+) -> None:
+    word, text = verdict(sign(title=MARKUP), "x<img src=y onerror=alert(1)>.png")
+    assert word == "trusted"
+    assert "<img src=x onerror=" in text
+    assert page.page.value("document.querySelectorAll('img, b').length") == 0
+    assert page.page.value("document.title") == "Check a file"
+    assert page.page.value("document.querySelectorAll('dd > bdi').length") > 3
+
+
+def test_nothing_is_fetched_from_elsewhere(page: checker.Checker, address: str) -> None:
+    asked = [
+        each["params"]["request"]["url"]
+        for each in page.page.events
+        if each["method"] == "Network.requestWillBeSent"
+    ]
+    assert any(url.endswith("c2pa_bg.wasm") for url in asked)
+    assert all(url.startswith((f"{address}/v1/public/check", "blob:")) for url in asked)
+    problems = [
+        each for each in page.page.events if each["method"] in ("Log.entryAdded", "Runtime.exceptionThrown")
+    ]
+    assert not problems, json.dumps(problems)[:2000]
+
+
+def test_the_policy_lets_nothing_else_run(page: checker.Checker) -> None:
+    script = "(() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';"
+    page.page.value(f"{script} document.body.append(s); s.remove(); return 0; }})()")
+    assert page.page.value("window.ran === undefined")
+    assert page.page.value("fetch('data:text/plain,x').then(() => 'fetched', () => 'refused')") == "refused"
