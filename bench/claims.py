@@ -22,6 +22,7 @@ from PIL import Image
 
 from bench.provenance import FACTS, tile
 from provenance import ClaimInput, ClaimSigner, Influence, Pki, build_claim, serve_tsa, verify
+from provenance.confirmation import UPDATABLE, Confirmation
 from provenance.iscc import iscc
 
 SIDES = (512, 1024, 2048)
@@ -76,7 +77,29 @@ def show(
         "sign_cpu_ms": cpu_ms(lambda: signer.sign(data, facts.mime, claim, parent)),
         "verify_cpu_ms": cpu_ms(lambda: verify(signed, facts.mime, pki.trust)),
     }
+    if facts.mime in UPDATABLE:
+        line |= update(signer, pki, signed, facts)
     print(json.dumps(line), flush=True)
+
+
+def update(signer: ClaimSigner, pki: Pki, signed: bytes, facts: ClaimInput) -> dict[str, float]:
+    """The same of the update manifest that names the transaction of the registration."""
+    chain, _, registry = str(facts.registration).partition("/erc721:")
+    said = Confirmation(
+        chain_id=int(chain.removeprefix("eip155:")),
+        contract=registry.partition("/")[0],
+        collection="1" * 77,
+        transaction=f"0x{1:064x}",
+        block=20_000_000,
+        block_hash=f"0x{2:064x}",
+        log_index=100,
+    )
+    updated = signer.sign_update(signed, facts.mime, said)
+    return {
+        "update_bytes": len(updated) - len(signed),
+        "update_sign_cpu_ms": cpu_ms(lambda: signer.sign_update(signed, facts.mime, said)),
+        "update_verify_cpu_ms": cpu_ms(lambda: verify(updated, facts.mime, pki.trust)),
+    }
 
 
 def cpu_ms(work: Callable[[], object]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger import anchor, sweeping, witness
+from ledger import anchor, confirming, sweeping, witness
 from ledger.context import Ledger
 from ledger.domain.ids import OfferId
 from ledger.follow import follow
@@ -18,7 +18,8 @@ def tend(
 ) -> tuple[OfferId, ...]:
     """Follow the chain, then have the tills swept that hold something: these are returned.
 
-    Once in a `period` the book is anchored, if anything was entered since.
+    Registrations that lie deep enough now, or were taken back, are confirmed or withdrawn. Once in a `period`
+    the book is anchored, if anything was entered since.
 
     The sweep is a job named after the `turn`: any number of processes that tend at the same turn ask for one.
     Nothing is done for a ledger that was never on a chain. Raises ChainError.
@@ -29,6 +30,9 @@ def tend(
     waiting = sweeping.waiting(ledger)
     if waiting:
         submit("sweep", {}, turn)
+    for collection in confirming.due(ledger):
+        asked = {"collection": collection, "confirmations": confirmations}
+        submit("confirm", asked, f"{turn} {collection}")
     if period is not None and anchor.is_due(ledger):
         submit("anchor", {}, period)
     return waiting

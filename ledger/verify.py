@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledger import issued as files
 from ledger.chain import ChainError, keccak, token_id
+from ledger.confirmed import Rpc, seen
 from ledger.context import Ledger
 from ledger.domain import merkle
 from ledger.domain.entries import Entry, check_chain
@@ -87,18 +88,23 @@ def verify(
     watermarker: Watermarker | None = None,
     chain: Chain | None = None,
     ledger: Ledger | None = None,
+    rpc: Rpc | None = None,
 ) -> Verification:
     """Check a file against its proof; without one, against the proof the `ledger` itself can give.
 
-    What is not at hand (watermark key, chain, ledger) leaves its link unchecked (None). Raises ProofError for
-    a proof that cannot be read; everything else is a link that says no.
+    What is not at hand (watermark key, chain, ledger) leaves its link unchecked (None). The node at `rpc`, by
+    default that of `chain`, is asked for the transaction that the manifest names. Raises ProofError for a
+    proof that cannot be read; everything else is a link that says no.
     """
-    issued = files.find(ledger, data) if ledger is not None else None
-    claimed = proof_from_dict(proof) if proof is not None else _own_proof(data, watermarker, ledger, issued)
+    before = _before_update(data)
+    issued = files.find(ledger, before) if ledger is not None else None
+    claimed = proof_from_dict(proof) if proof is not None else _own_proof(before, watermarker, ledger, issued)
     credential, manifest = _manifest(data, trust)
     if claimed is None:
         return Verification(_without_proof(manifest))
-    pure = {link.name: link for link in check_proof(keccak, claimed, hashlib.sha256(data).hexdigest())}
+    pure = {link.name: link for link in check_proof(keccak, claimed, hashlib.sha256(before).hexdigest())}
+    if before != data and pure["file"].holds:
+        pure["file"] = Link("file", True, "the bytes that were registered, with an update manifest over them")
     ours = issued if issued is not None and issued.asset == claimed.asset else None
     mark = ours.mark if ours else claimed.mark
     carried = mark if ours is None or ours.marked else None
@@ -112,7 +118,7 @@ def verify(
         "manifest": _about(credential, claimed, carried) if credential else manifest,
         "watermark": _UNSEEN if ours and not ours.blind else _watermark(data, watermarker, mark),
         "entries": _in_book(pure["entries"], claimed, ledger),
-        "chain": _on_chain(chain, claimed, credential),
+        "chain": _confirmed(_on_chain(chain, claimed, credential), claimed, credential, rpc or _ask(chain)),
     }
     return Verification(tuple(found[name] for name in LINKS), claimed.asset, booked)
 
@@ -176,8 +182,43 @@ def _about(credential: Credential, proof: AssetProof, mark: MarkId | None) -> Li
         contract = f"eip155:{registration.chain_id}/erc721:{registration.registry}/"
         if not (credential.registration or "").startswith(contract):
             return Link("manifest", False, f"it names {credential.registration}, not a token of {contract}")
+        said = credential.confirmation
+        if said is not None and (said.collection != registration.token or not said.is_of(contract)):
+            return Link("manifest", False, "it names the transaction of another registration")
     when = f" at {credential.signed_at}" if credential.signed_at else ""
-    return Link("manifest", True, f"signed by {credential.signer}{when}, over exactly these bytes")
+    named_too = _transaction(credential)
+    return Link("manifest", True, f"signed by {credential.signer}{when}, over exactly these bytes{named_too}")
+
+
+def _transaction(credential: Credential) -> str:
+    """Which one the manifest names, where it does."""
+    said = credential.confirmation
+    if said is None:
+        return ""
+    how = "its update names" if credential.update else "it names"
+    return f"; {how} transaction {said.transaction} in block {said.block} of chain {said.chain_id}"
+
+
+def _confirmed(link: Link, proof: AssetProof, credential: Credential | None, rpc: Rpc | None) -> Link:
+    """The link to the chain, with what a node says of the transaction that the manifest names."""
+    said = credential.confirmation if credential else None
+    if said is None or rpc is None or link.holds is False:
+        return link
+    holds, why = seen(said, proof.root, rpc)
+    if holds is True and link.holds is True:
+        return Link("chain", True, f"{link.why}; {why}")
+    return Link("chain", holds, why)
+
+
+def _ask(chain: Chain | None) -> Rpc | None:
+    return chain.ask if chain else None
+
+
+def _before_update(data: bytes) -> bytes:
+    from provenance.embedding import before_update
+    from provenance.media import sniff
+
+    return before_update(data, sniff(data) or "")
 
 
 def _watermark(data: bytes, watermarker: Watermarker | None, mark: MarkId) -> Link:

@@ -13,6 +13,7 @@ from provenance.influences import Influence
 from provenance.labels import (
     AI_DISCLOSURE,
     ASSET,
+    CONFIRMATION,
     DRAWN,
     INFLUENCES,
     ISCC,
@@ -46,6 +47,8 @@ def assertions(facts: ClaimInput, labelled: Mapping[str, Influence]) -> list[dic
         found.append({**assertion(METADATA, plain(facts.metadata)), "kind": "Json"})
     if facts.registration is not None:
         found.append(assertion(REGISTRATION, {"version": 1, "asset": facts.registration}))
+    if facts.confirmation is not None:
+        found.append(assertion(CONFIRMATION, facts.confirmation.to_dict()))
     return found
 
 

@@ -10,13 +10,13 @@ from typing import Any
 from provenance import influences
 from provenance.actions import actions
 from provenance.assertions import assertion, assertions
+from provenance.confirmation import Confirmation
 from provenance.errors import ClaimError
 from provenance.influences import Influence
-from provenance.labels import ACTIONS, PARENT, PROMPT_FILE, RECIPE_FILE
+from provenance.labels import ACTIONS, CLAIM_VERSION, PARENT, PROMPT_FILE, RECIPE_FILE
 from provenance.schema import validate_claim
 from provenance.texts import canonical_json, check_text
 
-CLAIM_VERSION = "1"
 PROMPT_TYPE = "c2pa.types.generator.prompt"
 
 
@@ -65,7 +65,8 @@ class ClaimInput:
     `influences` are the adapters, base patterns and style sources, each an input of the creation; model,
     recipe and prompt are derived from the facts. One of kind ``model`` among them adds its rights and
     attribution. `metadata` is IPTC, PLUS and Dublin Core in JSON-LD. `drawn` is given for what a person drew:
-    then the generator, model, recipe and prompt are not used, and there are no influences.
+    then the generator, model, recipe and prompt are not used, and there are no influences. `confirmation` is
+    the transaction of the registration, of a file that is signed after it was confirmed.
     """
 
     asset_id: str
@@ -91,6 +92,7 @@ class ClaimInput:
     iscc: bytes | None = None
     metadata: Mapping[str, Any] | None = None
     drawn: Drawn | None = None
+    confirmation: Confirmation | None = None
 
 
 def build_claim(facts: ClaimInput) -> dict[str, Any]:

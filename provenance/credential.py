@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provenance.claim import Drawn
+from provenance.confirmation import Confirmation
 from provenance.influences import Influence
 
 
@@ -18,7 +19,9 @@ class Credential:
     CAIP-19 asset identifier. `signed_at` is the trusted time-stamp authority's time (ISO 8601, UTC).
     `claim` is the whole manifest as read, for display and archives. `influences` is empty
     in claims written before they were told. `recipe` is empty and `drawn` given for what a person drew: the
-    certifier's statement in it is theirs to check (`provenance.certifying`).
+    certifier's statement in it is theirs to check (`provenance.certifying`). `confirmation` is the
+    transaction of the registration; where an update manifest tells it, `update` is that one's label, and
+    everything else is of the manifest that it updates.
     """
 
     state: str
@@ -34,3 +37,5 @@ class Credential:
     claim: Mapping[str, Any]
     influences: tuple[Influence, ...] = ()
     drawn: Drawn | None = None
+    confirmation: Confirmation | None = None
+    update: str | None = None

@@ -13,8 +13,8 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 
-from provenance.errors import MediaError, NoManifestError
-from provenance.jumbf import STORE
+from provenance.errors import MediaError, NoManifestError, ProvenanceError
+from provenance.jumbf import STORE, parse_store
 
 _PNG_HEAD, _PNG_CHUNK = 8, b"caBX"
 _JPEG_PART = 65_000  # bytes of a box in one segment
@@ -39,6 +39,15 @@ def without_store(data: bytes, mime: str) -> bytes:
 def with_store(data: bytes, mime: str, store: bytes) -> bytes:
     """The same picture with `store` in place of any it had: a PNG, JPEG or WebP. Raises MediaError."""
     return _PARTS[_writable(mime)](data, store)
+
+
+def before_update(data: bytes, mime: str) -> bytes:
+    """The file as it was before its update manifest; `data` where it holds none that can be taken out."""
+    try:
+        store = parse_store(store_of(data, mime)).before_update()
+        return data if store is None else with_store(data, mime, store)
+    except ProvenanceError:
+        return data
 
 
 def _known(mime: str) -> str:

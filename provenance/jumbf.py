@@ -7,13 +7,14 @@ the C2PA library: `provenance.stores`.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from provenance.errors import ManifestStoreError
 
 STORE = bytes.fromhex("6332706100110010800000aa00389b71")  # "c2pa", C2PA 2.4 section 11.1.4
-MANIFEST_KINDS = (b"c2ma", b"c2um", b"c2cm")  # a manifest, an update of one, a compressed one
+UPDATE = b"c2um"
+MANIFEST_KINDS = (b"c2ma", UPDATE, b"c2cm")  # a manifest, an update of one, a compressed one
 MOST_MANIFESTS = 10_000
 _HEAD = struct.Struct(">I4s")
 _UUID_BYTES = 16
@@ -21,10 +22,11 @@ _UUID_BYTES = 16
 
 @dataclass(frozen=True)
 class Manifest:
-    """One manifest of a store: its label, such as ``urn:c2pa:...``, and its whole box."""
+    """One manifest of a store: its label, such as ``urn:c2pa:...``, its whole box and its kind."""
 
     label: str
     box: bytes
+    kind: bytes = MANIFEST_KINDS[0]
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,14 @@ class ManifestStore:
 
     def alone(self) -> bytes:
         """A store that holds the active manifest only."""
-        inner = _description() + self.manifests[-1].box
-        return _HEAD.pack(_HEAD.size + len(inner), b"jumb") + inner
+        return _store(self.manifests[-1:])
+
+    def before_update(self) -> bytes | None:
+        """The store as it was before its active manifest, an update; None where that is none."""
+        last = self.manifests[-1]
+        if last.kind != UPDATE or len(self.manifests) < 2:
+            return None
+        return _store(self.manifests[:-1])
 
 
 def parse_store(data: bytes) -> ManifestStore:
@@ -56,7 +64,7 @@ def parse_store(data: bytes) -> ManifestStore:
         kind, label, _ = _described(inner) if type_ == b"jumb" else (b"", "", b"")
         if kind[:4] not in MANIFEST_KINDS or not label:
             raise ManifestStoreError("manifest store: holds something that is no manifest")
-        found.append(Manifest(label, whole))
+        found.append(Manifest(label, whole, kind[:4]))
         if len(found) > MOST_MANIFESTS:
             raise ManifestStoreError(f"manifest store: holds more than {MOST_MANIFESTS} manifests")
     if not found:
@@ -95,6 +103,11 @@ def _boxes(data: bytes, *, only: int = 0, whole: bool = True) -> Iterator[tuple[
             raise ManifestStoreError("manifest store: a box is longer than what holds it")
         yield kind, data[at + head : at + length], data[at : at + length] if whole else b""
         at, count = at + length, count + 1
+
+
+def _store(manifests: Iterable[Manifest]) -> bytes:
+    inner = _description() + b"".join(each.box for each in manifests)
+    return _HEAD.pack(_HEAD.size + len(inner), b"jumb") + inner
 
 
 def _description() -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+CLAIM_VERSION: Final = "1"
+
 ACTIONS: Final = "c2pa.actions.v2"
 SOFT_BINDING: Final = "c2pa.soft-binding"
 TRAINING_MINING: Final = "cawg.training-mining"
@@ -14,6 +16,7 @@ DRAWN: Final = "org.selvage.drawn"
 METADATA: Final = "cawg.metadata"
 LICENCE: Final = "org.selvage.odrl"
 REGISTRATION: Final = "org.selvage.registration"
+CONFIRMATION: Final = "org.selvage.confirmation"
 RECOVERY: Final = "org.selvage.recovery"  # in the claim of a recovered copy alone
 
 OPENED: Final = "c2pa.opened"

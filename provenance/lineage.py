@@ -14,7 +14,7 @@ from typing import Any, Final
 from provenance.errors import ClaimError
 from provenance.influences import OURS, Influence
 from provenance.labels import ASSET, DRAWN
-from provenance.reading import influences_of
+from provenance.reading import influences_of, updated_label
 from provenance.trust import Trust
 from provenance.verification import read_trusted
 
@@ -76,7 +76,10 @@ class _Walk:
         self._manifests = manifests
         self._left = MOST_NODES
 
-    def file(self, label: str) -> Source:
+    def file(self, active: str) -> Source:
+        """An update manifest is of the same file: the graph is that of the one it updates."""
+        updated = updated_label(self._manifests[active])
+        label = updated if updated is not None and updated in self._manifests else active
         manifest = self._manifests[label]
         return Source(
             kind="file",

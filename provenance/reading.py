@@ -6,13 +6,25 @@ import base64
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from provenance import confirmation
 from provenance.claim import Drawn
 from provenance.credential import Credential
 from provenance.errors import ClaimError, ForeignClaimError, RecoveredCopyError
 from provenance.influences import Influence, from_entry
-from provenance.labels import ASSET, DRAWN, INFLUENCES, ISCC, LICENCE, RECOVERY, REGISTRATION, SOFT_BINDING
+from provenance.labels import (
+    ASSET,
+    CONFIRMATION,
+    DRAWN,
+    INFLUENCES,
+    ISCC,
+    LICENCE,
+    RECOVERY,
+    REGISTRATION,
+    SOFT_BINDING,
+)
 
 _GENERATED = (b"rainedAlgorithmicMedia", b"digitalsourcetype/algorithmicMedia")
 
@@ -33,12 +45,39 @@ def read_credential(reader: Any) -> Credential:
     manifest = reader.get_active_manifest()
     _require_original(manifest)
     try:
-        return _credential(reader, manifest)
+        updated = updated_by(reader, manifest)
+        if updated is None:
+            return _credential(reader, manifest)
+        told = confirmation.from_dict(_created(manifest)[CONFIRMATION])
+        return replace(_credential(reader, updated), confirmation=told, update=manifest["label"])
     except (KeyError, TypeError, ValueError, ClaimError) as error:
         raise ForeignClaimError(
             f"claim: trusted, but not written by Selvage ({error!r}); read it with a general C2PA tool",
             {"state": "Trusted"},
         ) from error
+
+
+def updated_by(reader: Any, manifest: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The manifest that `manifest` updates, None where it is no update manifest of ours."""
+    label = updated_label(manifest)
+    found = json.loads(reader.json())["manifests"].get(label) if label else None
+    return found if isinstance(found, dict) else None
+
+
+def updated_label(manifest: Mapping[str, Any]) -> str | None:
+    """What that one is called."""
+    said = _created(manifest)
+    parents = [each.get("active_manifest") for each in manifest.get("ingredients", [])]
+    if CONFIRMATION not in said or ASSET in said or len(parents) != 1:
+        return None
+    return parents[0] if isinstance(parents[0], str) else None
+
+
+def _created(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Content by label: what is gathered is somebody else's word, only what is created is the signer's."""
+    return {
+        each["label"]: each["data"] for each in manifest.get("assertions", []) if each.get("created") is True
+    }
 
 
 def _require_original(manifest: Mapping[str, Any]) -> None:
@@ -53,13 +92,10 @@ def _require_original(manifest: Mapping[str, Any]) -> None:
 
 
 def _credential(reader: Any, manifest: Mapping[str, Any]) -> Credential:
-    # Gathered assertions are somebody else's word: only created ones are the signer's.
-    assertions = [each for each in manifest["assertions"] if each.get("created") is True]
-    data = {each["label"]: each["data"] for each in assertions}
+    data = _created(manifest)
     asset = data[ASSET]
-    values = {
-        each["data"]["alg"]: _value(each["data"]) for each in assertions if each["label"] == SOFT_BINDING
-    }
+    bindings = [each for each in manifest["assertions"] if each.get("created") is True]
+    values = {each["data"]["alg"]: _value(each["data"]) for each in bindings if each["label"] == SOFT_BINDING}
     signature = manifest["signature_info"]
     return Credential(
         state="Trusted",
@@ -75,6 +111,7 @@ def _credential(reader: Any, manifest: Mapping[str, Any]) -> Credential:
         claim=manifest,
         influences=influences_of(data),
         drawn=_drawn(data[DRAWN]) if DRAWN in data else None,
+        confirmation=confirmation.from_dict(data[CONFIRMATION]) if CONFIRMATION in data else None,
     )
 
 

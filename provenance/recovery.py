@@ -10,8 +10,7 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
-from provenance.claim import CLAIM_VERSION
-from provenance.labels import ACTIONS, OPENED, PARENT, RECOVERY, SOFT_BINDING
+from provenance.labels import ACTIONS, CLAIM_VERSION, OPENED, PARENT, RECOVERY, SOFT_BINDING
 from provenance.schema import validate_part
 
 

@@ -22,6 +22,7 @@ from provenance.labels import (
     ACTIONS,
     AI_DISCLOSURE,
     ASSET,
+    CONFIRMATION,
     DIGITAL_CREATION,
     DRAWN,
     INFLUENCES,
@@ -38,7 +39,7 @@ from provenance.labels import (
 
 REQUIRED = (ACTIONS, TRAINING_MINING, ASSET)
 BY_A_MODEL = (AI_DISCLOSURE, INFLUENCES)  # both, or that a person drew it
-LABELS = (*REQUIRED, *BY_A_MODEL, SOFT_BINDING, DRAWN, LICENCE, METADATA, REGISTRATION)
+LABELS = (*REQUIRED, *BY_A_MODEL, SOFT_BINDING, DRAWN, LICENCE, METADATA, REGISTRATION, CONFIRMATION)
 _LONGEST_PROBLEM = 240
 # Made or opened, decided on by people (1), changed, watermarked, put into another format.
 _ORDER = {
@@ -105,6 +106,7 @@ def _check_references(claim: Mapping[str, Any]) -> None:
     if (WATERMARKED in actions) is not ("mark" in data[ASSET]):
         raise ClaimError(f"{ASSET}/mark", f"goes with the action {WATERMARKED}; give both or neither")
     _check_origin(data, ingredients)
+    _check_confirmation(data)
     named = [data[ASSET][key] for key in ("mark", "fingerprint") if key in data[ASSET]]
     _known(ASSET, named, bindings, SOFT_BINDING)
     if INFLUENCES in data:
@@ -124,6 +126,15 @@ def _check_origin(data: Mapping[str, Any], ingredients: set[str]) -> None:
             raise ClaimError(f"{ACTIONS}/digitalSourceType", f"is not {DIGITAL_CREATION}")
     elif source not in (None, TRAINED_MEDIA) or not {"model", "recipe"} <= ingredients:
         raise ClaimError(f"{ACTIONS}/ingredientIds", "lack the model or the recipe; name both")
+
+
+def _check_confirmation(data: Mapping[str, Any]) -> None:
+    """What is confirmed is the registration that the claim names."""
+    said = data.get(CONFIRMATION)
+    if said is not None:
+        registry = f"{said['chain']}/erc721:{said['contract']}/"
+        if not data.get(REGISTRATION, {"asset": ""})["asset"].startswith(registry):
+            raise ClaimError(f"{CONFIRMATION}/contract", f"is not where {REGISTRATION} says; give that one")
 
 
 def _check_influences(

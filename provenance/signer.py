@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from provenance import runtime
+from provenance.confirmation import Confirmation, build_update
 from provenance.errors import (
     ClaimError,
     KeyMaterialError,
@@ -28,6 +29,7 @@ from provenance.errors import (
     VerificationError,
 )
 from provenance.holders import SIGNATURE, SigningKey
+from provenance.labels import CONFIRMATION
 from provenance.media import check_mime
 from provenance.pki import Pki
 from provenance.schema import validate_claim
@@ -114,7 +116,31 @@ class ClaimSigner:
         self._check_trusted(signed, mime, read_trusted)
         return signed
 
-    def _sign(self, data: bytes, mime: str, claim: Mapping[str, Any], pictures: list[Picture]) -> bytes:
+    def sign_update(self, data: bytes, mime: str, facts: Confirmation) -> bytes:
+        """A signed file with an update manifest over its own, which says that its registration is confirmed.
+
+        Its picture and the manifest that is there stay byte for byte. Raises as `sign`; ClaimError also for
+        a file that tells a confirmation already, or names another registry; MediaError for a format that
+        cannot hold an update; VerificationError for a file that is not trusted.
+        """
+        update = build_update(facts, mime)
+        self._check_validity()
+        known = verify(data, mime, self._trust)
+        if known.confirmation is not None or not facts.is_of(known.registration):
+            raise ClaimError(CONFIRMATION, "give a file of this registry that tells no confirmation yet")
+        signed = self._sign(data, mime, {"manifest": update, "resources": {}}, [], update=True)
+        self._check_signed(signed, mime)
+        return signed
+
+    def _sign(
+        self,
+        data: bytes,
+        mime: str,
+        claim: Mapping[str, Any],
+        pictures: list[Picture],
+        *,
+        update: bool = False,
+    ) -> bytes:
         import c2pa
 
         runtime.claim_network(self._tsa_url)
@@ -122,6 +148,8 @@ class ClaimSigner:
         signed = io.BytesIO()
         try:
             builder = c2pa.Builder(claim["manifest"], self._context())
+            if update:  # the library opens what is there as the parent
+                builder.set_intent(c2pa.C2paBuilderIntent.UPDATE)
             for name, text in claim["resources"].items():
                 builder.add_resource(name, io.BytesIO(text.encode("utf-8")))
             for named, picture in pictures:

@@ -21,7 +21,7 @@ from provenance.errors import (
     UntrustedTimeError,
 )
 from provenance.media import check_mime
-from provenance.reading import read_credential
+from provenance.reading import read_credential, updated_by
 from provenance.revocation import read_list, require_not_revoked
 from provenance.trust import Trust
 
@@ -62,9 +62,12 @@ def require_signer_not_revoked(reader: Any, trust: Trust) -> None:
     """RevokedSignerError where the signer of a claim, whose time is trusted, had been revoked by then."""
     revoked = read_list(trust.crl_pem, trust.root_pem)
     if revoked:
-        signature = reader.get_active_manifest()["signature_info"]
-        at = dt.datetime.fromisoformat(signature["time"])
-        require_not_revoked(int(signature["cert_serial_number"]), at, revoked)
+        active = reader.get_active_manifest()
+        for manifest in (active, updated_by(reader, active)):
+            if manifest is not None:
+                signature = manifest["signature_info"]
+                at = dt.datetime.fromisoformat(signature["time"])
+                require_not_revoked(int(signature["cert_serial_number"]), at, revoked)
 
 
 def _read(data: bytes, mime: str, trust: Trust) -> Any:

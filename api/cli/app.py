@@ -94,6 +94,11 @@ COMMANDS = {
     "seam": Entry("previews", "seam", "Measure how a tile meets itself, and draw the proof."),
     "palette": Entry("palettes", "palette", "Choose inks, look at them, and hear what is wrong with them."),
     "register": Entry("making", "register", "Put a collection's Merkle root and terms on chain."),
+    "confirm": Entry(
+        "confirming",
+        "confirm",
+        "Put the transaction that registered a collection into the files of its tiles.",
+    ),
     "decide": Entry(
         "rights", "decide", "May this party use this tile so? Permit, deny or pay, with the reason."
     ),

@@ -145,15 +145,23 @@ def _roots(trust: str | None, here: Ledger | None) -> Roots:
     return of_ledger(here)
 
 
+def asked_at(rpc: str | None) -> Any:
+    """What asks the node at a URL, given as --rpc; None without one. InputError."""
+    from ledger.chain.node import RemoteNode
+
+    if rpc is None:
+        return None
+    if not rpc.startswith(("http://", "https://", "ws://", "wss://")):
+        raise InputError("rpc: is not a URL; give http(s)://host:port or ws(s)://host:port", field="rpc")
+    return RemoteNode(rpc).rpc
+
+
 def _ask(output: Output, rpc: str | None, asked: Ledger | None) -> Any:
     """Whom to ask for hashes of blocks; None for nobody."""
     from ledger.chain import ChainError
-    from ledger.chain.node import RemoteNode
 
     if rpc is not None:
-        if not rpc.startswith(("http://", "https://", "ws://", "wss://")):
-            raise InputError("rpc: is not a URL; give http(s)://host:port or ws(s)://host:port", field="rpc")
-        return RemoteNode(rpc).rpc
+        return asked_at(rpc)
     if asked is None:
         return None
     try:

@@ -27,13 +27,18 @@ ROOTS = ("root_pem", "tsa_root_pem")
 @click.option("-o", "--output", "target", required=True, help="File for the tile, or - for stdout.")
 @click.option("--proof", help="File for its proof, or - for stdout.")
 @click.option("--trust", help="File for the two root certificates, which a stranger needs to verify.")
+@click.option("--registered", is_flag=True, help="As it was registered, without an update manifest.")
 @json_option
-def export(output: Output, asset: str, target: str, proof: str | None, trust: str | None) -> int:
+def export(
+    output: Output, asset: str, target: str, proof: str | None, trust: str | None, registered: bool
+) -> int:
     """Write a signed tile, and with --proof all that is needed to verify it offline.
 
-    ASSET is <collection>/<number>, such as harbour/1, or an id.
+    ASSET is <collection>/<number>, such as harbour/1, or an id. After `selvage confirm` the file names the
+    transaction that registered it.
     """
     from api.cli import names
+    from ledger import confirming
     from ledger import verify as verification
 
     to_stdout = [name for name in (target, proof, trust) if name == STANDARD]
@@ -42,6 +47,8 @@ def export(output: Output, asset: str, target: str, proof: str | None, trust: st
     opened = ledger()
     tile = names.asset(opened, asset)
     data, proven = verification.export(opened, tile)
+    if not registered:
+        data = confirming.file(opened, tile)
     write_bytes(target, data)
     if proof:
         write_bytes(proof, _pretty(proven))
@@ -59,9 +66,7 @@ def export(output: Output, asset: str, target: str, proof: str | None, trust: st
 @click.option("--proof", help="The tile's proof; without it, the ledger on this machine is asked.")
 @click.option("--trust", help="File of the root certificates; default those of this machine.")
 @click.option("--offline", is_flag=True, help="Ask neither the ledger nor the chain.")
-@click.option(
-    "--rpc", help="URL of a node of the chain, for a proof bundle; default the ledger's on this machine."
-)
+@click.option("--rpc", help="URL of a node of the chain; default the one of the ledger on this machine.")
 @click.option("--strict", is_flag=True, help="Exit code 1 also where something was not checked.")
 @json_option
 def verify(
@@ -86,23 +91,29 @@ def verify(
         raise InputError("proof: only one thing can be read from stdin", field="proof")
     data = read_bytes(file)
     bundled = is_bundle(data)
-    for name, given, wanted in (("proof", proof, not bundled), ("rpc", rpc, bundled)):
-        if given and not wanted:
-            what = "a proof bundle, which needs none" if bundled else "no proof bundle; only one needs it"
-            raise InputError(f"{name}: {file} is {what}; leave out --{name}", field=name)
+    if bundled and proof:
+        raise InputError(
+            f"proof: {file} is a proof bundle, which needs none; leave out --proof", field="proof"
+        )
     if bundled:
         here = ledger_here() if trust is None else None
         asked = None if offline else here
         return verify_bundle(output, data, trust, None if offline else rpc, here, asked, strict)
-    return _verify_file(output, data, proof, trust, offline, strict)
+    return _verify_file(output, data, proof, trust, offline, None if offline else rpc, strict)
 
 
 def _verify_file(
-    output: Output, data: bytes, proof: str | None, trust: str | None, offline: bool, strict: bool
+    output: Output,
+    data: bytes,
+    proof: str | None,
+    trust: str | None,
+    offline: bool,
+    rpc: str | None,
+    strict: bool,
 ) -> int:
     from api.views.evidence import VerificationView
 
-    found = _verify(output, data, read_mapping(proof, "proof") if proof else None, trust, offline)
+    found = _verify(output, data, read_mapping(proof, "proof") if proof else None, trust, offline, rpc)
     view = VerificationView.of(found)
     lines = [f"{SIGNS[link.holds]} {link.name}: {link.why}" for link in view.links]
     broken = ", ".join(found.broken) or "file or manifest"
@@ -118,16 +129,22 @@ def _verified(found: Verification) -> str:
 
 
 def _verify(
-    output: Output, data: bytes, proof: dict[str, Any] | None, trust: str | None, offline: bool
+    output: Output,
+    data: bytes,
+    proof: dict[str, Any] | None,
+    trust: str | None,
+    offline: bool,
+    rpc: str | None,
 ) -> Verification:
+    from api.cli.bundles import asked_at
     from ledger.verify import verify as walk
 
     here = ledger_here()
     roots = roots_given(trust, here)
     watermarker = here.engines.watermarker if here else None
     if here is None or offline:
-        return walk(data, proof, roots, watermarker)
-    return walk(data, proof, roots, watermarker, _chain(output, here), here)
+        return walk(data, proof, roots, watermarker, rpc=asked_at(rpc))
+    return walk(data, proof, roots, watermarker, _chain(output, here), here, asked_at(rpc))
 
 
 def _chain(output: Output, here: Ledger) -> Chain | None:

@@ -27,6 +27,7 @@ KINDS: Mapping[str, Kind] = {
     "replay": Kind("pictures", picture_kinds.replay_scan),
     "recover": Kind("pictures", picture_kinds.recover_picture),
     "register": Kind("chain", tile_kinds.register_collection),
+    "confirm": Kind("chain", tile_kinds.confirm_collection),
     "anchor": Kind("chain", tile_kinds.anchor_book),
     "license": Kind("chain", licence_kinds.license_offer),
     "settle": Kind("chain", money_kinds.settle_invoice),

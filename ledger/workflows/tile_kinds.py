@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from ledger import anchor, colourways, copies, create, critique, register
+from ledger import anchor, colourways, confirming, copies, create, critique, register
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, CollectionId, LicenceId
 from ledger.store import assets, collections
@@ -29,6 +29,16 @@ def register_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any
     """Register `collection` on chain."""
     name = CollectionId(id_of(arguments, "collection"))
     return run.step("registered the root on chain", partial(_register, run.ledger, name), 1, 1)
+
+
+def confirm_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Look whether the chain has the registration of `collection`, and say so in the files of its tiles."""
+    name, depth = CollectionId(id_of(arguments, "collection")), int(arguments["confirmations"])
+    said = run.step("asked the chain", partial(_confirm, run.ledger, name, depth), 0, 0)
+    tiles = run.step("reading the collection", partial(_made, run.ledger, name), 0, 0) if said else []
+    for number, asset in enumerate(tiles, start=1):
+        run.step(f"tile {number} of {len(tiles)}", partial(_tell, run.ledger, asset), number, len(tiles))
+    return {"collection": name, "confirmation": said, "tiles": len(tiles)}
 
 
 def curate_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,6 +94,15 @@ def _register(ledger: Ledger, collection: CollectionId) -> dict[str, Any]:
     registration = register.register(ledger, collection).registration
     found = collections.registration_to_dict(registration) if registration else {}
     return {"collection": collection, **{name: found[name] for name in ("root", "token", "tx", "gas")}}
+
+
+def _confirm(ledger: Ledger, collection: CollectionId, confirmations: int) -> dict[str, Any] | None:
+    said = confirming.confirm(ledger, collection, confirmations)
+    return said.to_dict() if said else None
+
+
+def _tell(ledger: Ledger, asset: str) -> str:
+    return confirming.tell(ledger, AssetId(asset)).file
 
 
 def _colourway(ledger: Ledger, asset: AssetId, word: str, palette: list[str]) -> dict[str, Any]:
