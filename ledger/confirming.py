@@ -23,7 +23,6 @@ from ledger.domain.entries import Entry
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.follow import follow
-from ledger.manifests import STORE_MIME
 from ledger.store import Tx, assets, chain_events, collections, entries, manifests
 
 if TYPE_CHECKING:
@@ -94,6 +93,8 @@ def tell(ledger: Ledger, asset: AssetId) -> Told:
 
     Raises UnknownError, OrderError where its registration is not confirmed, ProvenanceError, StorageError.
     """
+    from provenance.detached import MIME
+
     with ledger.store.reading() as tx:
         tile = assets.get(tx, asset)
         assets.require_kept(asset, tile.choice)
@@ -110,7 +111,7 @@ def tell(ledger: Ledger, asset: AssetId) -> Told:
             at, where = ledger.now(), said.to_dict()
             body = {**vars(made), "of": tile.signed.sha256, "confirmation": where}
             tx.append(TOLD, asset, body, at)
-            manifests.note(tx, made.manifest, made.store, STORE_MIME, asset, at)
+            manifests.note(tx, made.manifest, made.store, MIME, asset, at)
         return known or made
 
 

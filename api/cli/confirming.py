@@ -14,11 +14,11 @@ from api.cli.work import run_operation
 @click.argument("collection")
 @json_option
 def confirm(output: Output, collection: str) -> int:
-    """Look whether the chain has a registration for good, and put its transaction into every tile's file.
+    """Put the transaction that registered a collection into the files of its tiles.
 
-    COLLECTION is its name as a slug, such as harbour, or its id. Exit code 1 while the transaction does not
-    lie deep enough, or when the chain took it back: then what was confirmed before is withdrawn. Run again,
-    it looks again.
+    COLLECTION is its name as a slug, such as harbour, or its id. The chain is asked first. Exit code 1 while
+    the transaction does not lie deep enough, or when the chain took it back: then what was confirmed before is
+    withdrawn. Run again, it looks again.
     """
     import secrets
 
