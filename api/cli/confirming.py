@@ -17,8 +17,8 @@ def confirm(output: Output, collection: str) -> int:
     """Put the transaction that registered a collection into the files of its tiles.
 
     COLLECTION is its name as a slug, such as harbour, or its id. The chain is asked first. Exit code 1 while
-    the transaction does not lie deep enough, or when the chain took it back: then what was confirmed before is
-    withdrawn. Run again, it looks again.
+    the transaction does not lie deep enough, or when the chain took it back: then what was confirmed before
+    is withdrawn. Run again, it looks again.
     """
     import secrets
 
