@@ -115,7 +115,7 @@ def test_a_style_source_that_carries_one_is_refused_or_said_not_to_be_trusted(
     name: str, make: CrookedStores, pki: Pki
 ) -> None:
     file = with_store(picture(1), PNG, MAKE[name](make))
-    source = Influence("style-source", "T", hashlib.sha256(file).hexdigest(), "none", mime=PNG)
+    source = Influence("style-source", "T", hashlib.sha256(file).hexdigest(), "none", "nobody", mime=PNG)
     facts = ClaimInput(
         asset_id="urn:uuid:6b7c1f0e-2f2e-4b7a-9a55-0d1e6a3b2c11",
         title="T",
