@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.claim_keys import key_holder
+from api.claim_keys import claim_keys, key_holder, pki_folder
 from api.cli.context import settings
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
@@ -31,10 +30,20 @@ def listed(output: Output) -> int:
 @keys.command("renew")
 @json_option
 def renew(output: Output) -> int:
-    """Issue a new claim signer and time-stamper under the same roots. What was signed stays trusted."""
-    from provenance import Pki
+    """Issue a new claim signer and time-stamper under the same roots. What was signed stays trusted.
 
-    return _told(output, Pki.renew(_here().folder, holder=key_holder(settings())))
+    Where there are no certificates yet, the roots are made and the first are issued.
+    """
+    from api.compose import make_data_folder
+    from provenance import Pki
+    from provenance.key_folder import is_complete
+
+    chosen = settings()
+    folder = pki_folder(chosen)
+    if not is_complete(folder):
+        make_data_folder(chosen)
+        return _told(output, claim_keys(chosen))
+    return _told(output, Pki.renew(folder, holder=key_holder(chosen)))
 
 
 @keys.command("revoke")
@@ -53,8 +62,7 @@ def revoke(output: Output, serial: int | None) -> int:
 def _here() -> Pki:
     from provenance import Pki
 
-    folder: Path = settings().keys / "pki"
-    return Pki.load(folder)
+    return Pki.load(pki_folder(settings()))
 
 
 def _told(output: Output, pki: Pki) -> int:

@@ -12,6 +12,15 @@ from api.cli.certificates import keys
 from provenance import Pki
 
 
+def test_the_first_are_made_by_renewing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SELVAGE_DATA", str(tmp_path / "data"))
+    for count in (1, 2):
+        done = CliRunner().invoke(keys, ["renew", "--json"], standalone_mode=False)
+        assert done.exception is None
+        assert len(json.loads(done.stdout)) == count
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
 def test_they_are_listed_renewed_and_revoked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SELVAGE_DATA", str(tmp_path))
     monkeypatch.setenv("SELVAGE_KEYS", str(tmp_path / "keys"))
