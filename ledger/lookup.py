@@ -18,8 +18,8 @@ PUBLISHED = "lookup-published"
 class Directory:
     """The contract and what it answers: `describe`, and the endpoint for every soft binding.
 
-    `name` is its CAIP-10 account, which the entry of our algorithms in the Soft Binding Algorithm List, and
-    the claim, may name among `softBindingResolutionApis`.
+    `name` is its CAIP-10 account, which the entry of our algorithms in the Soft Binding Algorithm List may
+    name among `softBindingResolutionApis`; a claim has no place for it.
     """
 
     name: str

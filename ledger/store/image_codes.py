@@ -11,12 +11,12 @@ from ledger.store.store import Tx
 
 def missing(tx: Tx, after: str, most: int, *, but: str) -> list[Held]:
     """Manifests of files signed here whose code was not noted, by id after `after`; none of type `but`."""
-    noted = select(ImageCodeRow.manifest)
+    noted = select(ImageCodeRow.manifest).where(col(ImageCodeRow.manifest) == col(ManifestRow.id)).exists()
     query = select(ManifestRow).where(
         col(ManifestRow.asset).is_not(None),
         ManifestRow.mime != but,
         ManifestRow.id > after,
-        col(ManifestRow.id).not_in(noted),
+        ~noted,
     )
     return [held_of(row) for row in tx.session.exec(query.order_by(col(ManifestRow.id)).limit(most))]
 

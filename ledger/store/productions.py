@@ -53,8 +53,8 @@ def by_content(tx: Tx, sha256: str) -> tuple[Production, MadeFile] | None:
 
 def unentered(tx: Tx) -> list[tuple[Production, MadeFile]]:
     """The signed files whose manifests are not in the repository."""
-    known = select(ManifestRow.sha256)
-    query = select(MadeFileRow).where(col(MadeFileRow.signed), col(MadeFileRow.sha256).not_in(known))
+    known = select(ManifestRow.id).where(col(ManifestRow.sha256) == col(MadeFileRow.sha256)).exists()
+    query = select(MadeFileRow).where(col(MadeFileRow.signed), ~known)
     return [(get(tx, row.production), _file(row)) for row in tx.session.exec(query)]
 
 
