@@ -21,7 +21,8 @@ class TextIndex:
         from bm25s import BM25
 
         self._concepts = house_concepts() if concepts is None else concepts
-        found = [terms(text, self._concepts) for text in texts]
+        known: dict[str, tuple[str, ...]] = {}
+        found = [terms(text, self._concepts, known) for text in texts]
         self._empty = not any(found)
         if not self._empty:
             self._scores = BM25(method="lucene", k1=K1, b=B)
@@ -42,11 +43,13 @@ class TextIndex:
 @cache
 def house_concepts() -> Concepts:
     """What words mean to the lexicon of the generator, and to brands."""
-    from generator.lexicon.tables import CONTRASTS, DENSITIES, ERAS, FAMILIES, LAYOUTS, SCALES, STROKES
+    from generator.lexicon.tables import ERAS, FAMILIES, LAYOUTS, STROKES
 
     families = {name: [*family.words, *_own_styles(name)] for name, family in FAMILIES.items()}
     said = {name: words.split() for name, words in SAME.items()}
-    settings = [("set", table) for table in (ERAS, SCALES, DENSITIES, STROKES, LAYOUTS, CONTRASTS)]
+    # How large, dense or strong a thing is, is said in words that mean much else in prose; so is `drawn`.
+    strokes = {name: [word for word in words if word != "drawn"] for name, words in STROKES.items()}
+    settings = [("set", table) for table in (ERAS, LAYOUTS, strokes)]
     return concepts_of([("family", families), ("brand", said), *settings])
 
 

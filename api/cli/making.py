@@ -131,6 +131,8 @@ def _line(view: CollectionView) -> str:
     tiles = view.made - view.rejected if view.registration else view.made
     left_out = f" ({view.rejected} rejected)" if view.rejected else ""
     line = f"{view.id}  {view.state}  {tiles}/{view.brief['count']} tiles{left_out}  {view.name}"
+    for each in (view.brief.get("guidelines") or {}).get("left_out", ()):
+        line += f"\n  left out by guidelines: {each['what']}  (passage {each['passage'][:12]})"
     if view.registration:
         line += (
             f"\n  root {view.registration.root}\n  tx   {view.registration.tx} ({view.registration.gas} gas)"

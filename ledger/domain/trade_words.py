@@ -64,16 +64,27 @@ def stem(word: str) -> str:
     return word
 
 
-def terms(text: str, concepts: Concepts) -> list[str]:
-    """What a text is looked up by: its stems, their parts where hyphened, and what they mean."""
+def terms(text: str, concepts: Concepts, known: dict[str, tuple[str, ...]] | None = None) -> list[str]:
+    """What a text is looked up by: its stems, their parts where hyphened, and what they mean.
+
+    `known` keeps what was worked out for words, for many texts with the same `concepts`.
+    """
+    known = {} if known is None else known
     found: list[str] = []
+    before = ""
     for word in words(text):
-        if word in STOP:
-            continue
-        parts = [each for each in word.split("-") if each not in STOP] if "-" in word else []
-        found += [stem(word), *map(stem, parts)]
-        found += {meaning: None for each in (word, stem(word)) for meaning in concepts.get(each, ())}
+        if word not in known:
+            known[word] = () if word in STOP else _terms(word, concepts)
+        found += known[word]
+        found += concepts.get(f"{before}-{word}", ())  # a block print is a block-print
+        before = word
     return found
+
+
+def _terms(word: str, concepts: Concepts) -> tuple[str, ...]:
+    parts = [stem(each) for each in word.split("-") if each not in STOP] if "-" in word else []
+    meant = {meaning: None for each in (word, stem(word)) for meaning in concepts.get(each, ())}
+    return stem(word), *parts, *meant
 
 
 def concepts_of(tables: Iterable[tuple[str, Mapping[str, Iterable[str]]]]) -> dict[str, tuple[str, ...]]:

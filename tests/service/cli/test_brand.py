@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from service_client import PARTIES, TERMS
 
 BOOK = "# Book\n\n## Motifs\n\nNever use animals.\n\n## Seaside\n\nShells with air between them.\n"
 BRIEF = {
@@ -17,6 +18,7 @@ BRIEF = {
     "seed": 11,
     "generator": "archive",
     "guidelines": "auto",
+    "terms": TERMS,
 }
 
 
@@ -42,6 +44,12 @@ def test_guidelines_are_kept_searched_and_shown_in_a_brief(selvage: Any, tmp_pat
     assert house("brief", "show", brief, "--json").json["guidance"]["effects"][0]["passage"] in str(
         house("brief", "show", brief, "--json").json["brief"]["guidelines"]
     )
+    for party in PARTIES:
+        house("party", "add", party)
+    made = house("generate", brief)
+    assert made.out.splitlines()[1].startswith(
+        "  left out by guidelines: motifs: leopard animal  (passage "
+    ), made
     book.write_text(BOOK.replace("animals", "anchors"))
     assert "in place of" in house("brand", "add", book).out
     assert "nothing in them that changes" in house("brief", "show", brief).out

@@ -184,6 +184,8 @@ def test_words_are_looked_up_by_stem_part_and_meaning() -> None:
         "hand",
         "drawn",
     ]
+    printed = terms("A Block Print, block", {"block-print": ("set:flat",)})
+    assert printed == ["block", "print", "set:flat", "block"]
     assert terms("colour of a rose", concepts) == ["colour", "brand:ink", "rose", "family:floral"]
     assert [stem(each) for each in ("berries", "aies", "shapes", "shoes", "glass", "dots", "sea")] == [
         *("berry", "aie", "shape", "shoe", "glass", "dot", "sea")
