@@ -85,9 +85,11 @@ def judged(scene: Scene) -> list[Finding]:
 
 def verification(scene: Scene) -> dict[str, Any]:
     """One downloaded tile with its proof, walked back as `selvage verify` does."""
+    from ledger.confirming import file
     from ledger.verify import export
 
-    data, proof = export(scene.ledger, licensed_tile(scene))
+    tile = licensed_tile(scene)
+    data, (_, proof) = file(scene.ledger, tile), export(scene.ledger, tile)
     folder = scene.out / "download"
     folder.mkdir(exist_ok=True)
     (folder / "tile.png").write_bytes(data)

@@ -101,3 +101,10 @@ def test_the_roots_of_the_downloaded_tile_are_complete(told: Any) -> None:
     roots = json.loads((out / "download" / "trust.json").read_text())
     assert {*roots} == {"root_pem", "tsa_root_pem", "crl_pem"}
     assert roots["crl_pem"] == ""
+
+
+def test_the_report_tells_the_transaction_that_the_downloaded_tile_names(told: Any) -> None:
+    out, summary, _ = told
+    page = (out / "report.html").read_text()
+    assert f"its update names transaction {summary['collection']['tx']}" in page
+    assert "with an update manifest over them" in page
