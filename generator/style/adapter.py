@@ -82,7 +82,7 @@ def read_adapter(data: bytes) -> Adapter:
     about = _about(data)
     try:
         tensors = load(data)
-    except (SafetensorError, ValueError) as error:
+    except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise AdapterError(f"the file is damaged ({error})", _AGAIN) from error
     if any(str(tensor.dtype) != _NUMBERS for tensor in tensors.values()):
         raise AdapterError(
