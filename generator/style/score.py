@@ -55,13 +55,14 @@ def score_style(
     rows = [_drawn(generator, networks, asked) for networks in (generator.networks, styled)]
     before, after = (float(np.mean(critic.embed(row, generator.units) @ vector)) for row in rows)
     shown = [_small(each) for row in (painted, *rows) for each in _padded(row)]
-    return Scored(vector, _among(own), before, after, len(asked), contact_sheet(shown, _SHOWN, gap=6))
+    return Scored(vector, _among(own, own), before, after, len(asked), contact_sheet(shown, _SHOWN, gap=6))
 
 
 def score_brought(generator: EmbeddedGenerator, critic: Critic, adapter: Adapter) -> Scored:
     """The same of an adapter without its tiles: the style is then what DRAWN tiles drawn in it show.
 
-    `after` and `own` are these, each held against the mean of the others; the sheet has two rows.
+    `after` and `own` are these, each held against the mean of the others, `before` those drawn without it,
+    each held against the same. The sheet has two rows.
     """
     asked = _asked(generator, ())
     rows = [
@@ -69,10 +70,10 @@ def score_brought(generator: EmbeddedGenerator, critic: Critic, adapter: Adapter
         for networks in (generator.networks, generator.styled(adapter, 1.0))
     ]
     before, after = (critic.embed(row, generator.units) for row in rows)
-    vector, among = _unit(after.sum(0)), _among(after)
+    vector, among = _unit(after.sum(0)), _among(after, after)
     shown = [_small(each) for row in rows for each in _padded(row)]
     sheet = contact_sheet(shown, _SHOWN, gap=6)
-    return Scored(vector, among, float(np.mean(before @ vector)), among, len(asked), sheet)
+    return Scored(vector, among, _among(after, before), among, len(asked), sheet)
 
 
 def _asked(generator: EmbeddedGenerator, tiles: Sequence[StyleTile]) -> list[tuple[str, int, int]]:
@@ -116,10 +117,10 @@ def _drawn(
     return drawn
 
 
-def _among(own: Vector) -> float:
-    """The mean cosine of each to the mean of the others."""
+def _among(own: Vector, seen: Vector) -> float:
+    """The mean cosine of each that is `seen` to the mean of `own` without the one in its place."""
     total = own.sum(0)
-    return float(np.mean([each @ _unit(total - each) for each in own]))
+    return float(np.mean([each @ _unit(total - left) for each, left in zip(seen, own, strict=True)]))
 
 
 def _unit(vector: Vector) -> Vector:
