@@ -31,9 +31,6 @@ class RegistrationView(View):
         return cls.model_validate(vars(registration))
 
 
-_INSIDE = frozenset({"style", "made_for", "guidelines"})
-
-
 class CollectionView(View):
     id: str
     name: str
@@ -63,8 +60,15 @@ class CollectionView(View):
         )
 
     def for_others(self) -> CollectionView:
-        """As it is shown to whom it was not drawn for: without style, party and guidelines."""
-        plain = {name: value for name, value in self.brief.items() if name not in _INSIDE}
+        """As it is shown to whom it was not drawn for: in what style and for whom is left out."""
+        return self._without("style", "made_for")
+
+    def for_buyers(self) -> CollectionView:
+        """As it is shown to licensees: the guidelines of the brand are the house's own."""
+        return self._without("guidelines")
+
+    def _without(self, *names: str) -> CollectionView:
+        plain = {name: value for name, value in self.brief.items() if name not in names}
         return self.model_copy(update={"brief": plain})
 
 

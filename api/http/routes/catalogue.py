@@ -178,4 +178,5 @@ def _sees_hand(caller: Principal, party: str | None) -> bool:
 
 def _collection(caller: Principal, found: CollectionView) -> CollectionView:
     party = found.brief.get("made_for", {}).get("party")
-    return found if _sees_hand(caller, party) else found.for_others()
+    shown = found if _sees_hand(caller, party) else found.for_others()
+    return shown if caller.party is None else shown.for_buyers()

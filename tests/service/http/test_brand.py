@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from service_client import TERMS
+
 BOOK = b"# Book of the brand\n\n## Motifs\n\nNever use quatrefoil bananas.\n"
 BRIEF = {
     **{"name": "x", "count": 2, "size": 256, "seed": 1, "generator": "archive", "guidelines": "auto"},
@@ -32,6 +34,10 @@ def test_guidelines_bind_a_brief(manager: Any, auditor: Any, mill: Any) -> None:
     (effect,) = told["guidance"]["effects"]
     assert (effect["effect"], effect["passage"]) == ("left out", found[0]["digest"])
     assert mill.get("/v1/brand").status_code == 403
+    planned = manager.done(manager.write("/v1/collections", {"brief": BRIEF, "terms": TERMS}))
+    at = f"/v1/collections/{planned['collection']}"
+    assert found[0]["digest"] in manager.get(at).json()["brief"]["guidelines"]["passages"]
+    assert "guidelines" not in mill.get(at).json()["brief"]
     assert sent(manager, uuid.uuid4().hex, b"\xff").status_code in (400, 422)
     assert manager.delete(f"/v1/brand/{sha256}").status_code == 200
     assert manager.delete(f"/v1/brand/{sha256}").status_code == 404
