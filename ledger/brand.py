@@ -7,6 +7,7 @@ and the briefs that were held against it still find what they name.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ from ledger.context import Ledger
 from ledger.domain.errors import FieldError
 from ledger.domain.fields import Field
 from ledger.domain.guidelines import MARKDOWN, MAX_QUERY, PDF, PLAIN, Guideline, Passage, cut
+from ledger.errors import UnknownError
 from ledger.store import Tx, guidelines
 from ledger.text_index import TextIndex
 
@@ -24,6 +26,7 @@ MAX_KEPT = 50_000  # passages of all files that hold
 MOST = 50  # answers
 _PDF = b"%PDF-"
 _MARKDOWN = (".md", ".markdown")
+_DIGITS = re.compile(r"[0-9a-f]{8,64}")
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,24 @@ def search(ledger: Ledger, query: str, most: int = 5) -> tuple[Found, ...]:
         held = guidelines.every(tx)
         shelf = Shelf.of(tx, held)
     return shelf.search(query, most)
+
+
+def quote(ledger: Ledger, digits: str) -> tuple[Passage, Guideline]:
+    """The passage whose digest begins so, and its file, also one that was removed.
+
+    Raises FieldError for fewer than 8 digits or ones that fit several, and UnknownError (unknown-passage).
+    """
+    if not _DIGITS.fullmatch(digits):
+        raise FieldError("digest", f"{digits[:64]!r} is no digest; give 8 to 64 hex digits")
+    with ledger.store.reading() as tx:
+        found = guidelines.beginning_with(tx, digits)
+        if not found:
+            raise UnknownError("passage", digits, "selvage brand search shows the digests of those that hold")
+        if len(found) > 1:
+            raise FieldError("digest", f"{digits} begins several; give more digits")
+        file = guidelines.find(tx, found[0].file)
+    assert file is not None  # a passage refers to its file
+    return found[0], file
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,21 @@ def search(output: Output, query: str, most: int) -> int:
     return Exit.YES if found else Exit.NO
 
 
+@brand.command("show")
+@click.argument("digest")
+@json_option
+def show(output: Output, digest: str) -> int:
+    """Quote the passage that a brief or an effect names, by how its DIGEST begins; of removed guidelines too."""
+    from api.views.brand import QuoteView
+    from ledger import brand as guidelines
+
+    view = QuoteView.of(*guidelines.quote(ledger(), digest))
+    removed = f", removed {view.removed_at}" if view.removed_at else ""
+    lines = [f"{view.file}, {view.where}{removed}", *(f"    {line}" for line in view.text.split("\n"))]
+    output.result(view.to_json(), "\n".join(lines))
+    return Exit.YES
+
+
 def quoted(passage: PassageView, lead: str = "") -> list[str]:
     """A passage as people read it: where it stands, then its text."""
     lines = [f"{lead}{passage.file}, {passage.where}  score {passage.score}  {passage.digest[:12]}"]

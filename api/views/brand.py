@@ -9,7 +9,7 @@ from pydantic import Field
 from api.views.base import View
 from ledger.brand import Found
 from ledger.domain.brand_rules import Effect
-from ledger.domain.guidelines import Guideline
+from ledger.domain.guidelines import Guideline, Passage
 from ledger.domain.suggesting import Weight
 from ledger.guiding import Guidance, Past, Subject
 
@@ -36,6 +36,22 @@ class AddedGuidelineView(View):
     @classmethod
     def of(cls, added: Guideline, before: Guideline | None) -> AddedGuidelineView:
         return cls(guideline=GuidelineView.of(added), replaces=before.sha256 if before else None)
+
+
+class QuoteView(View):
+    """A passage with where it stands, also of a file that was removed."""
+
+    digest: str
+    file: str = Field(description="The name of its file.")
+    sha256: str = Field(description="Of its file.")
+    removed_at: str | None
+    where: str = Field(description="The place in words: headings, page, lines.")
+    text: str
+
+    @classmethod
+    def of(cls, passage: Passage, file: Guideline) -> QuoteView:
+        named = {"digest": passage.digest, "file": file.name, "sha256": file.sha256}
+        return cls(**named, removed_at=file.removed_at, where=passage.where, text=passage.text)
 
 
 class PassageView(View):

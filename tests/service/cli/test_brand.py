@@ -53,6 +53,11 @@ def test_guidelines_are_kept_searched_and_shown_in_a_brief(selvage: Any, tmp_pat
     book.write_text(BOOK.replace("animals", "anchors"))
     assert "in place of" in house("brand", "add", book).out
     assert "nothing in them that changes" in house("brief", "show", brief).out
+    quoted = house("brand", "show", found["digest"][:12])
+    assert "book.md, 'Book > Seaside', line 9, removed 20" in quoted.out, quoted
+    assert quoted.out.endswith("    Shells with air between them.\n")
+    assert house("brand", "show", "0" * 8, "--json").json["code"] == "unknown-passage"
+    assert house("brand", "show", "sea", "--json").json["code"] == "bad-field"
     gone = house("brand", "remove", "book.md")
     assert (gone.code, gone.out) == (0, "book.md is asked no more\n")
     assert house("brand", "remove", "book.md").code == 2
