@@ -13,6 +13,7 @@ from second_verifier import second_opinion
 from ledger import confirming, export, tending, verify
 from ledger.confirmed import seen
 from ledger.domain.errors import OrderError
+from ledger.follow import follow
 from ledger.proving import gather
 from ledger.proving.bundle import Kind
 from ledger.proving.bundle import read as read_bundle
@@ -189,7 +190,10 @@ def test_what_the_chain_took_back_is_withdrawn_and_told_anew_when_it_is_back(
     ledger.chain().ask("anvil_reorg", DEEP + 1, [])  # the transaction is in none of the new blocks
 
     assert confirming.due(ledger) == ()  # nobody looked yet
+    follow(ledger.store, ledger.chain(), DEEP)
+    assert confirming.due(ledger) == (collection,)
     assert confirming.confirm(ledger, collection, DEEP) is None
+    assert confirming.due(ledger) == ()
     assert confirming.file(ledger, tile) == registered
     found = verify.verify(stale, proof, ledger.engines.trust, rpc=ledger.chain().ask)
     assert found.broken == ("chain",)
