@@ -101,13 +101,11 @@ def quote(ledger: Ledger, digits: str) -> tuple[Passage, Guideline]:
         raise FieldError("digest", f"{digits[:64]!r} is no digest; give 8 to 64 hex digits")
     with ledger.store.reading() as tx:
         found = guidelines.beginning_with(tx, digits)
-        if not found:
-            raise UnknownError("passage", digits, "selvage brand search shows the digests of those that hold")
-        if len(found) > 1:
-            raise FieldError("digest", f"{digits} begins several; give more digits")
-        file = guidelines.find(tx, found[0].file)
-    assert file is not None  # a passage refers to its file
-    return found[0], file
+    if not found:
+        raise UnknownError("passage", digits, "selvage brand search shows the digests of those that hold")
+    if len(found) > 1:
+        raise FieldError("digest", f"{digits} begins several; give more digits")
+    return found[0]
 
 
 @dataclass(frozen=True)

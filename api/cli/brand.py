@@ -92,7 +92,10 @@ def search(output: Output, query: str, most: int) -> int:
 @click.argument("digest")
 @json_option
 def show(output: Output, digest: str) -> int:
-    """Quote the passage that a brief or an effect names, by how its DIGEST begins; of removed guidelines too."""
+    """Quote the passage that a brief or an effect names, of removed guidelines too.
+
+    DIGEST is how it begins, 8 digits or more.
+    """
     from api.views.brand import QuoteView
     from ledger import brand as guidelines
 

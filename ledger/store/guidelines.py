@@ -85,12 +85,14 @@ def by_digest(tx: Tx, digests: Sequence[str]) -> tuple[Passage, ...]:
     return tuple(found[each] for each in digests)
 
 
-def beginning_with(tx: Tx, digits: str) -> tuple[Passage, ...]:
-    """The passages, of removed files too, whose digest begins so; two of them at most."""
+def beginning_with(tx: Tx, digits: str) -> tuple[tuple[Passage, Guideline], ...]:
+    """The passages whose digest begins so, each with its file, of removed ones too; two of them at most."""
     query = (
-        select(PassageRow).where(col(PassageRow.digest).startswith(digits)).order_by(col(PassageRow.digest))
+        select(PassageRow, GuidelineRow)
+        .where(col(PassageRow.digest).startswith(digits), col(PassageRow.file) == col(GuidelineRow.sha256))
+        .order_by(col(PassageRow.digest))
     )
-    return tuple(map(_passage, tx.session.exec(query.limit(2))))
+    return tuple((_passage(row), _guideline(file)) for row, file in tx.session.exec(query.limit(2)))
 
 
 def _guideline(row: GuidelineRow) -> Guideline:
