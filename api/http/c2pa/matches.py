@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from api.http.addresses import site
+from api.http.c2pa.about import PREFIX
 from api.http.c2pa.errors import ResolutionError, responses
 from api.http.c2pa.security import Anybody, Asker, Fetcher
 from api.http.c2pa.shapes import (
@@ -118,8 +119,8 @@ def query_by_reference(
 
 
 def endpoint(request: Request) -> str:
-    """The address of this API by the name that the request called us."""
-    return site(request).base
+    """The address of this API by the name that the request called us; manifests are below it."""
+    return f"{site(request).base}{PREFIX}"
 
 
 def _bound(services: Services, request: Request, asker: Asker, alg: str, value: str, most: int) -> Result:

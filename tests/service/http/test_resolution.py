@@ -21,6 +21,10 @@ class TestFinding:
         found = by_value(anybody, value, MARK)
         assert named(found)[0] == tile["manifest"]  # before what other tests had made of it for production
         assert found.json()["matches"][0]["similarityScore"] == 100
+        where = f"{found.json()['matches'][0]['endpoint']}/manifests/{tile['manifest']}"
+        assert anybody.get(where).content == store_of(signed, "image/png")
+        told = anybody.get(f"{where}/receipts").json()
+        assert anybody.get(told["anchor"]["uri"]).json()["repository"] == told["repository"]
         assert named(by_value(anybody, value, "org.selvage.line.1")) == named(found)
         posted = anybody.post(f"{API}/matches/byBinding", json={"value": value, "alg": MARK})
         assert named(posted) == named(found)
