@@ -142,6 +142,7 @@ def engines(settings: Settings, parts: _Parts | None = None) -> Engines:
         signer=parts.signer,
         trust=parts.trust,
         statements=parts.statements,
+        claim_serials=parts.claim_serials,
         keys_version=parts.keys_version,
         scan_seconds=settings.scan_budget_seconds,
         scan_hosts=settings.scan_hosts,
@@ -219,6 +220,11 @@ class _Parts:
         from provenance import StatementSigner
 
         return StatementSigner(claim_keys(self.settings))
+
+    def claim_serials(self) -> frozenset[int]:
+        from provenance.pki import signers
+
+        return frozenset(signers(claim_keys(self.settings).folder))
 
     def signer(self) -> ClaimSigner:
         from provenance import ClaimSigner, serve_tsa

@@ -47,6 +47,7 @@ class Engines:
         signer: Callable[[], ClaimSigner],
         trust: Callable[[], Trust],
         statements: Callable[[], StatementSigner],
+        claim_serials: Callable[[], frozenset[int]],
         keys_version: Callable[[], object] = lambda: None,
         scan_seconds: float = DEFAULT_SCAN_SECONDS,
         scan_hosts: str = "",
@@ -59,6 +60,7 @@ class Engines:
         self._signer = Followed(signer, keys_version)
         self._trust = Followed(trust, keys_version)
         self._statements = Followed(statements, keys_version)
+        self._claim_serials = Followed(claim_serials, keys_version)
         self.scan_seconds = scan_seconds
         self.scan_hosts = scan_hosts
 
@@ -98,6 +100,11 @@ class Engines:
     def statements(self) -> StatementSigner:
         """What signs decisions, with the claim key."""
         return self._statements.get()
+
+    @property
+    def claim_serials(self) -> frozenset[int]:
+        """The serial numbers of the claim certificates of this house, earlier and revoked ones among them."""
+        return self._claim_serials.get()
 
     def kept(self, version: object, build: Callable[[], Kept]) -> Kept:
         """The register to search, built again when another `version` of it is asked for."""

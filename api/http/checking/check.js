@@ -16,6 +16,8 @@ const SOURCES = {
   trainedAlgorithmicMedia: "made by a model",
   digitalCreation: "drawn by a person",
 };
+const ASSET = "org.selvage.asset";
+const CONFIRMATION = "org.selvage.confirmation";
 const here = (name) => new URL(name, import.meta.url).href;
 const result = document.getElementById("result");
 const input = document.getElementById("file");
@@ -43,7 +45,25 @@ function show(verdict, facts = []) {
   result.dataset.verdict = verdict;
 }
 
-function isRevoked(signature, revoked) {
+// What is gathered is somebody else's word; what is created is the signer's.
+function creates(manifest, label) {
+  return (manifest.assertions ?? []).some((each) => each.label === label && each.created === true);
+}
+
+// The manifest that speaks of the tile: the one below, where the registration was confirmed over it.
+function tellingOf(store, manifest) {
+  const parents = manifest.ingredients ?? [];
+  if (!creates(manifest, CONFIRMATION) || creates(manifest, ASSET) || parents.length !== 1) return manifest;
+  const label = String(parents[0].active_manifest);
+  return Object.hasOwn(store.manifests, label) ? store.manifests[label] : manifest;
+}
+
+function isOurs(manifest, roots) {
+  return roots.signers.includes(manifest.signature_info?.cert_serial_number);
+}
+
+function isRevoked(manifest, revoked) {
+  const signature = manifest.signature_info ?? {};
   const since = revoked[signature.cert_serial_number];
   return since !== undefined && !(Date.parse(signature.time) < Date.parse(since));
 }
@@ -52,13 +72,14 @@ function codes(store, kind) {
   return (store.validation_results?.activeManifest?.[kind] ?? []).map((each) => each.code);
 }
 
-function judged(store, manifest, revoked) {
+function judged(store, manifest, told, roots) {
   if (store.validation_state === "Valid") return "valid";
   if (store.validation_state !== "Trusted") return "invalid";
+  // the library lets the root of time-stamps vouch for claims; we do not
+  if (!isOurs(manifest, roots) || !isOurs(told, roots)) return "valid";
   if (!codes(store, "success").includes("timeStamp.trusted")) return "untimed";
-  if (isRevoked(manifest.signature_info ?? {}, revoked)) return "revoked";
-  const ours = (manifest.assertions ?? []).some((each) => each.label === "org.selvage.asset");
-  return ours ? "trusted" : "other";
+  if (isRevoked(manifest, roots.revoked) || isRevoked(told, roots.revoked)) return "revoked";
+  return creates(told, ASSET) ? "trusted" : "other";
 }
 
 function source(manifest) {
@@ -81,15 +102,16 @@ function facts(file, store, manifest, verdict) {
   return found.filter(([, value]) => value !== undefined && value !== null && value !== "");
 }
 
-async function check(c2pa, revoked, file) {
+async function check(c2pa, roots, file) {
   let reader;
   try {
     reader = await c2pa.reader.fromBlob(file.type, file);
     if (reader === null) return show("none", [["File", file.name]]);
     const store = await reader.manifestStore();
     const manifest = store.manifests[store.active_manifest];
-    const verdict = judged(store, manifest, revoked);
-    return show(verdict, facts(file, store, manifest, verdict));
+    const told = tellingOf(store, manifest);
+    const verdict = judged(store, manifest, told, roots);
+    return show(verdict, facts(file, store, told, verdict));
   } catch (error) {
     return show("unread", [["File", file.name], ["What failed", error?.message ?? error]]);
   } finally {
@@ -110,7 +132,7 @@ async function begin() {
     const [file] = input.files;
     if (file === undefined) return;
     result.dataset.verdict = "checking";
-    last = last.then(() => check(c2pa, roots.revoked, file));
+    last = last.then(() => check(c2pa, roots, file));
   });
   input.disabled = false;
   result.replaceChildren();

@@ -58,14 +58,16 @@ def show_checker() -> Response:
 
 @router.get("/public/check/roots.json")
 def show_roots(services: Provided) -> Response:
-    """The roots that claims and time-stamps lead to, and since when which serial number is revoked."""
+    """The roots of claims and time-stamps, the serial numbers of claim certificates, and what is revoked."""
     from provenance.revocation import read_list
 
-    trust = services.ledger.engines.trust
+    engines = services.ledger.engines
+    trust = engines.trust
     revoked = read_list(trust.crl_pem, trust.root_pem)
     body: dict[str, Any] = {
         "claims": trust.root_pem,
         "time": trust.tsa_root_pem,
+        "signers": [str(serial) for serial in sorted(engines.claim_serials)],
         "revoked": {str(serial): f"{at:%Y-%m-%dT%H:%M:%SZ}" for serial, at in revoked.items()},
     }
     return JSONResponse(body, headers={**HEADERS, "Cache-Control": "no-store"})

@@ -20,8 +20,19 @@ import uvicorn
 from api.http.app import create_app
 from api.http.services import Services
 from provenance import ClaimInput, ClaimSigner, Pki, build_claim, serve_tsa
+from provenance.confirmation import UPDATABLE, Confirmation
+from provenance.pki import signers
 
 PNG = "image/png"
+SAID = Confirmation(
+    chain_id=31337,
+    contract="0xABC123DEF4567890ABCDEF1234567890ABCDEF12",
+    collection="7",
+    transaction="0x" + "1f" * 32,
+    block=12,
+    block_hash="0x" + "2e" * 32,
+    log_index=3,
+)
 MARKUP = "<img src=x onerror=\"document.title='run'\"> \u202etxt"
 Verdict = Callable[[bytes, str], tuple[str, str]]
 
@@ -34,7 +45,7 @@ def trusting(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="module")
 def address(trusting: Any) -> Iterator[str]:
-    engines = SimpleNamespace(trust=trusting.pki.trust)
+    engines = SimpleNamespace(trust=trusting.pki.trust, claim_serials=frozenset(signers(trusting.pki.folder)))
     trusting.engines = engines
     ledger: Any = SimpleNamespace(engines=engines)
     jobs: Any = None
@@ -83,6 +94,40 @@ def test_a_browser_trusts_our_file(verdict: Verdict, sign: Callable[..., bytes],
     assert "Studio <b>7</b>" in text
     assert "made by a model" in text
     assert "What failed" not in text
+
+
+def confirmed(data: bytes, mime: str, pki: Pki) -> bytes:
+    """A file with an update manifest by the claim key of `pki`, which knows of no revocation."""
+    with serve_tsa(pki) as tsa:
+        signer = ClaimSigner.from_pki(replace(pki, crl_pem=""), tsa.url)
+        return signer.sign_update(data, mime, SAID)
+
+
+@pytest.mark.parametrize("mime", UPDATABLE)
+def test_a_browser_trusts_it_once_its_registration_is_confirmed(
+    verdict: Verdict, sign: Callable[..., bytes], trusting: Any, facts: ClaimInput, mime: str
+) -> None:
+    name = f"confirmed.{mime.removeprefix('image/')}"
+    word, text = verdict(confirmed(sign(mime), mime, trusting.pki), name)
+    assert word == "trusted", text
+    assert facts.title in text
+    assert "made by a model" in text
+
+
+def test_the_key_of_the_time_stamper_vouches_for_no_claim(
+    verdict: Verdict,
+    trusting: Any,
+    encode: Callable[[int, str], bytes],
+    facts: ClaimInput,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pki = trusting.pki
+    monkeypatch.setattr(ClaimSigner, "_check_signed", lambda *_: None)  # our own check finds it
+    swapped = replace(pki, root_pem=pki.tsa_root_pem, chain_pem=pki.tsa_chain_pem, signer_key=pki.tsa_key)
+    with serve_tsa(pki) as tsa:
+        data = ClaimSigner.from_pki(swapped, tsa.url).sign(encode(1, PNG), PNG, build_claim(facts))
+    word, text = verdict(data, "stamper.png")
+    assert (word, text.splitlines()[0]) == ("valid", "Not trusted"), text
 
 
 @pytest.mark.parametrize("mime", ["image/svg+xml", "application/pdf"])
@@ -145,8 +190,12 @@ def test_a_revoked_certificate_is_not_trusted(
     revoked = Pki.revoke(trusting.pki.folder)
     after = sign()  # the thief goes on
     trusting.engines.trust = revoked.trust
+    trusting.engines.claim_serials = frozenset(signers(revoked.folder))
     try:
         page.load()
+        assert verdict(sign(pki=revoked), "renewed.png")[0] == "trusted"
+        assert verdict(confirmed(before, PNG, revoked), "before-confirmed.png")[0] == "trusted"
+        assert verdict(confirmed(after, PNG, revoked), "after-confirmed.png")[0] == "revoked"
         assert verdict(before, "before.png")[0] == "trusted"
         assert verdict(after, "after.png")[0] == "revoked"
     finally:

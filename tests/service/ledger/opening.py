@@ -41,6 +41,7 @@ def open_ledger(
     from ledger.context import Engines, Ledger, identity
     from ledger.store import Store
     from provenance import ClaimSigner, Pki, StatementSigner, serve_tsa
+    from provenance.pki import signers
     from watermark import TorusMark
 
     opened: list[Any] = []
@@ -63,6 +64,7 @@ def open_ledger(
             signer=lambda: ClaimSigner.from_pki(pki, authority.url),
             trust=lambda: pki.trust,
             statements=lambda: StatementSigner(pki),
+            claim_serials=lambda: frozenset(signers(pki.folder)),
         )
         clock = lambda: datetime.now(UTC)  # noqa: E731
         yield Ledger(identity(store), store, blobs, chain, engines, clock, folder / "keys")
