@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from provenance.holders import KeyHolder
 
 MAX_PIN_BYTES = 256
+_log = logging.getLogger("selvage.keys")
 
 
 def claim_keys(settings: Settings) -> Pki:
@@ -42,7 +44,26 @@ def key_holder(settings: Settings) -> KeyHolder | None:
     )
 
 
+def check_pin(settings: Settings) -> None:
+    """Raise SettingError where the claim keys are in a token whose PIN cannot be read. It is not asked."""
+    if key_holder(settings) is not None:
+        _read_pin(settings)
+
+
 def _pin(settings: Settings) -> str:
+    from provenance.errors import KeyHolderError
+
+    # Asked for in the middle of somebody's request: no fault of theirs, and the path is not theirs to see.
+    try:
+        return _read_pin(settings)
+    except SettingError as error:
+        _log.error("%s", error)
+        raise KeyHolderError(
+            f"{error.field}: the PIN of the token cannot be read; the log says why"
+        ) from None
+
+
+def _read_pin(settings: Settings) -> str:
     if settings.pkcs11_pin is not None:
         return settings.pkcs11_pin.get_secret_value()
     path = settings.pkcs11_pin_file or Path()

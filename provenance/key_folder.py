@@ -77,10 +77,19 @@ def add(folder: Path, files: Mapping[str, str], current: Mapping[str, str]) -> N
             _write(folder / name, text)
         (folder / fresh).replace(folder / INDEX)
     except BaseException:
-        for name in (*files, fresh):
-            (folder / name).unlink(missing_ok=True)
+        if not names(folder, *files):
+            for name in (*files, fresh):
+                (folder / name).unlink(missing_ok=True)
         raise
     _sync_folder(folder)
+
+
+def names(folder: Path, *files: str) -> bool:
+    """Whether the index names all of `files`, or cannot be asked: what it may name is not to be destroyed."""
+    try:
+        return set(files) <= set(read_index(folder)["sha256"])
+    except KeyMaterialError:
+        return is_complete(folder)
 
 
 def version(folder: Path) -> tuple[int, int, int] | None:
@@ -163,8 +172,10 @@ def _write(path: Path, text: str) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    # The folder is switched by then. A failure here must not pass for one that changed nothing.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

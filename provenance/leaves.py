@@ -24,13 +24,15 @@ Leaves = tuple[dict[str, str], dict[str, str]]  # files by name, and which of th
 
 @contextmanager
 def new_leaves(
+    folder: Path,
     issuer: Identity,
     tsa_root: Identity,
     now: dt.datetime,
     holder: KeyHolder | None = None,
     barred: Iterable[x509.Certificate] = (),
 ) -> Iterator[Leaves]:
-    """A new claim signer and time-stamper. What the holder made for it is destroyed if the block fails.
+    """A new claim signer and time-stamper. What the holder made for it is destroyed if the block fails
+    before the index of `folder` names it.
 
     No certificate is issued for a key that one of the `barred`, the revoked, was for.
     """
@@ -51,8 +53,9 @@ def new_leaves(
         signing = {f"{current['signer']}.pem": _pem(certificate), f"{current['signer']}.uri": f"{name}\n"}
         yield signing | stamping, current
     except BaseException:
-        with suppress(KeyHolderError):
-            holder.forget(name)
+        if not key_folder.names(folder, f"{current['signer']}.uri"):
+            with suppress(KeyHolderError):
+                holder.forget(name)
         raise
 
 

@@ -50,7 +50,7 @@ class TokenSession:
 
         A session that the token has ended is opened once more; `pin` is asked for when one is opened.
         """
-        with self._told(), self._lock:
+        with self._lock, self._told():
             session = self._open(pin)
             try:
                 return question(session, self._kept)
@@ -62,7 +62,7 @@ class TokenSession:
 
     def write(self, pin: Callable[[], str], change: Callable[[Any], Given]) -> Given:
         """What `change` gives, of a session of its own that may write. Raises KeyHolderError."""
-        with self._told(), self._lock:
+        with self._lock, self._told():
             session = self._open(pin).token.open(rw=True)  # the login is the process's, not the session's
             try:
                 return change(session)
@@ -87,7 +87,7 @@ class TokenSession:
         if self._session is None:
             found = _load(self._module, forked=self._process not in (0, os.getpid()))
             self._process = os.getpid()
-            self._session = found.get_token(token_label=self._token).open(user_pin=pin())
+            self._session = _logged_in(found.get_token(token_label=self._token), pin())
         return self._session
 
     @contextmanager
@@ -132,6 +132,13 @@ def library() -> ModuleType:
             "python-pkcs11 is not installed; install it with pip install 'selvage[pkcs11]'"
         ) from error
     return pkcs11
+
+
+def _logged_in(token: Any, pin: str) -> Any:
+    try:
+        return token.open(user_pin=pin)
+    except library().UserAlreadyLoggedIn:
+        return token.open()  # the login is the process's: another session of it, which is still open, has it
 
 
 def _load(module: Path, *, forked: bool) -> Any:

@@ -57,7 +57,7 @@ class Pki:
         with key_folder.exclusive(folder):
             if not key_folder.is_complete(folder):
                 root, tsa_root, issuer = _authorities(_checked(organisation), moment)
-                with leaves.new_leaves(issuer, tsa_root, moment, holder) as (files, current):
+                with leaves.new_leaves(folder, issuer, tsa_root, moment, holder) as (files, current):
                     named = {"root": root, "intermediate": issuer, "tsa-root": tsa_root}
                     for name, identity in named.items():
                         files = leaves.files_of(name, identity) | files
@@ -99,7 +99,7 @@ class Pki:
             issuer, tsa_root = (_read_identity(folder, name, index) for name in ("intermediate", "tsa-root"))
             known, revoked = _signers(folder, index), _revoked(folder, index)
             barred = [known[each] for each in revoked if each in known]
-            with leaves.new_leaves(issuer, tsa_root, moment, holder, barred) as (files, current):
+            with leaves.new_leaves(folder, issuer, tsa_root, moment, holder, barred) as (files, current):
                 key_folder.add(folder, files, {**index["current"], **current})
         return cls.load(folder, holder)
 
@@ -132,7 +132,7 @@ class Pki:
                 if wanted == used:
                     tsa_root = _read_identity(folder, "tsa-root", index)
                     barred = [known[each] for each in revoked if each in known]
-                    made = leaves.new_leaves(issuer, tsa_root, moment, holder, barred)
+                    made = leaves.new_leaves(folder, issuer, tsa_root, moment, holder, barred)
                     fresh = stack.enter_context(made)
                     files, current = files | fresh[0], current | fresh[1]
                 key_folder.add(folder, files, {**index["current"], **current})

@@ -56,7 +56,7 @@ def serve(
     output: Output, host: str | None, port: int | None, no_worker: bool, processes: int, listener: int | None
 ) -> int:
     """Serve HTTP on this machine, with a worker inside. Ends on SIGTERM after the requests at hand."""
-    chosen = settings()
+    chosen = _chosen()
 
     def ready(url: str, executes: bool) -> None:
         output.result(
@@ -99,7 +99,7 @@ def worker(output: Output, alone: bool, attached: bool) -> int:
     """Do the long-running work that others have asked for, until SIGTERM."""
     from api.jobs import run_worker
 
-    chosen = settings()
+    chosen = _chosen()
     if attached:
         end_with_input()
     else:
@@ -135,6 +135,14 @@ def devnet(output: Output, status: bool) -> int:
         finally:
             chain.close()
     return Exit.YES
+
+
+def _chosen() -> Settings:
+    from api.claim_keys import check_pin
+
+    chosen = settings()
+    check_pin(chosen)
+    return chosen
 
 
 def _warn_of(output: Output, host: str) -> None:

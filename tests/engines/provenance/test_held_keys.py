@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -160,3 +162,26 @@ def test_a_full_disk_while_renewing_forgets_the_new_key(
     assert written(in_process.folder) == before
     with pytest.raises(errors.KeyHolderError, match="no key process:2"):
         key_process.public_key("process:2")
+
+
+def test_a_key_that_is_in_use_is_not_forgotten(
+    in_process: Pki, key_process: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fails after the index was switched: writing the folder through, and an interruption."""
+
+    def failing(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(5, "Input/output error")
+
+    def interrupted(_folder: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("provenance.key_folder.os.fsync", failing)
+        StatementSigner(Pki.renew(in_process.folder, holder=key_process)).sign(b"{}")
+        StatementSigner(Pki.create(tmp_path / "second", "Studio 7 Test", holder=key_process)).sign(b"{}")
+    with monkeypatch.context() as patch:
+        patch.setattr("provenance.key_folder._sync_folder", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            Pki.renew(in_process.folder, holder=key_process)
+    StatementSigner(Pki.load(in_process.folder, key_process)).sign(b"{}")

@@ -11,11 +11,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import softhsm
 from click.testing import CliRunner
 
 from api.cli.certificates import keys as commands
+from api.cli.running import serve, worker
 from api.doctor import run_checks, settings_report
 from api.errors import SettingError
 from api.settings import Settings, load_settings
@@ -227,8 +229,8 @@ def settings(folder: Path, **values: Any) -> Settings:
     return load_settings(data=folder / "data", **values)
 
 
-def test_settings_that_do_not_fit_are_named(tmp_path: Path) -> None:
-    from api.claim_keys import claim_keys, key_holder
+def test_settings_that_do_not_fit_are_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    from api.claim_keys import check_pin, claim_keys, key_holder
 
     loose, empty = tmp_path / "loose", tmp_path / "empty"
     loose.write_text("1234")
@@ -244,15 +246,34 @@ def test_settings_that_do_not_fit_are_named(tmp_path: Path) -> None:
     for path, why in ((loose, "chmod 600"), (empty, "is empty"), (tmp_path / "none", "cannot be read")):
         held = key_holder(settings(tmp_path, **module, pkcs11_token="a", pkcs11_pin_file=path))
         assert isinstance(held, Pkcs11Keys)
-        with pytest.raises(SettingError, match=why):
+        with pytest.raises(errors.KeyHolderError, match="the log says why") as caught:
             held._pin()
+        assert str(path) not in str(caught.value)
+        assert why in caplog.records[-1].message
+        assert str(path) in caplog.records[-1].message
+        with pytest.raises(SettingError, match=why):
+            check_pin(settings(tmp_path, **module, pkcs11_token="a", pkcs11_pin_file=path))
     assert key_holder(settings(tmp_path)) is None
+    check_pin(settings(tmp_path))
     assert not (tmp_path / "data").exists()
     claim_keys(settings(tmp_path))
     report = {
         each.name: each.value for each in settings_report(settings(tmp_path, pkcs11_pin="1"), frozenset())
     }
     assert report["SELVAGE_PKCS11_PIN"] == "(hidden)"
+
+
+@pytest.mark.parametrize("command", [serve, worker])
+def test_a_pin_that_cannot_be_read_is_said_at_the_start(
+    command: click.Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pin").touch(0o644)
+    given = {"PKCS11_MODULE": "none.so", "PKCS11_TOKEN": "a", "PKCS11_PIN_FILE": "pin", "DATA": "data"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"SELVAGE_{name}", str(tmp_path / value) if name != "PKCS11_TOKEN" else value)
+    done = CliRunner().invoke(command, [], standalone_mode=False)
+    assert isinstance(done.exception, SettingError)
+    assert "chmod 600" in str(done.exception)
 
 
 def test_the_doctor_has_the_token_sign(token_library: Path, tmp_path: Path) -> None:
