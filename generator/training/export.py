@@ -31,7 +31,7 @@ from generator.training.loop import Trainee
 from generator.training.pictures import PREVIEW_PALETTE
 
 FORMAT = 2
-SAMPLER = {"steps": "16", "units": "1", "guidance": "2.5"}
+SAMPLER = {"steps": "16", "units": "1", "guidance": "4"}
 LOG_FILE = "training.jsonl"
 
 
