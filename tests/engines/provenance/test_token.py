@@ -223,6 +223,17 @@ def test_the_commands_list_renew_and_revoke_in_the_token(
     told = said("revoke")
     assert [each["revoked_at"] is not None for each in told] == [False, True, False]
     assert len({each["key"] for each in told}) == 3
+    monkeypatch.delenv("SELVAGE_PKCS11_MODULE")
+    for command in ("renew", "revoke"):
+        done = CliRunner().invoke(commands, [command], standalone_mode=False)
+        assert isinstance(done.exception, errors.KeyHolderError)
+        assert "--to-file" in str(done.exception)
+    assert said("list") == told
+    assert said("revoke", "--serial", told[0]["serial"])[2] == told[2]
+    monkeypatch.setenv("SELVAGE_PKCS11_MODULE", str(tmp_path / "lost.so"))
+    told = said("revoke", "--to-file")
+    assert [each["revoked_at"] is not None for each in told] == [True, True, True, False]
+    assert (told[3]["key"], told[3]["in_use"]) == ("file", True)
 
 
 def settings(folder: Path, **values: Any) -> Settings:
