@@ -8,12 +8,13 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ledger.backlog import Backlog
 from ledger.blobs import Blobs
 from ledger.keeping import Followed
 from ledger.store import Store
@@ -122,6 +123,7 @@ class Ledger:
     `account` gives the chain account of the ledger where its key is not a file in `keys`; `senders` keys
     send what is independent (ledger/senders.py). `guardrails` is the folder of what may not be drawn
     (ledger/guardrails.py). `witnesses` are sent the checkpoints of the log; `quorum` of them have to cosign.
+    `unentered` and `uncoded` say which files ledger/entering.py and ledger/image_codes.py do not try again.
     """
 
     id: str
@@ -137,6 +139,8 @@ class Ledger:
     guardrails: Path | None = None
     witnesses: tuple[WitnessAt, ...] = ()
     quorum: int = 0
+    unentered: Backlog = field(default_factory=Backlog, compare=False)
+    uncoded: Backlog = field(default_factory=Backlog, compare=False)
 
     def now(self) -> str:
         """The time by the ledger's clock, RFC 3339 in UTC to the second."""

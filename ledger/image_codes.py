@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import TYPE_CHECKING
 
 from ledger.context import Ledger
 from ledger.domain.errors import FieldError
-from ledger.errors import StorageError
-from ledger.manifests import CERTAIN, STORE_MIME, Match, store_bytes
+from ledger.manifests import CERTAIN, STORE_MIME, Match
 from ledger.store import image_codes, manifests
 from provenance.labels import ISCC
 
+if TYPE_CHECKING:
+    from provenance.stores import StoredManifest
+
 NEAR = 64  # of 256 bits; between pictures that have nothing in common about half of them differ
-AT_ONCE = 100
 
 
 def by_value(ledger: Ledger, value: str) -> list[Match]:
@@ -40,20 +42,21 @@ def by_value(ledger: Ledger, value: str) -> list[Match]:
 
 
 def fill(ledger: Ledger) -> int:
-    """Read the codes of the files that were signed since this was last done; how many files that were."""
-    done, after = 0, ""
-    while True:
-        with ledger.store.reading() as tx:
-            waiting = image_codes.missing(tx, after, AT_ONCE, but=STORE_MIME)
-        if not waiting:
-            return done
-        after = waiting[-1].id
-        read = [(held.id, _stated(ledger, held)) for held in waiting]
+    """Read the codes of a few files that were signed since; how many that were, 0 once all are read."""
+    return ledger.uncoded.some(lambda most: _fill(ledger, most))
+
+
+def _fill(ledger: Ledger, most: int) -> int:
+    left = ledger.uncoded
+    with ledger.store.reading() as tx:
+        waiting = image_codes.missing(tx, left.done_with, most, but=STORE_MIME)
+    files = [(held.id, held.sha256, held.mime) for held in waiting]
+    stated = [(name, _stated(read)) for name, read in left.read(ledger, files)]
+    if stated:
         with ledger.store.transaction() as tx:
-            for name, code in read:
-                if code is not None:
-                    image_codes.note(tx, name, code)
-        done += len(waiting)
+            for name, code in stated:
+                image_codes.note(tx, name, code)
+    return len(stated)
 
 
 def _codes(ledger: Ledger) -> list[tuple[str, int]]:
@@ -65,15 +68,8 @@ def _codes(ledger: Ledger) -> list[tuple[str, int]]:
     return ours + [(name, bits) for name, bits in theirs if bits is not None]
 
 
-def _stated(ledger: Ledger, held: manifests.Held) -> str | None:
-    """The code in the claim of a file, in hex, empty without one; None where the file cannot be read now."""
-    from provenance.errors import ProvenanceError
-    from provenance.stores import read_store
-
-    try:
-        read = read_store(store_bytes(ledger, held), ledger.engines.trust)
-    except (StorageError, ProvenanceError):
-        return None
+def _stated(read: StoredManifest) -> str:
+    """The code in the claim of a file, in hex, empty without one."""
     found = [_bits(value) for alg, value in read.bindings if alg == ISCC]
     return next((f"{bits:064x}" for bits in found if bits is not None), "")
 

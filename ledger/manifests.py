@@ -66,7 +66,7 @@ def get(ledger: Ledger, manifest: str, *, everything: bool = False) -> Held:
     from ledger import entering
 
     found = _find(ledger, manifest, everything)
-    if found is None and entering.produced(ledger):
+    if found is None and entering.some(ledger):
         found = _find(ledger, manifest, everything)
     if found is None:
         raise UnknownError("manifest", manifest, "look for it by a soft binding or by its picture")
@@ -211,7 +211,7 @@ def _by_mark(ledger: Ledger, mark: MarkId) -> list[Match]:
     """The file that the register has for a mark, then what was made of it for production."""
     from ledger import entering
 
-    entering.produced(ledger)
+    entering.some(ledger)
     value = base64.b64encode(int(mark).to_bytes(MARK_BYTES, "big")).decode()
     with ledger.store.reading() as tx:
         first, others = manifests.by_mark(tx, mark), manifests.carrying(tx, watermarks(ledger), value)

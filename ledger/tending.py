@@ -1,15 +1,16 @@
-"""What is seen to though nobody asks: the chain is followed, and tills that hold something are swept."""
+"""What is seen to though nobody asks: the chain is followed, tills are swept, signed files are entered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ledger import anchor, confirming, sweeping, witness
+from ledger import anchor, confirming, entering, image_codes, sweeping, witness
 from ledger.context import Ledger
 from ledger.domain.ids import OfferId
 from ledger.follow import follow
 
+ROUNDS = 20  # of files read at one turn, so that the chain does not wait long for them
 Submit = Callable[[str, Mapping[str, Any], str], str]
 
 
@@ -22,8 +23,9 @@ def tend(
     the book is anchored, if anything was entered since.
 
     The sweep is a job named after the `turn`: any number of processes that tend at the same turn ask for one.
-    Nothing is done for a ledger that was never on a chain. Raises ChainError.
+    Only the files that wait are read for a ledger that was never on a chain. Raises ChainError.
     """
+    read_waiting(ledger)
     if not witness.is_used(ledger):
         return ()
     follow(ledger.store, witness.ready(ledger), confirmations)
@@ -36,3 +38,11 @@ def tend(
     if period is not None and anchor.is_due(ledger):
         submit("anchor", {}, period)
     return waiting
+
+
+def read_waiting(ledger: Ledger) -> None:
+    """Enter files of earlier editions, and read image codes, so that questions find them read."""
+    for work in (entering.some, image_codes.fill):
+        for _ in range(ROUNDS):
+            if not work(ledger):
+                break

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from sqlmodel import col, select
 
 from ledger.store.manifest_tables import ImageCodeRow, ManifestRow, SoftBindingRow
@@ -9,16 +11,15 @@ from ledger.store.manifests import Held, held_of
 from ledger.store.store import Tx
 
 
-def missing(tx: Tx, after: str, most: int, *, but: str) -> list[Held]:
-    """Manifests of files signed here whose code was not noted, by id after `after`; none of type `but`."""
+def missing(tx: Tx, without: Set[str], most: int, *, but: str) -> list[Held]:
+    """At most `most` manifests of files signed here whose code was not noted.
+
+    None of the files with the digests `without`, and none of type `but`.
+    """
     noted = select(ImageCodeRow.manifest).where(col(ImageCodeRow.manifest) == col(ManifestRow.id)).exists()
-    query = select(ManifestRow).where(
-        col(ManifestRow.asset).is_not(None),
-        ManifestRow.mime != but,
-        ManifestRow.id > after,
-        ~noted,
-    )
-    return [held_of(row) for row in tx.session.exec(query.order_by(col(ManifestRow.id)).limit(most))]
+    query = select(ManifestRow).where(col(ManifestRow.asset).is_not(None), ManifestRow.mime != but, ~noted)
+    rows = tx.session.exec(query.limit(most + len(without)))
+    return [held_of(row) for row in rows if row.sha256 not in without][:most]
 
 
 def note(tx: Tx, manifest: str, code: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from sqlmodel import col, select
 
 from ledger.domain.ids import AssetId, LicenceId, MarkId
@@ -51,11 +53,15 @@ def by_content(tx: Tx, sha256: str) -> tuple[Production, MadeFile] | None:
     return (get(tx, row.production), _file(row)) if row else None
 
 
-def unentered(tx: Tx) -> list[tuple[Production, MadeFile]]:
-    """The signed files whose manifests are not in the repository."""
+def unentered(
+    tx: Tx, without: Set[str] = frozenset(), most: int | None = None
+) -> list[tuple[Production, MadeFile]]:
+    """The signed files whose manifests are not in the repository, at most `most`; none of these digests."""
     known = select(ManifestRow.id).where(col(ManifestRow.sha256) == col(MadeFileRow.sha256)).exists()
-    query = select(MadeFileRow).where(col(MadeFileRow.signed), ~known)
-    return [(get(tx, row.production), _file(row)) for row in tx.session.exec(query)]
+    query = select(MadeFileRow.sha256).where(col(MadeFileRow.signed), ~known).distinct()
+    named = tx.session.exec(query if most is None else query.limit(most + len(without)))
+    found = [by_content(tx, sha256) for sha256 in [each for each in named if each not in without][:most]]
+    return [each for each in found if each is not None]
 
 
 def _production(tx: Tx, row: ProductionRow) -> Production:

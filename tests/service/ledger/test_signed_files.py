@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from ledger import colourways, image_codes, manifests, producing, production, receipts
+from ledger import (
+    backlog,
+    colourways,
+    entering,
+    image_codes,
+    manifests,
+    producing,
+    production,
+    receipts,
+    tending,
+)
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId
 from ledger.domain.production import PrintSize
+from ledger.errors import BlobMissingError, StorageError, UnknownError
 from ledger.export import FORMATS, export
 from ledger.store import assets, productions
 from ledger.store.manifest_tables import ImageCodeRow, ManifestRow, SoftBindingRow
@@ -69,6 +81,34 @@ def check_files(ledger: Any, made: Any, tile: str) -> None:
     assert set(marked.values()) == {100}
 
 
+def forget(ledger: Any, made: Any) -> None:
+    """As an earlier edition left it: nothing of these files is in the repository, and no code is known."""
+    digests = {file.sha256 for file in made.files}
+    with ledger.store.transaction() as tx:
+        for table in (ImageCodeRow, SoftBindingRow, ManifestRow):
+            for row in list(tx.session.query(table)):
+                if table is not ManifestRow or row.sha256 in digests:
+                    tx.session.delete(row)
+            tx.session.flush()
+
+
+def waiting(ledger: Any) -> set[str]:
+    with ledger.store.reading() as tx:
+        return {file.sha256 for _, file in productions.unentered(tx)}
+
+
+def coded(ledger: Any) -> int:
+    with ledger.store.reading() as tx:
+        return int(tx.session.query(ImageCodeRow).count())
+
+
+def unknown(ledger: Any) -> int:
+    """Ask for a manifest that nobody has."""
+    with pytest.raises(UnknownError):
+        manifests.get(ledger, "urn:c2pa:nowhere")
+    return 1
+
+
 def test_files_for_production_are_found_by_id_and_by_mark(
     ledger: Any, tiles: list[AssetId], made: Any
 ) -> None:
@@ -82,18 +122,79 @@ def test_files_for_production_are_found_by_id_and_by_mark(
 
 
 def test_so_are_those_of_an_earlier_edition(ledger: Any, tiles: list[AssetId], made: Any) -> None:
-    digests = {file.sha256 for file in made.files}
-    with ledger.store.transaction() as tx:
-        for table in (ImageCodeRow, SoftBindingRow, ManifestRow):
-            for row in list(tx.session.query(table)):
-                if table is not ManifestRow or row.sha256 in digests:
-                    tx.session.delete(row)
-            tx.session.flush()
-    with ledger.store.reading() as tx:
-        assert {file.sha256 for _, file in productions.unentered(tx)} == digests
+    forget(ledger, made)
+    assert waiting(ledger) == {file.sha256 for file in made.files}
     check_files(ledger, made, manifest(ledger, tiles[0]))
-    with ledger.store.reading() as tx:
-        assert productions.unentered(tx) == []
+    assert waiting(ledger) == set()
+
+
+def test_a_question_reads_few_of_those_that_wait_and_tending_the_rest(
+    ledger: Any, made: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backlog, "AT_ONCE", 1)
+    forget(ledger, made)
+    number = len(made.files)
+    unknown(ledger)
+    assert len(waiting(ledger)) == number - 1
+    found(ledger, manifests.watermarks(ledger)[0], bytes(6))
+    assert len(waiting(ledger)) == number - 2
+    assert ledger.unentered.some(lambda _: unknown(ledger)) == 1  # as many ask at once
+    assert len(waiting(ledger)) == number - 2
+    found(ledger, ISCC, b"")
+    assert coded(ledger) == 0  # no code was asked for
+    found(ledger, ISCC, iscc(Image.new("RGB", (64, 64))))
+    assert coded(ledger) == 1
+    assert tending.tend(ledger, 0, lambda *_: "", "turn") == ()
+    assert waiting(ledger) == set()
+    assert image_codes.fill(ledger) == 0
+    assert coded(ledger) > number
+
+
+@pytest.mark.parametrize(
+    ("error", "looked_at"), [(BlobMissingError("lost"), 2), (StorageError("out of reach"), 1)]
+)
+def test_what_could_not_be_read_is_not_read_again(
+    ledger: Any, made: Any, monkeypatch: pytest.MonkeyPatch, error: Exception, looked_at: int
+) -> None:
+    forget(ledger, made)
+    away, asked = {file.sha256 for file in made.files[:2]}, []
+    monkeypatch.setattr(backlog, "AT_ONCE", len(made.files))
+
+    class Damaged:
+        def get(self, digest: str) -> bytes:
+            if digest in away:
+                asked.append(digest)
+                raise error
+            return bytes(ledger.blobs.get(digest))
+
+    broken = replace(ledger, blobs=Damaged(), unentered=backlog.Backlog(), uncoded=backlog.Backlog())
+    unknown(broken)
+    assert len(asked) == looked_at
+    for _ in range(3):
+        unknown(broken)
+    assert sorted(asked) == sorted(away)
+    assert waiting(ledger) == away
+    unknown(ledger)  # as the next process
+    assert waiting(ledger) == set()
+    asked.clear()
+    for _ in range(4):
+        image_codes.fill(broken)
+    assert sorted(asked) == sorted(away)
+
+
+def test_a_file_whose_id_is_taken_is_read_once(ledger: Any, made: Any) -> None:
+    file = made.files[0]
+    with ledger.store.transaction() as tx:
+        row = tx.session.query(ManifestRow).filter_by(sha256=file.sha256).one()
+        row.sha256 = made.files[1].sha256
+        tx.session.flush()
+    assert waiting(ledger) == {file.sha256}
+    assert entering.some(ledger) == 0
+    assert file.sha256 in ledger.unentered.done_with
+    with ledger.store.transaction() as tx:
+        tx.session.get_one(ManifestRow, row.id).sha256 = file.sha256
+        tx.session.flush()
+    ledger.unentered.done_with.clear()
 
 
 def test_a_file_for_a_use_is_found_by_id(ledger: Any, tiles: list[AssetId]) -> None:
