@@ -67,7 +67,8 @@ def updated_by(reader: Any, manifest: Mapping[str, Any]) -> dict[str, Any] | Non
 def updated_label(manifest: Mapping[str, Any]) -> str | None:
     """What that one is called."""
     said = _created(manifest)
-    parents = [each.get("active_manifest") for each in manifest.get("ingredients", [])]
+    listed = [each for each in manifest.get("ingredients", []) if isinstance(each, Mapping)]
+    parents = [each.get("active_manifest") for each in listed]
     if CONFIRMATION not in said or ASSET in said or len(parents) != 1:
         return None
     return parents[0] if isinstance(parents[0], str) else None
@@ -75,9 +76,8 @@ def updated_label(manifest: Mapping[str, Any]) -> str | None:
 
 def _created(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Content by label: what is gathered is somebody else's word, only what is created is the signer's."""
-    return {
-        each["label"]: each["data"] for each in manifest.get("assertions", []) if each.get("created") is True
-    }
+    said = [each for each in manifest.get("assertions", []) if each.get("created") is True and "data" in each]
+    return {each["label"]: each["data"] for each in said}
 
 
 def _require_original(manifest: Mapping[str, Any]) -> None:
