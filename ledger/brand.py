@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from weakref import WeakKeyDictionary
 
 from ledger.context import Ledger
 from ledger.domain.errors import FieldError
 from ledger.domain.fields import Field
 from ledger.domain.guidelines import MARKDOWN, MAX_QUERY, PDF, PLAIN, Guideline, Passage, cut
 from ledger.errors import UnknownError
-from ledger.store import Tx, guidelines
+from ledger.store import Store, Tx, guidelines
 from ledger.text_index import TextIndex
 
 MAX_NAME = 120  # characters
@@ -26,6 +26,10 @@ MAX_KEPT = 50_000  # passages of all files that hold
 MOST = 50  # answers
 _PDF = b"%PDF-"
 _MARKDOWN = (".md", ".markdown")
+_AS = {
+    MARKDOWN: "give a name in .md",
+    PLAIN: "give a name that is not in .md",
+}  # PDFs are known by their bytes
 _DIGITS = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -41,7 +45,8 @@ class Found:
 def add(ledger: Ledger, name: str, data: bytes) -> tuple[Guideline, Guideline | None]:
     """Keep a file of guidelines; and the one of the same name that it takes the place of, if any.
 
-    The same bytes again change nothing. Raises FieldError for a file of which nothing can be quoted.
+    The same bytes again change nothing; removed ones hold again, under any name of the same kind. Raises
+    FieldError for a file of which nothing can be quoted.
     """
     Field(name, "name", FieldError).text(MAX_NAME)
     sha256 = hashlib.sha256(data).hexdigest()
@@ -50,13 +55,15 @@ def add(ledger: Ledger, name: str, data: bytes) -> tuple[Guideline, Guideline | 
     if known is not None and known.removed_at is None:
         return known, None
     kind, pages = _text(name, data)
-    passages = cut(sha256, kind, pages)
-    made = Guideline(sha256, name, kind, known.passages if known else len(passages), ledger.now())
+    passages, at = cut(sha256, kind, pages), ledger.now()
     ledger.blobs.put(data)
     with ledger.store.transaction() as tx:
         again = guidelines.find(tx, sha256)
         if again is not None and again.removed_at is None:
             return again, None
+        if again is not None and again.kind != kind:
+            raise FieldError("name", f"these bytes were cut as {again.kind} before, {_AS[again.kind]}")
+        made = Guideline(sha256, name, kind, again.passages if again else len(passages), at)
         before = next((each for each in guidelines.every(tx) if each.name == name), None)
         _room(tx, made, before)
         if before is not None:
@@ -86,10 +93,19 @@ def search(ledger: Ledger, query: str, most: int = 5) -> tuple[Found, ...]:
     """The passages that a query meets, the best first. FieldError for a query that is none."""
     Field(query, "query", FieldError).text(MAX_QUERY)
     Field(most, "most", FieldError).whole(1, MOST)
+    return standing(ledger).search(query, most)
+
+
+def standing(ledger: Ledger) -> Shelf:
+    """All passages that hold, read from the database again only when a file came or went."""
     with ledger.store.reading() as tx:
         held = guidelines.every(tx)
-        shelf = Shelf.of(tx, held)
-    return shelf.search(query, most)
+        shelf = _STANDING.get(ledger.store)
+        if shelf is None or tuple(shelf.files.values()) != held:
+            # The passages of a file stay as they were cut, so its row says all about them.
+            passages = guidelines.passages(tx, [each.sha256 for each in held])
+            shelf = _STANDING[ledger.store] = Shelf({each.sha256: each for each in held}, passages)
+    return shelf
 
 
 def quote(ledger: Ledger, digits: str) -> tuple[Passage, Guideline]:
@@ -115,20 +131,18 @@ class Shelf:
     files: dict[str, Guideline]
     passages: tuple[Passage, ...]
 
-    @classmethod
-    def of(cls, tx: Tx, held: Sequence[Guideline]) -> Shelf:
-        """All passages of these files."""
-        return cls({each.sha256: each for each in held}, _passages(tx, held))
+    @cached_property
+    def index(self) -> TextIndex:
+        return _index(self.passages)
 
     def search(self, query: str, most: int) -> tuple[Found, ...]:
         return tuple(
             Found(self.passages[at], self.files[self.passages[at].file].name, score)
-            for at, score in _index(self.passages).search(query, most)
+            for at, score in self.index.search(query, most)
         )
 
 
-def _passages(tx: Tx, held: Sequence[Guideline]) -> tuple[Passage, ...]:
-    return guidelines.passages(tx, [each.sha256 for each in held])
+_STANDING: WeakKeyDictionary[Store, Shelf] = WeakKeyDictionary()
 
 
 @lru_cache(maxsize=2)

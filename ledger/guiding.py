@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ledger.brand import Found, Shelf
+from ledger.brand import Found, Shelf, standing
 from ledger.context import Ledger
 from ledger.domain.assets import CollectionBrief
 from ledger.domain.brand_rules import COLOURWAY, LEFT_OUT, Effect, applied, palettes_of, rules_of
@@ -17,7 +17,7 @@ from ledger.domain.errors import BriefError
 from ledger.domain.guidelines import AUTO, MAX_RECORDED, GuidelinesUse, Passage
 from ledger.domain.ids import CollectionId
 from ledger.domain.suggesting import Weight
-from ledger.store import Tx, collections, guidelines
+from ledger.store import collections, guidelines
 
 PER_SUBJECT = 3  # passages told of each theme, motif or query
 MOST_SUBJECTS = 40
@@ -59,8 +59,7 @@ def guided(ledger: Ledger, brief: CollectionBrief, recorded: Sequence[str] = ())
     if use is None:
         return Guidance(brief)
     named = tuple(recorded) or use.passages
-    with ledger.store.reading() as tx:
-        shelf = _shelf(tx, named)
+    shelf = _shelf(ledger, named)
     asked = [*_subjects(brief, use)]
     subjects = tuple(
         Subject(kind, value, shelf.search(query, PER_SUBJECT)) for kind, value, query in asked[:MOST_SUBJECTS]
@@ -116,12 +115,13 @@ def _past_of(brief: CollectionBrief) -> Iterator[tuple[str, str, tuple[str, str]
         yield "colourway", name, ("palette", " ".join(inks))
 
 
-def _shelf(tx: Tx, named: Sequence[str]) -> Shelf:
+def _shelf(ledger: Ledger, named: Sequence[str]) -> Shelf:
     """The passages of a record, or all that hold."""
     if not named:
-        return Shelf.of(tx, guidelines.every(tx))
-    passages = guidelines.by_digest(tx, named)
-    files = [guidelines.find(tx, file) for file in dict.fromkeys(each.file for each in passages)]
+        return standing(ledger)
+    with ledger.store.reading() as tx:
+        passages = guidelines.by_digest(tx, named)
+        files = [guidelines.find(tx, file) for file in dict.fromkeys(each.file for each in passages)]
     return Shelf({each.sha256: each for each in files if each is not None}, passages)
 
 
@@ -180,6 +180,10 @@ def _recorded(
         )
     now = ((f"{each.field}: {each.value}", each.passage.digest) for each in effects if each.kind == LEFT_OUT)
     left_out = tuple(dict.fromkeys([*use.left_out, *now]))
+    if len(left_out) > MAX_RECORDED:
+        raise BriefError(
+            "guidelines", f"{len(left_out)} things are left out of it; at most {MAX_RECORDED}, so split it"
+        )
     return replace(
         kept, guidelines=GuidelinesUse(use.asked, tuple(each.digest for each in passages), left_out)
     )

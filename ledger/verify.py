@@ -205,7 +205,7 @@ def _confirmed(link: Link, proof: AssetProof, credential: Credential | None, rpc
     if said is None or rpc is None or link.holds is False:
         return link
     holds, why = seen(said, proof.root, rpc)
-    if holds is True and link.holds is True:
+    if link.holds is True and holds is not False:  # a node that cannot tell takes back nothing
         return Link("chain", True, f"{link.why}; {why}")
     return Link("chain", holds, why)
 

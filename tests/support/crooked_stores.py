@@ -16,10 +16,12 @@ import c2pa
 from provenance import runtime
 from provenance.embedding import store_of
 from provenance.jumbf import parse_store
+from provenance.labels import SOFT_BINDING
 from provenance.trust import Trust
 
 PNG = "image/png"
 CREATED = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation"
+MARK: Any = {"alg": "org.selvage.torus.1", "blocks": [{"scope": {}, "value": "AAAAAAAAAAA="}]}
 STORE_HEAD = 38  # the head of the store's box, and its description
 
 
@@ -62,7 +64,8 @@ class CrookedStores:
         action = {"action": "c2pa.created", "digitalSourceType": CREATED}
         actions = {"label": "c2pa.actions.v2", "created": True, "data": {"actions": [action]}}
         info = [{"name": "anybody", "version": "1"}]
-        manifest = {"claim_generator_info": info, "format": PNG, "title": "T", "assertions": [actions]}
+        said = {"claim_generator_info": info, "format": PNG, "title": "T"}
+        manifest = {**said, "assertions": [actions, {"label": SOFT_BINDING, "created": True, "data": MARK}]}
         builder, signed = c2pa.Builder(manifest, runtime.context(self._trust)), io.BytesIO()
         for each in made_of:
             said = json.dumps({"title": "T", "relationship": "componentOf"})

@@ -153,6 +153,15 @@ def test_a_node_that_says_something_else_is_named(story: Any, method: str, answe
     assert next(link.holds for link in found.links if link.name == "chain") is holds
 
 
+def test_a_node_of_another_chain_takes_back_nothing_that_the_ledgers_own_holds(story: Any) -> None:
+    ledger, _, tile, _ = story
+    data, proof = confirming.file(ledger, tile), verify.export(ledger, tile)[1]
+    asked = {"chain": ledger.chain(), "rpc": lambda *_: "0x1"}
+    found = verify.verify(data, proof, ledger.engines.trust, **asked)
+    (link,) = (each for each in found.links if each.name == "chain")
+    assert (link.holds, "not on chain" in link.why) == (True, True)
+
+
 @pytest.mark.parametrize("change", ["logIndex", "address", "topics", "data", "status"])
 def test_a_receipt_that_registers_something_else_is_refused(story: Any, change: str) -> None:
     ledger, _, tile, _ = story

@@ -81,6 +81,38 @@ def test_a_file_is_kept_replaced_and_removed(ledger: Any, tmp_path: Path, helper
     assert ledger.blobs.get(first.sha256) == BOOK
 
 
+def test_what_comes_back_is_of_the_kind_it_was_cut_as(ledger: Any) -> None:
+    """Its passages are those of before, so a name of another kind would say what is not so."""
+    kept = {"rules.md": (BOOK, "rules.txt", "give a name in .md"), "a.txt": (b"Note.", "a.md", "not in .md")}
+    for name, (data, other, advice) in kept.items():
+        first, _ = brand.add(ledger, name, data)
+        brand.remove(ledger, name)
+        with pytest.raises(FieldError, match=advice):
+            brand.add(ledger, other, data)
+        assert brand.kept(ledger) == ()
+        again, _ = brand.add(ledger, f"new-{name}", data)
+        assert (again.kind, again.passages) == (first.kind, first.passages)
+        with ledger.store.reading() as tx:
+            assert entries.about(tx, [first.sha256])[-1].body["kind"] == first.kind
+        brand.remove(ledger, again.name)
+
+
+def test_passages_are_read_once_for_all_questions(ledger: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, passages = list[int](), brand.guidelines.passages
+    monkeypatch.setattr(brand.guidelines, "passages", lambda *asked: (read.append(1), passages(*asked))[1])
+    brand.add(ledger, "book.md", BOOK)
+    asked = briefing.read(WORDED)
+    for _ in range(2):
+        assert brand.search(ledger, "shells")
+        assert guiding.guided(ledger, asked).effects
+    assert len(read) == 1
+    brand.add(ledger, "more.md", b"# More\n\nMore shells.\n")
+    assert {each.name for each in brand.search(ledger, "shells")} == {"book.md", "more.md"}
+    brand.remove(ledger, "book.md")
+    assert {each.name for each in brand.search(ledger, "shells")} == {"more.md"}
+    assert len(read) == 3
+
+
 def test_the_text_of_a_pdf_is_quoted_by_its_pages(ledger: Any) -> None:
     made, _ = brand.add(ledger, "rules.pdf", paper("Welcome.", "Never use stripes."))
     assert (made.kind, made.passages) == ("pdf", 2)
@@ -162,6 +194,21 @@ def test_who_asks_one_question_is_bound_by_its_answers(ledger: Any) -> None:
     flat = {"prompts": [f"dots {n}" for n in range(50)], "palettes": [["#17274f", "#f0c9c0"]], "count": 50}
     asked = guiding.guided(ledger, briefing.read({**many, **flat, "guidelines": ["auto", "shells"]}))
     assert (len(asked.subjects), asked.silent) == (40, 12)
+
+
+def test_a_brief_is_kept_only_where_its_record_can_be_read_again(ledger: Any, helpers: Any) -> None:
+    helpers.people(ledger)
+    _, passage = brand.add(ledger, "book.md", BOOK), brand.search(ledger, "skulls", 1)[0].passage
+    most = [{"what": f"motifs: no {number}", "passage": passage.digest} for number in range(500)]
+    for given, kept in ((most[:498], True), (most[:499], False)):  # and two of its own
+        use = {"asked": ["auto"], "left_out": given}
+        brief = briefing.read({**WORDED, "guidelines": use})
+        if kept:
+            planned = create.plan(ledger, brief, helpers.terms(), "most")
+            assert parse_brief(brief_to_dict(planned.brief)) == planned.brief
+            continue
+        with pytest.raises(BriefError, match="501 things are left out"):
+            create.plan(ledger, brief, helpers.terms(), "too many")
 
 
 def test_what_became_of_such_tiles_is_told_beside(ledger: Any, helpers: Any) -> None:
