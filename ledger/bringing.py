@@ -40,8 +40,8 @@ def _known(ledger: Ledger, name: str, source: Source) -> Style | None:
     """The style that is this one already. Raises ConflictError."""
     with ledger.store.reading() as tx:
         called, same = styles.find(tx, name), styles.of_adapter(tx, source.sha256)
-    if same is not None and same.name != name:
-        raise ConflictError("file", f"this adapter is here as the style {same.name}")
     if called is not None and called.brought != source:
         raise ConflictError("name", f"the style {name} was made otherwise; give this one another name")
+    if called is None and same is not None:
+        raise ConflictError("file", f"this adapter is here as the style {same.name}")
     return called

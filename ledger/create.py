@@ -83,7 +83,7 @@ def make(ledger: Ledger, asset: AssetId) -> Asset:
         entry = tx.append("asset-made", asset, _made_body(tile), tile.created_at)
         assets.make(tx, tile, entry.sequence)
         shared_index.keep(tx, tile.id, tile.fingerprint)
-        metering.meter(ledger, tx, tile, collection.brief.made_for)
+        metering.meter(ledger, tx, tile, collection.brief)
     return tile
 
 

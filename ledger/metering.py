@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ledger import usage
 from ledger.context import Ledger
-from ledger.domain.assets import Asset
+from ledger.domain.assets import Asset, CollectionBrief
 from ledger.domain.ids import LicenceId
 from ledger.domain.styles import MadeFor
 from ledger.domain.use import Action, Use
@@ -16,8 +16,8 @@ from ledger.store import Tx, rights, styles
 from ledger.styles import licences_of
 
 
-def meter(ledger: Ledger, tx: Tx, tile: Asset, made_for: MadeFor | None) -> None:
-    """Write down that `tile` was drawn in a style; nothing where it was not.
+def meter(ledger: Ledger, tx: Tx, tile: Asset, brief: CollectionBrief) -> None:
+    """Write down that `tile` was drawn in the style of its brief; nothing where it was not.
 
     Raises NotPermittedError and OrderError where a licence gives no more pictures: the tile is not kept then.
     """
@@ -25,7 +25,9 @@ def meter(ledger: Ledger, tx: Tx, tile: Asset, made_for: MadeFor | None) -> None
     adapter = next((each for each in influences if each["kind"] == "adapter"), None)
     if adapter is None:
         return
-    style = styles.of_adapter(tx, adapter["sha256"])
+    made_for = brief.made_for
+    # By its name: two styles that were made of the same pictures have one adapter.
+    style = styles.find(tx, brief.style.name) if brief.style else None
     licences = licences_of(ledger, tx, style, made_for, 1) if style else ()
     usages = [_report(ledger, tx, tile, licence, made_for) for licence in licences if made_for]
     body = {"style": style.name if style else "", "adapter": adapter["sha256"], "usages": usages}

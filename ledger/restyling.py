@@ -14,7 +14,7 @@ from ledger.domain.assets import MAX_NAME, Collection, CollectionBrief
 from ledger.domain.brief_text import brief_to_dict
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId
-from ledger.domain.styles import BaseUse, MadeFor, StyleUse, parse_share
+from ledger.domain.styles import BaseUse, MadeFor, Style, StyleUse, parse_share
 from ledger.domain.terms import Terms, Withheld
 from ledger.domain.terms_text import terms_to_dict
 from ledger.errors import ConflictError
@@ -58,7 +58,8 @@ def restyle(
         tile, title = assets.get(tx, asset), title_of(tx, asset)
         terms = collections.terms(tx, tile.collection)
     recipe = tile.signed.marked.draft.recipe
-    hand = f" in {style.name}" if style else " drawn over"
+    # A collection's name is for everybody, the style that a party draws in is not.
+    hand = f" in {style.name}" if style and made_for is None else " drawn over"
     brief = CollectionBrief(
         name=f"{title}{hand}"[:MAX_NAME],
         prompts=(words_of(recipe),),
@@ -96,13 +97,17 @@ def planned_once(ledger: Ledger, brief: CollectionBrief, terms: Terms) -> Collec
 def measured(ledger: Ledger, planned: Collection) -> Restyled:
     """How much of the base is left in the tile drawn over it.
 
-    Raises OrderError before it is made, and ConflictError for a collection that was drawn over nothing.
+    Raises OrderError before it is made, and ConflictError for a collection that was drawn over nothing or
+    has several tiles.
     """
     from generator.seams import seams
     from generator.style import layout_kept
 
     if planned.brief.base is None:
         raise ConflictError("base", f"{planned.brief.name} was drawn over nothing")
+    if planned.brief.count != 1:
+        problem = f"{planned.brief.name} has {planned.brief.count} tiles; one alone is measured"
+        raise ConflictError("count", problem)
     with ledger.store.reading() as tx:
         (draft,) = assets.drafts(tx, planned.id)
         tile = assets.get(tx, draft.id)
@@ -123,7 +128,7 @@ def specimen(ledger: Ledger, name: str, terms: Terms) -> CollectionBrief:
     if style.made_for is not None:
         raise ConflictError("style", f"{name} is of {style.made_for}, made by licences that are theirs alone")
     if style.specimen is not None:
-        raise ConflictError("style", f"{name} is offered by tile {style.specimen} already")
+        raise _offered_already(style)
     if isinstance(terms.adapter, Withheld):
         raise FieldError("terms.adapter", "these terms do not give it; write preset: adapter, or the clause")
     return CollectionBrief(
@@ -135,11 +140,6 @@ def specimen(ledger: Ledger, name: str, terms: Terms) -> CollectionBrief:
         seed=style.seed,
         style=StyleUse(name),
     )
-
-
-def planned_specimen(ledger: Ledger, name: str, brief: CollectionBrief, terms: Terms) -> Collection:
-    """The collection of a specimen, one for each style. Raises as `create.plan`."""
-    return create.plan(ledger, brief, terms, f"specimen of {name}")
 
 
 def terms_of(ledger: Ledger, name: str) -> Terms:
@@ -157,14 +157,23 @@ def terms_of(ledger: Ledger, name: str) -> Terms:
 
 
 def offered(ledger: Ledger, name: str, planned: Collection) -> AssetId:
-    """Write down that a style is offered by the tile of its specimen; once written it stays."""
+    """Write down that a style is offered by the tile of its specimen; once written it stays.
+
+    Raises ConflictError where another tile offers it already.
+    """
     with ledger.store.transaction() as tx:
         style, (draft,) = styles.get(tx, name), assets.drafts(tx, planned.id)
         if style.specimen is None:
             body = {"style": name, "adapter": style.adapter, "specimen": draft.id}
             tx.append("style-offered", style.id, body, ledger.now())
             styles.show_by(tx, style.id, draft.id)
-        return style.specimen or draft.id
+        elif style.specimen != draft.id:  # planned under other terms at the same time
+            raise _offered_already(style)
+        return draft.id
+
+
+def _offered_already(style: Style) -> ConflictError:
+    return ConflictError("style", f"{style.name} is offered by tile {style.specimen} already")
 
 
 def _first_known(ledger: Ledger, prompts: Sequence[str]) -> str:

@@ -145,7 +145,7 @@ def publish(output: Output, name: str, terms_file: str) -> int:
     terms = parse_terms(read_mapping(terms_file, "terms", MAX_TERMS_BYTES))
     opened = ledger()
     brief = restyling.specimen(opened, name, terms)
-    planned = restyling.planned_specimen(opened, name, brief, terms)
+    planned = restyling.planned_once(opened, brief, terms)
     run_operation(opened, "offer-style", {"style": name, "collection": planned.id}, planned.id)
     with opened.store.reading() as tx:
         found = styles.get(tx, name)

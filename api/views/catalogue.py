@@ -60,8 +60,8 @@ class CollectionView(View):
         )
 
     def for_others(self) -> CollectionView:
-        """As it is shown to whom it was not drawn for: in what style and for whom is left out."""
-        return self._without("style", "made_for")
+        """As it is shown to whom it was not drawn for: in what style, over what and for whom is left out."""
+        return self._without("style", "base", "made_for")
 
     def for_buyers(self) -> CollectionView:
         """As it is shown to licensees: the guidelines of the brand are the house's own."""
@@ -122,5 +122,5 @@ class AssetView(View):
 
     def for_others(self) -> AssetView:
         """As it is shown to whom it was not drawn for: what had a part in it is left out."""
-        plain = {name: value for name, value in self.recipe.items() if name != "influences"}
+        plain = {name: value for name, value in self.recipe.items() if name not in ("influences", "base")}
         return self.model_copy(update={"recipe": plain})

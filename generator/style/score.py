@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.draft import Pixels, paint
+from generator.errors import AdapterError
 from generator.preview import contact_sheet
 from generator.style.tiles import StyleTile
 
@@ -23,6 +24,7 @@ PALETTE = ("#f6ecd6", "#17274f", "#c8553d", "#d6a01f", "#5f8a7a", "#7a2f4f")
 DRAWN = 8
 FIRST_SEED = 7_000_001
 _EDGE, _SHOWN = 192, 8
+_OTHER = "train it again, or give another"
 Vector = NDArray[np.float32]
 
 
@@ -62,13 +64,16 @@ def score_brought(generator: EmbeddedGenerator, critic: Critic, adapter: Adapter
     """The same of an adapter without its tiles: the style is then what DRAWN tiles drawn in it show.
 
     `after` and `own` are these, each held against the mean of the others, `before` those drawn without it,
-    each held against the same. The sheet has two rows.
+    each held against the same. The sheet has two rows. Raises AdapterError, also where every tile drawn in
+    it is the same.
     """
     asked = _asked(generator, ())
     rows = [
         _drawn(generator, networks, asked)
         for networks in (generator.networks, generator.styled(adapter, 1.0))
     ]
+    if len({tile.tobytes() for tile in rows[1]}) == 1:
+        raise AdapterError("every tile that is drawn with it is the same", _OTHER)
     before, after = (critic.embed(row, generator.units) for row in rows)
     vector, among = _unit(after.sum(0)), _among(after, after)
     shown = [_small(each) for row in rows for each in _padded(row)]
@@ -113,6 +118,8 @@ def _drawn(
     drawn = []
     for caption, seed, inks in asked:
         screens = networks.screens(caption, seed, *generator.sampler, generator.units * UNIT_LATENTS)
+        if not np.isfinite(screens).all():
+            raise AdapterError("its numbers overflow, and what it draws is no picture", _OTHER)
         drawn.append(paint(separate(screens, 2 * _EDGE, inks), PALETTE[:inks]))
     return drawn
 

@@ -48,7 +48,7 @@ def get(tx: Tx, name: str) -> Style:
 
 
 def of_adapter(tx: Tx, sha256: str) -> Style | None:
-    """The style whose adapter has this digest."""
+    """A style whose adapter has this digest; several may have the same."""
     row = tx.session.exec(select(StyleRow).where(StyleRow.adapter == sha256)).first()
     return _style(row) if row else None
 

@@ -138,7 +138,7 @@ def offer_style(services: Provided, _: Manager, write: Once, style: StyleName, b
 
     def work() -> Answer:
         brief = restyling.specimen(services.ledger, style, terms)
-        planned = restyling.planned_specimen(services.ledger, style, brief, terms)
+        planned = restyling.planned_once(services.ledger, brief, terms)
         arguments = {"style": style, "collection": planned.id}
         return accepted(services, "offer-style", arguments, planned.id)
 

@@ -185,6 +185,36 @@ def test_a_tile_is_drawn_over_and_measured(manager: Any, mill: Any, hand: Hand, 
     assert code(manager.write(at, {"strength": "0"})) == (422, "bad-field")
 
 
+def test_what_a_party_draws_over_in_its_style_does_not_name_it_to_others(
+    mill: Any, rival: Any, hand: Hand, theirs: str, pay: Callable[[str], Any]
+) -> None:
+    use = {"action": "derive", "territory": "GB", "on": "2026-06-01"}
+    base = hand.tiles[1]
+    decided = rival.write("/v1/decisions", {"asset": base, "party": "south-mill", "use": use}).json()
+    if decided["offer"]:
+        rival.buy(f"/v1/offers/{decided['offer']['id']}/acceptance", pay)
+    done = rival.done(rival.write(f"/v1/assets/{base}/restyling", {"style": theirs, "strength": "0.15"}))
+    collection = done["collection"]
+    (tile,) = rival.tiles(collection)
+    own = rival.get(f"/v1/collections/{collection}").json()
+    assert (own["brief"]["style"], own["brief"]["base"]["asset"]) == (theirs, base)
+    listed = mill.get("/v1/collections", params={"limit": 1000})
+    assert collection in listed.text
+    for answer in (
+        listed,
+        mill.get("/v1/styles"),
+        mill.get(f"/v1/collections/{collection}"),
+        mill.get(f"/v1/collections/{collection}/assets"),
+        mill.get(f"/v1/assets/{tile}"),
+        mill.get(f"/v1/assets/{tile}/terms"),
+    ):
+        assert answer.status_code == 200
+        assert theirs not in answer.text
+    shown = mill.get(f"/v1/collections/{collection}").json()
+    assert "base" not in shown["brief"]
+    assert "base" not in mill.get(f"/v1/assets/{tile}").json()["recipe"]
+
+
 def test_the_next_brief_is_suggested_with_its_reasons(manager: Any, mill: Any, hand: Hand) -> None:
     asked = {"name": "Next", "count": 3, "generator": "archive", "size": 256}
     told = manager.get("/v1/briefs/suggestion", params=asked).json()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from generator.errors import AdapterError, AdapterModelError
 from ledger import bringing, create, restyling, styling
 from ledger.domain.errors import FieldError
+from ledger.domain.styles import style_id
 from ledger.errors import ConflictError
 from ledger.store import assets, entries, styles
 
@@ -63,7 +64,7 @@ def test_a_tile_drawn_in_it_names_the_file_and_who_stated_the_right(studio: Stud
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(restyling, "SPECIMEN_PX", 256)
         brief = restyling.specimen(studio.ledger, "far-hand", terms)
-    planned = restyling.planned_specimen(studio.ledger, "far-hand", brief, terms)
+    planned = restyling.planned_once(studio.ledger, brief, terms)
     with studio.ledger.store.reading() as tx:
         (draft,) = assets.drafts(tx, planned.id)
     (named,) = draft.recipe["influences"]
@@ -91,7 +92,35 @@ def test_what_is_no_adapter_for_these_weights_is_refused_and_nothing_kept(studio
     with pytest.raises(AdapterModelError, match="it was trained on weights abababab"):
         bringing.add(studio.ledger, "near-hand", foreign, RIGHT, BY)
     with studio.ledger.store.reading() as tx:
-        assert [each.name for each in styles.every(tx)] == ["far-hand"]
+        assert "near-hand" not in {each.name for each in styles.every(tx)}
+
+
+def test_one_that_draws_nothing_is_refused(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    from generator.style import read_adapter
+    from generator.style.adapter import write_adapter
+
+    found = read_adapter(studio.data)
+    loud = {name: tensor * 0 + 1e30 for name, tensor in found.tensors.items()}
+    with pytest.raises(AdapterError, match="is no picture"):
+        bringing.add(studio.ledger, "loud-hand", write_adapter(loud, found.base, 8, 1, 0, ()), RIGHT, BY)
+    with studio.ledger.store.reading() as tx:
+        assert styles.find(tx, "loud-hand") is None
+    asked = ("tossed dots", 1, 3)
+    monkeypatch.setattr("generator.style.score._asked", lambda *_: [asked, asked])
+    fitting = write_adapter(found.tensors, found.base, 8, 13, 7, ())
+    with pytest.raises(AdapterError, match="is the same"):
+        bringing.add(studio.ledger, "loud-hand", fitting, RIGHT, BY)
+
+
+def test_another_style_of_the_same_adapter_does_not_stand_in_its_way(studio: Studio) -> None:
+    source = replace(studio.style.brought, right=f"trained here, stated by {BY}")
+    name = style_id(studio.ledger.id, "twin-hand")
+    twin = styling.keep(
+        studio.ledger, replace(studio.style, id=name, name="twin-hand", sources=(source,)), "style-brought"
+    )
+    assert bringing.add(studio.ledger, "far-hand", studio.data, RIGHT, BY, "far.safetensors") == studio.style
+    again = bringing.add(studio.ledger, "twin-hand", studio.data, "trained here", BY, "far.safetensors")
+    assert again == twin
 
 
 def test_nobody_brings_one_without_a_right_or_twice_under_two_names(studio: Studio) -> None:
@@ -100,7 +129,7 @@ def test_nobody_brings_one_without_a_right_or_twice_under_two_names(studio: Stud
             bringing.add(studio.ledger, "near-hand", studio.data, right, by)
     with pytest.raises(FieldError, match="file"):
         bringing.add(studio.ledger, "near-hand", studio.data, RIGHT, BY, "a\nb")
-    with pytest.raises(ConflictError, match="is here as the style far-hand"):
+    with pytest.raises(ConflictError, match="is here as the style"):
         bringing.add(studio.ledger, "near-hand", studio.data, RIGHT, BY)
     with pytest.raises(ConflictError, match="another name"):
         bringing.add(studio.ledger, "far-hand", studio.data, "found on a stick", BY, "far.safetensors")

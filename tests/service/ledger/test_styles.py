@@ -14,7 +14,7 @@ from ledger import bill, create, register, restyling, styling
 from ledger.domain.errors import BriefError, FieldError
 from ledger.domain.styles import MadeFor, StyleUse
 from ledger.errors import ConflictError, NotPermittedError, UnknownError
-from ledger.store import assets, rights, styles
+from ledger.store import assets, entries, rights, styles
 from ledger.workflows.style_kinds import train_style
 
 INKS = ["#f4efe6", "#1b2a49", "#c8553d"]
@@ -90,6 +90,13 @@ def drafts(studio: Studio, planned: Any) -> Any:
         return assets.drafts(tx, planned.id)
 
 
+def used(studio: Studio, tile: Any) -> Any:
+    """The entry of the book that counts a tile drawn in a style."""
+    with studio.ledger.store.reading() as tx:
+        (found,) = [each for each in entries.about(tx, [tile.id]) if each.kind == "adapter-used"]
+    return found
+
+
 def test_it_is_kept_with_the_right_to_each_tile(studio: Studio) -> None:
     assert studio.said == ["trained 2 of 3 steps", "trained 3 of 3 steps", "measured the style"]
     style = studio.style
@@ -126,11 +133,15 @@ def test_the_same_tiles_for_somebody_else_are_another_style(studio: Studio) -> N
 
 
 def test_a_party_that_draws_in_its_own_style_is_named_in_the_right(studio: Studio, helpers: Any) -> None:
-    trained(studio.ledger, "mill-hand", uploaded(studio), 1, MILL)
+    same, _ = trained(studio.ledger, "folder-hand", uploaded(studio))
+    style, _ = trained(studio.ledger, "mill-hand", uploaded(studio), 1, MILL)
     made_for = {"party": "mill", "territory": "GB"}
     (draft,) = drafts(studio, in_style(studio, helpers, style="mill-hand", made_for=made_for))
     (adapter,) = [each for each in draft.recipe["influences"] if each["kind"] == "adapter"]
     assert (adapter["rights"], adapter["attribution"]) == ("own style of mill", "mill")
+    assert same.adapter == style.adapter
+    tile = create.make(studio.ledger, draft.id)
+    assert used(studio, tile).body["style"] == "mill-hand"
 
 
 def test_a_tile_drawn_in_it_repeats_and_names_what_had_a_part(studio: Studio, helpers: Any) -> None:
@@ -153,12 +164,9 @@ def test_a_tile_drawn_in_it_repeats_and_names_what_had_a_part(studio: Studio, he
     assert without.separations_sha256 != again.separations_sha256
     found = verify(studio.ledger.blobs.get(tile.signed.sha256), "image/png", studio.ledger.engines.trust)
     assert studio.style.adapter in str(found)
-    with studio.ledger.store.reading() as tx:
-        from ledger.store import entries
-
-        (used,) = [each for each in entries.about(tx, [tile.id]) if each.kind == "adapter-used"]
-    assert used.body["weight"] == "0.8"
-    assert used.body["usages"] == []
+    counted = used(studio, tile)
+    assert counted.body["weight"] == "0.8"
+    assert counted.body["usages"] == []
 
 
 def test_terms_that_withhold_adapters_forbid_training(studio: Studio, helpers: Any) -> None:
@@ -176,13 +184,17 @@ def test_a_licensee_draws_by_its_licence_and_pays_by_the_picture(studio: Studio,
     with pytest.raises(FieldError, match=r"terms\.adapter"):
         restyling.specimen(ledger, "harbour-hand", helpers.terms())
     terms = helpers.terms(adapter=RIGHT, reporting="quarter")
-    offer = create.plan(ledger, restyling.specimen(ledger, "harbour-hand", terms), terms, "specimen")
+    wrong = helpers.terms(adapter={**RIGHT, "generations": 9})
+    dropped = restyling.planned_once(ledger, restyling.specimen(ledger, "harbour-hand", wrong), wrong)
+    offer = restyling.planned_once(ledger, restyling.specimen(ledger, "harbour-hand", terms), terms)
     (draft,) = drafts(studio, offer)
     shown = create.make(ledger, draft.id)
     assert restyling.offered(ledger, "harbour-hand", offer) == shown.id
     assert restyling.offered(ledger, "harbour-hand", offer) == shown.id
     with pytest.raises(ConflictError, match="offered by tile"):
         restyling.specimen(ledger, "harbour-hand", terms)
+    with pytest.raises(ConflictError, match=f"offered by tile {shown.id}"):
+        restyling.offered(ledger, "harbour-hand", dropped)
     register.register(ledger, offer.id)
     use = helpers.use(action="adapt", product="any", units=0, generations=1)
     licence = helpers.licensed(ledger, shown.id, "mill", use)
@@ -212,6 +224,9 @@ def test_a_tile_is_drawn_over_where_its_terms_give_derivatives(studio: Studio, h
     found = restyling.measured(ledger, planned)
     assert found.layout > 0.5
     assert all(closed for _, closed in found.seams)
+    two = in_style(studio, helpers, 2, base={"asset": under.id, "strength": "0.15"})
+    with pytest.raises(ConflictError, match="has 2 tiles"):
+        restyling.measured(ledger, two)
     _, closed = helpers.published(ledger, "no derivatives", 1, helpers.terms())
     with pytest.raises(NotPermittedError, match="derivatives"):
         in_style(studio, helpers, base={"asset": closed[0], "strength": "0.15"})
