@@ -3,8 +3,8 @@
 The manifest of a tile names its token before the token exists. When the chain has it, an update manifest over
 that one names transaction, block and log. The file that was registered stays as it is, and its digest is what
 the book and the Merkle tree hold: a tile with its update is another file, with an entry of its own, and the
-registered one is in it byte for byte. A registration that the chain took back is withdrawn: what is handed
-out says no more of it, until it is confirmed anew.
+registered one is in it byte for byte. A registration that the chain took back is withdrawn: the files
+of the tiles say no more of it, and their updates are given out no more, until it is confirmed anew.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ledger import witness
 from ledger.context import Ledger
@@ -23,7 +23,7 @@ from ledger.domain.entries import Entry
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.follow import follow
-from ledger.store import Tx, assets, chain_events, collections, entries, manifests
+from ledger.store import Tx, assets, chain_events, collections, confirmations, entries, manifests
 
 if TYPE_CHECKING:
     from provenance.confirmation import Confirmation
@@ -44,6 +44,8 @@ class Told:
 def confirm(ledger: Ledger, collection: CollectionId, confirmations: int) -> Confirmation | None:
     """Where the chain has the registration, as the book says from now on; None where it is not deep enough.
 
+    What the book said stands as long as the chain has it, however many confirmations are asked for now.
+
     Raises UnknownError, OrderError where it is not registered, ChainError.
     """
     with ledger.store.reading() as tx:
@@ -51,9 +53,9 @@ def confirm(ledger: Ledger, collection: CollectionId, confirmations: int) -> Con
     followed = follow(ledger.store, witness.ready(ledger), confirmations)
     with ledger.store.transaction() as tx:
         known = of_collection(tx, collection)
-        found = _deep(_events(tx, registration), followed.head - confirmations, registration)
+        found = _found(known, _events(tx, registration), followed.head - confirmations, registration)
         if found != known and known is not None:
-            tx.append(WITHDRAWN, collection, {"confirmation": known.to_dict()}, ledger.now())
+            _withdraw(tx, collection, known, ledger.now())
         if found != known and found is not None:
             tx.append(CONFIRMED, collection, {"confirmation": found.to_dict()}, ledger.now())
     return found
@@ -61,14 +63,11 @@ def confirm(ledger: Ledger, collection: CollectionId, confirmations: int) -> Con
 
 def of_collection(tx: Tx, collection: CollectionId) -> Confirmation | None:
     """The confirmation that stands in the book."""
-    from provenance.confirmation import from_dict
-
-    said = _standing(entries.about(tx, [collection]))
-    return from_dict(said) if said else None
+    return _said(_standing(entries.about(tx, [collection])))
 
 
 def due(ledger: Ledger) -> tuple[CollectionId, ...]:
-    """The registered collections of which the book says something else than the chain that was read."""
+    """The registered collections that are to be confirmed, or to be withdrawn, or have tiles not told yet."""
     with ledger.store.reading() as tx:
         cursor = chain_events.cursor(tx)
         told = [*entries.of_kind(tx, CONFIRMED), *entries.of_kind(tx, WITHDRAWN)]
@@ -81,32 +80,40 @@ def due(ledger: Ledger) -> tuple[CollectionId, ...]:
         said[entry.subject].append(entry)
     for event in events:
         found[event.subject].append(event)
-    return tuple(
-        collection
+    standing = {collection: _said(_standing(said[collection])) for collection, _ in registered}
+    chain = {
+        collection: _found(standing[collection], found[_topic(where)], cursor.block, where)
         for collection, where in registered
-        if where and _body(_deep(found[_topic(where)], cursor.block, where)) != _standing(said[collection])
-    )
+        if where
+    }
+    same = [each for each, what in chain.items() if what is not None and what == standing[each]]
+    with ledger.store.reading() as tx:
+        left = confirmations.untold(tx, TOLD, CONFIRMED, same)
+    return tuple(each for each, what in chain.items() if what != standing[each] or each in left)
 
 
 def tell(ledger: Ledger, asset: AssetId) -> Told:
     """Make the file of a tile with its update manifest; the same again is the same file.
 
-    Raises UnknownError, OrderError where its registration is not confirmed, ProvenanceError, StorageError.
+    Raises UnknownError, OrderError where its registration is not confirmed, or taken back meanwhile,
+    ProvenanceError, StorageError.
     """
     from provenance.detached import MIME
 
     with ledger.store.reading() as tx:
         tile = assets.get(tx, asset)
         assets.require_kept(asset, tile.choice)
-        said = of_collection(tx, tile.collection)
-        known = _told(tx, tile, said)
+        standing, known = _known(tx, tile)
     if known is not None:
         return known
+    said = _said(standing)
     if said is None:
-        raise OrderError(f"the registration of tile {asset} is not confirmed; selvage confirm looks again")
+        raise _unconfirmed(asset)
     made = _made(ledger, tile, said)
     with ledger.store.transaction() as tx:
-        known = _told(tx, tile, said)
+        now, known = _known(tx, tile)
+        if now != standing:
+            raise _unconfirmed(asset)
         if known is None:
             at, where = ledger.now(), said.to_dict()
             body = {**vars(made), "of": tile.signed.sha256, "confirmation": where}
@@ -124,7 +131,7 @@ def file(ledger: Ledger, asset: AssetId) -> bytes:
 
     with ledger.store.reading() as tx:
         tile = assets.get(tx, asset)
-        known = _told(tx, tile, of_collection(tx, tile.collection))
+        _, known = _known(tx, tile)
     data = ledger.blobs.get(tile.signed.sha256)
     return data if known is None else with_store(data, tile.signed.mime, ledger.blobs.get(known.store))
 
@@ -139,50 +146,69 @@ def _made(ledger: Ledger, tile: Asset, said: Confirmation) -> Told:
     return Told(hashlib.sha256(data).hexdigest(), ledger.blobs.put(store), parse_store(store).active)
 
 
-def _told(tx: Tx, tile: Asset, said: Confirmation | None) -> Told | None:
-    """What was made of this tile for just this confirmation."""
-    if said is None:
-        return None
-    wanted = (tile.signed.sha256, said.to_dict())
+def _unconfirmed(asset: AssetId) -> OrderError:
+    return OrderError(f"the registration of tile {asset} is not confirmed; selvage confirm looks again")
+
+
+def _withdraw(tx: Tx, collection: CollectionId, known: Confirmation, at: str) -> None:
+    """Say that the chain took `known` back, and give the updates that name it to nobody any more."""
+    standing = _standing(entries.about(tx, [collection]))
+    after = standing.sequence if standing else 0
+    entry = tx.append(WITHDRAWN, collection, {"confirmation": known.to_dict()}, at)
+    for each in confirmations.told(tx, TOLD, collection, after):
+        manifests.remove(tx, str(each.body["manifest"]), entry.sequence)
+
+
+def _known(tx: Tx, tile: Asset) -> tuple[Entry | None, Told | None]:
+    """The confirmation that stands, and what was made of this tile since."""
+    standing = _standing(entries.about(tx, [tile.collection]))
+    if standing is None:
+        return None, None
     for entry in reversed(entries.about(tx, [tile.id])):
-        body = entry.body
-        if entry.kind == TOLD and (body["of"], body["confirmation"]) == wanted:
-            return Told(str(body["file"]), str(body["store"]), str(body["manifest"]))
-    return None
+        body, later = entry.body, entry.sequence > standing.sequence
+        if entry.kind == TOLD and later and body["of"] == tile.signed.sha256:
+            return standing, Told(str(body["file"]), str(body["store"]), str(body["manifest"]))
+    return standing, None
 
 
-def _standing(told: Iterable[Entry]) -> dict[str, Any] | None:
-    """What the last of these entries leaves."""
+def _standing(told: Iterable[Entry]) -> Entry | None:
+    """The one of these entries that confirms, unless it was withdrawn."""
     last = [entry for entry in told if entry.kind in (CONFIRMED, WITHDRAWN)][-1:]
-    return next((dict(each.body["confirmation"]) for each in last if each.kind == CONFIRMED), None)
+    return next((each for each in last if each.kind == CONFIRMED), None)
 
 
-def _body(found: Confirmation | None) -> dict[str, Any] | None:
-    return found.to_dict() if found else None
+def _said(standing: Entry | None) -> Confirmation | None:
+    from provenance.confirmation import from_dict
+
+    return from_dict(dict(standing.body["confirmation"])) if standing else None
 
 
 def _events(tx: Tx, registration: Registration) -> tuple[ChainEvent, ...]:
     return chain_events.events(tx, REGISTRY, EVENT, subject=_topic(registration))
 
 
-def _deep(events: Iterable[ChainEvent], deepest: int, registration: Registration) -> Confirmation | None:
-    """The last of `events` that is not above block `deepest`."""
+def _found(
+    known: Confirmation | None, events: Iterable[ChainEvent], deepest: int, registration: Registration
+) -> Confirmation | None:
+    """`known` while it is among the events, else the last of them that is not above block `deepest`."""
+    seen = [_of(each, registration) for each in events]
+    if known in seen:
+        return known
+    return next((each for each in reversed(seen) if each.block <= deepest), None)
+
+
+def _of(event: ChainEvent, registration: Registration) -> Confirmation:
     from provenance.confirmation import Confirmation
 
-    last = [each for each in events if each.block <= deepest][-1:]
-    found = [
-        Confirmation(
-            chain_id=registration.chain_id,
-            contract=registration.registry,
-            collection=registration.token,
-            transaction=each.transaction,
-            block=each.block,
-            block_hash=each.block_hash,
-            log_index=each.index,
-        )
-        for each in last
-    ]
-    return found[0] if found else None
+    return Confirmation(
+        chain_id=registration.chain_id,
+        contract=registration.registry,
+        collection=registration.token,
+        transaction=event.transaction,
+        block=event.block,
+        block_hash=event.block_hash,
+        log_index=event.index,
+    )
 
 
 def _topic(registration: Registration) -> str:

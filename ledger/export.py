@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ledger import copies, entering
+from ledger import confirming, copies, entering
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, LicenceId, MarkId
 from ledger.domain.licence import Grant
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ledger.domain.assets import Asset, Collection
     from ledger.domain.colourways import Colourway
     from ledger.domain.terms import Terms
+    from provenance.confirmation import Confirmation
 
     Pixels = NDArray[np.uint8]
 
@@ -106,9 +107,17 @@ def _signed(
     title = f"{facts.title} {made.word}" if made else facts.title
     stated, original = policy(ledger, tile, terms, grant), (title, facts.mime)
     facts = replace(facts, title=title, mime=mime, licence=stated, parent=original)
+    facts = replace(facts, confirmation=_confirmed(ledger, tile, facts.registration))
     data = encoded(pixels, mime, packet(ledger, facts, terms))
     parent = ledger.blobs.get(tile.signed.sha256)
     return sign(ledger, data, facts, parent, pixels)
+
+
+def _confirmed(ledger: Ledger, tile: Asset, registration: str | None) -> Confirmation | None:
+    """The transaction of the registration: in what is not kept, so that a withdrawal reaches all of ours."""
+    with ledger.store.reading() as tx:
+        said = confirming.of_collection(tx, tile.collection)
+    return said if said is not None and said.is_of(registration) else None
 
 
 def policy(ledger: Ledger, tile: Asset, terms: Terms, grant: Grant | None) -> dict[str, Any]:

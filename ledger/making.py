@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ledger import confirming, influences, witness
+from ledger import influences, witness
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection, Draft, Marked, Signed
 from ledger.domain.copies import Copy
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from forensics import Fingerprint
     from provenance import ClaimInput, Drawn
-    from provenance.confirmation import Confirmation
 
     Pixels = NDArray[np.uint8]
 
@@ -259,7 +258,6 @@ def claim_of(
         _drawn(draft.recipe),
         subject(ledger, draft.id, collection.title_of(draft)),
     )
-    registration = registration_pointer(ledger, draft)
     return ClaimInput(
         asset_id=draft.id,
         title=about.title,
@@ -274,22 +272,12 @@ def claim_of(
         training_mining=training_mining(terms, Subject(about.uri, about.owner)),
         licence=to_odrl(terms, draft.id, about.owner),
         metadata=to_metadata(terms, about, source_type(drawn is not None)),
-        registration=registration,
+        registration=registration_pointer(ledger, draft),
         created_at=at,
         studio=ledger.studio,
         influences=influences.influences_of(recipe),
         drawn=drawn,
-        confirmation=_confirmed(ledger, collection, registration),
     )
-
-
-def _confirmed(ledger: Ledger, collection: Collection, registration: str) -> Confirmation | None:
-    """The transaction of the registration, for a file that is signed after it was confirmed."""
-    if collection.registration is None:
-        return None
-    with ledger.store.reading() as tx:
-        said = confirming.of_collection(tx, collection.id)
-    return said if said is not None and said.is_of(registration) else None
 
 
 def label(ledger: Ledger, data: bytes) -> str:

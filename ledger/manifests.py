@@ -201,6 +201,8 @@ def _known(ledger: Ledger, tx: Tx, held: Held, data: bytes) -> Held | None:
     known = manifests.find(tx, held.id, removed=True)
     if known is None:
         return None
+    if known.asset is not None and manifests.find(tx, held.id) is None:
+        raise ConflictError("manifest", f"{held.id[:80]} is of a tile here, and was withdrawn")
     same = known.sha256 == held.sha256 if known.mime == STORE_MIME else store_bytes(ledger, known) == data
     if not same:
         raise ConflictError("manifest", f"{held.id[:80]} is the id of another manifest here")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger import anchor, confirming, entering, image_codes, sweeping, witness
 from ledger.context import Ledger
-from ledger.domain.ids import OfferId
+from ledger.domain.ids import CollectionId, OfferId
 from ledger.follow import follow
+from ledger.store import operations
 
 ROUNDS = 20  # of files read at one turn, so that the chain does not wait long for them
+CONFIRM = "confirm"
+AT_ONCE = 4  # collections being confirmed: what else is made takes turns with them
 Submit = Callable[[str, Mapping[str, Any], str], str]
 
 
@@ -19,8 +23,8 @@ def tend(
 ) -> tuple[OfferId, ...]:
     """Follow the chain, then have the tills swept that hold something: these are returned.
 
-    Registrations that lie deep enough now, or were taken back, are confirmed or withdrawn. Once in a `period`
-    the book is anchored, if anything was entered since.
+    Registrations that lie deep enough now, or were taken back, are confirmed or withdrawn, a few at a turn.
+    Once in a `period` the book is anchored, if anything was entered since.
 
     The sweep is a job named after the `turn`: any number of processes that tend at the same turn ask for one.
     Only the files that wait are read for a ledger that was never on a chain. Raises ChainError.
@@ -32,9 +36,9 @@ def tend(
     waiting = sweeping.waiting(ledger)
     if waiting:
         submit("sweep", {}, turn)
-    for collection in confirming.due(ledger):
+    for collection in _to_confirm(ledger, turn):
         asked = {"collection": collection, "confirmations": confirmations}
-        submit("confirm", asked, f"{turn} {collection}")
+        submit(CONFIRM, asked, f"{turn} {collection}")
     if period is not None and anchor.is_due(ledger):
         submit("anchor", {}, period)
     return waiting
@@ -46,3 +50,17 @@ def read_waiting(ledger: Ledger) -> None:
         for _ in range(ROUNDS):
             if not work(ledger):
                 break
+
+
+def _to_confirm(ledger: Ledger, turn: str) -> list[CollectionId]:
+    """Collections to confirm at this turn: as many as leave no more than a few under way, none of them twice.
+
+    Which come first changes from turn to turn, so that none waits behind others that fail.
+    """
+    with ledger.store.reading() as tx:
+        open_ = [
+            each.arguments.get("collection") for each in operations.unfinished(tx) if each.kind == CONFIRM
+        ]
+    due = [each for each in confirming.due(ledger) if each not in open_]
+    due.sort(key=lambda each: hashlib.sha256(f"{turn} {each}".encode()).digest())
+    return due[: max(0, AT_ONCE - len(open_))]

@@ -66,7 +66,7 @@ class ClaimInput:
     recipe and prompt are derived from the facts. One of kind ``model`` among them adds its rights and
     attribution. `metadata` is IPTC, PLUS and Dublin Core in JSON-LD. `drawn` is given for what a person drew:
     then the generator, model, recipe and prompt are not used, and there are no influences. `confirmation` is
-    the transaction of the registration, of a file that is signed after it was confirmed.
+    the transaction of the registration, of a file that is signed after it was confirmed and not kept.
     """
 
     asset_id: str

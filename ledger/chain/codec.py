@@ -18,7 +18,7 @@ from eth_utils.address import to_checksum_address
 
 from ledger.chain import artifacts
 from ledger.chain.encoding import check, to_hex
-from ledger.chain.errors import ChainResetError
+from ledger.chain.errors import ChainError, ChainResetError
 
 
 class Contract:
@@ -50,7 +50,18 @@ class Contract:
         return to_hex(event_abi_to_log_topic(self._entries["event", event]))
 
     def parse(self, event: str, log: Mapping[str, Any]) -> dict[str, Any]:
-        """Arguments of an event by name: numbers, text, checksummed addresses, 0x hex for bytes."""
+        """Arguments of an event by name: numbers, text, checksummed addresses, 0x hex for bytes.
+
+        ChainError for a log that this event cannot have made.
+        """
+        try:
+            return self._parsed(event, log)
+        except (DecodingError, ValueError, OverflowError, TypeError, LookupError, AttributeError) as error:
+            raise ChainError(
+                f"a log of {self.name} is no {event}: {str(error)[:200]}; ask another node"
+            ) from None
+
+    def _parsed(self, event: str, log: Mapping[str, Any]) -> dict[str, Any]:
         inputs = self._entries["event", event]["inputs"]
         indexed = [item for item in inputs if item["indexed"]]
         others = [item for item in inputs if not item["indexed"]]

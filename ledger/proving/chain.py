@@ -70,11 +70,9 @@ def _said(proof: EventProof, receipt: ProvenReceipt, roots: ChainRoots) -> Itera
 
 
 def _parsed(contract: Contract, event: str, log: Mapping[str, Any]) -> Said:
-    from eth_abi.exceptions import DecodingError
-
     try:
         return contract.parse(event, log)
-    except (DecodingError, ValueError, OverflowError):  # whoever made the header may have made the log
+    except ChainError:  # whoever made the header may have made the log
         return {}
 
 

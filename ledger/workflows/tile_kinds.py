@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -11,7 +11,10 @@ from ledger import anchor, colourways, confirming, copies, create, critique, reg
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, CollectionId, LicenceId
 from ledger.store import assets, collections
+from ledger.workflows.attempts import StepError
 from ledger.workflows.kind import Run, id_of
+
+MOST_FAILED = 10  # tiles: after so many it is no matter of single tiles
 
 
 def generate(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,12 +35,14 @@ def register_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any
 
 
 def confirm_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Look whether the chain has the registration of `collection`, and say so in the files of its tiles."""
+    """Look whether the chain has the registration of `collection`, and say so in the files of its tiles.
+
+    A tile that cannot be told does not keep the others from it; the job fails at the end.
+    """
     name, depth = CollectionId(id_of(arguments, "collection")), int(arguments["confirmations"])
     said = run.step("asked the chain", partial(_confirm, run.ledger, name, depth), 0, 0)
     tiles = run.step("reading the collection", partial(_made, run.ledger, name), 0, 0) if said else []
-    for number, asset in enumerate(tiles, start=1):
-        run.step(f"tile {number} of {len(tiles)}", partial(_tell, run.ledger, asset), number, len(tiles))
+    _tell_each(run, tiles)
     return {"collection": name, "confirmation": said, "tiles": len(tiles)}
 
 
@@ -99,6 +104,20 @@ def _register(ledger: Ledger, collection: CollectionId) -> dict[str, Any]:
 def _confirm(ledger: Ledger, collection: CollectionId, confirmations: int) -> dict[str, Any] | None:
     said = confirming.confirm(ledger, collection, confirmations)
     return said.to_dict() if said else None
+
+
+def _tell_each(run: Run, tiles: Sequence[str]) -> None:
+    failed, total = list[StepError](), len(tiles)
+    for number, asset in enumerate(tiles, start=1):
+        try:
+            run.step(f"tile {number} of {total}", partial(_tell, run.ledger, asset), number, total)
+        except StepError as error:
+            failed.append(error)
+        if len(failed) == MOST_FAILED:
+            break
+    if failed:
+        why = f"{len(failed)} of {total} tiles were not told, the first because {failed[0]}"
+        raise StepError({**failed[0].error, "message": why})
 
 
 def _tell(ledger: Ledger, asset: str) -> str:

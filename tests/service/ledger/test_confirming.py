@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from second_verifier import second_opinion
 
-from ledger import confirming, export, tending, verify
+from ledger import confirming, copies, export, tending, verify
+from ledger import manifests as repository
 from ledger.confirmed import seen
 from ledger.domain.errors import OrderError
+from ledger.errors import ConflictError, UnknownError
 from ledger.follow import follow
 from ledger.proving import gather
 from ledger.proving.bundle import Kind
@@ -50,12 +52,13 @@ def story(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Any:
 def test_the_book_says_where_the_chain_has_it(story: Any) -> None:
     ledger, collection, *_ = story
     again = confirming.confirm(ledger, collection, DEEP)
+    assert confirming.confirm(ledger, collection, 50) == again  # asked to lie deeper now: it stands as it is
     with ledger.store.reading() as tx:
         said = confirming.of_collection(tx, collection)
         told = [each.kind for each in entries.about(tx, [collection])]
         registration = confirming.collections.registration(tx, collection)
     assert said == again
-    assert told.count(confirming.CONFIRMED) == 1
+    assert [each for each in told if each.startswith("registration-")] == [confirming.CONFIRMED]
     receipt = ledger.chain().ask("eth_getTransactionReceipt", registration.tx)
     assert said is not None
     assert (said.transaction, said.block_hash) == (registration.tx, receipt["blockHash"])
@@ -107,6 +110,15 @@ def test_a_bundle_proves_the_registered_file_as_before(story: Any) -> None:
     bundle = read_bundle(gather.export(ledger, Kind.ASSET, tile))
     assert bundle.files["asset"] == verify.export(ledger, tile)[0]
     assert confirming.TOLD in {each.kind for each in bundle.entries}
+
+
+def test_a_copy_that_is_kept_does_not_name_what_the_chain_may_take_back(ledger: Any, helpers: Any) -> None:
+    helpers.people(ledger, "mill", funded=["mill"])
+    collection, (tile,) = helpers.published(ledger, "first", 1, helpers.terms())
+    mine(ledger, DEEP)
+    assert confirming.confirm(ledger, collection, DEEP) is not None
+    copy = copies.copy(ledger, helpers.licensed(ledger, tile, "mill", helpers.use()).id)
+    assert read(ledger.blobs.get(copy.sha256), PNG, ledger.engines.trust).confirmation is None
 
 
 @pytest.mark.parametrize("form", export.FORMATS)
@@ -162,6 +174,41 @@ def test_a_node_of_another_chain_takes_back_nothing_that_the_ledgers_own_holds(s
     assert (link.holds, "not on chain" in link.why) == (True, True)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"data": "0x"},
+        {"data": "0x" + "ff" * 200},
+        {"data": "zz"},
+        {"data": None},
+        {"data": "0x" + "00" * 31 + "20" + "ff" * 32},
+        {"third": "0x12"},
+        {"third": None},
+        {"third": "0x" + "ff" * 32},
+    ],
+    ids=str,
+)
+def test_a_log_that_cannot_be_read_leaves_the_link_open(story: Any, odd: dict[str, Any]) -> None:
+    ledger, _, tile, _ = story
+    data, ask = confirming.file(ledger, tile), ledger.chain().ask
+
+    def made(log: Any) -> Any:
+        if "third" in odd:
+            return {**log, "topics": [*log["topics"][:2], odd["third"]]}
+        return {**log, **odd}
+
+    def node(asked: str, *words: Any) -> Any:
+        found = ask(asked, *words)
+        if asked != "eth_getTransactionReceipt":
+            return found
+        return {**found, "logs": [made(each) for each in found["logs"]]}
+
+    _, proof = verify.export(ledger, tile)
+    found = verify.verify(data, proof, ledger.engines.trust, rpc=node)
+    (link,) = (each for each in found.links if each.name == "chain")
+    assert (link.holds, "could not be asked" in link.why) == (None, True)
+
+
 @pytest.mark.parametrize("change", ["logIndex", "address", "topics", "data", "status"])
 def test_a_receipt_that_registers_something_else_is_refused(story: Any, change: str) -> None:
     ledger, _, tile, _ = story
@@ -204,6 +251,10 @@ def test_what_the_chain_took_back_is_withdrawn_and_told_anew_when_it_is_back(
     assert confirming.confirm(ledger, collection, DEEP) is None
     assert confirming.due(ledger) == ()
     assert confirming.file(ledger, tile) == registered
+    with pytest.raises(UnknownError):
+        repository.get(ledger, first.manifest, everything=True)
+    with pytest.raises(ConflictError, match="withdrawn"):
+        repository.keep(ledger, ledger.blobs.get(first.store), "somebody")
     found = verify.verify(stale, proof, ledger.engines.trust, rpc=ledger.chain().ask)
     assert found.broken == ("chain",)
     with pytest.raises(OrderError, match="not confirmed"):
@@ -218,6 +269,7 @@ def test_what_the_chain_took_back_is_withdrawn_and_told_anew_when_it_is_back(
     assert again.transaction == said.transaction
     second = confirming.tell(ledger, tile)
     assert second.manifest != first.manifest
+    assert repository.get(ledger, second.manifest).asset == tile
     assert read(confirming.file(ledger, tile), PNG, ledger.engines.trust).confirmation == again
     with ledger.store.reading() as tx:
         told = [each.kind for each in entries.about(tx, [collection]) if each.kind.startswith("registration")]
