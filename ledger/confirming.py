@@ -52,10 +52,11 @@ def confirm(ledger: Ledger, collection: CollectionId, confirmations: int) -> Con
         registration = collections.registration(tx, collection)
     followed = follow(ledger.store, witness.ready(ledger), confirmations)
     with ledger.store.transaction() as tx:
-        known = of_collection(tx, collection)
+        standing = _standing(entries.about(tx, [collection]))
+        known = _said(standing)
         found = _found(known, _events(tx, registration), followed.head - confirmations, registration)
-        if found != known and known is not None:
-            _withdraw(tx, collection, known, ledger.now())
+        if found != known and standing is not None:
+            _withdraw(tx, standing, ledger.now())
         if found != known and found is not None:
             tx.append(CONFIRMED, collection, {"confirmation": found.to_dict()}, ledger.now())
     return found
@@ -150,12 +151,11 @@ def _unconfirmed(asset: AssetId) -> OrderError:
     return OrderError(f"the registration of tile {asset} is not confirmed; selvage confirm looks again")
 
 
-def _withdraw(tx: Tx, collection: CollectionId, known: Confirmation, at: str) -> None:
-    """Say that the chain took `known` back, and give the updates that name it to nobody any more."""
-    standing = _standing(entries.about(tx, [collection]))
-    after = standing.sequence if standing else 0
-    entry = tx.append(WITHDRAWN, collection, {"confirmation": known.to_dict()}, at)
-    for each in confirmations.told(tx, TOLD, collection, after):
+def _withdraw(tx: Tx, standing: Entry, at: str) -> None:
+    """Say that the chain took `standing` back, and give the updates that name it to nobody any more."""
+    collection = CollectionId(standing.subject)
+    entry = tx.append(WITHDRAWN, collection, {"confirmation": dict(standing.body["confirmation"])}, at)
+    for each in confirmations.told(tx, TOLD, collection, standing.sequence):
         manifests.remove(tx, str(each.body["manifest"]), entry.sequence)
 
 

@@ -61,6 +61,9 @@ def _to_confirm(ledger: Ledger, turn: str) -> list[CollectionId]:
         open_ = [
             each.arguments.get("collection") for each in operations.unfinished(tx) if each.kind == CONFIRM
         ]
+    room = AT_ONCE - len(open_)
+    if room <= 0:
+        return []
     due = [each for each in confirming.due(ledger) if each not in open_]
     due.sort(key=lambda each: hashlib.sha256(f"{turn} {each}".encode()).digest())
-    return due[: max(0, AT_ONCE - len(open_))]
+    return due[:room]
