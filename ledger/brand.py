@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from ledger.context import Ledger
@@ -133,7 +133,8 @@ class Shelf:
 
     @cached_property
     def index(self) -> TextIndex:
-        return _index(self.passages)
+        """Over the passages with their headings, which say what they are about."""
+        return TextIndex([f"{each.heading}\n{each.text}" for each in self.passages])
 
     def search(self, query: str, most: int) -> tuple[Found, ...]:
         return tuple(
@@ -143,12 +144,6 @@ class Shelf:
 
 
 _STANDING: WeakKeyDictionary[Store, Shelf] = WeakKeyDictionary()
-
-
-@lru_cache(maxsize=2)
-def _index(passages: tuple[Passage, ...]) -> TextIndex:
-    """An index over passages with their headings, which say what they are about."""
-    return TextIndex([f"{each.heading}\n{each.text}" for each in passages])
 
 
 def _take_back(tx: Tx, guideline: Guideline, at: str) -> None:
