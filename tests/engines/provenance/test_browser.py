@@ -16,23 +16,15 @@ from typing import Any
 import checker
 import pytest
 import uvicorn
+from confirmations import SAID
 
 from api.http.app import create_app
 from api.http.services import Services
 from provenance import ClaimInput, ClaimSigner, Pki, build_claim, serve_tsa
-from provenance.confirmation import UPDATABLE, Confirmation
+from provenance.confirmation import UPDATABLE
 from provenance.pki import signers
 
 PNG = "image/png"
-SAID = Confirmation(
-    chain_id=31337,
-    contract="0xABC123DEF4567890ABCDEF1234567890ABCDEF12",
-    collection="7",
-    transaction="0x" + "1f" * 32,
-    block=12,
-    block_hash="0x" + "2e" * 32,
-    log_index=3,
-)
 MARKUP = "<img src=x onerror=\"document.title='run'\"> \u202etxt"
 Verdict = Callable[[bytes, str], tuple[str, str]]
 

@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from confirmations import SAID
 from PIL import Image
 from second_verifier import codes, second_opinion
 
 from provenance import ClaimInput, ClaimSigner, Pki, build_claim, serve_tsa, verify
-from provenance.confirmation import UPDATABLE, Confirmation, build_update, from_dict
+from provenance.confirmation import UPDATABLE, build_update, from_dict
 from provenance.detached import verify_store
 from provenance.embedding import before_update, store_of, with_store, without_store
 from provenance.errors import (
@@ -31,15 +32,6 @@ from provenance.lineage import lineage
 PNG = "image/png"
 OTHERS = ("image/webp", "image/tiff", "image/svg+xml", "application/pdf")
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>'
-SAID = Confirmation(
-    chain_id=31337,
-    contract="0xABC123DEF4567890ABCDEF1234567890ABCDEF12",
-    collection="7",
-    transaction="0x" + "1f" * 32,
-    block=12,
-    block_hash="0x" + "2e" * 32,
-    log_index=3,
-)
 Encode = Callable[[int, str], bytes]
 
 
