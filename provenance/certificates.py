@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 CLAIM_SIGNING = x509.ObjectIdentifier("1.3.6.1.4.1.62558.2.1")
+DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 # Both usages: verifiers older than C2PA 2.2 know only emailProtection, newer ones want claim signing.
 CLAIM_USAGES = (CLAIM_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION)
 TIME_STAMP_USAGES = (ExtendedKeyUsageOID.TIME_STAMPING,)
@@ -136,8 +137,12 @@ def _authority(builder: x509.CertificateBuilder, path_length: int | None) -> x50
 
 def _end(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
     constraints = x509.BasicConstraints(ca=False, path_length=None)
-    usage = _key_usage(digital_signature=True)
-    return builder.add_extension(constraints, critical=True).add_extension(usage, critical=True)
+    return builder.add_extension(constraints, critical=True).add_extension(end_usage(), critical=True)
+
+
+def end_usage() -> x509.KeyUsage:
+    """What the key of an end certificate may do: sign."""
+    return _key_usage(digital_signature=True)
 
 
 def _key_usage(**wanted: bool) -> x509.KeyUsage:

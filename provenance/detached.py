@@ -30,7 +30,7 @@ def verify_store(store: bytes, trust: Trust) -> Credential:
         raise NoManifestError("manifest: there is none; fetch it again")
     results = reader.get_validation_results() or {}
     failures = codes(results, "failure") - BINDING_FAILURES
-    signed = _SIGNED_BY in codes(results, "success") and results.get("trustListUri") == runtime.CLAIM_ANCHORS
+    signed = _SIGNED_BY in codes(results, "success") and runtime.is_ours(results, trust)
     if failures or not signed:
         told = ", ".join(sorted(failures)) or "the signer is not one of ours"
         raise NotTrustedError(f"manifest: not Trusted ({told}); do not rely on it")

@@ -3,6 +3,7 @@
 ProvenanceError
 +-- KeyMaterialError            keys or certificates missing, altered or readable by others
 |   +-- SignerExpiredError      the claim certificate is outside its validity
+|   +-- SignerWithdrawnError    the claim certificate in use is revoked and has no successor
 |   +-- KeyHolderError          who holds the claim key does not sign with it
 +-- ClaimError                  the claim does not follow our schemas; ``field`` says where
 +-- MediaError                  not an image of the declared type, or one already signed
@@ -46,6 +47,12 @@ class SignerExpiredError(KeyMaterialError):
     """The claim certificate is not valid at the time of signing."""
 
     code = "signer-expired"
+
+
+class SignerWithdrawnError(KeyMaterialError):
+    """The claim certificate in use is revoked, and no other took its place."""
+
+    code = "signer-withdrawn"
 
 
 class KeyHolderError(KeyMaterialError):

@@ -77,13 +77,17 @@ def signing_key(folder: Path, signer: str, index: Mapping[str, Any], holder: Key
 
 def held_where(folder: Path, index: Mapping[str, Any]) -> dict[int, str]:
     """Where the key of each claim certificate is that is no file here, by serial number."""
-    names = [name.removesuffix(".uri") for name in index["sha256"] if name.endswith(".uri")]
+    names = [name.removesuffix(".uri") for name in index["sha256"] if _is_signer(name, ".uri")]
     return {
         x509.load_pem_x509_certificate(
             key_folder.read(folder, f"{name}.pem", index).encode("ascii")
         ).serial_number: key_folder.read(folder, f"{name}.uri", index).strip()
         for name in names
     }
+
+
+def _is_signer(name: str, suffix: str) -> bool:
+    return name.startswith("signer-") and name.endswith(suffix)
 
 
 def parse_key(path: Path, text: str) -> ec.EllipticCurvePrivateKey:

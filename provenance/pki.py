@@ -39,6 +39,7 @@ class Pki:
     signer_key: SigningKey = field(repr=False)
     tsa_key: ec.EllipticCurvePrivateKey = field(repr=False)
     crl_pem: str = ""
+    outside_pem: str = ""
 
     @classmethod
     def create(
@@ -78,11 +79,12 @@ class Pki:
             folder=folder,
             root_pem=texts["root.pem"],
             tsa_root_pem=texts["tsa-root.pem"],
-            chain_pem=texts[f"{signer}.pem"] + texts["intermediate.pem"],
+            chain_pem=texts[f"{signer}.pem"] + _issuers(folder, index, texts["intermediate.pem"]),
             tsa_chain_pem=texts[f"{stamper}.pem"],
             signer_key=leaves.signing_key(folder, signer, index, holder),
             tsa_key=leaves.parse_key(folder / f"{stamper}.key", texts[f"{stamper}.key"]),
             crl_pem=_revocations(folder, index),
+            outside_pem=_named(folder, index, "outside"),
         )
 
     @classmethod
@@ -100,7 +102,7 @@ class Pki:
             known, revoked = _signers(folder, index), _revoked(folder, index)
             barred = [known[each] for each in revoked if each in known]
             with leaves.new_leaves(folder, issuer, tsa_root, moment, holder, barred) as (files, current):
-                key_folder.add(folder, files, {**index["current"], **current})
+                key_folder.add(folder, files, {**_of_the_house(index), **current})
         return cls.load(folder, holder)
 
     @classmethod
@@ -110,11 +112,13 @@ class Pki:
         serial: int | None = None,
         now: dt.datetime | None = None,
         holder: KeyHolder | None = None,
+        successor: bool = True,
     ) -> Pki:
         """Revoke a claim certificate from `now` on: by its serial number, else the one in use.
 
-        The one in use is replaced by a new one in the same step. Needs the authority keys back in the
-        folder; the same certificate again stays revoked since it was. Raises KeyMaterialError.
+        The one in use is replaced by a new one in the same step; without a `successor` it is not, and
+        nothing is signed until there is another. Needs the authority keys back in the folder; the same
+        certificate again stays revoked since it was. Raises KeyMaterialError.
         """
         moment = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
         with key_folder.exclusive(folder):
@@ -126,22 +130,27 @@ class Pki:
             issuer = _read_identity(folder, "intermediate", index)
             revoked = {wanted: moment, **_revoked(folder, index)}
             name = f"crl-{secrets.token_hex(4)}"
-            files, current = {f"{name}.pem": revocation.make_list(issuer, revoked, moment)}, {"crl": name}
+            files, current = (
+                {f"{name}.pem": revocation.make_list(issuer, revoked, moment, known)},
+                {"crl": name},
+            )
             # one step: done by halves, the command given again would revoke the new certificate
+            kept = index["current"]
             with ExitStack() as stack:
-                if wanted == used:
+                if wanted == used and successor:
+                    kept = _of_the_house(index)
                     tsa_root = _read_identity(folder, "tsa-root", index)
                     barred = [known[each] for each in revoked if each in known]
                     made = leaves.new_leaves(folder, issuer, tsa_root, moment, holder, barred)
                     fresh = stack.enter_context(made)
                     files, current = files | fresh[0], current | fresh[1]
-                key_folder.add(folder, files, {**index["current"], **current})
+                key_folder.add(folder, files, {**kept, **current})
         return cls.load(folder, holder)
 
     @property
     def trust(self) -> Trust:
         """What a verifier needs to believe our signatures."""
-        return Trust(self.root_pem, self.tsa_root_pem, self.crl_pem)
+        return Trust(self.root_pem, self.tsa_root_pem, self.crl_pem, self.outside_pem)
 
 
 def _checked(organisation: str) -> str:
@@ -201,5 +210,19 @@ def _revoked(folder: Path, index: Mapping[str, Any]) -> dict[int, dt.datetime]:
 
 
 def _revocations(folder: Path, index: Mapping[str, Any]) -> str:
-    name = index["current"].get("crl")
+    return _named(folder, index, "crl")
+
+
+def _named(folder: Path, index: Mapping[str, Any], what: str) -> str:
+    name = index["current"].get(what)
     return key_folder.read(folder, f"{name}.pem", index) if isinstance(name, str) else ""
+
+
+def _issuers(folder: Path, index: Mapping[str, Any], ours: str) -> str:
+    """Who issued the claim certificate in use: another authority, else ours."""
+    return _named(folder, index, "issuers") if "issuers" in index["current"] else ours
+
+
+def _of_the_house(index: Mapping[str, Any]) -> dict[str, str]:
+    """What is in use, once the next claim certificate is one of our own again."""
+    return {name: value for name, value in index["current"].items() if name != "issuers"}

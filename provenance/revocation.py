@@ -16,21 +16,51 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 
 from provenance.certificates import Identity
-from provenance.errors import KeyMaterialError, RevokedSignerError
+from provenance.errors import KeyMaterialError, RevokedSignerError, SignerWithdrawnError
+from provenance.trust import Trust
 
 LIFE = dt.timedelta(days=365)  # a list is renewed with the next revocation; an old one is still believed
 _BEGIN = "-----BEGIN CERTIFICATE-----"
 
 
-def make_list(issuer: Identity, revoked: Mapping[int, dt.datetime], now: dt.datetime) -> str:
-    """The list of serial numbers with the time each was revoked, signed by `issuer`, as PEM."""
+def make_list(
+    issuer: Identity,
+    revoked: Mapping[int, dt.datetime],
+    now: dt.datetime,
+    known: Mapping[int, x509.Certificate] | None = None,
+) -> str:
+    """The list of serial numbers with the time each was revoked, signed by `issuer`, as PEM.
+
+    Where one of the `known` certificates is another authority's, each entry names its issuer (RFC 5280,
+    section 5.3.3): a serial number alone would be taken for one of `issuer`.
+    """
+    issuers = {serial: each.issuer for serial, each in (known or {}).items() if serial in revoked}
+    indirect = any(name != issuer.certificate.subject for name in issuers.values())
     builder = x509.CertificateRevocationListBuilder().issuer_name(issuer.certificate.subject)
     builder = builder.last_update(now).next_update(now + LIFE)
     for serial, at in sorted(revoked.items()):
         one = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(at)
+        if indirect:
+            name = issuers.get(serial, issuer.certificate.subject)
+            told = x509.CertificateIssuer([x509.DirectoryName(name)])
+            one = one.add_extension(told, critical=True)
         builder = builder.add_revoked_certificate(one.build())
+    if indirect:
+        builder = builder.add_extension(_indirect(), critical=True)
     made = builder.sign(issuer.key, hashes.SHA256())
     return made.public_bytes(serialization.Encoding.PEM).decode("ascii") + issuer.certificate_pem
+
+
+def _indirect() -> x509.IssuingDistributionPoint:
+    return x509.IssuingDistributionPoint(
+        full_name=None,
+        relative_name=None,
+        only_contains_user_certs=False,
+        only_contains_ca_certs=False,
+        only_some_reasons=None,
+        indirect_crl=True,
+        only_contains_attribute_certs=False,
+    )
 
 
 def read_list(crl_pem: str, root_pem: str) -> dict[int, dt.datetime]:
@@ -70,6 +100,19 @@ def require_not_revoked(serial: int, signed_at: dt.datetime, revoked: Mapping[in
             f"manifest: signed at {signed_at:%Y-%m-%dT%H:%M:%SZ} with a certificate that was revoked on "
             f"{since:%Y-%m-%dT%H:%M:%SZ}; do not rely on it",
             {"state": "Trusted", "failures": ["signingCredential.revoked"]},
+        )
+
+
+def require_in_force(chain_pem: str, trust: Trust) -> None:
+    """Raise SignerWithdrawnError where the claim certificate that is to sign is itself on the list."""
+    if not trust.crl_pem:
+        return
+    serial = x509.load_pem_x509_certificates(chain_pem.encode("ascii"))[0].serial_number
+    since = read_list(trust.crl_pem, trust.root_pem).get(serial)
+    if since is not None:
+        raise SignerWithdrawnError(
+            f"keys: the claim certificate in use was revoked on {since:%Y-%m-%dT%H:%M:%SZ}; run selvage keys "
+            "renew on a machine that is safe, or selvage keys request --new and install the answer"
         )
 
 

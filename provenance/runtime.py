@@ -9,16 +9,33 @@ from __future__ import annotations
 import functools
 import os
 import urllib.parse
+from collections.abc import Mapping
 from typing import Any
 
 from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from provenance import outside
+from provenance.certificates import CLAIM_SIGNING, DOCUMENT_SIGNING
 from provenance.errors import KeyMaterialError, SigningError
 from provenance.trust import Trust
 
 # Named, so that a verdict says which list vouched for the signer.
 CLAIM_ANCHORS = "urn:selvage:anchors:claim"
 TIME_ANCHORS = "urn:selvage:anchors:time"
+OUTSIDE = "urn:selvage:anchors:outside"
+# The library by itself asks for one of the others, and refuses the usage that C2PA has for claims.
+_USAGES = "\n".join(
+    each.dotted_string
+    for each in (
+        CLAIM_SIGNING,
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        DOCUMENT_SIGNING,
+        ExtendedKeyUsageOID.TIME_STAMPING,
+        ExtendedKeyUsageOID.OCSP_SIGNING,
+    )
+)
+_LISTED = ""  # what a verdict says instead where the certificate itself is on a list
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _network_process: int | None = None
@@ -36,6 +53,12 @@ def _context(_process: int, trust: Trust, tsa_url: str | None) -> Any:
     _check_certificates("root_pem", trust.root_pem)
     _check_certificates("tsa_root_pem", trust.tsa_root_pem)
     return c2pa.Context.from_dict(_settings(trust, tsa_url))
+
+
+def is_ours(results: Mapping[str, Any], trust: Trust) -> bool:
+    """Whether what vouched for a trusted signer is the root of claims, or the list of certificates."""
+    by = results.get("trustListUri")
+    return by == CLAIM_ANCHORS or (by == _LISTED and bool(trust.outside_pem))
 
 
 def claim_network(tsa_url: str) -> None:
@@ -77,7 +100,9 @@ def _settings(trust: Trust, tsa_url: str | None) -> dict[str, Any]:
             "anchors": [
                 _anchors(trust.root_pem, "manifest", CLAIM_ANCHORS),
                 _anchors(trust.tsa_root_pem, "tsa", TIME_ANCHORS),
-            ]
+                *_listed(trust),
+            ],
+            "trust_config": _USAGES,
         },
         "core": {"allowed_network_hosts": hosts},
         "verify": {"verify_after_sign": True, "remote_manifest_fetch": False, "ocsp_fetch": False},
@@ -86,6 +111,15 @@ def _settings(trust: Trust, tsa_url: str | None) -> dict[str, Any]:
             "actions": {name: {"enabled": False} for name in automatic},
         },
     }
+
+
+def _listed(trust: Trust) -> list[dict[str, str]]:
+    """The certificates of other authorities, one by one: their roots are no anchors of ours."""
+    pinned, _ = outside.split(trust.outside_pem)
+    if not pinned:
+        return []
+    text = "".join(outside.pem(each) for each in pinned)
+    return [{"trust_anchors": "", "allowed_list": text, "trust_kind": "manifest", "trust_uri": OUTSIDE}]
 
 
 def _anchors(pem: str, kind: str, name: str) -> dict[str, str]:

@@ -32,6 +32,7 @@ from provenance.holders import SIGNATURE, SigningKey
 from provenance.labels import CONFIRMATION
 from provenance.media import check_mime
 from provenance.pki import Pki
+from provenance.revocation import require_in_force
 from provenance.schema import validate_claim
 from provenance.timestamp_server import utc_now
 from provenance.trust import Trust
@@ -89,7 +90,7 @@ class ClaimSigner:
         `inputs` are the pictures among its influences, by their SHA-256; their manifests go in likewise.
 
         Raises MediaError (not an unsigned image of type `mime`), ClaimError (claim against its schemas),
-        SignerExpiredError, TimeStampError or SigningError.
+        SignerExpiredError, SignerWithdrawnError, TimeStampError or SigningError.
         """
         check_mime(data, mime)
         validate_claim(claim)
@@ -206,6 +207,7 @@ class ClaimSigner:
             raise SigningError(f"chain_pem: the signature does not verify against trust ({error})") from error
 
     def _check_validity(self) -> None:
+        require_in_force(self._chain_pem, self._trust)
         now = self._clock()
         begin, end = self._certificate.not_valid_before_utc, self._certificate.not_valid_after_utc
         if not begin <= now <= end:

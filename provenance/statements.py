@@ -11,7 +11,7 @@ import binascii
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from cryptography import x509
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from provenance import outside
 from provenance.certificates import CLAIM_SIGNING
 from provenance.errors import (
     ExpiredStatementError,
@@ -31,6 +32,7 @@ from provenance.errors import (
 )
 from provenance.json_text import unique_members
 from provenance.pki import Pki
+from provenance.revocation import require_in_force
 
 ALGORITHM = "ES256"
 KIND = "selvage-decision+jws"
@@ -47,7 +49,7 @@ class StatementSigner:
     def __init__(self, pki: Pki) -> None:
         if not isinstance(pki.signer_key.curve, ec.SECP256R1):
             raise KeyMaterialError(f"claim key: {ALGORITHM} signs with keys on P-256; give one of these")
-        self._key = pki.signer_key
+        self._key, self._chain_pem, self._trust = pki.signer_key, pki.chain_pem, pki.trust
         chain = x509.load_pem_x509_certificates(pki.chain_pem.encode("ascii"))
         ders = [each.public_bytes(serialization.Encoding.DER) for each in chain]
         self._header = {
@@ -58,7 +60,11 @@ class StatementSigner:
         self._headers: dict[str, bytes] = {}  # by kind: the same for all that is signed, so written once
 
     def sign(self, payload: bytes, kind: str = KIND) -> str:
-        """`payload`, canonical JSON, as a compact JWS of this `kind`, signed by r and s (RFC 7518, 3.4)."""
+        """`payload`, canonical JSON, as a compact JWS of this `kind`, signed by r and s (RFC 7518, 3.4).
+
+        Raises SignerWithdrawnError, KeyHolderError.
+        """
+        require_in_force(self._chain_pem, self._trust)
         header = self._headers.get(kind)
         if header is None:
             text = json.dumps({**self._header, "typ": kind}, separators=(",", ":"))
@@ -74,9 +80,16 @@ def claimed(token: str | bytes) -> dict[str, Any]:
 
 
 def verify(
-    token: str | bytes, root_pem: str, at: dt.datetime, kind: str = KIND, revoked: Collection[int] = ()
+    token: str | bytes,
+    root_pem: str,
+    at: dt.datetime,
+    kind: str = KIND,
+    revoked: Collection[int] = (),
+    outside_pem: str = "",
 ) -> dict[str, Any]:
     """What a statement of this `kind` says, if a key that `root_pem` vouches for signed it, valid `at`.
+
+    A certificate that stands in `outside_pem` (`Trust`) needs no root.
 
     None of a certificate among `revoked` (serial numbers) is believed: there is no time-stamp, so whoever has
     the key can date it back.
@@ -86,7 +99,7 @@ def verify(
     """
     parts = _parts(token)
     header = _mapping(parts[0], "header")
-    leaf = _trusted(_chain(header, kind), root_pem, at)
+    leaf = _trusted(_chain(header, kind), root_pem, at, outside_pem)
     if leaf.serial_number in revoked:
         raise RevokedSignerError(
             "x5c: the certificate is revoked, and its date is only its own word; do not rely on it"
@@ -146,8 +159,13 @@ def _chain(header: Mapping[str, Any], kind: str) -> list[x509.Certificate]:
         raise UnreadableStatementError("x5c: holds no certificate; fetch the statement again") from error
 
 
-def _trusted(chain: list[x509.Certificate], root_pem: str, at: dt.datetime) -> x509.Certificate:
-    """The end certificate, if each is issued by the next, the last by the root, and all are in date."""
+def _trusted(
+    chain: list[x509.Certificate], root_pem: str, at: dt.datetime, outside_pem: str
+) -> x509.Certificate:
+    """The end certificate, if it is a listed one, or leads to the root, and all are in date."""
+    if chain[0] in outside.split(outside_pem)[0]:
+        _require_in_date(chain[:1], at)
+        return chain[0]
     try:
         root = x509.load_pem_x509_certificate(root_pem.encode("utf-8"))
     except ValueError as error:
@@ -159,13 +177,17 @@ def _trusted(chain: list[x509.Certificate], root_pem: str, at: dt.datetime) -> x
             certificate.verify_directly_issued_by(issuer)
         except (ValueError, TypeError, InvalidSignature) as error:
             raise NotTrustedError("x5c: does not lead to the root given; do not rely on it") from error
-    for certificate in (*chain, root):
+    _require_in_date((*chain, root), at)
+    _require_claim_signer(chain[0])
+    return chain[0]
+
+
+def _require_in_date(certificates: Iterable[x509.Certificate], at: dt.datetime) -> None:
+    for certificate in certificates:
         if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
             raise NotTrustedError(
                 f"x5c: a certificate is not valid at {at:%Y-%m-%dT%H:%M:%SZ}; ask for a new statement"
             )
-    _require_claim_signer(chain[0])
-    return chain[0]
 
 
 def _require_authority(issuer: x509.Certificate, below: int) -> None:

@@ -52,7 +52,7 @@ def read_trusted(data: bytes, mime: str, trust: Trust) -> Any:
     check_mime(data, mime)
     reader = _read(data, mime, trust)
     results = reader.get_validation_results() or {}
-    _require_trusted(reader.get_validation_state(), results)
+    _require_trusted(reader.get_validation_state(), results, trust)
     require_trusted_time(results)
     require_signer_not_revoked(reader, trust)
     return reader
@@ -82,7 +82,7 @@ def _read(data: bytes, mime: str, trust: Trust) -> Any:
     return reader
 
 
-def _require_trusted(state: str | None, results: Mapping[str, Any]) -> None:
+def _require_trusted(state: str | None, results: Mapping[str, Any], trust: Trust) -> None:
     failures = codes(results, "failure")
     diagnostics = {"state": state, "failures": sorted(failures)}
     if failures & BINDING_FAILURES:
@@ -93,7 +93,7 @@ def _require_trusted(state: str | None, results: Mapping[str, Any]) -> None:
         reasons = ", ".join(sorted(failures)) or "no reason given"
         raise NotTrustedError(f"manifest: {state}, not Trusted ({reasons}); do not rely on it", diagnostics)
     # The library lets a time-stamp root vouch for claims; we do not.
-    if results.get("trustListUri") != runtime.CLAIM_ANCHORS:
+    if not runtime.is_ours(results, trust):
         diagnostics["failures"] = ["signingCredential.untrusted"]
         raise NotTrustedError(
             "manifest: signed under a root that is trusted for time-stamps only; do not rely on it",

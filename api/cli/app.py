@@ -171,7 +171,11 @@ COMMANDS = {
     "operations": Entry(
         "showing", "operations", "List long-running work, newest first, or show one piece of it."
     ),
-    "keys": Entry("certificates", "keys", "List, renew and revoke the certificates that sign claims."),
+    "keys": Entry(
+        "certificates",
+        "keys",
+        "List, renew and revoke the certificates that sign claims; have another authority issue one.",
+    ),
     "key": Entry("keys", "key", "Create, list and revoke API keys; rotate the key of the watermark."),
     "rsl": Entry("licensing", "rsl", "List the licence tokens that crawlers were given, and take them back."),
     "demo": Entry(

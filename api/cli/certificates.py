@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.claim_keys import claim_keys, key_holder, pki_folder
-from api.cli.context import settings
+from api.cli.context import STANDARD, read_bytes, settings, write_bytes
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 
@@ -22,7 +22,7 @@ to_file_option = click.option(
 
 @click.group()
 def keys() -> None:
-    """List, renew and revoke the certificates that sign claims."""
+    """List, renew and revoke the certificates that sign claims; have another authority issue one."""
 
 
 @keys.command("list")
@@ -54,19 +54,75 @@ def renew(output: Output, to_file: bool) -> int:
 
 @keys.command("revoke")
 @click.option("--serial", type=int, help="Which certificate; the one in use without it, which is replaced.")
+@click.option(
+    "--without-successor", is_flag=True, help="Make no other in its place: nothing is signed until renew."
+)
 @to_file_option
 @json_option
-def revoke(output: Output, serial: int | None, to_file: bool) -> int:
+def revoke(output: Output, serial: int | None, without_successor: bool, to_file: bool) -> int:
     """Revoke a claim certificate from now on: what it signed before stays trusted, by its time-stamp.
 
     A service and workers that are running take the new keys and list at their next signature or check. With
-    --to-file a token that is lost or stolen is not asked.
+    --to-file a token that is lost or stolen is not asked. With --without-successor, as on a machine that was
+    stolen, nothing is signed until selvage keys renew, or install, puts another certificate in use.
     """
     from provenance import Pki
 
     here = _here()
-    holder = _next_holder(to_file) if serial in (None, _used(here)) else None
-    return _told(output, Pki.revoke(here.folder, serial, holder=holder))
+    succeeded = serial in (None, _used(here)) and not without_successor
+    holder = _next_holder(to_file) if succeeded else None
+    return _told(output, Pki.revoke(here.folder, serial, holder=holder, successor=not without_successor))
+
+
+@keys.command("request")
+@click.option("-o", "--output", "target", default="-", help="File for the request; default stdout.")
+@click.option("--name", default="Claim Signer", show_default=True, help="The common name that is asked for.")
+@click.option(
+    "--new", is_flag=True, help="For a new key, which signs nothing before its certificate is here."
+)
+@to_file_option
+@json_option
+def request(output: Output, target: str, name: str, new: bool, to_file: bool) -> int:
+    """Write a request (PKCS #10) for another authority to certify the claim key in use, or a new one.
+
+    The private key stays here, or in its token. Nothing that is in use changes.
+    """
+    from provenance.answers import request as ask
+
+    if to_file and not new:
+        raise click.UsageError("--to-file says where a new key goes; give --new with it")
+    holder = _next_holder(to_file) if new else key_holder(settings())
+    text = ask(_here().folder, name, new=new, holder=holder)
+    if target == STANDARD:
+        output.result({"request": text}, text.rstrip("\n"))
+    else:
+        write_bytes(target, text.encode("ascii"))
+        output.result({"file": target}, f"{target}: send it to the authority, then selvage keys install")
+    return Exit.YES
+
+
+@keys.command("install")
+@click.argument("chain")
+@click.option("--root", help="The authority's root, in PEM; without it, the last certificate of CHAIN.")
+@json_option
+def install(output: Output, chain: str, root: str | None) -> int:
+    """Put the certificate that another authority issued in use: CHAIN, in PEM, the claim certificate first.
+
+    Its key, profile, dates and path to the root are checked first. What was in use is kept, and what it
+    signed stays trusted. The files that export --trust wrote before do not know the new certificate: hand out
+    new ones.
+    """
+    from provenance import outside
+    from provenance.answers import install as put_in_use
+
+    chain_pem, root_pem = (
+        read_bytes(each).decode("utf-8", "replace") if each else None for each in (chain, root)
+    )
+    made = put_in_use(_here().folder, chain_pem or "", root_pem, holder=key_holder(settings()))
+    if not outside.is_widely_known(made.chain_pem):
+        output.note("readers that know no claim certificates but those with emailProtection refuse this one")
+    output.note("files of selvage export --trust from before do not know this certificate; hand out new ones")
+    return _told(output, made)
 
 
 def _next_holder(to_file: bool) -> KeyHolder | None:
@@ -107,6 +163,7 @@ def _told(output: Output, pki: Pki) -> int:
         {
             "serial": str(serial),
             "in_use": serial == used,
+            "issuer": each.issuer.rfc4514_string(),
             "valid_until": f"{each.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
             "revoked_at": f"{revoked[serial]:%Y-%m-%dT%H:%M:%SZ}" if serial in revoked else None,
             "key": held.get(serial, "file"),
@@ -122,4 +179,4 @@ def _line(each: dict[str, Any]) -> str:
     state = (
         f"revoked {each['revoked_at']}" if each["revoked_at"] else "in use" if each["in_use"] else "replaced"
     )
-    return f"{each['serial']}  until {each['valid_until']}  {state}  {each['key']}"
+    return f"{each['serial']}  until {each['valid_until']}  {state}  {each['key']}  {each['issuer']}"

@@ -42,9 +42,9 @@ def verify_decision(output: Output, file: str, trust: str, tile: str | None, at:
     from provenance.revocation import read_list
     from provenance.statements import verify
 
-    root, listed = _roots(trust)
+    root, listed, outside = _roots(trust)
     revoked = read_list(listed or "", root)
-    found = verify(read_bytes(file), root, _moment(at), revoked=revoked)
+    found = verify(read_bytes(file), root, _moment(at), revoked=revoked, outside_pem=outside)
     if tile is not None and not is_about(found, read_bytes(tile)):
         raise BrokenBindingError("file: is not the picture that was decided about; fetch the licensed one")
     output.result(found, _text(found))
@@ -53,11 +53,13 @@ def verify_decision(output: Output, file: str, trust: str, tile: str | None, at:
     return Exit.YES if found.get("outcome") == "permit" else Exit.NO
 
 
-def _roots(path: str) -> tuple[str, str | None]:
-    """The root certificate, and the list of the revoked: None where the file does not speak of one."""
+def _roots(path: str) -> tuple[str, str | None, str]:
+    """The root certificate; the list of the revoked, None where the file does not speak of one; and the
+    certificates of other authorities.
+    """
     data = read_bytes(path)
     if PEM in data.splitlines()[:1]:
-        return data.decode("ascii", "replace"), None
+        return data.decode("ascii", "replace"), None, ""
     from api.cli.context import read_mapping
 
     found = read_mapping(path, "trust")
@@ -65,8 +67,8 @@ def _roots(path: str) -> tuple[str, str | None]:
     if not isinstance(root, str):
         raise InputError(f"trust.root_pem: missing in {path}; export it again", field="trust.root_pem")
     if "crl_pem" not in found:
-        return root, None
-    return root, str(listed or "")
+        return root, None, ""
+    return root, str(listed or ""), str(found.get("outside_pem") or "")
 
 
 def _moment(text: str | None) -> datetime:

@@ -54,7 +54,8 @@ def export(
         write_bytes(proof, _pretty(proven))
     if trust:
         roots = opened.engines.trust
-        write_bytes(trust, _pretty({name: getattr(roots, name) for name in (*ROOTS, "crl_pem")}))
+        listed = {"outside_pem": roots.outside_pem} if roots.outside_pem else {}
+        write_bytes(trust, _pretty({name: getattr(roots, name) for name in (*ROOTS, "crl_pem")} | listed))
     if not to_stdout:
         written = {"asset": tile, "file": target, "proof": proof, "trust": trust, "bytes": len(data)}
         output.result(written, f"{target}: {len(data)} bytes")
@@ -180,7 +181,11 @@ def roots_given(file: str | None, here: Ledger | None) -> Trust:
             raise InputError(
                 f"trust.{name}: missing in {file}; export it again with --trust", field=f"trust.{name}"
             )
-    return Trust(roots["root_pem"], roots["tsa_root_pem"], str(roots.get("crl_pem") or ""))
+    return Trust(
+        roots["root_pem"],
+        roots["tsa_root_pem"],
+        *(str(roots.get(name) or "") for name in ("crl_pem", "outside_pem")),
+    )
 
 
 def _pretty(value: dict[str, Any]) -> bytes:

@@ -131,7 +131,8 @@ def _signed(token: str, trust: Trust, when: str, what: str) -> dict[str, Any]:
         at = datetime.fromisoformat(str(claimed(token).get(when)))
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
         revoked = read_list(trust.crl_pem, trust.root_pem)
-        return verify(token, trust.root_pem, at, SEAL if what == _SEAL else KIND, revoked)
+        kind = SEAL if what == _SEAL else KIND
+        return verify(token, trust.root_pem, at, kind, revoked, trust.outside_pem)
     except ValueError:
         raise _RefusedError(f"{what}: does not say when it was made") from None
     except ProvenanceError as error:

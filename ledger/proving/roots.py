@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_WITNESSES, MAX_CONTRACTS, MAX_PEM, MAX_KEY = 32, 16, 16_384, 1024
 MAX_CRL = 131_072  # two thousand certificates and more
-FIELDS = ("root_pem", "tsa_root_pem", "crl_pem", "log_key", "witnesses", "quorum", "chain")
+FIELDS = ("root_pem", "tsa_root_pem", "crl_pem", "outside_pem", "log_key", "witnesses", "quorum", "chain")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
@@ -49,6 +49,7 @@ class Roots:
             "root_pem": self.trust.root_pem,
             "tsa_root_pem": self.trust.tsa_root_pem,
             "crl_pem": self.trust.crl_pem or None,
+            **({"outside_pem": self.trust.outside_pem} if self.trust.outside_pem else {}),
             "log_key": str(self.log) if self.log else None,
             "witnesses": [str(key) for key in self.witnesses],
             "quorum": self.quorum,
@@ -77,7 +78,9 @@ def read_roots(data: Mapping[str, Any]) -> Roots:
     witnesses = () if not at["witnesses"].value else at["witnesses"].items(MAX_WITNESSES)
     keys = tuple(_key(each, COSIGNATURE) for each in witnesses)
     return Roots(
-        Trust(_pem(at["root_pem"]), _pem(at["tsa_root_pem"]), _list(at["crl_pem"])),
+        Trust(
+            _pem(at["root_pem"]), _pem(at["tsa_root_pem"]), _list(at["crl_pem"]), _outside(at["outside_pem"])
+        ),
         None if at["log_key"].value is None else _key(at["log_key"], ED25519),
         keys,
         0 if at["quorum"].value is None else at["quorum"].whole(0, len(keys)),
@@ -88,6 +91,22 @@ def read_roots(data: Mapping[str, Any]) -> Roots:
 def _pem(field: Field) -> str:
     if not isinstance(field.value, str) or len(field.value) > MAX_PEM:
         field.refuse("is no certificate in PEM; export the roots again with --trust")
+    return str(field.value)
+
+
+def _outside(field: Field) -> str:
+    """Certificates that other authorities issued to the house, and their roots."""
+    from provenance.errors import KeyMaterialError
+    from provenance.outside import split
+
+    if field.value is None:
+        return ""
+    if not isinstance(field.value, str) or len(field.value) > MAX_CRL:
+        field.refuse("holds no certificates in PEM; export the roots again with --trust")
+    try:
+        split(str(field.value))
+    except KeyMaterialError as error:
+        field.refuse(str(error))
     return str(field.value)
 
 

@@ -17,10 +17,12 @@ EVENTS = {  # contract, and types of the arguments
     "InvoiceIssued": ("RoyaltyVault", "bytes32,address,address,uint128,address,uint40,bytes32,bytes32"),
     "InvoiceSettled": ("RoyaltyVault", "bytes32,address,address,uint128"),
     "Anchored": ("CheckpointBook", "address,uint64,bytes32,bytes32")}
-b64, sha = base64.b64decode, lambda data: hashlib.sha256(data).digest()
+USES = ("1.3.6.1.4.1.62558.2.1", "1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.8")  # claims, mail, time-stamps
+b64, sha, extension = base64.b64decode, lambda data: hashlib.sha256(data).digest(), lambda it, kind: it.extensions.get_extension_for_class(kind).value
 unhex, digest = lambda text: bytes.fromhex(text.removeprefix("0x")), lambda it: sha(rfc8785.dumps(it)).hex()
 once = lambda pairs: need(len(dict(pairs)) == len(pairs)) and dict(pairs)
 word, whole = lambda text: unhex(text).rjust(32, b"\0"), lambda number: number.to_bytes(32, "big")
+ends = lambda roots: [c for c in x509.load_pem_x509_certificates(roots["outside_pem"].encode()) if not extension(c, x509.BasicConstraints).ca] if roots.get("outside_pem") else []
 crl = lambda roots: x509.load_pem_x509_crl(roots["crl_pem"].encode()) if roots.get("crl_pem") else ()
 revoked = lambda roots, serial: next((each.revocation_date_utc for each in crl(roots) if each.serial_number == serial), None)
 def need(*holds):
@@ -32,14 +34,11 @@ def statement(token, roots, kind, when):
     header = jwt.get_unverified_header(token)
     chain = [*map(x509.load_der_x509_certificate, map(b64, header["x5c"]))]
     payload = json.loads(jwt.PyJWS().decode(token, chain[0].public_key(), ["ES256"]), object_pairs_hook=once)
-    at, root = datetime.datetime.fromisoformat(payload[when]), x509.load_pem_x509_certificate(roots["root_pem"].encode())
-    for below, above in zip(chain, [*chain[1:], root], strict=True):
+    at, root, known = datetime.datetime.fromisoformat(payload[when]), x509.load_pem_x509_certificate(roots["root_pem"].encode()), chain[0] in ends(roots)
+    for below, above in [] if known else zip(chain, [*chain[1:], root], strict=True):
         below.verify_directly_issued_by(above)
-        authority = above.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-        need(authority, below.not_valid_before_utc <= at <= below.not_valid_after_utc)
-    uses = chain[0].extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    need(header["typ"] == kind, x509.ObjectIdentifier("1.3.6.1.4.1.62558.2.1") in uses, not revoked(roots, chain[0].serial_number))
-    return payload
+        need(extension(above, x509.BasicConstraints).ca)
+    return need(header["typ"] == kind, known or x509.ObjectIdentifier(USES[0]) in extension(chain[0], x509.ExtendedKeyUsage), not revoked(roots, chain[0].serial_number), *(each.not_valid_before_utc <= at <= each.not_valid_after_utc for each in chain[: 1 if known else None])) and payload
 def signatures(note, key):
     """How many signatures of `key` a note has; each of them is verified."""
     (text, _, lines), (name, id_, material) = note.rpartition("\n\n"), key.split("+", 2)
@@ -113,14 +112,15 @@ class Bundle:
     def manifest(self):
         kinds, files = (("root_pem", "manifest"), ("tsa_root_pem", "tsa")), self.all["files"]
         anchors = [{"trust_anchors": self.roots[n], "trust_kind": k, "trust_uri": f"urn:{k}"} for n, k in kinds]
-        context = c2pa.Context.from_dict({"version": 1, "trust": {"anchors": anchors}})
+        anchors += [{"trust_anchors": "", "allowed_list": pinned, "trust_kind": "manifest"}] if (pinned := self.roots.get("outside_pem")) else []
+        context = c2pa.Context.from_dict({"version": 1, "trust": {"anchors": anchors, "trust_config": "\n".join(USES)}})
         mime, name = ("image/png", "asset") if "asset" in files else ("application/c2pa", "manifest")
         reader = c2pa.Reader(mime, io.BytesIO(b64(files[name])), context=context)
         found, by, said = reader.get_validation_results(), (active := reader.get_active_manifest())["signature_info"], json.dumps(active)
         good, bad = ({e["code"] for e in found["activeManifest"][kind]} for kind in ("success", "failure"))
         need(bad <= ({"assertion.dataHash.mismatch"} if name == "manifest" else set()))
         need(not (since := revoked(self.roots, int(by["cert_serial_number"]))) or datetime.datetime.fromisoformat(by["time"]) < since)
-        need({"signingCredential.trusted", "timeStamp.trusted"} <= good, found["trustListUri"] == "urn:manifest")
+        need({"signingCredential.trusted", "timeStamp.trusted"} <= good, found["trustListUri"] in ("urn:manifest", *[""][:bool(pinned)]))
         return need(self.tile["asset"] in said, base64.b64encode(unhex(self.tile["mark"])).decode() in said)
     picture = functools.partialmethod(file, "picture")
     def membership(self):

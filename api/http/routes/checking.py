@@ -59,13 +59,14 @@ def show_checker() -> Response:
 @router.get("/public/check/roots.json")
 def show_roots(services: Provided) -> Response:
     """The roots of claims and time-stamps, the serial numbers of claim certificates, and what is revoked."""
+    from provenance.outside import pem, split
     from provenance.revocation import read_list
 
     engines = services.ledger.engines
     trust = engines.trust
     revoked = read_list(trust.crl_pem, trust.root_pem)
     body: dict[str, Any] = {
-        "claims": trust.root_pem,
+        "claims": "\n".join([trust.root_pem, *map(pem, split(trust.outside_pem)[1])]),
         "time": trust.tsa_root_pem,
         "signers": [str(serial) for serial in sorted(engines.claim_serials)],
         "revoked": {str(serial): f"{at:%Y-%m-%dT%H:%M:%SZ}" for serial, at in revoked.items()},

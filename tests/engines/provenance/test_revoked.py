@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from provenance import ClaimSigner, Pki, Trust, errors, serve_tsa, verify
+from provenance import ClaimSigner, Pki, StatementSigner, Trust, errors, serve_tsa, verify
+from provenance.answers import request
 from provenance.detached import verify_store
 from provenance.embedding import store_of
 from provenance.pki import signers
@@ -87,7 +88,7 @@ def test_a_signer_with_a_revoked_certificate_signs_nothing_for_us(
     later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=10)
     with serve_tsa(first, clock=lambda: later) as tsa:
         signer = ClaimSigner.from_pki(replace(first, crl_pem=second.crl_pem), tsa.url)
-        with pytest.raises(errors.SigningError, match="revoked"):
+        with pytest.raises(errors.SignerWithdrawnError, match="revoked"):
             signer.sign(encode(1, PNG), PNG, claim_for(PNG))
 
 
@@ -125,3 +126,30 @@ def test_only_a_certificate_of_the_folder_is_revoked(tmp_path: Path) -> None:
     with pytest.raises(errors.KeyMaterialError, match=r"intermediate\.key"):
         Pki.revoke(pki.folder)
     assert Pki.load(pki.folder).crl_pem == ""
+
+
+def test_without_a_successor_nothing_is_signed_until_there_is_one(
+    tmp_path: Path,
+    encode: Callable[[int, str], bytes],
+    claim_for: Callable[[str], dict[str, Any]],
+) -> None:
+    first = Pki.create(tmp_path / "pki", "Studio 7 Test")
+    image, claim = encode(1, PNG), claim_for(PNG)
+    with serve_tsa(first) as tsa:
+        before = ClaimSigner.from_pki(first, tsa.url).sign(image, PNG, claim)
+        later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=5)
+        stopped = Pki.revoke(first.folder, now=later, successor=False)
+        assert stopped.chain_pem == first.chain_pem
+        for refused in (
+            lambda: ClaimSigner.from_pki(stopped, tsa.url).sign(image, PNG, claim),
+            lambda: StatementSigner(stopped).sign(b"{}"),
+            lambda: request(stopped.folder),
+        ):
+            with pytest.raises(errors.SignerWithdrawnError, match="selvage keys renew"):
+                refused()
+        assert Pki.revoke(first.folder, successor=False).crl_pem != ""
+        renewed = Pki.renew(first.folder)
+        after = ClaimSigner.from_pki(renewed, tsa.url).sign(image, PNG, claim)
+    for signed in (before, after):
+        assert verify(signed, PNG, renewed.trust).state == "Trusted"
+    assert set(read_list(renewed.crl_pem, renewed.root_pem)) == set(serials([first.chain_pem]))

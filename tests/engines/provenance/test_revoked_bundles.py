@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from outside_ca import CLAIMS, OutsideCa, Wish
 
 from ledger.domain.canonical import canonical
 from ledger.domain.errors import ProofError
@@ -22,6 +23,7 @@ from ledger.proving.bundle import digests, read, write
 from ledger.proving.check import check
 from ledger.proving.roots import MAX_CRL, Roots, read_roots
 from provenance import ClaimSigner, Pki, serve_tsa, verify
+from provenance.answers import install, request
 from provenance.certificates import Identity
 from provenance.embedding import store_of
 from provenance.revocation import make_list, read_list
@@ -79,6 +81,17 @@ def test_what_a_revoked_key_sealed_or_decided_is_refused_whatever_its_date(pki: 
     assert [link.holds for link in judged(data, {**roots, "crl_pem": None}).values()] == [True, True]
 
 
+def test_a_bundle_under_a_certificate_of_another_authority(pki: Pki) -> None:
+    made = install(pki.folder, OutsideCa(MADE).chain(request(pki.folder)), now=MADE)
+    roots = roots_of(made)
+    assert [link.holds for link in judged(signed_by(made), roots).values()] == [True, True]
+    assert [link.holds for link in judged(signed_by(pki), roots).values()] == [True, True]
+    unlisted = {**roots, "outside_pem": None}
+    assert [link.holds for link in judged(signed_by(made), unlisted).values()] == [False, False]
+    revoked = roots_of(Pki.revoke(made.folder))
+    assert [link.holds for link in judged(signed_by(made), revoked).values()] == [False, False]
+
+
 def test_a_list_that_does_not_lead_to_the_root_is_not_taken_for_none(pki: Pki, tmp_path: Path) -> None:
     foreign = Pki.revoke(Pki.create(tmp_path / "foreign", "Somebody Else", MADE).folder)
     roots = read_roots({**roots_of(pki), "crl_pem": foreign.crl_pem})
@@ -102,6 +115,27 @@ def test_a_list_of_two_thousand_is_read(pki: Pki) -> None:
     assert len(read_list(trust.crl_pem, trust.root_pem)) == 2000
 
 
+def second_of(data: bytes, pki: Pki, roots: dict[str, Any]) -> Any:
+    """What the second verifier says of the manifest of a file that `pki` trusts."""
+    credential, told = verify(data, PNG, pki.trust), parts("asset")
+    (mark,) = credential.marks.values()
+    told["files"] = {"manifest": base64.b64encode(store_of(data, PNG)).decode()}
+    told["asset"] |= {"asset": credential.asset_id, "mark": mark.hex()}
+    return SECOND(canonical({**told, "seal": ""}), roots).manifest()
+
+
+def test_the_second_verifier_knows_certificates_of_other_authorities(
+    tmp_path: Path, encode: Callable[[int, str], bytes], claim_for: Callable[[str], dict[str, Any]]
+) -> None:
+    first = Pki.create(tmp_path / "pki", "Studio 7 Test")
+    made = install(first.folder, OutsideCa().chain(request(first.folder), Wish(usages=(CLAIMS,))))
+    with serve_tsa(made) as tsa:
+        data = ClaimSigner.from_pki(made, tsa.url).sign(encode(1, PNG), PNG, claim_for(PNG))
+    assert second_of(data, made, roots_of(made)) is True
+    with pytest.raises(ValueError, match="it does not hold"):
+        second_of(data, made, roots_of(first))
+
+
 def test_the_second_verifier_holds_manifests_against_the_list_by_their_time(
     tmp_path: Path, encode: Callable[[int, str], bytes], claim_for: Callable[[str], dict[str, Any]]
 ) -> None:
@@ -112,11 +146,7 @@ def test_the_second_verifier_holds_manifests_against_the_list_by_their_time(
     def manifest(minutes: int, roots: dict[str, Any]) -> Any:
         with serve_tsa(first, clock=lambda: now + dt.timedelta(minutes=minutes)) as tsa:
             data = ClaimSigner.from_pki(first, tsa.url).sign(encode(1, PNG), PNG, claim_for(PNG))
-        credential, told = verify(data, PNG, first.trust), parts("asset")
-        (mark,) = credential.marks.values()
-        told["files"] = {"manifest": base64.b64encode(store_of(data, PNG)).decode()}
-        told["asset"] |= {"asset": credential.asset_id, "mark": mark.hex()}
-        return SECOND(canonical({**told, "seal": ""}), roots).manifest()
+        return second_of(data, first, roots)
 
     assert manifest(1, roots_of(second)) is True
     assert manifest(10, roots_of(first)) is True

@@ -6,7 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click import UsageError
+from click.testing import CliRunner, Result
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+from outside_ca import CLAIMS, OutsideCa, Wish, pem
 
 from api.cli.certificates import keys
 from provenance import Pki
@@ -94,8 +98,6 @@ def test_altered_keys_stop_what_runs_instead_of_leaving_it_with_the_old(tmp_path
 def test_the_list_is_served_once_there_is_one(tmp_path: Path) -> None:
     from types import SimpleNamespace
 
-    from cryptography import x509
-
     from api.http.routes.public import show_revocations
     from ledger.errors import UnknownError
 
@@ -108,3 +110,42 @@ def test_the_list_is_served_once_there_is_one(tmp_path: Path) -> None:
     with pytest.raises(UnknownError, match="no certificate is revoked"):
         served(made)
     assert len(list(x509.load_der_x509_crl(served(Pki.revoke(made.folder))))) == 1
+
+
+def test_another_authority_is_asked_and_its_answer_put_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SELVAGE_DATA", str(tmp_path))
+    monkeypatch.setenv("SELVAGE_KEYS", str(tmp_path / "keys"))
+    Pki.create(tmp_path / "keys" / "pki", "Studio 7")
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(keys, [*words, "--json"], standalone_mode=False)
+
+    ca, asked, chain, root = (
+        OutsideCa(),
+        tmp_path / "asked.csr",
+        tmp_path / "chain.pem",
+        tmp_path / "root.pem",
+    )
+    assert run("request", "--new", "--name", "Claims 2027", "-o", str(asked)).exception is None
+    printed = json.loads(run("request").stdout)["request"]
+    assert (
+        x509.load_pem_x509_csr(printed.encode()).public_key()
+        == Pki.load(tmp_path / "keys" / "pki").signer_key.public_key()
+    )
+    (name,) = x509.load_pem_x509_csr(asked.read_bytes()).subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    assert name.value == "Claims 2027"
+    assert isinstance(run("request", "--to-file").exception, UsageError)
+    chain.write_text(pem(ca.answer(asked.read_text(), Wish(usages=(CLAIMS,))), ca.issuer))
+    root.write_text(pem(ca.root))
+    assert getattr(run("install", str(chain)).exception, "code", None) == "key-material"
+    done = run("install", str(chain), "--root", str(root))
+    assert done.exception is None, done.exception
+    assert "emailProtection" in done.stderr
+    assert [each["issuer"] for each in json.loads(done.stdout) if each["in_use"]] == [
+        ca.issuer.subject.rfc4514_string()
+    ]
+    told = json.loads(run("revoke", "--without-successor").stdout)
+    assert [(each["in_use"], each["revoked_at"] is not None) for each in told].count((True, True)) == 1
+    assert [each["in_use"] for each in json.loads(run("renew").stdout)].count(True) == 1
