@@ -45,9 +45,28 @@ def key_holder(settings: Settings) -> KeyHolder | None:
 
 
 def check_pin(settings: Settings) -> None:
-    """Raise SettingError where the claim keys are in a token whose PIN cannot be read. It is not asked."""
+    """Raise SettingError where the claim keys are in a token whose PIN cannot be read, or in one that the
+    settings do not name. It is not asked.
+    """
     if key_holder(settings) is not None:
         _read_pin(settings)
+    else:
+        _check_file(settings)
+
+
+def _check_file(settings: Settings) -> None:
+    from provenance import Pki
+    from provenance.holders import HeldKey
+    from provenance.key_folder import is_complete
+
+    folder = pki_folder(settings)
+    used = Pki.load(folder).signer_key if is_complete(folder) else None
+    if isinstance(used, HeldKey):
+        raise _wrong(
+            "pkcs11_module",
+            f"is not set, but the claim key in use is at {used.name}; say who holds it, or make the next one "
+            "a file with selvage keys renew --to-file",
+        )
 
 
 def _pin(settings: Settings) -> str:

@@ -130,11 +130,33 @@ def file(ledger: Ledger, asset: AssetId) -> bytes:
     """
     from provenance.embedding import with_store
 
-    with ledger.store.reading() as tx:
-        tile = assets.get(tx, asset)
-        _, known = _known(tx, tile)
+    tile, known = _tile(ledger, asset)
     data = ledger.blobs.get(tile.signed.sha256)
     return data if known is None else with_store(data, tile.signed.mime, ledger.blobs.get(known.store))
+
+
+def confirmed(ledger: Ledger, asset: AssetId) -> bytes:
+    """The file of a tile with its update manifest. Raises as `file`; OrderError where there is none."""
+    if _tile(ledger, asset)[1] is None:
+        raise _unconfirmed(asset)
+    return file(ledger, asset)
+
+
+def registered(ledger: Ledger, asset: AssetId) -> bytes:
+    """The file that was registered, which book and proofs name. Raises as `file`."""
+    return ledger.blobs.get(_tile(ledger, asset)[0].signed.sha256)
+
+
+def require_registered(ledger: Ledger, collection: CollectionId) -> None:
+    """Raise UnknownError, or OrderError for a collection that is not registered."""
+    with ledger.store.reading() as tx:
+        collections.registration(tx, collection)
+
+
+def _tile(ledger: Ledger, asset: AssetId) -> tuple[Asset, Told | None]:
+    with ledger.store.reading() as tx:
+        tile = assets.get(tx, asset)
+        return tile, _known(tx, tile)[1]
 
 
 def _made(ledger: Ledger, tile: Asset, said: Confirmation) -> Told:

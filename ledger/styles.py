@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from generator import EmbeddedGenerator
 
 MOST_NAMED = 48  # sources in a claim; the adapter's own file names them all
+SHORT = 12  # characters of an id or a digest in a title
 _UNITS = {"archive": 2}
 
 
@@ -104,13 +105,15 @@ def _style(ledger: Ledger, use: StyleUse, made_for: MadeFor | None, count: int) 
     if style.brought:
         own, owner = style.brought.right, style.brought.owner
     right = f"licence {', '.join(licences)}" if licences else own
-    adapter = {"kind": "adapter", "title": style.name, "sha256": style.adapter, "weight": use.weight}
+    title = style.name if style.known_to_all else f"style {style.id[:SHORT]}"
+    adapter = {"kind": "adapter", "title": title, "sha256": style.adapter, "weight": use.weight}
     return [{**adapter, "rights": right, "attribution": owner}, *_once(sources)]
 
 
 def _source(tx: Tx, style: Style, number: int) -> dict[str, str]:
     source = style.sources[number]
-    named = {"kind": "style-source", "title": source.title, "rights": source.right, "through": style.adapter}
+    title = source.title if style.known_to_all else f"picture {source.sha256[:SHORT]}"
+    named = {"kind": "style-source", "title": title, "rights": source.right, "through": style.adapter}
     named |= {"attribution": source.owner, "sha256": source.sha256}
     if source.asset is not None:
         named |= {"asset_id": source.asset, "sha256": assets.get(tx, source.asset).signed.sha256}

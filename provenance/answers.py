@@ -24,12 +24,18 @@ _ASKED, _SIGNER = "request-", "signer-"
 
 
 def request(
-    folder: Path, common_name: str = leaves.NAME, *, new: bool = False, holder: KeyHolder | None = None
+    folder: Path,
+    common_name: str = leaves.NAME,
+    *,
+    new: bool = False,
+    holder: KeyHolder | None = None,
+    to_file: bool = False,
 ) -> str:
     """A request (PKCS #10, PEM) for a certificate of the claim key in use, or of a new one.
 
-    A new key is the holder's if there is one, else a file of the folder, and signs nothing before its
-    certificate is installed. Raises KeyMaterialError.
+    A new key is the holder's if there is one, else a file of the folder, which takes the place of a key that
+    is held elsewhere only with `to_file`; it signs nothing before its certificate is installed. Raises
+    KeyMaterialError.
     """
     if not (1 <= len(common_name) <= 64 and common_name.isprintable() and common_name.strip()):
         raise KeyMaterialError("name: give 1 to 64 printable characters")
@@ -38,6 +44,7 @@ def request(
         if not new:
             require_in_force(pki.chain_pem, pki.trust)
             return outside.make_request(pki.signer_key, common_name, _organisation(pki))
+        leaves.require_meant(folder, index, holder, to_file)
         with _new_key(folder, holder) as (key, files):
             (name,) = files
             asked = outside.make_request(key, common_name, _organisation(pki))

@@ -75,6 +75,17 @@ def signing_key(folder: Path, signer: str, index: Mapping[str, Any], holder: Key
     return HeldKey(holder, name, public)
 
 
+def require_meant(folder: Path, index: Mapping[str, Any], holder: KeyHolder | None, to_file: bool) -> None:
+    """KeyHolderError where a file would take the place of a key held elsewhere, and nobody said so."""
+    name = f"{index['current'].get('signer')}.uri"
+    if holder is None and not to_file and name in index["sha256"]:
+        where = key_folder.read(folder, name, index).strip()
+        raise KeyHolderError(
+            f"the claim key in use is at {where}; say who holds it (SELVAGE_PKCS11_MODULE), or give "
+            "--to-file to make the next one a file; nothing was changed"
+        )
+
+
 def held_where(folder: Path, index: Mapping[str, Any]) -> dict[int, str]:
     """Where the key of each claim certificate is that is no file here, by serial number."""
     names = [name.removesuffix(".uri") for name in index["sha256"] if _is_signer(name, ".uri")]

@@ -88,16 +88,24 @@ class Pki:
         )
 
     @classmethod
-    def renew(cls, folder: Path, now: dt.datetime | None = None, holder: KeyHolder | None = None) -> Pki:
+    def renew(
+        cls,
+        folder: Path,
+        now: dt.datetime | None = None,
+        holder: KeyHolder | None = None,
+        to_file: bool = False,
+    ) -> Pki:
         """Issue a new claim signer and time-stamper under the same roots; the old files stay.
 
-        The claim key is the holder's if there is one, else a file, wherever the one before was. Needs the
-        authority keys back in the folder. Raises KeyMaterialError.
+        The claim key is the holder's if there is one, else a file, which takes the place of a key that is
+        held elsewhere only with `to_file`. Needs the authority keys back in the folder. Raises
+        KeyMaterialError.
         """
         moment = now or dt.datetime.now(dt.UTC)
         with key_folder.exclusive(folder):
             index = key_folder.read_index(folder)
             key_folder.check_all(folder, index)
+            leaves.require_meant(folder, index, holder, to_file)
             issuer, tsa_root = (_read_identity(folder, name, index) for name in ("intermediate", "tsa-root"))
             known, revoked = _signers(folder, index), _revoked(folder, index)
             barred = [known[each] for each in revoked if each in known]
@@ -113,12 +121,14 @@ class Pki:
         now: dt.datetime | None = None,
         holder: KeyHolder | None = None,
         successor: bool = True,
+        to_file: bool = False,
     ) -> Pki:
         """Revoke a claim certificate from `now` on: by its serial number, else the one in use.
 
-        The one in use is replaced by a new one in the same step; without a `successor` it is not, and
-        nothing is signed until there is another. Needs the authority keys back in the folder; the same
-        certificate again stays revoked since it was. Raises KeyMaterialError.
+        The one in use is replaced by a new one in the same step, whose key is made as `renew` makes it;
+        without a `successor` it is not, and nothing is signed until there is another. Needs the authority
+        keys back in the folder; the same certificate again stays revoked since it was. Raises
+        KeyMaterialError.
         """
         moment = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
         with key_folder.exclusive(folder):
@@ -138,6 +148,7 @@ class Pki:
             kept = index["current"]
             with ExitStack() as stack:
                 if wanted == used and successor:
+                    leaves.require_meant(folder, index, holder, to_file)
                     kept = _of_the_house(index)
                     tsa_root = _read_identity(folder, "tsa-root", index)
                     barred = [known[each] for each in revoked if each in known]

@@ -11,6 +11,17 @@ from provenance.errors import ManifestStoreError
 from provenance.jumbf import parse_store
 from provenance.labels import SOFT_BINDING
 from provenance.trust import Trust
+from provenance.verification import codes
+
+# C2PA 2.4, section 15.2: the claim is not what was signed, or an assertion not what the claim holds.
+ALTERED = frozenset(
+    {
+        "assertion.hashedURI.mismatch",
+        "assertion.missing",
+        "claimSignature.mismatch",
+        "claimSignature.missing",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -22,7 +33,11 @@ class StoredManifest:
 
 
 def read_store(store: bytes, trust: Trust) -> StoredManifest:
-    """Read a store without its picture: nothing is said of whom it is trusted by. ManifestStoreError."""
+    """Read a store without its picture: nothing is said of whom it is trusted by.
+
+    Raises ManifestStoreError, also for a manifest that was altered after somebody signed it: its id and its
+    soft bindings are nobody's word.
+    """
     import c2pa
 
     label = parse_store(store).active
@@ -33,6 +48,9 @@ def read_store(store: bytes, trust: Trust) -> StoredManifest:
         raise ManifestStoreError(f"manifest store: cannot be read ({error})") from error
     if not isinstance(manifest, dict) or manifest.get("label") != label:
         raise ManifestStoreError("manifest store: its last manifest is not the active one")
+    broken = codes(reader.get_validation_results() or {}, "failure") & ALTERED
+    if broken:
+        raise ManifestStoreError(f"manifest store: altered after it was signed ({', '.join(sorted(broken))})")
     return StoredManifest(label, tuple(_bindings(manifest)))
 
 

@@ -49,7 +49,7 @@ def renew(output: Output, to_file: bool) -> int:
     if not is_complete(folder):
         make_data_folder(chosen)
         return _told(output, claim_keys(chosen))
-    return _told(output, Pki.renew(folder, holder=_next_holder(to_file)))
+    return _told(output, Pki.renew(folder, holder=_next_holder(to_file), to_file=to_file))
 
 
 @keys.command("revoke")
@@ -68,10 +68,10 @@ def revoke(output: Output, serial: int | None, without_successor: bool, to_file:
     """
     from provenance import Pki
 
-    here = _here()
-    succeeded = serial in (None, _used(here)) and not without_successor
-    holder = _next_holder(to_file) if succeeded else None
-    return _told(output, Pki.revoke(here.folder, serial, holder=holder, successor=not without_successor))
+    successor = not without_successor
+    holder = _next_holder(to_file) if successor else None
+    made = Pki.revoke(_here().folder, serial, holder=holder, successor=successor, to_file=to_file)
+    return _told(output, made)
 
 
 @keys.command("request")
@@ -92,7 +92,7 @@ def request(output: Output, target: str, name: str, new: bool, to_file: bool) ->
     if to_file and not new:
         raise click.UsageError("--to-file says where a new key goes; give --new with it")
     holder = _next_holder(to_file) if new else key_holder(settings())
-    text = ask(_here().folder, name, new=new, holder=holder)
+    text = ask(_here().folder, name, new=new, holder=holder, to_file=to_file)
     if target == STANDARD:
         output.result({"request": text}, text.rstrip("\n"))
     else:
@@ -126,18 +126,8 @@ def install(output: Output, chain: str, root: str | None) -> int:
 
 
 def _next_holder(to_file: bool) -> KeyHolder | None:
-    """Who makes the next key. Raises KeyHolderError where a file would unasked replace a key in a token."""
-    from provenance.errors import KeyHolderError
-    from provenance.holders import HeldKey
-
-    holder = None if to_file else key_holder(settings())
-    used = _here().signer_key
-    if holder is None and not to_file and isinstance(used, HeldKey):
-        raise KeyHolderError(
-            f"the claim key in use is at {used.name}; say who holds it (SELVAGE_PKCS11_MODULE), or give "
-            "--to-file to make the next one a file; nothing was changed"
-        )
-    return holder
+    """Who makes the next key."""
+    return None if to_file else key_holder(settings())
 
 
 def _here() -> Pki:

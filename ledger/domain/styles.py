@@ -71,6 +71,11 @@ class Style:
         """Whether `party` may know of it, None for the house: its own, and the house's once it is offered."""
         if party is None or self.made_for == party:
             return True
+        return self.known_to_all
+
+    @property
+    def known_to_all(self) -> bool:
+        """Whether anybody may know what it is called and made of: claims, which are public, say it then."""
         return self.made_for is None and self.specimen is not None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import c2pa
 import numpy as np
 import pytest
-from crooked_stores import MARK, CrookedStores
+from crooked_stores import CrookedStores
 from PIL import Image
 from second_verifier import second_opinion
 
@@ -97,12 +97,10 @@ def test_no_reader_hangs_falls_or_believes_it(store: bytes, pki: Pki) -> None:
     assert second_opinion(file, PNG, pki.trust)["validation_state"] == "Invalid"
 
 
-def test_what_is_written_in_one_is_read_only_where_it_ends(name: str, store: bytes, pki: Pki) -> None:
-    """`read_store` says nothing of whom a store is trusted by, so it reads what is well formed."""
-    if name in NOT_TOO_DEEP:
-        assert read_store(store, pki.trust).bindings == ((MARK["alg"], MARK["blocks"][0]["value"]),)
-        return
-    with pytest.raises(ManifestStoreError, match=r"cyclic|depth"):
+def test_what_is_written_in_one_is_nobodys_word(name: str, store: bytes, pki: Pki) -> None:
+    """`read_store` says nothing of whom a store is trusted by, but its labels were never signed."""
+    why = "altered after it was signed" if name in NOT_TOO_DEEP else r"cyclic|depth"
+    with pytest.raises(ManifestStoreError, match=why):
         read_store(store, pki.trust)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import base64
+import hashlib
+import mimetypes
+import secrets
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api import reads
@@ -23,7 +27,8 @@ from api.views.briefs import BriefView
 from api.views.catalogue import AssetView, CollectionView
 from api.views.evidence import OperationView
 from api.views.terms import TermsCheckView
-from ledger import briefing, create, verify
+from ledger import briefing, confirming, create, verify
+from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.projections import FORMS
 from ledger.domain.terms_text import parse_terms
@@ -33,8 +38,16 @@ from ledger.terms import check
 
 router = APIRouter(tags=["catalogue"])
 FILE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {mime: {} for mime in EXPORTS.values()}, "description": "The signed tile."}
+    200: {"content": {mime: {} for mime in EXPORTS.values()}, "description": "The signed tile."},
+    304: {"description": "The same as If-None-Match names."},
 }
+Told = Annotated[
+    bool,
+    Query(
+        description="The file with the update manifest that names the transaction, not the registered "
+        "one; 409 while there is none. Not with a use, whose files name it by themselves."
+    ),
+]
 
 TEXTS: dict[int | str, dict[str, Any]] = {
     200: {"content": {form.mime: {} for form in FORMS.values()}, "description": "The terms."}
@@ -96,6 +109,27 @@ def register_collection(services: Provided, _: Manager, write: Once, collection:
 
 
 @router.post(
+    "/collections/{collection}/confirmation",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404, 409),
+)
+def confirm_collection(services: Provided, _: Manager, write: Once, collection: Id) -> Response:
+    """Look whether the chain has the registration deep enough, and put its transaction into the tiles' files.
+
+    The result of the operation has `confirmation` null where it does not.
+    """
+
+    def work() -> Answer:
+        found = reads.collection(services.ledger, collection)
+        confirming.require_registered(services.ledger, CollectionId(found.id))
+        asked = {"collection": found.id, "confirmations": services.confirmations}
+        return accepted(services, "confirm", asked, secrets.token_hex(16))
+
+    return write.once(None, work)
+
+
+@router.post(
     "/collections/{collection}/terms/check",
     response_model=TermsCheckView,
     responses=responses(400, 404, 409),
@@ -130,13 +164,23 @@ def show_asset(services: Provided, caller: Caller, asset: Id) -> AssetView:
 
 @router.get("/assets/{asset}/file", response_class=Response, responses={**responses(402, 404, 409), **FILE})
 def download_asset(
-    services: Provided, caller: Caller, request: Request, asset: Id, asked: AskedExport
+    services: Provided,
+    caller: Caller,
+    request: Request,
+    asset: Id,
+    asked: AskedExport,
+    confirmed: Told = False,
 ) -> Response:
     """The signed tile; a licensee needs a licence of it, or it was drawn for them. With a use: exports.
 
+    `ETag` and `Repr-Digest` are the SHA-256 of the file, `Content-Disposition` says which of the two it is.
     402 carries an x402 offer; send the request again with PAYMENT-SIGNATURE, and it is bought.
     """
     if asked.action is not None:
+        if confirmed:
+            raise FieldError(
+                "confirmed", "is not for a use: the file for one names the transaction by itself"
+            )
         return export_for(services, caller, request, asset, asked)
     found = reads.asset(services.ledger, asset)
     if caller.party is not None and not (
@@ -146,7 +190,22 @@ def download_asset(
         raise RoleError(
             f"{caller.party} has no licence of this tile; ask for a decision and accept its offer"
         )
-    return Response(services.ledger.blobs.get(found.sha256), media_type=found.mime)
+    of = confirming.confirmed if confirmed else confirming.registered
+    return _whole(request, of(services.ledger, AssetId(asset)), found.mime, asset, confirmed)
+
+
+def _whole(request: Request, data: bytes, mime: str, asset: str, confirmed: bool) -> Response:
+    digest = hashlib.sha256(data)
+    name = f"{asset}-confirmed" if confirmed else asset
+    headers = {
+        "ETag": f'"{digest.hexdigest()}"',
+        "Repr-Digest": f"sha-256=:{base64.b64encode(digest.digest()).decode()}:",  # RFC 9530
+        "Content-Disposition": f'attachment; filename="{name}{mimetypes.guess_extension(mime) or ""}"',
+        "Cache-Control": "private, no-cache",
+    }
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(data, media_type=mime, headers=headers)
 
 
 @router.get("/assets/{asset}/terms", response_class=Response, responses={**responses(404, 409), **TEXTS})

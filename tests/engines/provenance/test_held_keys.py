@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import os
 import stat
 from collections.abc import Callable
@@ -14,6 +15,7 @@ import pytest
 from second_verifier import codes, second_opinion
 
 from provenance import ClaimSigner, Pki, StatementSigner, errors, serve_tsa, statements, verify
+from provenance.answers import request
 from provenance.holders import KeyHolder
 from provenance.pki import held_where, signers
 from provenance.revocation import read_list
@@ -91,7 +93,11 @@ def test_from_a_file_to_a_holder_and_back(tmp_path: Path, holder: KeyHolder) -> 
     before = Pki.create(tmp_path / "pki", "Studio 7 Test")
     kept = Pki.renew(before.folder, holder=holder)
     assert len(held_where(before.folder)) == 1
-    back = Pki.renew(before.folder)
+    for unasked in (Pki.renew, Pki.revoke, functools.partial(request, new=True)):
+        with pytest.raises(errors.KeyHolderError, match="nothing was changed"):
+            unasked(before.folder)
+    assert Pki.load(before.folder).chain_pem == kept.chain_pem
+    back = Pki.renew(before.folder, to_file=True)
     assert kept.trust == back.trust
     assert {before.chain_pem, kept.chain_pem, back.chain_pem}.__len__() == 3
     StatementSigner(Pki.load(before.folder)).sign(b"{}")

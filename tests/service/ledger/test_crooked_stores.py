@@ -6,11 +6,15 @@ from typing import Any
 
 import c2pa
 import pytest
-from crooked_stores import CrookedStores
+from crooked_stores import MARK, CrookedStores
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from ledger import manifests, recover, verify
+from ledger.domain.errors import FieldError
+from provenance import Pki
 from provenance.embedding import with_store, without_store
 from provenance.errors import ManifestStoreError
+from provenance.holders import SIGNATURE
 
 PNG = "image/png"
 
@@ -43,6 +47,35 @@ def test_it_is_not_verified_and_the_link_is_named(told: Any, crooked: tuple[byte
         )
         assert not found.ok
         assert "manifest" in found.broken
+
+
+def test_what_was_altered_after_it_was_signed_is_not_kept(told: Any, foreign: Pki) -> None:
+    """Neither under its id, which is the genuine one's, nor where its soft bindings lead."""
+    signed = told.ledger.blobs.get(told.assets[0].signed.sha256)
+    key = foreign.signer_key
+    signer = c2pa.Signer.from_callback(
+        lambda message: _raw(key.sign(message, SIGNATURE)), c2pa.C2paSigningAlg.ES256, foreign.chain_pem, None
+    )
+    trust = told.ledger.engines.trust
+    make = CrookedStores(without_store(signed, PNG), signer, trust)
+    genuine = make._store
+    moved = genuine.replace(MARK["alg"].encode(), b"com.example.mark.01")
+    assert len(moved) == len(genuine)
+    for altered in (moved, make.wide(3), make.deep(3)):
+        with pytest.raises(ManifestStoreError, match="altered after it was signed"):
+            manifests.keep(told.ledger, altered, "somebody")
+    with pytest.raises(FieldError, match="not supported"):
+        manifests.by_binding(told.ledger, "com.example.mark.01", "AAAAAAAAAAA=")
+    assert manifests.keep(told.ledger, genuine, "somebody").owner == "somebody"
+
+
+def _raw(der: bytes) -> bytes:
+    return b"".join(part.to_bytes(32, "big") for part in decode_dss_signature(der))
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Pki:
+    return Pki.create(tmp_path_factory.mktemp("foreign") / "pki", "Somebody Else")
 
 
 def test_the_repository_does_not_take_it(told: Any, crooked: tuple[bytes, bytes]) -> None:

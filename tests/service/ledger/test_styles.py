@@ -141,6 +141,13 @@ def test_a_party_that_draws_in_its_own_style_is_named_in_the_right(studio: Studi
     assert (adapter["rights"], adapter["attribution"]) == ("own style of mill", "mill")
     assert same.adapter == style.adapter
     tile = create.make(studio.ledger, draft.id)
+    data = studio.ledger.blobs.get(tile.signed.sha256)
+    private = ["mill-hand", *(each.title for each in style.sources)]
+    assert [
+        each for each in private if each.encode() in data
+    ] == []  # a claim is public, a party's style is not
+    assert (adapter["title"], adapter["sha256"]) == (f"style {style.id[:12]}", style.adapter)
+    assert style.adapter.encode() in data
     assert used(studio, tile).body["style"] == "mill-hand"
 
 

@@ -9,6 +9,8 @@ import pytest
 from click import UsageError
 from click.testing import CliRunner, Result
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from outside_ca import CLAIMS, OutsideCa, Wish, pem
 
@@ -149,3 +151,32 @@ def test_another_authority_is_asked_and_its_answer_put_in_use(
     told = json.loads(run("revoke", "--without-successor").stdout)
     assert [(each["in_use"], each["revoked_at"] is not None) for each in told].count((True, True)) == 1
     assert [each["in_use"] for each in json.loads(run("renew").stdout)].count(True) == 1
+
+
+def test_a_service_does_not_start_without_who_holds_its_key(tmp_path: Path) -> None:
+    from api.claim_keys import check_pin
+    from api.errors import SettingError
+    from api.settings import load_settings
+
+    class InMemory:
+        key = ec.generate_private_key(ec.SECP256R1())
+
+        def make(self) -> str:
+            return "memory:1"
+
+        def public_key(self, _name: str) -> ec.EllipticCurvePublicKey:
+            return self.key.public_key()
+
+        def sign(self, _name: str, message: bytes) -> bytes:
+            return self.key.sign(message, ec.ECDSA(hashes.SHA256()))
+
+        def forget(self, _name: str) -> None:
+            raise AssertionError("nothing failed")
+
+    chosen = load_settings(data=tmp_path)
+    check_pin(chosen)
+    Pki.create(tmp_path / "keys" / "pki", "Studio 7", holder=InMemory())
+    with pytest.raises(SettingError, match=r"SELVAGE_PKCS11_MODULE: is not set, .* memory:1"):
+        check_pin(chosen)
+    Pki.renew(tmp_path / "keys" / "pki", to_file=True)
+    check_pin(chosen)
