@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
 import time
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 _LONGEST_URL = 4_096
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGENT = "selvage"
+_FETCHING = threading.BoundedSemaphore(16)  # those that were given up on among them
 _WANTED = (Kind.PICTURE, Kind.ZIP, Kind.PDF, Kind.WARC, Kind.GZIPPED_WARC)
 
 
@@ -35,10 +38,36 @@ def is_url(text: str) -> bool:
 
 
 def fetch(url: str, allow: AllowList, limits: Limits | None = None) -> bytes:
-    """The bytes of a picture, PDF or archive at ``url``. PictureError with a code ``url-...`` otherwise."""
+    """The bytes of a picture, PDF or archive at ``url``. PictureError with a code ``url-...`` otherwise.
+
+    It takes no longer than ``limits.url_seconds``, with all redirects, however slowly the host sends.
+    """
+    limits = limits or Limits()
+    # A host that sends a byte now and then is within every single wait, so the whole is waited for here; who
+    # is still sending is left to itself.
+    fetching = _FETCHING
+    if not fetching.acquire(blocking=False):
+        raise problem("url-not-reached", host=_host(url), why="too many hosts are still sending, too slowly")
+    done: Future[bytes] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(_fetched(url, allow, limits))
+        except BaseException as error:  # noqa: BLE001  it is raised where it is waited for
+            done.set_exception(error)
+        finally:
+            fetching.release()
+
+    threading.Thread(target=run, name="selvage-fetching", daemon=True).start()
+    try:
+        return done.result(limits.url_seconds)
+    except TimeoutError as error:
+        raise problem("url-too-slow", limit=limits.url_seconds) from error
+
+
+def _fetched(url: str, allow: AllowList, limits: Limits) -> bytes:
     import httpx
 
-    limits = limits or Limits()
     deadline = time.monotonic() + limits.url_seconds
     timeout = httpx.Timeout(min(10.0, limits.url_seconds))
     # No environment: a proxy would resolve the name again, and a .netrc would send a password.
@@ -130,7 +159,7 @@ def _body(response: httpx.Response, host: str, deadline: float, limits: Limits) 
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise problem("url-not-reached", host=host, why="it packs the picture although asked not to")
     body = bytearray()
-    for piece in response.iter_raw(1 << 16):
+    for piece in response.iter_raw():  # as it comes: gathered to a size, a slow body is never looked at
         body += piece
         if len(body) > limits.url_bytes:
             raise problem("url-too-large", limit=limits.url_bytes)

@@ -63,7 +63,7 @@ def test_who_may_have_the_one_may_have_the_other(mill: Any, manager: Any, told: 
         refused = mill.get(f"/v1/assets/{tile}/file", params={"confirmed": confirmed})
         assert (refused.status_code, refused.json()["code"]) == (403, "wrong-role")
     use = {"confirmed": True, "action": "reproduce"}
-    assert manager.get(f"/v1/assets/{tile}/file", params=use).status_code == 400
+    assert manager.get(f"/v1/assets/{tile}/file", params=use).status_code == 422
 
 
 def test_who_may_ask_and_for_what(mill: Any, manager: Any, collection: str) -> None:

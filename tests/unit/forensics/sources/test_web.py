@@ -17,6 +17,8 @@ from forensics.sources import AllowList, Limits, fetch, iterate, web
 
 class _Handler(BaseHTTPRequestHandler):
     png = b""
+    stop: ClassVar[threading.Event] = threading.Event()
+    heard_out: ClassVar[list[str]] = []
     asked: ClassVar[list[tuple[str, str]]] = []
 
     def do_GET(self) -> None:
@@ -67,6 +69,27 @@ class _Handler(BaseHTTPRequestHandler):
                 time.sleep(0.05)
         except OSError:
             return
+
+    def serve_trickle(self) -> None:
+        """A byte now and then, until nobody listens."""
+        self.send_response(200)
+        self.end_headers()
+        self.trickle(self.png)
+
+    def serve_trickled_headers(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        self.trickle(b"X: y\r\n")
+
+    def trickle(self, data: bytes) -> None:
+        try:
+            for turn in range(600):
+                if self.stop.wait(0.02):
+                    return
+                self.wfile.write(data[turn % len(data) :][:1])
+                self.wfile.flush()
+        except OSError:
+            return
+        self.heard_out.append(self.path)
 
     def serve_cut(self) -> None:
         self.send_response(200)
@@ -131,6 +154,30 @@ def test_answers_that_give_no_picture(server: str, allow: AllowList) -> None:
     assert _code(f"{server}/endless", allow, url_bytes=100_000) == "url-too-large"
     assert _code(f"{server}/slow", allow, url_seconds=0.3) == "url-too-slow"
     assert len([path for path, _ in _Handler.asked if path == "/loop"]) == Limits().redirects + 1
+
+
+@pytest.mark.parametrize("path", ["trickle", "trickled-headers"])
+def test_a_host_that_sends_a_byte_now_and_then_is_left(server: str, allow: AllowList, path: str) -> None:
+    _Handler.stop.clear()
+    try:
+        assert _code(f"{server}/{path}", allow, url_seconds=0.3) == "url-too-slow"
+        assert f"/{path}" not in _Handler.heard_out
+    finally:
+        _Handler.stop.set()
+
+
+def test_so_many_slow_hosts_are_waited_for_and_no_more(
+    server: str, allow: AllowList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "_FETCHING", threading.BoundedSemaphore(1))
+    _Handler.stop.clear()
+    try:
+        assert _code(f"{server}/trickled-headers", allow, url_seconds=0.2) == "url-too-slow"
+        with pytest.raises(PictureError, match="still sending") as refused:
+            fetch(f"{server}/x-png", allow)
+        assert refused.value.code == "url-not-reached"
+    finally:
+        _Handler.stop.set()
 
 
 @pytest.mark.parametrize(
