@@ -20,7 +20,7 @@ class Kind(Enum):
     MALFORMED = (400, 2, "The request is malformed")
     NOT_AUTHENTICATED = (401, 2, "The caller is not known")
     UNPAID = (402, 3, "The payer cannot pay")
-    FORBIDDEN = (403, 2, "The role does not allow this")
+    FORBIDDEN = (403, 2, "This is not allowed")
     UNKNOWN = (404, 2, "There is no such thing")
     CONFLICT = (409, 2, "This does not fit the present state")
     NO = (409, 1, "The answer is no")

@@ -30,7 +30,8 @@ THUMBNAIL_PX, LARGEST_PX = 360, 4096
 QUALITY = 88
 # The page itself stands still with the rest of forensics, on which published figures rest.
 FITTED = """
-table { display: block; overflow-x: auto; } .signals td:last-child { min-width: 13rem; }
+table { display: block; overflow-x: auto; } table.signals { display: table; }
+.signals td:first-child { white-space: normal; } .signals td:last-child { width: 60%; }
 .words p, .words li, .part > p { overflow-wrap: anywhere; }
 @media (max-width: 60rem) { .card { grid-template-columns: minmax(0, 1fr); } }
 """

@@ -32,6 +32,12 @@ class Output:
         elif text:
             click.echo(text)
 
+    def listed(self, values: list[Any], text: str, empty: str) -> None:
+        """A list; to people, when there is nothing in it, what that means."""
+        self.result(values, text)
+        if not values and not self.as_json:
+            self.note(empty)
+
     def note(self, text: str) -> None:
         """Something a person may want to know; never part of the answer."""
         click.echo(text, err=True)
@@ -82,6 +88,9 @@ def guarded(work: Callable[[], Any], as_json: bool) -> int:
         return stop.exit_code
     except click.Abort:
         return _fail(INTERRUPTED, as_json)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return Exit.USAGE
     except click.ClickException as error:
         return _fail(_usage(error), as_json)
     except BrokenPipeError:

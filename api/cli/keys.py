@@ -46,7 +46,9 @@ def list_(output: Output) -> int:
 
     with ledger().store.reading() as tx:
         found = [KeyView.of(each) for each in access.keys(tx)]
-    output.result([each.to_json() for each in found], "\n".join(_line(each) for each in found))
+    lines = "\n".join(_line(each) for each in found)
+    empty = "no keys yet; selvage key create NAME --role manager makes one"
+    output.listed([each.to_json() for each in found], lines, empty)
     return Exit.YES
 
 

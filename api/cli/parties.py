@@ -49,7 +49,7 @@ def list_(output: Output) -> int:
 
     found = reads.party_list(ledger())
     text = "\n".join(f"{each.id}  {each.address}  {each.name}" for each in found)
-    output.result([each.to_json() for each in found], text)
+    output.listed([each.to_json() for each in found], text, "no parties yet; selvage party add ID adds one")
     return Exit.YES
 
 

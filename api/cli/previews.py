@@ -95,6 +95,8 @@ def pixels_of(tile: str, colourway: str | None) -> Pixels:
     from api.cli import names
     from api.cli.context import ledger
 
+    if Path(tile).suffix:
+        raise InputError(f"tile: there is no file {tile}; name a picture or a tile", field="tile")
     opened = ledger()
     name = names.asset(opened, tile)
     made = reads.colourway(opened, name, colourway) if colourway else reads.asset(opened, name)

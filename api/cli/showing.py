@@ -16,6 +16,12 @@ from api.views.base import View
 if TYPE_CHECKING:
     from api.views.catalogue import AssetView
 
+NO_COLLECTIONS = "no collections yet; selvage generate BRIEF makes one"
+NO_INVOICES = "no invoices yet; selvage license and selvage bill make them"
+NO_LICENCES = "no licences yet; selvage decide offers them, selvage license buys one"
+NO_ENTRIES = "no entries there"
+NO_WORK = "no long work was asked for yet"
+
 
 @click.group()
 def show() -> None:
@@ -36,7 +42,9 @@ def collection(output: Output, name: str | None) -> int:
     opened = ledger()
     if name is None:
         found = reads.collection_list(opened)
-        return _many(output, found, [f"{e.id}  {e.state}  {e.made} tiles  {e.name}" for e in found])
+        return _many(
+            output, found, [f"{e.id}  {e.state}  {e.made} tiles  {e.name}" for e in found], NO_COLLECTIONS
+        )
     view = reads.collection(opened, names.collection(opened, name))
     tiles = reads.asset_list(opened, view.id, limit=view.brief["count"])
     text = [
@@ -96,7 +104,9 @@ def invoice(output: Output, invoice_id: str | None) -> int:
     opened = ledger()
     if invoice_id is None:
         found = reads.invoice_list(opened)
-        return _many(output, found, [f"{e.id}  {e.state}  {e.total.text}  {e.payer}" for e in found])
+        return _many(
+            output, found, [f"{e.id}  {e.state}  {e.total.text}  {e.payer}" for e in found], NO_INVOICES
+        )
     view = reads.invoice(opened, names.invoice(opened, invoice_id))
     output.result(view.to_json(), invoice_text(view))
     return Exit.YES
@@ -114,7 +124,7 @@ def licence(output: Output, licence_id: str | None) -> int:
     if licence_id is not None:
         return _one(output, reads.licence(opened, names.licence(opened, licence_id)))
     found = reads.licence_list(opened)
-    return _many(output, found, [f"{e.id}  {e.licensee}  {e.asset}  {e.action}" for e in found])
+    return _many(output, found, [f"{e.id}  {e.licensee}  {e.asset}  {e.action}" for e in found], NO_LICENCES)
 
 
 @show.command()
@@ -128,7 +138,9 @@ def book(output: Output, after: int) -> int:
     opened = ledger()
     verify.check_book(opened)
     found = reads.entry_list(opened, after)
-    return _many(output, found, [f"{e.sequence:>6}  {e.at}  {e.kind}  {e.subject}" for e in found])
+    return _many(
+        output, found, [f"{e.sequence:>6}  {e.at}  {e.kind}  {e.subject}" for e in found], NO_ENTRIES
+    )
 
 
 @click.command()
@@ -144,7 +156,10 @@ def operations(output: Output, operation_id: str | None, wait: bool) -> int:
     if operation_id is None:
         found = reads.operation_list(opened)
         return _many(
-            output, found, [f"{e.id}  {e.kind}  {e.state}  {e.done}/{e.total}  {e.message}" for e in found]
+            output,
+            found,
+            [f"{e.id}  {e.kind}  {e.state}  {e.done}/{e.total}  {e.message}" for e in found],
+            NO_WORK,
         )
     known = names.operation(opened, operation_id)
     if wait:
@@ -171,6 +186,6 @@ def _one(output: Output, view: View) -> int:
     return Exit.YES
 
 
-def _many(output: Output, views: Sequence[View], lines: list[str]) -> int:
-    output.result([view.to_json() for view in views], "\n".join(lines))
+def _many(output: Output, views: Sequence[View], lines: list[str], empty: str) -> int:
+    output.listed([view.to_json() for view in views], "\n".join(lines), empty)
     return Exit.YES

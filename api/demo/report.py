@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SMALLEST_P = 1e-300  # what forensics states for anything rarer
 
 
@@ -32,10 +33,11 @@ def _short(text: str, keep: int = 10) -> str:
 
 
 def _probability(p_value: float) -> str:
-    """A false-match probability in words a person weighs: `1 in 10^30` below one in a thousand."""
+    """A false-match probability in words a person weighs: `one in 10³⁰` below one in a thousand."""
     if p_value >= 1e-3:
         return f"{p_value:.2g}"
     from math import log10
 
     bound = "less than " if p_value <= SMALLEST_P else ""
-    return f"{bound}1 in 10^{int(-log10(max(p_value, SMALLEST_P)))}"
+    power = str(int(-log10(max(p_value, SMALLEST_P)))).translate(RAISED)
+    return f"{bound}one in 10{power}"

@@ -31,6 +31,7 @@ from api.http.routes import (
     people,
     production,
     public,
+    reference,
     reviews,
     rights,
     studio,
@@ -41,8 +42,22 @@ from api.http.services import Services
 
 DESCRIPTION = """A licensing and provenance ledger for generative surface patterns.
 
-Every write takes an `Idempotency-Key`. Long work is answered 202 with an operation to watch. Every error is
-`application/problem+json` with a stable `code`.
+Send an API key as `Authorization: Bearer slv_...`; `selvage key create` makes one. 403 names the role needed.
+
+Every write takes an `Idempotency-Key`, any text of your own: the same key with the same request gets the
+first answer again, with another request 422, while the first is at work 409 with `Retry-After`.
+
+Long work is answered 202 with an operation, whose address is in `Location`: ask there, as `Retry-After`
+says, until `state` is `done` or `failed`.
+
+Every error is `application/problem+json` (RFC 9457) with a stable `code`; `errors` names each `field` that
+is wrong. The licence server alone answers as OAuth does.
+
+Lists take `limit` (at most 1000) and `offset`; `next` is the offset of the next page, null on the last one.
+
+Money is `{minor, currency, text}`, `minor` a decimal string of whole minor units.
+
+Requests are not counted: a route that may answer 429 says so. A body over `SELVAGE_UPLOAD_LIMIT_MIB` is 413.
 """
 PREFIX = "/v1"
 SUBJECTS = (
@@ -86,6 +101,7 @@ def create_app(services: Services) -> FastAPI:
         app.include_router(subject.router, prefix=PREFIX)
     app.include_router(crawlers.router)  # what crawlers look for at the root
     app.include_router(discovery)
+    app.include_router(reference.router)  # the same document for people
     app.mount(RESOLUTION, create_resolution(services))
     add_handlers(app)
     app.add_exception_handler(OAuthError, refuse)

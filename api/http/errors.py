@@ -20,24 +20,25 @@ from api.problems import Kind, Problem, describe, error_classes, known
 
 MEDIA_TYPE = "application/problem+json"
 IDEMPOTENCY_KEY = "Idempotency-Key"
+_EXAMPLE = "territory: 'UK' is not an ISO 3166-1 alpha-2 country code; write GB"
 _log = logging.getLogger("selvage.http")
 
 
 class FieldProblem(BaseModel):
     field: str = Field(description="Dotted path of the part of the request.")
-    detail: str
+    detail: str = Field(description="What is wrong with it, and what to do next.")
 
 
 class ProblemBody(BaseModel):
     """RFC 9457 problem details, with a stable `code` and the fields that are wrong."""
 
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    field: str | None = None
-    errors: list[FieldProblem] | None = None
+    type: str = Field(description="`urn:selvage:problem:` and the code.")
+    title: str = Field(description="What kind of problem it is.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What is wrong here, and what to do next.", examples=[_EXAMPLE])
+    code: str = Field(description="Stable; for programs.", examples=["bad-use"])
+    field: str | None = Field(None, description="The first part that is wrong.", examples=["use.territory"])
+    errors: list[FieldProblem] | None = Field(None, description="Every part that is wrong.")
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -121,7 +122,7 @@ def _invalid(_request: Request, error: Exception) -> Response:
     if any(_is_idempotency_key(item["loc"]) and item["type"] == "missing" for item in found):
         message = f"send an {IDEMPOTENCY_KEY} header: any text of your own, new for each new request"
         return respond(describe(KeyMissingError(message, field=IDEMPOTENCY_KEY)))
-    errors = [{"field": path_of(item["loc"]), "detail": words_of(item)} for item in found]
+    errors = [{"field": _field(item), "detail": words_of(item)} for item in found]
     first = errors[0]
     message = f"{first['field']}: {first['detail']}" + (f", and {len(errors) - 1} more" if errors[1:] else "")
     problem = Problem("bad-request", message, Kind.BAD_INPUT, first["field"])
@@ -131,6 +132,11 @@ def _invalid(_request: Request, error: Exception) -> Response:
 
 def words_of(item: Mapping[str, Any]) -> str:
     """What is wrong, without the regular expression a person would have to read."""
+    if item["type"] == "json_invalid":
+        told, place = item["ctx"]["error"], item["loc"][-1]
+        return f"this is not JSON: {told} at character {place}; check quotes and commas"
+    if item["type"] == "model_attributes_type" and isinstance(item["input"], bytes):
+        return "this was not read as JSON; send the header Content-Type: application/json"
     if item["type"] != "string_pattern_mismatch":
         return str(item["msg"])
     shape = SHAPES.get(item["ctx"]["pattern"], f"text that matches {item['ctx']['pattern']}")
@@ -139,6 +145,11 @@ def words_of(item: Mapping[str, Any]) -> str:
 
 def _is_idempotency_key(location: Sequence[Any]) -> bool:
     return [str(part).lower() for part in location] == ["header", IDEMPOTENCY_KEY.lower()]
+
+
+def _field(item: Mapping[str, Any]) -> str:
+    """Where the text is not JSON there is no part to name but the body."""
+    return "body" if item["type"] == "json_invalid" else path_of(item["loc"])
 
 
 def path_of(location: Sequence[Any]) -> str:

@@ -35,7 +35,9 @@ def show_checkpoint(services: Provided) -> Response:
 
 
 @router.get("/tile/{path:path}", response_class=Response, responses={**public_responses(404, 422), **HASHES})
-def show_tile(services: Provided, path: Annotated[str, Path(max_length=80)]) -> Response:
+def show_tile(
+    services: Provided, path: Annotated[str, Path(max_length=80, description="As C2SP tlog-tiles has it.")]
+) -> Response:
     """A tile of hashes, or a bundle of entries: the entry hashes, 32 bytes each after their length."""
     data = log.file(services.ledger, f"tile/{path}")
     return Response(data, media_type=BYTES, headers=FOR_EVER)
@@ -44,12 +46,19 @@ def show_tile(services: Provided, path: Annotated[str, Path(max_length=80)]) -> 
 @router.get(
     "/entries/{entry}/proof", response_class=Response, responses={**public_responses(404, 422), **NOTE}
 )
-def show_log_proof(services: Provided, entry: Annotated[int, Path(ge=1, le=2**53)]) -> Response:
+def show_log_proof(
+    services: Provided, entry: Annotated[int, Path(ge=1, le=2**53, description="Its number, from 1.")]
+) -> Response:
     """That the entry of this number is in the log (https://c2sp.org/tlog-proof), under a checkpoint."""
     return Response(str(log.prove(services.ledger, entry)), media_type=TEXT)
 
 
 @router.get("/submission", response_class=Response, responses={**public_responses(404, 422), **NOTE})
-def show_submission(services: Provided, old: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
+def show_submission(
+    services: Provided,
+    old: Annotated[
+        int, Query(ge=0, le=2**53, description="Entries that the witness last cosigned over.")
+    ] = 0,
+) -> Response:
     """What a witness is sent: the newest checkpoint, with a proof that it continues the one over `old`."""
     return Response(str(log.submission(services.ledger, old)), media_type=TEXT, headers=NEWEST)

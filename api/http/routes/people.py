@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from api import access, reads
@@ -61,6 +63,8 @@ def list_keys(services: Provided, _: Manager) -> list[KeyView]:
 
 
 @router.delete("/keys/{key}", responses=responses(404))
-def revoke_key(services: Provided, _: Manager, key: str) -> KeyView:
+def revoke_key(
+    services: Provided, _: Manager, key: Annotated[str, Path(description="How its id begins.")]
+) -> KeyView:
     """Revoke a key for good. It stays in the list."""
     return KeyView.of(access.revoke(services.ledger, key))

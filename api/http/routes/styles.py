@@ -207,11 +207,11 @@ def show_restyling(services: Provided, caller: Caller, collection: Id) -> Restyl
 def suggest_brief(
     services: Provided,
     _: Staff,
-    name: Annotated[str, Query(min_length=1, max_length=MAX_NAME)],
-    count: Annotated[int, Query(ge=1, le=MAX_ASSETS)] = 12,
+    name: Annotated[str, Query(min_length=1, max_length=MAX_NAME, description="Of the collection.")],
+    count: Annotated[int, Query(ge=1, le=MAX_ASSETS, description="Tiles.")] = 12,
     generator: Annotated[str, Query(max_length=40, description="embedded or archive.")] = "embedded",
-    size: Annotated[int, Query(ge=1, le=2**20)] = 512,
-    seed: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    size: Annotated[int, Query(ge=1, le=2**20, description="Pixels on each side, a multiple of 64.")] = 512,
+    seed: Annotated[int, Query(ge=0, le=2**53, description="The same seed draws the same.")] = 0,
 ) -> SuggestionView:
     """The next brief, from what became of the tiles so far. Changes nothing."""
     found = suggest(services.ledger, name, count, generator=generator, size=size, seed=seed)

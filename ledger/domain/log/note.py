@@ -93,6 +93,8 @@ def parse_key(text: str) -> Key:
     """A key as `str` writes it. LogError."""
     name, _, rest = text.strip().partition("+")
     found, _, material = rest.partition("+")
+    if not material:
+        raise LogError("key", "is not a name, an id and a key joined by plus signs; copy it whole")
     decoded = decode(material, "key")
     key = Key(name, decoded[1:], decoded[0] if decoded else -1)
     if key.id.hex() != found:

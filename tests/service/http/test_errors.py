@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 NOBODY = "0" * 32
+JSON = {"Content-Type": "application/json"}
 
 
 def problem(answer: Any, status: int) -> dict[str, Any]:
@@ -29,6 +30,25 @@ def test_a_malformed_id_is_answered_in_words(manager: Any) -> None:
     assert body["errors"] == [
         {"field": "asset", "detail": "'ABC' is not an id; ids are 32 lower-case hex digits"}
     ]
+
+
+def test_what_is_not_json_is_told_so(manager: Any) -> None:
+    body = problem(manager.post("/v1/decisions", content="{bad", headers=JSON), 422)
+    assert body["field"] == "body"
+    assert "this is not JSON" in body["detail"]
+
+
+def test_json_without_its_content_type_is_told_so(manager: Any) -> None:
+    body = problem(manager.post("/v1/decisions", content="{}"), 422)
+    assert "Content-Type: application/json" in body["detail"]
+
+
+def test_the_reference_for_people_has_every_route_and_no_script(manager: Any) -> None:
+    page = manager.get("/docs")
+    assert page.headers["content-type"].startswith("text/html")
+    for path in manager.get("/v1/openapi.json").json()["paths"]:
+        assert f"<code>{path}</code>" in page.text
+    assert "<script" not in page.text
 
 
 def test_no_such_path(manager: Any) -> None:

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from api.http.app import PREFIX, SUBJECTS
 from api.http.c2pa import about
 from api.http.c2pa.app import SUBJECTS as RESOLUTION
-from api.http.routes import crawlers
+from api.http.routes import crawlers, reference
 from api.safety import stand_ins
 from api.settings import Settings, load_settings, variable
 
@@ -66,6 +66,7 @@ def test_every_route_is_in_the_table_and_nothing_else_is() -> None:
         for prefix, router in (
             ("", crawlers.router),
             ("", about.discovery),
+            ("", reference.router),
             *((PREFIX, each.router) for each in SUBJECTS),
             *((about.PREFIX, each.router) for each in RESOLUTION),
         )
@@ -94,3 +95,14 @@ def test_the_examples_of_production_follow_the_tour() -> None:
             assert f"party add {party} " in tour, example
         if " decide " in example:
             assert all(f"--{option} " in example for option in ("product", "territory", "units")), example
+
+
+def test_every_page_is_two_clicks_from_the_readme() -> None:
+    def linked(page: Path) -> set[Path]:
+        links = re.findall(r"\]\(([^)#:]+\.md)(?:#[^)]*)?\)", page.read_text())
+        return {(page.parent / link).resolve() for link in links}
+
+    near = linked(DOCS.parent / "README.md")
+    reached = near.union(*map(linked, near))
+    assert set(DOCS.glob("*.md")) - reached == set()
+    assert {page for page in reached if not page.exists()} == set()
