@@ -234,7 +234,7 @@ class _Parts:
             stack = ExitStack()  # open to the end: what is being signed with the keys of before needs it
             url = stack.enter_context(serve_tsa(keys)).url
             atexit.register(stack.close)
-        return ClaimSigner.from_pki(keys, url)
+        return ClaimSigner.from_pki(keys, url, named=self.settings.identity)
 
 
 def _archive() -> Generator:

@@ -67,6 +67,7 @@ def run_checks(settings: Settings) -> list[Check]:
         ("watermark key", _mark_key),
         ("certificates", _certificates),
         ("claim key", _claim_key),
+        ("identity", _identity),
         ("weights", _weights),
         ("anvil", _anvil),
         ("node", _node),
@@ -190,6 +191,26 @@ def _certificates(settings: Settings) -> str:
     expiry = _expiry(claim_keys(settings).chain_pem)
     if expiry - datetime.now(UTC) < PKI_WARNING:
         raise FailedCheckError(f"the claim certificate ends on {expiry:%Y-%m-%d}; renew it")
+    return f"valid until {expiry:%Y-%m-%d}"
+
+
+def _identity(settings: Settings) -> str:
+    from api.claim_keys import claim_keys
+    from provenance.native_identity import check_library
+
+    if not settings.identity:
+        raise NotYetError("switched off: claims do not name the studio (SELVAGE_IDENTITY)")
+    if not (settings.keys / "pki").exists():
+        raise NotYetError("made at the first use")
+    identity = claim_keys(settings).identity
+    if identity is None:
+        raise FailedCheckError(
+            "claims do not name the studio yet: put intermediate.key back and run selvage keys renew"
+        )
+    check_library()
+    expiry = _expiry(identity.chain_pem)
+    if expiry - datetime.now(UTC) < PKI_WARNING:
+        raise FailedCheckError(f"the certificate that names the studio ends on {expiry:%Y-%m-%d}; renew it")
     return f"valid until {expiry:%Y-%m-%d}"
 
 

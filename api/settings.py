@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     tsa_url: str = Field(
         "builtin:", description="RFC 3161 time-stamp authority, or builtin: for our own on loopback."
     )
+    identity: bool = Field(
+        False, description="Whether claims name the studio in an identity assertion (CAWG) too."
+    )
     keys_dir: Path | None = Field(
         None, description="Folder of the chain keys and the signing keys; default keys in the data folder."
     )

@@ -186,7 +186,7 @@ def _about(credential: Credential, proof: AssetProof, mark: MarkId | None) -> Li
         if said is not None and (said.collection != registration.token or not said.is_of(contract)):
             return Link("manifest", False, "it names the transaction of another registration")
     when = f" at {credential.signed_at}" if credential.signed_at else ""
-    named_too = _transaction(credential)
+    named_too = (f"; it names {credential.named}" if credential.named else "") + _transaction(credential)
     return Link("manifest", True, f"signed by {credential.signer}{when}, over exactly these bytes{named_too}")
 
 

@@ -1,6 +1,7 @@
 """X.509 certificates with the profile C2PA asks for.
 
-Source: C2PA specification 2.4, section 14.5 (X.509 certificates); RFC 5280; RFC 3161 section 2.3 (a
+Source: C2PA specification 2.4, section 14.5 (X.509 certificates); CAWG
+Identity Assertion 1.2, section 8.2 (what names an actor); RFC 5280; RFC 3161 section 2.3 (a
 time-stamping certificate has one extended key usage, and it is critical).
 """
 
@@ -19,10 +20,11 @@ CLAIM_SIGNING = x509.ObjectIdentifier("1.3.6.1.4.1.62558.2.1")
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 # Both usages: verifiers older than C2PA 2.2 know only emailProtection, newer ones want claim signing.
 CLAIM_USAGES = (CLAIM_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION)
+IDENTITY_USAGES = (x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),)  # document signing, RFC 9336
 TIME_STAMP_USAGES = (ExtendedKeyUsageOID.TIME_STAMPING,)
 
 ROOT_LIFE = dt.timedelta(days=3650)
-ISSUER_LIFE = dt.timedelta(days=1825)
+STAMPER_LIFE = dt.timedelta(days=1825)
 SIGNER_LIFE = dt.timedelta(days=365)
 CLOCK_TOLERANCE = dt.timedelta(days=1)
 
@@ -58,9 +60,9 @@ def make_root(common_name: str, organisation: str, now: dt.datetime) -> Identity
 
 
 def make_intermediate(common_name: str, organisation: str, issuer: Identity, now: dt.datetime) -> Identity:
-    """A certificate authority on P-256 that may issue end certificates only."""
+    """A certificate authority on P-256 that may issue end certificates only, as long as its root."""
     key = ec.generate_private_key(ec.SECP256R1())
-    builder = _issued(common_name, organisation, key.public_key(), issuer, now, ISSUER_LIFE)
+    builder = _issued(common_name, organisation, key.public_key(), issuer, now, _rest(issuer, now))
     return Identity(_authority(builder, 0).sign(issuer.key, _hash_of(issuer)), key)
 
 
@@ -79,12 +81,29 @@ def certify_claim_key(
     return builder.sign(issuer.key, _hash_of(issuer))
 
 
+def make_identity(common_name: str, organisation: str, issuer: Identity, now: dt.datetime) -> Identity:
+    """An end certificate on P-256 that names the studio in its claims, as long as its issuer.
+
+    The reference library judges it by today's date and not by the time-stamp: were it short, every file
+    signed with it would stop being trusted on the day it ends.
+    """
+    key = ec.generate_private_key(ec.SECP256R1())
+    builder = _issued(common_name, organisation, key.public_key(), issuer, now, _rest(issuer, now))
+    builder = _end(builder).add_extension(x509.ExtendedKeyUsage(IDENTITY_USAGES), critical=False)
+    return Identity(builder.sign(issuer.key, _hash_of(issuer)), key)
+
+
 def make_time_stamper(common_name: str, organisation: str, issuer: Identity, now: dt.datetime) -> Identity:
     """An end certificate on P-256 that signs RFC 3161 time-stamps."""
     key = ec.generate_private_key(ec.SECP256R1())
-    builder = _issued(common_name, organisation, key.public_key(), issuer, now, ISSUER_LIFE)
+    builder = _issued(common_name, organisation, key.public_key(), issuer, now, STAMPER_LIFE)
     builder = _end(builder).add_extension(x509.ExtendedKeyUsage(TIME_STAMP_USAGES), critical=True)
     return Identity(builder.sign(issuer.key, _hash_of(issuer)), key)
+
+
+def _rest(issuer: Identity, now: dt.datetime) -> dt.timedelta:
+    """What is left of the issuer's life; at least a day, so that one that has ended is told as expired."""
+    return max(issuer.certificate.not_valid_after_utc - now, dt.timedelta(days=1))
 
 
 def _issued(

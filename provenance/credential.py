@@ -8,6 +8,7 @@ from typing import Any
 
 from provenance.claim import Drawn
 from provenance.confirmation import Confirmation
+from provenance.identity import NamedActor
 from provenance.influences import Influence
 
 
@@ -21,7 +22,8 @@ class Credential:
     in claims written before they were told. `recipe` is empty and `drawn` given for what a person drew: the
     certifier's statement in it is theirs to check (`provenance.certifying`). `confirmation` is the
     transaction of the registration; where an update manifest tells it, `update` is that one's label, and
-    everything else is of the manifest that it updates.
+    everything else is of the manifest that it updates. `named` is the studio that the claim's identity
+    assertion names, None where it has none; `verify` refuses one that does not hold.
     """
 
     state: str
@@ -39,3 +41,4 @@ class Credential:
     drawn: Drawn | None = None
     confirmation: Confirmation | None = None
     update: str | None = None
+    named: NamedActor | None = None

@@ -7,6 +7,7 @@ import io
 from provenance import runtime
 from provenance.credential import Credential
 from provenance.errors import NoManifestError, NotTrustedError, UnreadableAssetError
+from provenance.identity_verdict import claim_failures
 from provenance.reading import read_credential
 from provenance.trust import Trust
 from provenance.verification import BINDING_FAILURES, codes, require_signer_not_revoked, require_trusted_time
@@ -29,7 +30,7 @@ def verify_store(store: bytes, trust: Trust) -> Credential:
     if reader is None:
         raise NoManifestError("manifest: there is none; fetch it again")
     results = reader.get_validation_results() or {}
-    failures = codes(results, "failure") - BINDING_FAILURES
+    failures = claim_failures(reader, results, BINDING_FAILURES)
     signed = _SIGNED_BY in codes(results, "success") and runtime.is_ours(results, trust)
     if failures or not signed:
         told = ", ".join(sorted(failures)) or "the signer is not one of ours"

@@ -16,6 +16,7 @@ ProvenanceError
     +-- NotTrustedError         the signature is not one we trust
     |   +-- UntrustedTimeError  no time-stamp, or none from an authority we trust
     |   +-- RevokedSignerError  signed with a certificate that had been revoked
+    |   +-- WrongIdentityError  the studio that it names did not sign that, or nobody vouches for it
     +-- BrokenBindingError      the signature is for other bytes than these
     +-- ForeignClaimError       trusted, but the claim is not one of ours
     |   +-- RecoveredCopyError  the claim of a recovered copy: not the file that was registered
@@ -140,6 +141,12 @@ class RevokedSignerError(NotTrustedError):
     """The certificate had been revoked when the trusted time-stamp was made, or there is none to tell."""
 
     code = "signer-revoked"
+
+
+class WrongIdentityError(NotTrustedError):
+    """The claim is trusted, its identity assertion is not: altered, of another file, expired or unknown."""
+
+    code = "identity-wrong"
 
 
 class BrokenBindingError(VerificationError):

@@ -1,4 +1,5 @@
-"""End certificates of a folder of keys: a claim signer, whose key may be elsewhere, and a time-stamper."""
+"""End certificates of a folder of keys: a claim signer, whose key may be elsewhere, a time-stamper, and the
+one that names the studio."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from provenance.errors import KeyHolderError, KeyMaterialError
 from provenance.holders import HeldKey, KeyHolder, SigningKey, held
 
 NAME = "Claim Signer"
+IDENTITY_NAME = "Studio Identity"
 Leaves = tuple[dict[str, str], dict[str, str]]  # files by name, and which of them are in use
 
 
@@ -31,8 +33,8 @@ def new_leaves(
     holder: KeyHolder | None = None,
     barred: Iterable[x509.Certificate] = (),
 ) -> Iterator[Leaves]:
-    """A new claim signer and time-stamper. What the holder made for it is destroyed if the block fails
-    before the index of `folder` names it.
+    """A new claim signer, time-stamper and identity. What the holder made for the first is destroyed if the
+    block fails before the index of `folder` names it.
 
     No certificate is issued for a key that one of the `barred`, the revoked, was for.
     """
@@ -40,10 +42,12 @@ def new_leaves(
     stamper = certificates.make_time_stamper("Time-Stamp Authority", organisation, tsa_root, now)
     suffix = secrets.token_hex(4)
     current = {"signer": f"signer-{suffix}", "tsa": f"tsa-{suffix}"}
-    stamping = files_of(current["tsa"], stamper)
+    named, actor = new_identity(issuer, now)
+    others = files_of(current["tsa"], stamper) | named
+    current |= actor
     if holder is None:
         signer = certificates.make_claim_signer(NAME, organisation, issuer, now)
-        yield files_of(current["signer"], signer) | stamping, current
+        yield files_of(current["signer"], signer) | others, current
         return
     name = holder.make()
     try:
@@ -51,12 +55,19 @@ def new_leaves(
         _require_allowed(name, public, barred)
         certificate = certificates.certify_claim_key(public, NAME, organisation, issuer, now)
         signing = {f"{current['signer']}.pem": _pem(certificate), f"{current['signer']}.uri": f"{name}\n"}
-        yield signing | stamping, current
+        yield signing | others, current
     except BaseException:
         if not key_folder.names(folder, f"{current['signer']}.uri"):
             with suppress(KeyHolderError):
                 holder.forget(name)
         raise
+
+
+def new_identity(issuer: Identity, now: dt.datetime) -> Leaves:
+    """A new certificate that names the studio in its claims, with its key."""
+    made = certificates.make_identity(IDENTITY_NAME, _organisation(issuer.certificate), issuer, now)
+    name = f"identity-{secrets.token_hex(4)}"
+    return files_of(name, made), {"identity": name}
 
 
 def signing_key(folder: Path, signer: str, index: Mapping[str, Any], holder: KeyHolder | None) -> SigningKey:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from provenance import certificates, key_folder, leaves, revocation
 from provenance.certificates import Identity
 from provenance.errors import KeyMaterialError
 from provenance.holders import KeyHolder, SigningKey
+from provenance.identity import StudioIdentity
 from provenance.trust import Trust
 
 _CHAINS = ("root.pem", "tsa-root.pem", "intermediate.pem")
@@ -40,6 +41,7 @@ class Pki:
     tsa_key: ec.EllipticCurvePrivateKey = field(repr=False)
     crl_pem: str = ""
     outside_pem: str = ""
+    identity: StudioIdentity | None = None  # of a folder made before there were any, whose keys are offline
 
     @classmethod
     def create(
@@ -50,6 +52,9 @@ class Pki:
         holder: KeyHolder | None = None,
     ) -> Pki:
         """Make both chains in `folder`, or load them when they are already there.
+
+        A folder from before claims named the studio gets the certificate for it, if the authority's key is
+        in it and it can be written.
 
         `organisation` (1 to 64 characters) is what viewers show as the signer; `holder`, if given, makes the
         claim key and keeps it. Raises KeyMaterialError.
@@ -63,6 +68,8 @@ class Pki:
                     for name, identity in named.items():
                         files = leaves.files_of(name, identity) | files
                     key_folder.create(folder, files, current)
+            else:
+                _add_identity(folder, moment)
         return cls.load(folder, holder)
 
     @classmethod
@@ -85,6 +92,7 @@ class Pki:
             tsa_key=leaves.parse_key(folder / f"{stamper}.key", texts[f"{stamper}.key"]),
             crl_pem=_revocations(folder, index),
             outside_pem=_named(folder, index, "outside"),
+            identity=_identity(folder, index, texts["intermediate.pem"]),
         )
 
     @classmethod
@@ -95,7 +103,7 @@ class Pki:
         holder: KeyHolder | None = None,
         to_file: bool = False,
     ) -> Pki:
-        """Issue a new claim signer and time-stamper under the same roots; the old files stay.
+        """Issue a new claim signer, time-stamper and identity under the same roots; the old files stay.
 
         The claim key is the holder's if there is one, else a file, which takes the place of a key that is
         held elsewhere only with `to_file`. Needs the authority keys back in the folder. Raises
@@ -123,17 +131,17 @@ class Pki:
         successor: bool = True,
         to_file: bool = False,
     ) -> Pki:
-        """Revoke a claim certificate from `now` on: by its serial number, else the one in use.
+        """Revoke a certificate from `now` on: by its serial number, else the claim signer in use.
 
-        The one in use is replaced by a new one in the same step, whose key is made as `renew` makes it;
-        without a `successor` it is not, and nothing is signed until there is another. Needs the authority
-        keys back in the folder; the same certificate again stays revoked since it was. Raises
+        A claim signer or an identity in use is replaced by a new one in the same step, whose key is made as
+        `renew` makes it; without a `successor` it is not, and nothing is signed until there is another. Needs
+        the authority keys back in the folder; the same certificate again stays revoked since it was. Raises
         KeyMaterialError.
         """
         moment = (now or dt.datetime.now(dt.UTC)).replace(microsecond=0)
         with key_folder.exclusive(folder):
             pki, index = cls.load(folder), key_folder.read_index(folder)
-            known, used = _signers(folder, index), _serial(pki)
+            known, used = _signers(folder, index) | _identities(folder, index), _serial(pki)
             wanted = used if serial is None else serial
             if wanted not in known:
                 raise KeyMaterialError(f"serial: {wanted} is none of {sorted(known)}; nothing was changed")
@@ -155,6 +163,9 @@ class Pki:
                     made = leaves.new_leaves(folder, issuer, tsa_root, moment, holder, barred)
                     fresh = stack.enter_context(made)
                     files, current = files | fresh[0], current | fresh[1]
+                elif successor and pki.identity is not None and wanted == pki.identity.serial:
+                    named = leaves.new_identity(issuer, moment)
+                    files, current = files | named[0], current | named[1]
                 key_folder.add(folder, files, {**kept, **current})
         return cls.load(folder, holder)
 
@@ -202,9 +213,39 @@ def signers(folder: Path) -> dict[int, x509.Certificate]:
     return _signers(folder, key_folder.read_index(folder))
 
 
+def identities(folder: Path) -> dict[int, x509.Certificate]:
+    """Every certificate that names the studio, by serial number. Raises KeyMaterialError."""
+    return _identities(folder, key_folder.read_index(folder))
+
+
 def _signers(folder: Path, index: Mapping[str, Any]) -> dict[int, x509.Certificate]:
-    names = [name for name in index["sha256"] if name.startswith("signer-") and name.endswith(".pem")]
+    return _issued(folder, "signer-", index)
+
+
+def _identities(folder: Path, index: Mapping[str, Any]) -> dict[int, x509.Certificate]:
+    return _issued(folder, "identity-", index)
+
+
+def _issued(folder: Path, prefix: str, index: Mapping[str, Any]) -> dict[int, x509.Certificate]:
+    names = [name for name in index["sha256"] if name.startswith(prefix) and name.endswith(".pem")]
     return revocation.serials(key_folder.read(folder, name, index) for name in names)
+
+
+def _identity(folder: Path, index: Mapping[str, Any], issuer_pem: str) -> StudioIdentity | None:
+    name = index["current"].get("identity")
+    if not isinstance(name, str):
+        return None
+    key = leaves.parse_key(folder / f"{name}.key", key_folder.read(folder, f"{name}.key", index))
+    return StudioIdentity(key_folder.read(folder, f"{name}.pem", index) + issuer_pem, key)
+
+
+def _add_identity(folder: Path, now: dt.datetime) -> None:
+    index = key_folder.read_index(folder)
+    if "identity" in index["current"] or not (folder / "intermediate.key").exists():
+        return
+    files, current = leaves.new_identity(_read_identity(folder, "intermediate", index), now)
+    with suppress(OSError):  # a folder that is mounted to be read signs as it did before
+        key_folder.add(folder, files, {**index["current"], **current})
 
 
 def held_where(folder: Path) -> dict[int, str]:

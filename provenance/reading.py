@@ -13,6 +13,7 @@ from provenance import confirmation
 from provenance.claim import Drawn
 from provenance.credential import Credential
 from provenance.errors import ClaimError, ForeignClaimError, RecoveredCopyError
+from provenance.identity import named_actor
 from provenance.influences import Influence, from_entry
 from provenance.labels import (
     ASSET,
@@ -112,6 +113,7 @@ def _credential(reader: Any, manifest: Mapping[str, Any]) -> Credential:
         influences=influences_of(data),
         drawn=_drawn(data[DRAWN]) if DRAWN in data else None,
         confirmation=confirmation.from_dict(data[CONFIRMATION]) if CONFIRMATION in data else None,
+        named=named_actor(manifest),
     )
 
 

@@ -99,6 +99,8 @@ def _settings(trust: Trust, tsa_url: str | None) -> dict[str, Any]:
         "trust": {
             "anchors": [
                 _anchors(trust.root_pem, "manifest", CLAIM_ANCHORS),
+                # under the same name: of two the library tells one, and claims must be told from time
+                _anchors(trust.root_pem, "cawg", CLAIM_ANCHORS),
                 _anchors(trust.tsa_root_pem, "tsa", TIME_ANCHORS),
                 *_listed(trust),
             ],

@@ -10,7 +10,7 @@ import json
 import os
 import threading
 import urllib.parse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cryptography import x509
@@ -29,6 +29,7 @@ from provenance.errors import (
     VerificationError,
 )
 from provenance.holders import SIGNATURE, SigningKey
+from provenance.identity import StudioIdentity, vouched_labels
 from provenance.labels import CONFIRMATION
 from provenance.media import check_mime
 from provenance.pki import Pki
@@ -48,6 +49,7 @@ class ClaimSigner:
     `sign_bytes` returns the DER ECDSA signature (P-256, SHA-256) of its argument, as key services do;
     `chain_pem` is the certificate for that key followed by its issuers, without the root. Every signature
     is time-stamped by the RFC 3161 authority at `tsa_url` and verified against `trust` before it is returned.
+    Every claim names `identity`, the studio, where one is given.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class ClaimSigner:
         trust: Trust,
         tsa_url: str,
         clock: Callable[[], dt.datetime] = utc_now,
+        identity: StudioIdentity | None = None,
     ) -> None:
         address = urllib.parse.urlsplit(tsa_url)
         if address.scheme not in ("http", "https") or not address.netloc:
@@ -67,14 +70,21 @@ class ClaimSigner:
         self._tsa_url = tsa_url
         self._clock = clock
         self._certificate = _leaf(chain_pem)
+        self._identity = identity
         self._native: tuple[int, Any] | None = None
         self._thread = threading.local()
 
     @classmethod
-    def from_pki(cls, pki: Pki, tsa_url: str, clock: Callable[[], dt.datetime] = utc_now) -> ClaimSigner:
-        """A signer with the claim key of `pki`, a file or one that is held elsewhere."""
+    def from_pki(
+        cls, pki: Pki, tsa_url: str, clock: Callable[[], dt.datetime] = utc_now, *, named: bool = False
+    ) -> ClaimSigner:
+        """A signer with the claim key of `pki`, a file or one that is held elsewhere.
+
+        Its claims name the studio if `named`, and if `pki` has a certificate for that.
+        """
         sign_bytes = functools.partial(_sign_with, pki.signer_key)
-        return cls(sign_bytes, pki.chain_pem, pki.trust, tsa_url, clock)
+        identity = pki.identity if named else None
+        return cls(sign_bytes, pki.chain_pem, pki.trust, tsa_url, clock, identity)
 
     def sign(
         self,
@@ -155,7 +165,9 @@ class ClaimSigner:
                 builder.add_resource(name, io.BytesIO(text.encode("utf-8")))
             for named, picture in pictures:
                 builder.add_ingredient(json.dumps(named), named["format"], io.BytesIO(picture))
-            builder.sign(self._signer(), mime, io.BytesIO(data), signed)
+            # an update binds no bytes of its own, and to name the actor of nothing is an error
+            labels = None if update else vouched_labels(claim["manifest"])
+            builder.sign(self._signer(labels), mime, io.BytesIO(data), signed)
         except c2pa.C2paError as error:
             raise self._explain(error) from (self._thread.failure or error)
         return signed.getvalue()
@@ -163,22 +175,31 @@ class ClaimSigner:
     def _context(self) -> Any:
         return runtime.context(self._trust, self._tsa_url)
 
-    def _signer(self) -> Any:
-        import c2pa
+    def _signer(self, labels: Sequence[str] | None = None) -> Any:
+        if self._identity is not None and labels is not None:
+            from provenance.native_identity import with_identity
 
+            return with_identity(self._new_signer(), self._identity, labels, self._failed)
         process = os.getpid()
         if self._native is None or self._native[0] != process:
-            algorithm = c2pa.C2paSigningAlg.ES256
-            signer = c2pa.Signer.from_callback(self._raw_signature, algorithm, self._chain_pem, self._tsa_url)
-            self._native = (process, signer)
+            self._native = (process, self._new_signer())
         return self._native[1]
+
+    def _new_signer(self) -> Any:
+        import c2pa
+
+        algorithm = c2pa.C2paSigningAlg.ES256
+        return c2pa.Signer.from_callback(self._raw_signature, algorithm, self._chain_pem, self._tsa_url)
+
+    def _failed(self, error: Exception) -> None:
+        self._thread.failure = error
 
     def _raw_signature(self, message: bytes) -> bytes:
         # The library swallows what a callback raises; kept here, it becomes the cause of our own error.
         try:
             r, s = decode_dss_signature(self._sign_bytes(message))
         except Exception as error:
-            self._thread.failure = error
+            self._failed(error)
             raise
         return r.to_bytes(_COORDINATE_BYTES, "big") + s.to_bytes(_COORDINATE_BYTES, "big")
 
@@ -209,12 +230,9 @@ class ClaimSigner:
     def _check_validity(self) -> None:
         require_in_force(self._chain_pem, self._trust)
         now = self._clock()
-        begin, end = self._certificate.not_valid_before_utc, self._certificate.not_valid_after_utc
-        if not begin <= now <= end:
-            raise SignerExpiredError(
-                f"chain_pem: the claim certificate is valid from {begin:%Y-%m-%d} to {end:%Y-%m-%d}, "
-                f"not at {now:%Y-%m-%dT%H:%M:%SZ}; renew it"
-            )
+        _require_valid("chain_pem: the claim certificate", self._certificate, now)
+        if self._identity is not None:
+            _require_valid("identity: the studio's certificate", self._identity.certificate, now)
 
     def _check_unsigned(self, data: bytes, mime: str) -> None:
         import c2pa
@@ -239,6 +257,15 @@ def _pictures(claim: Mapping[str, Any], parent: bytes | None, inputs: Mapping[st
         raise ClaimError("inputs", "give the bytes of each picture the claim names, by its SHA-256")
     pictures = [(named[digest], data) for digest, data in inputs.items()]
     return pictures if parent is None else [(claim["parent"], parent), *pictures]
+
+
+def _require_valid(what: str, certificate: x509.Certificate, now: dt.datetime) -> None:
+    begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if not begin <= now <= end:
+        raise SignerExpiredError(
+            f"{what} is valid from {begin:%Y-%m-%d} to {end:%Y-%m-%d}, not at {now:%Y-%m-%dT%H:%M:%SZ}; "
+            "renew it"
+        )
 
 
 def _leaf(chain_pem: str) -> x509.Certificate:

@@ -20,12 +20,15 @@ from provenance.errors import (
     UnreadableAssetError,
     UntrustedTimeError,
 )
+from provenance.identity import named_actor
+from provenance.identity_verdict import claim_failures
 from provenance.media import check_mime
 from provenance.reading import read_credential, updated_by
 from provenance.revocation import read_list, require_not_revoked
 from provenance.trust import Trust
 
-_TRUSTED = "Trusted"
+_TRUSTED, _VALID = "Trusted", "Valid"
+_SIGNER_TRUSTED = "signingCredential.trusted"
 # C2PA 2.4 section 15.2: the status codes that say "these are not the bytes that were signed".
 BINDING_FAILURES = frozenset(
     {
@@ -42,7 +45,7 @@ def verify(data: bytes, mime: str, trust: Trust) -> Credential:
 
     Offline. Raises MediaError, KeyMaterialError (`trust` holds no certificates), or a VerificationError
     with `diagnostics`: NoManifestError, UnreadableAssetError, BrokenBindingError, NotTrustedError,
-    UntrustedTimeError, RevokedSignerError, ForeignClaimError.
+    UntrustedTimeError, RevokedSignerError, WrongIdentityError, ForeignClaimError.
     """
     return read_credential(read_trusted(data, mime, trust))
 
@@ -52,7 +55,7 @@ def read_trusted(data: bytes, mime: str, trust: Trust) -> Any:
     check_mime(data, mime)
     reader = _read(data, mime, trust)
     results = reader.get_validation_results() or {}
-    _require_trusted(reader.get_validation_state(), results, trust)
+    _require_trusted(reader, results, trust)
     require_trusted_time(results)
     require_signer_not_revoked(reader, trust)
     return reader
@@ -68,6 +71,9 @@ def require_signer_not_revoked(reader: Any, trust: Trust) -> None:
                 signature = manifest["signature_info"]
                 at = dt.datetime.fromisoformat(signature["time"])
                 require_not_revoked(int(signature["cert_serial_number"]), at, revoked)
+                actor = named_actor(manifest)
+                if actor is not None:  # the claim's time-stamp is over its identity assertion too
+                    require_not_revoked(actor.serial, at, revoked)
 
 
 def _read(data: bytes, mime: str, trust: Trust) -> Any:
@@ -82,14 +88,17 @@ def _read(data: bytes, mime: str, trust: Trust) -> Any:
     return reader
 
 
-def _require_trusted(state: str | None, results: Mapping[str, Any], trust: Trust) -> None:
+def _require_trusted(reader: Any, results: Mapping[str, Any], trust: Trust) -> None:
+    state = reader.get_validation_state()
     failures = codes(results, "failure")
     diagnostics = {"state": state, "failures": sorted(failures)}
     if failures & BINDING_FAILURES:
         raise BrokenBindingError(
             "data: the manifest was signed for other bytes than these; fetch the original", diagnostics
         )
-    if state != _TRUSTED:
+    failures = claim_failures(reader, results)
+    signed = _SIGNER_TRUSTED in codes(results, "success")
+    if state != _TRUSTED and (state != _VALID or failures or not signed):
         reasons = ", ".join(sorted(failures)) or "no reason given"
         raise NotTrustedError(f"manifest: {state}, not Trusted ({reasons}); do not rely on it", diagnostics)
     # The library lets a time-stamp root vouch for claims; we do not.

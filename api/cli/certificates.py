@@ -1,4 +1,4 @@
-"""The certificates that sign claims: which there are, a new one, one no longer to be believed."""
+"""The certificates that sign claims and name the studio: which there are, a new one, a revoked one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def keys() -> None:
 @keys.command("list")
 @json_option
 def listed(output: Output) -> int:
-    """Every claim certificate, which one is in use, where its key is, and since when one is revoked."""
+    """Every certificate, what for, which is in use, where its key is, and since when one is revoked."""
     return _told(output, _here())
 
 
@@ -143,22 +143,24 @@ def _used(pki: Pki) -> int:
 
 
 def _told(output: Output, pki: Pki) -> int:
-    from provenance.pki import held_where, signers
+    from provenance.pki import held_where, identities, signers
     from provenance.revocation import read_list
 
     revoked = read_list(pki.crl_pem, pki.root_pem)
-    used = _used(pki)
+    named = identities(pki.folder)
+    used = {_used(pki), pki.identity.certificate.serial_number if pki.identity else None}
     held = held_where(pki.folder)
     found: list[dict[str, Any]] = [
         {
             "serial": str(serial),
-            "in_use": serial == used,
+            "for": "identity" if serial in named else "claims",
+            "in_use": serial in used,
             "issuer": each.issuer.rfc4514_string(),
             "valid_until": f"{each.not_valid_after_utc:%Y-%m-%dT%H:%M:%SZ}",
             "revoked_at": f"{revoked[serial]:%Y-%m-%dT%H:%M:%SZ}" if serial in revoked else None,
             "key": held.get(serial, "file"),
         }
-        for serial, each in signers(pki.folder).items()
+        for serial, each in (signers(pki.folder) | named).items()
     ]
     found.sort(key=lambda each: str(each["valid_until"]))
     output.result(found, "\n".join(map(_line, found)))
@@ -169,4 +171,5 @@ def _line(each: dict[str, Any]) -> str:
     state = (
         f"revoked {each['revoked_at']}" if each["revoked_at"] else "in use" if each["in_use"] else "replaced"
     )
-    return f"{each['serial']}  until {each['valid_until']}  {state}  {each['key']}  {each['issuer']}"
+    where = f"{each['key']}  {each['for']}  {each['issuer']}"
+    return f"{each['serial']}  until {each['valid_until']}  {state}  {where}"

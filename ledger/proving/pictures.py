@@ -101,4 +101,5 @@ def _about(credential: Credential, proof: AssetProof, over: str) -> Link:
         return Link("manifest", False, f"it was signed for asset {credential.asset_id}, not {proof.asset}")
     if list(credential.marks.values()) != [proof.mark.to_bytes(MARK_BYTES, "big")]:
         return Link("manifest", False, "it names another watermark than the proof")
-    return Link("manifest", True, f"signed by {credential.signer} at {credential.signed_at}, {over}")
+    named = f"; it names {credential.named}" if credential.named else ""
+    return Link("manifest", True, f"signed by {credential.signer} at {credential.signed_at}, {over}{named}")

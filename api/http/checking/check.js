@@ -18,6 +18,8 @@ const SOURCES = {
 };
 const ASSET = "org.selvage.asset";
 const CONFIRMATION = "org.selvage.confirmation";
+const IDENTITY = "cawg.identity";
+const UNTRUSTED = ["cawg.x509.credential.untrusted", "signingCredential.untrusted"];
 const here = (name) => new URL(name, import.meta.url).href;
 const result = document.getElementById("result");
 const input = document.getElementById("file");
@@ -62,19 +64,38 @@ function isOurs(manifest, roots) {
   return roots.signers.includes(manifest.signature_info?.cert_serial_number);
 }
 
+// Whom the identity assertion names: the library tells so only where its signature holds.
+function identity(manifest) {
+  return (manifest.assertions ?? []).find((each) => each.label === IDENTITY)?.data?.signature_info;
+}
+
+// The claim's time-stamp is over its identity assertion too.
 function isRevoked(manifest, revoked) {
   const signature = manifest.signature_info ?? {};
-  const since = revoked[signature.cert_serial_number];
-  return since !== undefined && !(Date.parse(signature.time) < Date.parse(since));
+  return [signature.cert_serial_number, identity(manifest)?.cert_serial_number].some((serial) => {
+    const since = revoked[serial];
+    return since !== undefined && !(Date.parse(signature.time) < Date.parse(since));
+  });
 }
 
 function codes(store, kind) {
   return (store.validation_results?.activeManifest?.[kind] ?? []).map((each) => each.code);
 }
 
+// The library cannot be told who vouches for identities, and calls a file with one Valid at best. Its claim is
+// trusted then, and by our own key, which signs no identity but ours.
+function trustsClaim(store) {
+  const failures = store.validation_results?.activeManifest?.failure ?? [];
+  return codes(store, "success").includes("signingCredential.trusted") && failures.every(isUnknownIdentity);
+}
+
+function isUnknownIdentity({ code, url }) {
+  return UNTRUSTED.includes(code) && String(url).endsWith(`/c2pa.assertions/${IDENTITY}`);
+}
+
 function judged(store, manifest, told, roots) {
-  if (store.validation_state === "Valid") return "valid";
-  if (store.validation_state !== "Trusted") return "invalid";
+  if (store.validation_state === "Valid" && !trustsClaim(store)) return "valid";
+  if (!["Trusted", "Valid"].includes(store.validation_state)) return "invalid";
   // the library lets the root of time-stamps vouch for claims; we do not
   if (!isOurs(manifest, roots) || !isOurs(told, roots)) return "valid";
   if (!codes(store, "success").includes("timeStamp.trusted")) return "untimed";
@@ -94,10 +115,11 @@ function facts(file, store, manifest, verdict) {
   const found = [
     ["File", file.name],
     [trusted ? "Signed by" : "Says it was signed by", signature.issuer],
+    ["Named as publisher", trusted ? identity(manifest)?.issuer : undefined],
     [trusted ? "Signed at" : "Says it was signed at", signature.time],
     [trusted ? "Title" : "Says its title is", manifest.title],
     ["Source", trusted ? source(manifest) : undefined],
-    ["What failed", codes(store, "failure").join(", ")],
+    ["What failed", trusted ? "" : codes(store, "failure").join(", ")],
   ];
   return found.filter(([, value]) => value !== undefined && value !== null && value !== "");
 }

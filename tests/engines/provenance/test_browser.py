@@ -71,10 +71,10 @@ def verdict(page: checker.Checker, tmp_path: Path) -> Verdict:
 
 @pytest.fixture
 def sign(trusting: Any, encode: Callable[[int, str], bytes], facts: ClaimInput) -> Callable[..., bytes]:
-    def signed(mime: str = PNG, pki: Pki = trusting.pki, **changes: Any) -> bytes:
+    def signed(mime: str = PNG, pki: Pki = trusting.pki, *, named: bool = False, **changes: Any) -> bytes:
         claim = build_claim(replace(facts, mime=mime, **changes))
         with serve_tsa(pki) as tsa:
-            return ClaimSigner.from_pki(pki, tsa.url).sign(encode(1, mime), mime, claim)
+            return ClaimSigner.from_pki(pki, tsa.url, named=named).sign(encode(1, mime), mime, claim)
 
     return signed
 
@@ -86,6 +86,20 @@ def test_a_browser_trusts_our_file(verdict: Verdict, sign: Callable[..., bytes],
     assert "Studio <b>7</b>" in text
     assert "made by a model" in text
     assert "What failed" not in text
+
+
+def test_a_browser_trusts_a_claim_that_names_the_studio_and_shows_it(
+    verdict: Verdict, sign: Callable[..., bytes], trusting: Any, foreign_pki: Pki
+) -> None:
+    named = sign(named=True)
+    for data, name in ((named, "named.png"), (confirmed(named, PNG, trusting.pki), "named-confirmed.png")):
+        word, text = verdict(data, name)
+        assert word == "trusted", text
+        assert "Named as publisher" in text
+        assert "What failed" not in text
+    word, text = verdict(sign(pki=foreign_pki, named=True), "named-foreign.png")
+    assert word == "valid", text
+    assert "Named as publisher" not in text
 
 
 def confirmed(data: bytes, mime: str, pki: Pki) -> bytes:

@@ -123,7 +123,7 @@ def test_a_key_that_is_held_elsewhere(
         made = install(kept.folder, answer, holder=holder)
         assert not list(kept.folder.glob("*-*.key")) or {
             each.name.partition("-")[0] for each in kept.folder.glob("*-*.key")
-        } == {"tsa"}
+        } == {"identity", "tsa"}
         with serve_tsa(made) as tsa:
             signed = ClaimSigner.from_pki(made, tsa.url).sign(encode(1, PNG), PNG, claim_for(PNG))
         assert verify(signed, PNG, made.trust).state == "Trusted"

@@ -23,7 +23,7 @@ def test_the_first_are_made_by_renewing(tmp_path: Path, monkeypatch: pytest.Monk
     for count in (1, 2):
         done = CliRunner().invoke(keys, ["renew", "--json"], standalone_mode=False)
         assert done.exception is None
-        assert len(json.loads(done.stdout)) == count
+        assert len([each for each in json.loads(done.stdout) if each["for"] == "claims"]) == count
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
@@ -35,7 +35,7 @@ def test_they_are_listed_renewed_and_revoked(tmp_path: Path, monkeypatch: pytest
     def run(*words: str) -> list[dict[str, object]]:
         done = CliRunner().invoke(keys, [*words, "--json"], standalone_mode=False)
         assert done.exception is None, done.exception
-        return list(json.loads(done.stdout))
+        return [each for each in json.loads(done.stdout) if each["for"] == "claims"]
 
     (only,) = run("list")
     assert (only["in_use"], only["revoked_at"]) == (True, None)
@@ -47,7 +47,7 @@ def test_they_are_listed_renewed_and_revoked(tmp_path: Path, monkeypatch: pytest
     assert told[used]["in_use"] is False
     assert {each["serial"]: each for each in run("revoke", "--serial", used)} == told
     text = CliRunner().invoke(keys, ["list"], standalone_mode=False).stdout
-    assert sorted(line.split("  ")[2].split()[0] for line in text.splitlines()) == [
+    assert sorted(line.split("  ")[2].split()[0] for line in text.splitlines() if "  claims  " in line) == [
         "in",
         "replaced",
         "revoked",
@@ -145,12 +145,13 @@ def test_another_authority_is_asked_and_its_answer_put_in_use(
     done = run("install", str(chain), "--root", str(root))
     assert done.exception is None, done.exception
     assert "emailProtection" in done.stderr
-    assert [each["issuer"] for each in json.loads(done.stdout) if each["in_use"]] == [
-        ca.issuer.subject.rfc4514_string()
-    ]
+    assert [
+        each["issuer"] for each in json.loads(done.stdout) if each["in_use"] and each["for"] == "claims"
+    ] == [ca.issuer.subject.rfc4514_string()]
     told = json.loads(run("revoke", "--without-successor").stdout)
     assert [(each["in_use"], each["revoked_at"] is not None) for each in told].count((True, True)) == 1
-    assert [each["in_use"] for each in json.loads(run("renew").stdout)].count(True) == 1
+    renewed = [each for each in json.loads(run("renew").stdout) if each["for"] == "claims"]
+    assert [each["in_use"] for each in renewed].count(True) == 1
 
 
 def test_a_service_does_not_start_without_who_holds_its_key(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 def test_every_error_has_its_own_code() -> None:
     classes = [each for name, each in vars(errors).items() if name.endswith("Error")]
     codes = [each.code for each in classes]
-    assert len(set(codes)) == len(classes) == 23
+    assert len(set(codes)) == len(classes) == 24
     assert all(code == code.lower() and " " not in code for code in codes)
     assert all(issubclass(each, errors.ProvenanceError) for each in classes)
 

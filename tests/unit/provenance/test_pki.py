@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from provenance import Pki, Trust, key_folder
 from provenance.errors import KeyMaterialError
+from provenance.revocation import read_list
 
 
 def certificates(pem: str) -> list[x509.Certificate]:
@@ -52,9 +53,66 @@ def test_the_time_stamp_usage_is_alone_and_critical(pki: Pki) -> None:
     assert list(extension.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
 
 
+def test_the_identity_has_the_profile_cawg_asks_for_and_lasts_as_long_as_its_issuer(pki: Pki) -> None:
+    assert pki.identity is not None
+    leaf, issuer = certificates(pki.identity.chain_pem)
+    leaf.verify_directly_issued_by(issuer)
+    usages = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert [each.dotted_string for each in usages] == ["1.3.6.1.5.5.7.3.36"]
+    assert leaf.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)[0].value == "Studio 7 Test"
+    assert leaf.not_valid_after_utc == issuer.not_valid_after_utc
+    assert leaf.public_key() == pki.identity.key.public_key() != pki.signer_key.public_key()
+
+
+def of_before(folder: Path) -> None:
+    """Make a folder look like one from before claims named the studio."""
+    index = json.loads((folder / "pki.json").read_text())
+    name = index["current"].pop("identity")
+    for each in (f"{name}.pem", f"{name}.key"):
+        del index["sha256"][each]
+        (folder / each).unlink()
+    (folder / "pki.json").write_text(json.dumps(index))
+
+
+def test_a_folder_of_before_gets_an_identity_and_keeps_the_rest(tmp_path: Path) -> None:
+    made = Pki.create(tmp_path / "pki", "One")
+    of_before(made.folder)
+    assert Pki.load(made.folder).identity is None
+    again = Pki.create(made.folder, "One")
+    assert again.identity is not None
+    assert (again.chain_pem, again.tsa_chain_pem, again.trust) == (
+        made.chain_pem,
+        made.tsa_chain_pem,
+        made.trust,
+    )
+    kept = Pki.create(made.folder, "One").identity
+    assert kept is not None
+    assert kept.chain_pem == again.identity.chain_pem
+
+
+def test_a_folder_of_before_whose_keys_are_offline_goes_on_without(tmp_path: Path) -> None:
+    made = Pki.create(tmp_path / "pki", "One")
+    of_before(made.folder)
+    (made.folder / "intermediate.key").rename(tmp_path / "intermediate.key")
+    assert Pki.create(made.folder, "One").identity is None
+    (tmp_path / "intermediate.key").rename(made.folder / "intermediate.key")
+    assert Pki.renew(made.folder).identity is not None
+
+
+def test_an_identity_is_revoked_and_replaced_alone(tmp_path: Path) -> None:
+    made = Pki.create(tmp_path / "pki", "One")
+    assert made.identity is not None
+    serial = made.identity.certificate.serial_number
+    after = Pki.revoke(made.folder, serial)
+    assert set(read_list(after.crl_pem, after.root_pem)) == {serial}
+    assert after.identity is not None
+    assert after.identity.certificate.serial_number != serial
+    assert after.chain_pem == made.chain_pem
+
+
 def test_keys_are_readable_by_their_owner_only(pki: Pki) -> None:
     modes = {path.name: path.stat().st_mode & 0o777 for path in pki.folder.iterdir()}
-    assert len(modes) == 11
+    assert len(modes) == 13
     assert set(modes.values()) == {0o600}
     assert pki.folder.stat().st_mode & 0o777 == 0o700
 
@@ -191,7 +249,7 @@ def test_a_full_disk_while_renewing_keeps_the_keys_in_use(
     request.getfixturevalue("disk_full_on_third_write")
     with pytest.raises(KeyMaterialError, match="No space left on device"):
         Pki.renew(before.folder)
-    assert len(list(before.folder.iterdir())) == 11
+    assert len(list(before.folder.iterdir())) == 13
     assert Pki.load(before.folder).chain_pem == before.chain_pem
 
 
