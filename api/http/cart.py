@@ -44,6 +44,7 @@ class Cart:
     accept_url: str
     wanted: x402.Requirement | None
     refused: str | None = None
+    check_url: str | None = None  # of the page that checks files, where its library is installed
 
 
 def prefers_page(accept: str) -> bool:
@@ -88,6 +89,8 @@ def _steps(offer: Offer, cart: Cart) -> str:
             f"chain {escape(cart.wanted.network)}). That address is for this offer alone."
         )
     steps.append("When it is paid, load this page again: it is the file then.")
+    if cart.check_url is not None:
+        steps.append(f'Your own browser <a href="{escape(cart.check_url)}">checks the file</a> then.')
     return "".join(f"<li>{step}</li>" for step in steps)
 
 

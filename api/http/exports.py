@@ -200,7 +200,10 @@ def _unpaid(
     accept = str(request.url_for("accept_offer", offer=offer.id))
     if cart.prefers_page(request.headers.get("accept", "")):
         where = str(request.url_for("show_offer", offer=offer.id))
-        told = cart.Cart(where, accept, wanted, str(refused) if refused else None)
+        from api.http.routes import checking  # which needs the services, as this does
+
+        check = str(request.url_for("show_checker")) if checking.installed() else None
+        told = cart.Cart(where, accept, wanted, str(refused) if refused else None, check)
         headers = {**cart.HEADERS, "PAYMENT-REQUIRED": x402.encode(asked)}
         return Response(cart.page(services.ledger, offer, told), 402, headers, cart.MIME)
     problem = Problem("payment-required", str(refused) if refused else view.reason, Kind.UNPAID)

@@ -17,6 +17,7 @@ from PIL import Image
 from x402.http.utils import decode_payment_required_header, decode_payment_response_header
 from x402_buyer import PRICE, Buyer
 
+from api.http.routes import checking
 from ledger import witness, x402
 from ledger.store import assets, rights
 from provenance import verify
@@ -101,7 +102,11 @@ class Page(HTMLParser):
         self.words.append(data)
 
 
-def test_a_browser_is_answered_with_a_page_for_people(buyer: Buyer, house: Any) -> None:
+@pytest.mark.parametrize("installed", [False, True])
+def test_a_browser_is_answered_with_a_page_for_people(
+    buyer: Buyer, house: Any, installed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "installed", lambda: installed)
     browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
     answer = buyer.get(browser)
     assert (answer.status_code, answer.headers["Content-Type"]) == (402, "text/html; charset=utf-8")
@@ -111,10 +116,11 @@ def test_a_browser_is_answered_with_a_page_for_people(buyer: Buyer, house: Any) 
     for told in ("wallpaper", "500", "180.00 TUSD", buyer.name, asked.pay_to, "What to do next"):
         assert told in text, told
     assert page.tags["dt"] > 5
-    (picture,), (link,) = page.pictures, page.links
+    (picture,), (link, *checker) = page.pictures, page.links
     shown = Image.open(io.BytesIO(base64.b64decode(picture.partition(",")[2])))
     assert max(shown.size) <= 320
     assert link == f"{house.url}/v1/offers/{asked.extra['offer']}"
+    assert checker == [f"{house.url}/v1/public/check"] * installed
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert buyer.get({"Accept": "application/json, text/html"}).json()["code"] == "payment-required"
 
