@@ -29,6 +29,19 @@ _FORBIDDEN = (
     ExtendedKeyUsageOID.TIME_STAMPING,
     ExtendedKeyUsageOID.OCSP_SIGNING,
 )
+# What the C2PA library reads where it is critical: a claim by a certificate with another cannot be signed.
+_READ = (
+    x509.AuthorityInformationAccess,
+    x509.AuthorityKeyIdentifier,
+    x509.BasicConstraints,
+    x509.CertificatePolicies,
+    x509.CRLDistributionPoints,
+    x509.ExtendedKeyUsage,
+    x509.KeyUsage,
+    x509.NameConstraints,
+    x509.SubjectAlternativeName,
+    x509.SubjectKeyIdentifier,
+)
 
 
 class _Asking:
@@ -129,11 +142,15 @@ def _parse(field: str, text: str) -> list[x509.Certificate]:
     try:
         found = x509.load_pem_x509_certificates(text.encode("utf-8"))
         for each in found:
-            _ = each.extensions, each.subject, each.signature_hash_algorithm  # read late by the library
+            # read late by the library
+            _ = each.extensions, each.subject, each.signature_hash_algorithm, each.public_key()
     except (ValueError, x509.UnsupportedGeneralNameType) as error:
         raise KeyMaterialError(f"{field}: holds no certificates in PEM ({error}); nothing changed") from error
-    except Exception as error:  # the library's own, of a signature algorithm it does not know
-        raise KeyMaterialError(f"{field}: holds a certificate that cannot be read ({error})") from error
+    except Exception as error:  # the library's own, of an algorithm or a curve it does not know
+        raise KeyMaterialError(
+            f"{field}: holds a certificate that cannot be read ({error}); ask the authority for one with the "
+            "algorithms of C2PA"
+        ) from error
     return found
 
 
@@ -206,6 +223,9 @@ def _wrong_leaf(leaf: x509.Certificate) -> str | None:
         return f"has no extended key usage for claims ({CLAIM_SIGNING.dotted_string}, or emailProtection)"
     if set(_FORBIDDEN) & set(extended.value):
         return "has an extended key usage that a claim certificate must not have (any, time-stamping, OCSP)"
+    unread = [each.oid for each in leaf.extensions if each.critical and not isinstance(each.value, _READ)]
+    if unread:
+        return f"has the critical extension {unread[0].dotted_string}, which readers of C2PA do not know"
     if _extension(leaf, x509.AuthorityKeyIdentifier) is None:
         return "does not name the key of its issuer (authority key identifier)"
     if not leaf.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME):

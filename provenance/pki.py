@@ -133,6 +133,7 @@ class Pki:
     ) -> Pki:
         """Revoke a certificate from `now` on: by its serial number, else the claim signer in use.
 
+        Every other certificate of its key is revoked with it: whoever has the key could sign with that one.
         A claim signer or an identity in use is replaced by a new one in the same step, whose key is made as
         `renew` makes it; without a `successor` it is not, and nothing is signed until there is another. Needs
         the authority keys back in the folder; the same certificate again stays revoked since it was. Raises
@@ -146,7 +147,8 @@ class Pki:
             if wanted not in known:
                 raise KeyMaterialError(f"serial: {wanted} is none of {sorted(known)}; nothing was changed")
             issuer = _read_identity(folder, "intermediate", index)
-            revoked = {wanted: moment, **_revoked(folder, index)}
+            gone = revocation.of_same_key(known, wanted)
+            revoked = {**dict.fromkeys(gone, moment), **_revoked(folder, index)}
             name = f"crl-{secrets.token_hex(4)}"
             files, current = (
                 {f"{name}.pem": revocation.make_list(issuer, revoked, moment, known)},
@@ -155,7 +157,7 @@ class Pki:
             # one step: done by halves, the command given again would revoke the new certificate
             kept = index["current"]
             with ExitStack() as stack:
-                if wanted == used and successor:
+                if used in gone and successor:
                     leaves.require_meant(folder, index, holder, to_file)
                     kept = _of_the_house(index)
                     tsa_root = _read_identity(folder, "tsa-root", index)

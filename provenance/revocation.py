@@ -116,6 +116,12 @@ def require_in_force(chain_pem: str, trust: Trust) -> None:
         )
 
 
+def of_same_key(known: Mapping[int, x509.Certificate], serial: int) -> tuple[int, ...]:
+    """The serial numbers of all certificates of one key, by that of one of them."""
+    key = known[serial].public_key()
+    return tuple(each for each, certificate in known.items() if certificate.public_key() == key)
+
+
 def serials(pems: Iterable[str]) -> dict[int, x509.Certificate]:
     """Certificates by their serial numbers."""
     found = (x509.load_pem_x509_certificate(pem.encode("ascii")) for pem in pems)

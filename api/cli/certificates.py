@@ -62,9 +62,10 @@ def renew(output: Output, to_file: bool) -> int:
 def revoke(output: Output, serial: int | None, without_successor: bool, to_file: bool) -> int:
     """Revoke a claim certificate from now on: what it signed before stays trusted, by its time-stamp.
 
-    A service and workers that are running take the new keys and list at their next signature or check. With
-    --to-file a token that is lost or stolen is not asked. With --without-successor, as on a machine that was
-    stolen, nothing is signed until selvage keys renew, or install, puts another certificate in use.
+    Every other certificate of the same key is revoked with it. A service and workers that are running take
+    the new keys and list at their next signature or check. With --to-file a token that is lost or stolen is
+    not asked. With --without-successor, as on a machine that was stolen, nothing is signed until selvage keys
+    renew, or install, puts another certificate in use.
     """
     from provenance import Pki
 

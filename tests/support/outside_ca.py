@@ -46,6 +46,8 @@ class Wish:
     serial: int | None = None
     names_issuer: bool = True
     key: ec.EllipticCurvePublicKey | None = None
+    more: x509.ExtensionType | None = None
+    critical: bool = True
 
 
 class OutsideCa:
@@ -74,6 +76,8 @@ class OutsideCa:
             made = made.add_extension(named, critical=False)
         if said.key_usage is not None:
             made = made.add_extension(_usage(**said.key_usage), critical=True)
+        if said.more is not None:
+            made = made.add_extension(said.more, critical=said.critical)
         if said.usages is not None:
             made = made.add_extension(x509.ExtendedKeyUsage(said.usages), critical=False)
         return made.sign(self._key, hashes.SHA384())

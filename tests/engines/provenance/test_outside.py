@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from outside_ca import CLAIMS, OutsideCa, Wish, pem
@@ -156,6 +157,24 @@ def test_after_its_end_and_after_its_revocation(
             install(ours.folder, again)
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["the other's", "our own"])
+def test_every_certificate_of_a_stolen_key_is_revoked(ours: Pki, ca: OutsideCa, first: bool) -> None:
+    """Whoever has the key could sign with any of them."""
+    made = install(ours.folder, ca.chain(request(ours.folder)))
+    named = leaf(made if first else ours).serial_number
+    revoked = Pki.revoke(ours.folder, named)
+    listed = read_list(revoked.crl_pem, revoked.root_pem)
+    assert set(listed) == {leaf(made).serial_number, leaf(ours).serial_number}
+    assert leaf(revoked).public_key() != leaf(ours).public_key()
+    now = dt.datetime.now(dt.UTC)
+    for stolen in (ours, made):
+        token = StatementSigner(stolen).sign(b"{}", statements.SEAL)
+        with pytest.raises(errors.RevokedSignerError):
+            statements.verify(
+                token, ours.root_pem, now, statements.SEAL, set(listed), outside_pem=made.outside_pem
+            )
+
+
 def request_of(pki: Pki) -> str:
     from provenance.outside import make_request
 
@@ -171,6 +190,23 @@ def test_the_same_answer_again_changes_nothing(ours: Pki, ca: OutsideCa) -> None
     assert {each.stat().st_mode & 0o777 for each in files} == {0o600}
 
 
+KNOWN: dict[str, Wish] = {
+    "an alternative name": Wish(more=x509.SubjectAlternativeName([x509.DNSName("studio.example")])),
+    "a policy": Wish(more=x509.CertificatePolicies([x509.PolicyInformation(CLAIMS, None)])),
+    "no critical word": Wish(more=x509.OCSPNoCheck(), critical=False),
+}
+
+
+@pytest.mark.parametrize("known", KNOWN)
+def test_what_is_put_in_use_signs(
+    ours: Pki, ca: OutsideCa, known: str, encode: Encode, claim_for: ClaimFor
+) -> None:
+    made = install(ours.folder, ca.chain(request(ours.folder), KNOWN[known]))
+    with serve_tsa(made) as tsa:
+        signed = ClaimSigner.from_pki(made, tsa.url).sign(encode(1, PNG), PNG, claim_for(PNG))
+    assert verify(signed, PNG, made.trust).state == "Trusted"
+
+
 WRONG: dict[str, tuple[Wish, str]] = {
     "another key": (Wish(key=ec.generate_private_key(ec.SECP256R1()).public_key()), "no key that is here"),
     "for servers": (Wish(usages=(ExtendedKeyUsageOID.SERVER_AUTH,)), "extended key usage for claims"),
@@ -183,6 +219,7 @@ WRONG: dict[str, tuple[Wish, str]] = {
     "nobody's": (Wish(organisation=None), "no organisation"),
     "of no issuer": (Wish(names_issuer=False), "key of its issuer"),
     "expired": (Wish(begin=-3 * DAY, end=-DAY), "is valid from"),
+    "of unknown meaning": (Wish(more=x509.OCSPNoCheck()), "critical extension 1.3.6.1.5.5.7.48.1.5"),
     "of tomorrow": (Wish(begin=DAY), "is valid from"),
 }
 
@@ -198,6 +235,20 @@ def refused(ours: Pki, chain: str, root: str | None, why: str) -> None:
     with pytest.raises(errors.KeyMaterialError, match=why):
         install(ours.folder, chain, root)
     assert {each.name: each.read_bytes() for each in ours.folder.iterdir()} == files
+
+
+@pytest.mark.parametrize(
+    ("known", "other"),
+    [("06072a8648ce3d0201", "06072a8648ce3d0209"), ("06052b81040022", "06052b81040079")],
+    ids=["kind of key", "curve"],
+)
+def test_an_authority_with_a_key_that_nobody_knows_is_refused(
+    ours: Pki, ca: OutsideCa, known: str, other: str
+) -> None:
+    der = ca.issuer.public_bytes(serialization.Encoding.DER)
+    odd = x509.load_der_x509_certificate(der.replace(bytes.fromhex(known), bytes.fromhex(other), 1))
+    answer = ca.answer(request(ours.folder))
+    refused(ours, pem(answer, odd, ca.root), None, "chain: holds a certificate that cannot be read")
 
 
 def test_a_wrong_chain_is_refused_and_nothing_changes(ours: Pki, ca: OutsideCa) -> None:
