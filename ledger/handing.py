@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ledger.domain.ids import ScanId
 
 TEXT_COLUMNS = ("product", "territory", "channel")
+ALLOWED = ", SELVAGE_SCAN_HOSTS"  # the list that the refusal of a host speaks of
 Shown = Callable[[int, str], None]
 
 
@@ -72,7 +73,8 @@ def _keep(ledger: Ledger, scan: ScanId, suspect: Suspect, sightings: Mapping[str
         code, message = "picture-unreadable", "it cannot be read"
         if suspect.problem is not None:
             code, message = suspect.problem.code, str(suspect.problem)
-        scanning.add_unreadable(ledger, scan, suspect.name, code, message)
+        hint = ALLOWED if code == "url-not-allowed" else ""
+        scanning.add_unreadable(ledger, scan, suspect.name, code, message + hint)
         return
     try:
         sighting = sightings.get(suspect.name) or listed(suspect.origin.listing, str(ledger.today()))

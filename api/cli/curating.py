@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 @click.argument("collection")
 @click.option("--keep-top", default="5%", help="How many to look at first: a share such as 5%, or a number.")
 @click.option(
-    "--divergence", type=float, default=0.3, help="0: the best; 1: the farthest from what is there."
+    "--divergence",
+    type=click.FloatRange(0, 1),
+    default=0.3,
+    help="0: the best; 1: the farthest from what is there.",
 )
 @click.option("--dpi", default="150", help="Dots per inch the tiles are printed at.")
 @click.option("--repeat-mm", default="50", help="The smallest repeat that is wanted.")
@@ -48,7 +51,9 @@ def curate(
     from api.errors import InputError
     from api.views.studio import CurationView
     from ledger import critique
+    from ledger.domain.critiques import kept_of
 
+    kept_of(keep_top, 1)  # judging may take hours: what is wrong here is said before
     if sheet == "-" and output.as_json:
         raise InputError("sheet: only one thing can be written to stdout", field="sheet")
     opened = ledger()

@@ -13,6 +13,13 @@ from api.cli.frame import Output, json_option
 from api.errors import InputError
 
 NO_LIST = "No list of revoked certificates was given; selvage export --trust writes it with the root."
+FACTS = {
+    "licensee": "licensee:  ",
+    "licence": "licence:   ",
+    "asset": "tile:      ",
+    "decided_at": "decided:   ",
+    "valid_until": "good until:",
+}
 PEM = b"-----BEGIN CERTIFICATE-----"
 
 
@@ -83,5 +90,6 @@ def _moment(text: str | None) -> datetime:
 
 def _text(found: dict[str, Any]) -> str:
     lines = [f"{found.get('outcome')}: {found.get('reason')}"]
-    lines += [f"  {name} {found.get(name)}" for name in ("licensee", "licence", "decided_at", "valid_until")]
-    return "\n".join([*lines, f"  asset {(found.get('asset') or {}).get('id')}", "signature and dates hold"])
+    facts = {**found, "asset": (found.get("asset") or {}).get("id")}
+    lines += [f"  {word} {facts[name]}" for name, word in FACTS.items() if facts.get(name)]
+    return "\n".join([*lines, "signature and dates hold"])

@@ -18,6 +18,19 @@ if TYPE_CHECKING:
     from ledger.store import Store
 
 SQLITE = "sqlite:///"
+WORDS = {  # of the tables whose names are not yet words of the trade
+    "meta": "facts about the ledger",
+    "entries": "entries of the book",
+    "assets": "tiles",
+    "txs": "transactions",
+    "grants": "licences",
+    "usages": "reports of what was made",
+    "scan_pictures": "pictures scanned",
+    "billed": "things billed",
+    "made_files": "files for production",
+    "soft_bindings": "soft bindings",
+    "passages": "passages of guidelines",
+}
 
 
 @click.command()
@@ -67,5 +80,5 @@ def _url(into: str) -> str:
 
 
 def _told(made: Rebuilt) -> str:
-    counts = ", ".join(f"{count} {table}" for table, count in made.rows.items() if count)
-    return f"{made.pages} pages up to {made.page}\n{counts}"
+    counts = [f"  {WORDS.get(table) or table}: {count}" for table, count in made.rows.items() if count]
+    return "\n".join([f"made again of {made.pages} pages, the last {made.page}:", *counts])

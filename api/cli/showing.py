@@ -62,12 +62,15 @@ def collection(output: Output, name: str | None) -> int:
 @click.argument("name", metavar="ASSET")
 @json_option
 def asset(output: Output, name: str) -> int:
-    """One tile: its mark, its recipe, its signature."""
+    """One tile: its mark, its recipe, its signature. What it is found by is printed with --json alone."""
     from api import reads
     from api.cli import names
 
     opened = ledger()
-    return _one(output, reads.asset(opened, names.asset(opened, name)))
+    facts = reads.asset(opened, names.asset(opened, name)).to_json()
+    shown = {**facts, "fingerprint": facts["fingerprint"]["algorithm"]}
+    output.result(facts, "\n".join(readable(shown)))
+    return Exit.YES
 
 
 @show.command()

@@ -14,6 +14,7 @@ from api.http.c2pa.about import PREFIX as RESOLUTION
 from api.http.c2pa.about import discovery
 from api.http.c2pa.app import create_resolution
 from api.http.errors import FieldProblem, ProblemBody, add_handlers
+from api.http.examples import put_examples
 from api.http.limits import BodyLimit
 from api.http.oauth import OAuthError, refuse
 from api.http.routes import (
@@ -133,5 +134,6 @@ def _document(app: FastAPI) -> dict[str, Any]:
             schemas[model.__name__].pop("$defs", None)
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        put_examples(document)
         app.openapi_schema = document
     return app.openapi_schema

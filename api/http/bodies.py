@@ -73,16 +73,24 @@ def _check_text(value: Any, path: str) -> None:
 class DrawnBody(Body):
     """What is drawn; with what, and for whom, the others say."""
 
-    name: str = Field(examples=["Low Tide"])
-    prompts: list[str] | None = Field(None, examples=[["large floral, scattered", "small dots"]])
-    palettes: list[list[str]] | None = Field(None, examples=[[["#f4ead8", "#16324f", "#d1603d"]]])
-    count: int | None = Field(None, examples=[12])
+    name: str = Field(description="Of the collection, for people.", examples=["Low Tide"])
+    prompts: list[str] | None = Field(
+        None,
+        description="What is drawn; tiles take them in turn.",
+        examples=[["large floral, scattered", "small dots"]],
+    )
+    palettes: list[list[str]] | None = Field(
+        None,
+        description="Inks as #rrggbb, the ground first; tiles take them in turn.",
+        examples=[[["#f4ead8", "#16324f", "#d1603d"]]],
+    )
+    count: int | None = Field(None, description="Tiles in all; with themes, see `per`.", examples=[12])
     themes: list[str] | None = Field(None, description="In trade words: put on every motif.")
     motifs: list[str] | None = Field(None, description="In place of prompts.")
     colourways: dict[str, list[str]] | None = Field(None, description="In place of palettes: each by a name.")
     per: int | None = Field(None, description="Tiles of every theme, motif and colourway; 1 unless said.")
     size: int = Field(description="Pixels on each side of a tile.", examples=[512])
-    seed: int = Field(examples=[2026])
+    seed: int = Field(description="The same brief and seed draw the same tiles.", examples=[2026])
 
 
 class BriefBody(DrawnBody):
@@ -136,9 +144,9 @@ class UseBody(Body):
     territory: str = Field(description="ISO 3166-1 alpha-2.", examples=["GB"])
     units: int = Field(0, description="Pieces made.", examples=[500])
     on: Days = Field(description="A day, or the first and the last of a period: {from, to}.")
-    channel: str = "any"
-    industry: str = "any"
-    colourway: str = "original"
+    channel: str = Field("any", description="Where it is sold or shown.", examples=["online"])
+    industry: str = Field("any", description="Whose goods it is put on.", examples=["hospitality"])
+    colourway: str = Field("original", description="The name of one; `original` are the inks of the tile.")
     modifications: list[str] = Field([], description="Such as crop, recolour.", max_length=50)
     generations: int = Field(0, description="Pictures generated, for redraw and adapt.")
     depth: int = Field(0, description="Levels of sublicences, for sublicense.")
@@ -151,8 +159,8 @@ class UseBody(Body):
 
 
 class DecisionBody(Body):
-    asset: IdText
-    party: PartyText
+    asset: IdText = Field(description="The tile.")
+    party: PartyText = Field(description="Who wants to use it; a licensee asks for itself.")
     use: UseBody | None = Field(None, description="What is asked about.")
     uses: list[UseBody] | None = Field(
         None, min_length=1, max_length=MAX_USES, description="Several at once, in place of `use`."
@@ -169,7 +177,7 @@ class DecisionBody(Body):
 
 
 class SublicenceBody(Body):
-    licensee: PartyText
+    licensee: PartyText = Field(description="Who gets a part of the licence.")
     gives: dict[str, Any] = Field(
         description="territory, products, industries, channels, colourways, modification, dates, run and "
         "sublicensing, as docs/terms.md explains them; what is left out is as above, the run where there is "
@@ -180,7 +188,7 @@ class SublicenceBody(Body):
 
 
 class TransferBody(Body):
-    to: PartyText
+    to: PartyText = Field(description="Who has the licence from then on.")
     consent: bool = Field(
         False, description="The owner agrees, where the terms ask for that. A manager alone can say so."
     )
@@ -204,32 +212,32 @@ class WhyBody(Body):
 
 
 class InvoiceBody(Body):
-    payer: PartyText
-    collection: IdText
+    payer: PartyText = Field(description="Who is billed.")
+    collection: IdText = Field(description="For what it owes in this collection.")
 
 
 class PaymentBody(Body):
     """The payer's signature over the payment request of the invoice (EIP-3009)."""
 
     authorization: dict[str, Any] = Field(
-        description="payer, value, valid_after, valid_before, nonce, signature.",
-        examples=[{"payer": "0x...", "value": "180000000", "signature": "0x..."}],
+        description="payer, value, valid_after, valid_before, nonce, signature: the message that the payment "
+        "request gave, its times (Unix seconds) chosen by the payer, and the signature over it.",
     )
 
 
 class PayoutBody(Body):
-    payee: PartyText
+    payee: PartyText = Field(description="Who is sent what the vault holds for it; a licensee: itself.")
 
 
 class PartyBody(Body):
-    id: PartyText
-    name: str = Field(min_length=1, max_length=120)
+    id: PartyText = Field(description="A name of your own for it, for good: terms and licences name it.")
+    name: str = Field(min_length=1, max_length=120, description="For people.")
     address: str | None = Field(None, description="Account on chain; without it one is made on this machine.")
 
 
 class KeyBody(Body):
     name: str = Field(min_length=1, max_length=120, description="Whose key this is.")
-    role: str = Field(pattern=ROLE_PATTERN)
+    role: str = Field(pattern=ROLE_PATTERN, description="manager, licensee or auditor.")
     party: PartyText | None = Field(None, description="Whom a licensee's key acts for.")
     days: int | None = Field(365, ge=1, le=3650, description="Days it is good for; null for ever.")
 

@@ -61,7 +61,10 @@ def page(ledger: Ledger, offer: Offer, cart: Cart) -> str:
         collection, terms = collections.get(tx, tile.collection), collections.terms(tx, tile.collection)
     title = escape(collection.title_of(tile.signed.marked.draft))
     made = escape(origin(tile.signed.marked.draft.recipe).label)
-    told = "".join(f"<dt>{escape(clause)}</dt><dd>{escape(text)}</dd>" for clause, text in sentences(terms))
+    told = "".join(
+        f"<dt>{escape(clause.replace('_', ' '))}</dt><dd>{escape(text)}</dd>"
+        for clause, text in sentences(terms)
+    )
     refused = f'<p class="problem">{escape(cart.refused)}</p>' if cart.refused else ""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}: buy a licence</title>'

@@ -121,4 +121,4 @@ def test_an_address_that_is_not_allowed(house: Any) -> None:
     scanned = house("scan", "http://127.0.0.1:9/x.png")
     assert scanned.code == 2
     assert "url-not-allowed" in scanned.out
-    assert "add it to the list" in scanned.out
+    assert "add it to the list, SELVAGE_SCAN_HOSTS" in scanned.out

@@ -83,12 +83,14 @@ def preview_brief(services: Provided, _: Manager, write: Once, body: PreviewBody
 def list_collections(
     services: Provided, caller: Caller, limit: Limit = 100, offset: Offset = 0
 ) -> Page[CollectionView]:
+    """Every collection, oldest first, with its state and how many tiles are made."""
     found = page(lambda *at: reads.collection_list(services.ledger, *at), limit, offset)
     return found.model_copy(update={"items": [_collection(caller, each) for each in found.items]})
 
 
 @router.get("/collections/{collection}", responses=responses(404))
 def show_collection(services: Provided, caller: Caller, collection: Id) -> CollectionView:
+    """One collection: brief, terms, and once it is registered its root and transaction."""
     return _collection(caller, reads.collection(services.ledger, collection))
 
 
@@ -149,6 +151,7 @@ def check_terms(services: Provided, _: Manager, write: Once, collection: Id, bod
 def list_assets(
     services: Provided, caller: Caller, collection: Id, limit: Limit = 100, offset: Offset = 0
 ) -> Page[AssetView]:
+    """The tiles of a collection, in the order of the brief."""
     found = page(lambda *at: reads.asset_list(services.ledger, collection, *at), limit, offset)
     if _sees_hand(caller, reads.drawn_for(services.ledger, collection)):
         return found
@@ -157,6 +160,7 @@ def list_assets(
 
 @router.get("/assets/{asset}", responses=responses(404, 409))
 def show_asset(services: Provided, caller: Caller, asset: Id) -> AssetView:
+    """One tile: mark id, digest, manifest, recipe and what people decided about it."""
     found = reads.asset(services.ledger, asset)
     seen = _sees_hand(caller, reads.drawn_for(services.ledger, found.collection))
     return found if seen else found.for_others()

@@ -98,6 +98,7 @@ def list_findings(
 
 @router.get("/findings/{finding}", responses=responses(404))
 def show_finding(services: Provided, caller: Caller, finding: Id) -> FindingView:
+    """One finding with its evidence; a licensee sees what names it as the seller."""
     found = reads.finding(services.ledger, finding)
     if not caller.sees(_seller(found)):
         raise UnknownError("finding", finding)

@@ -39,11 +39,13 @@ def create_invoice(services: Provided, _: Manager, write: Once, body: InvoiceBod
 def list_invoices(
     services: Provided, caller: Caller, limit: Limit = 100, offset: Offset = 0
 ) -> Page[InvoiceView]:
+    """Invoices, oldest first; a licensee sees its own."""
     return page(lambda *at: reads.invoice_list(services.ledger, caller.party, *at), limit, offset)
 
 
 @router.get("/invoices/{invoice}", responses=responses(404))
 def show_invoice(services: Provided, caller: Caller, invoice: Id) -> InvoiceView:
+    """One invoice: lines with their evidence, shares of the payees, and how it was paid."""
     return _invoice(services, caller, invoice)
 
 
@@ -85,6 +87,7 @@ def create_payout(services: Provided, caller: Trader, write: Once, body: PayoutB
 
 @router.get("/payouts", responses=responses())
 def list_payouts(services: Provided, caller: Caller) -> list[PayoutView]:
+    """What payees were sent, each with its transaction; a licensee sees its own."""
     return reads.payout_list(services.ledger, caller.party)
 
 

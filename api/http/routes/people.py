@@ -35,11 +35,13 @@ def add_party(services: Provided, _: Manager, write: Once, body: PartyBody) -> R
 
 @router.get("/parties", responses=responses())
 def list_parties(services: Provided, _: Staff) -> list[PartyView]:
+    """Everybody who licenses or is paid."""
     return reads.party_list(services.ledger)
 
 
 @router.get("/parties/{party}", responses=responses(404))
 def show_party(services: Provided, caller: Caller, party: Slug) -> PartyView:
+    """One party with its account on chain; a licensee sees itself alone."""
     if not caller.sees(party):
         raise UnknownError("party", party)
     return reads.party(services.ledger, party)
@@ -58,6 +60,7 @@ def create_key(services: Provided, _: Manager, write: Once, body: KeyBody) -> Re
 
 @router.get("/keys", responses=responses())
 def list_keys(services: Provided, _: Manager) -> list[KeyView]:
+    """Every API key, whom it acts for and how long; never its token."""
     with services.ledger.store.reading() as tx:
         return [KeyView.of(key) for key in keys.keys(tx)]
 

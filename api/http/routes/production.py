@@ -97,6 +97,7 @@ def make_colourway(services: Provided, _: Manager, write: Once, asset: Id, body:
 def list_colourways(
     services: Provided, _: Caller, asset: Id, limit: Limit = 100, offset: Offset = 0
 ) -> Page[ColourwayView]:
+    """The colourways of a tile: name, inks, mark id and digest."""
     return page(lambda *at: reads.colourway_list(services.ledger, asset, *at), limit, offset)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
@@ -21,7 +22,8 @@ body{font:16px/1.5 system-ui,sans-serif;color:#222;max-width:60rem;margin:2rem a
 h2{margin:2.4rem 0 .4rem}summary{cursor:pointer;padding:.35rem 0}article,summary{overflow-wrap:anywhere}
 details{border-bottom:1px solid #ddd}details>*:not(summary){margin-left:1rem}dl{margin-top:.2rem}
 dt{font-weight:600}dd{margin:0 0 .3rem 1rem}b{display:inline-block;min-width:4.5rem}
-nav a{margin-right:1rem}code{font-size:.9rem}:focus-visible{outline:3px solid #1d5fbf;outline-offset:2px}
+nav a{margin-right:1rem}code,pre{font-size:.9rem}
+pre{white-space:pre-wrap;margin:0}:focus-visible{outline:3px solid #1d5fbf;outline-offset:2px}
 """
 
 
@@ -92,4 +94,8 @@ def _text(text: str) -> str:
 
 def _shape(content: Mapping[str, Any]) -> str:
     reference = content.get("schema", {}).get("$ref", "")
-    return f"<code>{escape(reference.rsplit('/', 1)[-1] or 'bytes')}</code> in the document"
+    shape = f"<code>{escape(reference.rsplit('/', 1)[-1] or 'bytes')}</code> in the document"
+    if "example" not in content:
+        return shape
+    example = json.dumps(content["example"], indent=1, ensure_ascii=False)
+    return f"{shape}, such as <pre>{escape(example)}</pre>"

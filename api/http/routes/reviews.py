@@ -26,11 +26,13 @@ Ended = Annotated[bool, Query(description="Also those that were taken back.")]
 
 @router.get("/scans", responses=responses())
 def list_scans(services: Provided, _: Staff, limit: Limit = 100, offset: Offset = 0) -> Page[ScanView]:
+    """Every scan, oldest first."""
     return page(lambda *at: reads.scan_list(services.ledger, *at), limit, offset)
 
 
 @router.get("/scans/{scan}", responses=responses(404))
 def show_scan(services: Provided, _: Staff, scan: Id) -> ScanView:
+    """One scan: how many pictures, and whether it is closed."""
     return reads.scan(services.ledger, scan)
 
 
@@ -87,6 +89,7 @@ def include_asset(services: Provided, _: Manager, asset: Id, why: Why) -> Exclus
 
 @router.get("/exclusions", responses=responses())
 def list_exclusions(services: Provided, _: Staff, ended: Ended = False) -> list[ExclusionView]:
+    """The tiles that scans leave out, and why."""
     return reads.exclusion_list(services.ledger, ended=ended)
 
 
@@ -116,6 +119,7 @@ def forget_negative(services: Provided, _: Manager, sha256: Digest, why: Why) ->
 
 @router.get("/negatives", responses=responses())
 def list_negatives(services: Provided, _: Staff, ended: Ended = False) -> list[NegativeView]:
+    """Pictures known not to be ours, and why."""
     return reads.negative_list(services.ledger, ended=ended)
 
 

@@ -42,11 +42,13 @@ FILE: dict[int | str, dict[str, Any]] = {
 def list_offers(
     services: Provided, caller: Caller, limit: Limit = 100, offset: Offset = 0
 ) -> Page[OfferView]:
+    """Offers, oldest first; a licensee sees its own."""
     return page(lambda *at: reads.offer_list(services.ledger, caller.party, *at), limit, offset)
 
 
 @router.get("/offers/{offer}", responses=responses(404))
 def show_offer(services: Provided, caller: Caller, offer: Id) -> OfferView:
+    """One offer: the use it is made for, its price, the hash of its terms and its last day."""
     return _offer(services, caller, offer)
 
 
@@ -70,6 +72,7 @@ def accept_offer(services: Provided, caller: Trader, write: Once, offer: Id) -> 
 def list_licences(
     services: Provided, caller: Caller, limit: Limit = 100, offset: Offset = 0
 ) -> Page[LicenceView]:
+    """Licences, oldest first; a licensee sees its own."""
     return page(lambda *at: reads.licence_list(services.ledger, caller.party, *at), limit, offset)
 
 
@@ -86,6 +89,7 @@ def show_licence(services: Provided, caller: Caller, licence: Id) -> LicenceView
 
 @router.get("/licences/{licence}/usage", responses=responses(404))
 def list_usage(services: Provided, caller: Caller, licence: Id) -> list[UsageView]:
+    """What was reported as made under a licence, in the order it was reported."""
     return reads.usage_list(services.ledger, _licence(services, caller, licence).id)
 
 
@@ -125,6 +129,7 @@ def make_copy(services: Provided, caller: Trader, write: Once, licence: Id) -> R
 
 @router.get("/licences/{licence}/copy", responses=responses(404))
 def show_copy(services: Provided, caller: Caller, licence: Id) -> CopyView:
+    """The licensee's own copy of the tile: its mark id and digest. 404 until one is made."""
     _licence(services, caller, licence)
     return reads.copy(services.ledger, licence)
 

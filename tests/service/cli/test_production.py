@@ -69,6 +69,9 @@ def test_a_colourway_is_made_shown_and_written(selvage: Any, collection: Any, tm
     assert done.json["palette"][:2] == ["#17274f", "#f0c9c0"]
     assert selvage("verify", out).code == 0
     assert "night" in selvage("show", "asset", tile, "--json").json["colourways"]
+    shown = selvage("show", "asset", tile).out
+    assert "fingerprint: org.selvage.torusprint" in shown
+    assert max(map(len, shown.splitlines())) < 200  # a person reads it: no codes of fingerprints
     again = selvage("colourway", tile, "--name", "night", "--json")
     assert again.json == done.json
     assert selvage("palette", *inks, "--for", tile, "--json").json["pairs"]

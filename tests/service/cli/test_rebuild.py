@@ -17,6 +17,9 @@ def test_a_deleted_database_is_made_again(selvage: Any, tmp_path: Path) -> None:
     assert same.code == 0, same.out
     assert "every row is that of the present database" in same.out
     assert "private keys" in same.out
+    told = same.out.partition("\n")[2].partition("everything")[0].splitlines()
+    assert {"  entries of the book: 2", "  parties: 2"} <= set(told), told
+    assert not any("_" in line for line in told)
 
     for path in at.glob("selvage.sqlite*"):
         path.unlink()

@@ -35,6 +35,9 @@ def studio(selvage: Any, tmp_path: Path) -> Any:
 
 def test_tiles_are_judged_chosen_and_told(studio: Any, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.html"
+    for option, value in (("--keep-top", "lots"), ("--divergence", "2")):
+        early = studio("curate", "sea-side", option, value)
+        assert (early.code, early.err.count("\n")) == (2, 1), early  # nothing was judged before
     limits = ("--dpi", "75", "--repeat-mm", "50", "--keep-top", "1", "--sheet", sheet)
     judged = studio("curate", "sea-side", *limits, "--json")
     assert judged.code == 0, judged

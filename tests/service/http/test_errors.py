@@ -49,6 +49,7 @@ def test_the_reference_for_people_has_every_route_and_no_script(manager: Any) ->
     for path in manager.get("/v1/openapi.json").json()["paths"]:
         assert f"<code>{path}</code>" in page.text
     assert "<script" not in page.text
+    assert "such as <pre>{\n &quot;asset&quot;" in page.text  # a whole body that can be sent
 
 
 def test_no_such_path(manager: Any) -> None:
