@@ -12,6 +12,8 @@ from ledger.domain.origins import origin
 from ledger.making import drawn_pixels
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ledger.context import Ledger
     from ledger.domain.assets import Asset
     from ledger.domain.critiques import Critique, Point
@@ -30,9 +32,7 @@ figcaption{margin-top:.5rem}ul{margin:.4rem 0 0;padding:0;list-style:none;font-s
 
 def page(ledger: Ledger, curation: Curation) -> str:
     """One HTML page with its pictures inside; it loads nothing from elsewhere."""
-    judged = {
-        tile.id: (tile, critique) for tile, critique in zip(curation.tiles, curation.critiques, strict=True)
-    }
+    judged = {row[0].id: row for row in curation.checklist()}
     rest = [asset for asset in judged if asset not in curation.picked]
     shown = rest[: max(0, MOST - len(curation.picked))]
     name = escape(curation.collection.brief.name)
@@ -50,13 +50,13 @@ def _section(title: str, figures: list[str]) -> str:
     return f"<h2>{title}</h2><div class=tiles>{''.join(figures)}</div>" if figures else ""
 
 
-def _figure(ledger: Ledger, tile: Asset, critique: Critique) -> str:
+def _figure(ledger: Ledger, tile: Asset, critique: Critique, checklist: Sequence[Point]) -> str:
     draft = tile.signed.marked.draft
     made = escape(origin(draft.recipe).label)
     told = (
         f"<b>{draft.index + 1}</b> {escape(draft.recipe['prompt'])}<br>{made}<br>score {critique.score:.2f}"
     )
-    points = "".join(map(_point, critique.points))
+    points = "".join(map(_point, checklist))
     picture = f'<img alt="tile {draft.index + 1}" src="data:image/jpeg;base64,{_thumbnail(ledger, tile)}">'
     caption = f"<figcaption>{told}<br><code>{tile.id}</code></figcaption>"
     return f"<figure>{picture}{caption}<ul>{points}</ul></figure>"

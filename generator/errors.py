@@ -6,7 +6,8 @@ GeneratorError
 ├── WeightsError        weights are missing, altered, or not those the recipe names
 ├── AdapterError        a file that is no adapter, or an adapter that is nowhere
 │   └── AdapterModelError   an adapter of other weights
-└── StyleTilesError     tiles that no style can be trained on; `tile` names the one
+├── StyleTilesError     tiles that no style can be trained on; `tile` names the one
+└── TasteError          decisions from which no taste can be learnt
 """
 
 from __future__ import annotations
@@ -85,3 +86,13 @@ class StyleTilesError(GeneratorError):
         super().__init__(f"{tile or 'tiles'}: {problem}; {remedy}")
         self.tile = tile
         self.field = tile or "tiles"
+
+
+class TasteError(GeneratorError):
+    """No taste can be learnt from these decisions: too few, or it is no better than chance."""
+
+    code = "taste-unlearnt"
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"taste: {problem}; {remedy}")
+        self.field = "taste"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ledger import guardrails, searching
+from ledger import guardrails, searching, taste
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection
 from ledger.domain.canonical import digest
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 TOLD_APART = frozenset({"family", "style", "scale", "density", "stroke", "layout", "symmetry"})
 AGREED, LIKELY = 0.25, 0.5  # below the first a tile fails its brief, below the second it is worth a look
 HOUSE_TILES = 12  # fewer tell nothing of a style
+_NUMBERS = ("spread", "spread_of_best", "away", "away_of_best")
 ALIKE = 0.02  # the distance of embeddings below which two tiles look the same
 
 
@@ -36,6 +37,7 @@ ALIKE = 0.02  # the distance of embeddings below which two tiles look the same
 class Curation:
     """A collection judged: `picked` in the order to look at them; spreads and distances are 0 to 1.
 
+    `tastes` says of each tile how much taste moved it; it is empty where taste was left out.
     `spread` is how far the picked tiles lie from their nearest other, `spread_of_best` what it would be of
     the best scores alone; `away` and `away_of_best` the same for the distance from the house's tiles.
     """
@@ -49,6 +51,13 @@ class Curation:
     spread_of_best: float
     away: float
     away_of_best: float
+    tastes: tuple[Point, ...] = ()
+
+    def checklist(self) -> tuple[tuple[Asset, Critique, tuple[Point, ...]], ...]:
+        """Each tile with its critique and every point of its checklist, taste the last."""
+        tastes: list[tuple[Point, ...]] = [(each,) for each in self.tastes] or [()] * len(self.tiles)
+        rows = zip(self.tiles, self.critiques, tastes, strict=True)
+        return tuple((tile, critique, (*critique.points, *more)) for tile, critique, more in rows)
 
 
 def read_limits(given: Mapping[str, str]) -> dict[str, str]:
@@ -65,12 +74,18 @@ def read_limits(given: Mapping[str, str]) -> dict[str, str]:
     return {name: f"{value:g}" for name, value in vars(Limits(**numbers)).items()}
 
 
-def key(ledger: Ledger, collection: CollectionId, limits: Mapping[str, str]) -> str:
-    """What names the judging of a collection as it now is: another tile, critic or limit is another one."""
+def key(
+    ledger: Ledger, collection: CollectionId, limits: Mapping[str, str], *, with_taste: bool = False
+) -> str:
+    """What names the judging of a collection as it now is: another tile, critic or limit is another one.
+
+    With taste other decisions are one too. Raises TasteError where they are too few.
+    """
+    learnt = {"taste": taste.key(ledger)} if with_taste else {}
     with ledger.store.reading() as tx:
         collections.get(tx, collection)
         tiles = [tile.signed.sha256 for tile in assets.of_collection(tx, collection)]
-    return digest({"collection": collection, "tiles": tiles, **_judge_of(ledger, limits)})
+    return digest({"collection": collection, "tiles": tiles, **_judge_of(ledger, limits), **learnt})
 
 
 def criticise(ledger: Ledger, asset: AssetId, limits: Mapping[str, str]) -> Critique:
@@ -92,10 +107,13 @@ def criticise(ledger: Ledger, asset: AssetId, limits: Mapping[str, str]) -> Crit
     return made
 
 
-def curate(ledger: Ledger, collection: CollectionId, keep_top: str, divergence: float) -> Curation:
+def curate(
+    ledger: Ledger, collection: CollectionId, keep_top: str, divergence: float, *, with_taste: bool = False
+) -> Curation:
     """The critiques of a collection, and which tiles to look at first: `keep_top`, such as `5%` or `12`.
 
-    Raises UnknownError, FieldError, and BriefError for a divergence outside 0 to 1.
+    With taste the one learnt last has its say in their order. Raises UnknownError, FieldError, BriefError for
+    a divergence outside 0 to 1, and TasteError.
     """
     import numpy as np
 
@@ -109,7 +127,9 @@ def curate(ledger: Ledger, collection: CollectionId, keep_top: str, divergence: 
     vectors = _vectors([one.embedding for one in each])
     keep = kept_of(keep_top, len(tiles))
     fit = [number for number, one in enumerate(each) if one.releasable]
-    scores = [each[number].score for number in fit]
+    learnt = taste.latest(ledger) if with_taste else None
+    worth, tastes = _worth(learnt, vectors, each)
+    scores = [worth[number] for number in fit]
     chosen, best = (
         [fit[n] for n in pick(vectors[fit], scores, keep, weight, house)] for weight in (divergence, 0.0)
     )
@@ -119,9 +139,23 @@ def curate(ledger: Ledger, collection: CollectionId, keep_top: str, divergence: 
         away(vectors[chosen], house),
         away(vectors[best], house),
     )
-    points = (_homogeneous(vectors), _in_style(vectors[chosen], house))
+    points: tuple[Point, ...] = (_homogeneous(vectors), _in_style(vectors[chosen], house))
+    if learnt is not None:
+        points = (*points, Point("taste", PASS, learnt.told, f"learnt as {learnt.sha256[:12]}"))
     picked = tuple(tiles[number].id for number in chosen)
-    return Curation(found, tiles, each, picked, points, *map(float, np.round(numbers, 4)))
+    spreads = dict(zip(_NUMBERS, map(float, np.round(numbers, 4)), strict=True))
+    return Curation(found, tiles, each, picked, points, **spreads, tastes=tastes)
+
+
+def _worth(
+    learnt: taste.Learnt | None, vectors: Any, each: Sequence[Critique]
+) -> tuple[list[float], tuple[Point, ...]]:
+    """What each tile is worth, and how far taste moved it where there is one."""
+    scores = [one.score for one in each]
+    if learnt is None:
+        return scores, ()
+    worth, tastes = taste.ranked(learnt, vectors, scores, [one.releasable for one in each])
+    return worth.tolist(), tastes
 
 
 def _judge_of(ledger: Ledger, limits: Mapping[str, str]) -> dict[str, Any]:

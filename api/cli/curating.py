@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--repeat-mm", default="50", help="The smallest repeat that is wanted.")
 @click.option("--line-mm", default="0.3", help="The finest line the printer holds.")
 @click.option("--gap-mm", default="0.3", help="The finest gap the printer keeps open.")
+@click.option("--taste", is_flag=True, help="Rank by the studio's taste too, learnt from its decisions.")
 @click.option("--sheet", help="Write a page with every tile and its checklist there; - for stdout.")
 @json_option
 def curate(
@@ -39,6 +40,7 @@ def curate(
     repeat_mm: str,
     line_mm: str,
     gap_mm: str,
+    taste: bool,
     sheet: str | None,
 ) -> int:
     """Judge the tiles of a collection, and tell which to look at first. Run again, it goes on where it was.
@@ -60,9 +62,10 @@ def curate(
     found = names.collection(opened, collection)
     given = {"dpi": dpi, "repeat_mm": repeat_mm, "line_mm": line_mm, "gap_mm": gap_mm}
     limits = critique.read_limits(given)
-    key = critique.key(opened, found, limits)
-    run_operation(opened, "curate", {"collection": found, "limits": limits}, key)
-    curation = critique.curate(opened, found, keep_top, divergence)
+    key = critique.key(opened, found, limits, with_taste=taste)
+    asked = {"taste": True} if taste else {}
+    run_operation(opened, "curate", {"collection": found, "limits": limits, **asked}, key)
+    curation = critique.curate(opened, found, keep_top, divergence, with_taste=taste)
     if sheet is not None:
         write_bytes(sheet, page(opened, curation).encode())
     view = CurationView.of(curation)

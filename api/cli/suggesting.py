@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.context import MAX_TERMS_BYTES, STANDARD, ledger, read_bytes, write_bytes
+from api.cli.context import STANDARD, ledger, read_bytes, write_bytes
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 from api.errors import InputError
@@ -35,12 +32,12 @@ def suggest(output: Output, name: str, market: str | None, target: str | None, *
     Each motif and palette stands there with the counts that led to it. Changes nothing.
     """
     from api.views.styles import SuggestionView
-    from ledger.domain.suggesting import read_signals
+    from ledger.domain.market import read_feed
     from ledger.suggesting import suggest as suggested
 
     if output.as_json and target == STANDARD:
         raise InputError("output: only one thing can be written to stdout", field="output")
-    signals = read_signals(_feed(market)) if market else ()
+    signals = read_feed(read_bytes(market)) if market else ()
     count = given.pop("count")
     found = suggested(ledger(), name, count, signals, **given)
     text = _written(found)
@@ -49,30 +46,6 @@ def suggest(output: Output, name: str, market: str | None, target: str | None, *
     told = text.rstrip() if target in (None, STANDARD) else f"wrote {target}: {count} tiles"
     output.result(SuggestionView.of(found).to_json(), told)
     return Exit.YES
-
-
-def _feed(path: str) -> object:
-    """Plain data of a CSV with a header, or of JSON. Raises InputError."""
-    data = read_bytes(path)
-    if len(data) > MAX_TERMS_BYTES:
-        raise InputError(f"market: give at most {MAX_TERMS_BYTES} bytes", field="market")
-    try:
-        text = data.decode("utf-8-sig").strip()
-        if text.startswith("["):
-            return json.loads(text)
-        rows = list(csv.DictReader(io.StringIO(text), strict=True))
-    except (ValueError, csv.Error, RecursionError) as error:
-        raise InputError(f"market: {path} is neither CSV nor JSON ({error})", field="market") from error
-    return [
-        {name: _number(value) if name == "points" else value for name, value in row.items()} for row in rows
-    ]
-
-
-def _number(text: str | None) -> int | str | None:
-    try:
-        return int(text or "")
-    except ValueError:
-        return text
 
 
 def _written(found: Suggestion) -> str:

@@ -60,7 +60,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "KeyBody": {"name": "North Mill, web shop", "role": "licensee", "party": "north-mill", "days": 365},
     "ColourwayBody": {"palette": ["#f4ead8", "#27306b", "#c8553d"], "name": "night"},
     "ProductionBody": {"width": "640mm", "dpi": 300},
-    "LimitsBody": _PRINTER,
+    "CurationBody": {**_PRINTER, "taste": False},
     "ChoiceBody": {"tiles": [_ID], "choice": "selected", "by": "Ann", "why": "the boldest"},
     "TrainingBody": {"name": "harbour-hand", "tiles": [f"{n:02x}{_ID[2:]}" for n in range(10)]},
     "OfferBody": {"terms": _ADAPTER},

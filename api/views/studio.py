@@ -15,7 +15,7 @@ from ledger.domain.critiques import Critique, Point
 
 class PointView(View):
     name: str
-    state: str = Field(description="pass, warn or fail.")
+    state: str = Field(description="pass, warn or fail; unknown where there is nothing to measure by.")
     measure: str
     limit: str
     reason: str
@@ -35,7 +35,7 @@ class CritiqueView(View):
     points: list[PointView]
 
     @classmethod
-    def of(cls, tile: Asset, critique: Critique) -> CritiqueView:
+    def of(cls, tile: Asset, critique: Critique, points: Sequence[Point]) -> CritiqueView:
         return cls(
             asset=tile.id,
             number=tile.signed.marked.draft.index + 1,
@@ -43,7 +43,7 @@ class CritiqueView(View):
             score=round(critique.score, 4),
             agreement=float(critique.agreement),
             seen=dict(critique.seen),
-            points=[PointView.of(each) for each in critique.points],
+            points=[PointView.of(each) for each in points],
         )
 
 
@@ -99,12 +99,11 @@ class CurationView(View):
     @classmethod
     def of(cls, found: Curation) -> CurationView:
         numbers = ("spread", "spread_of_best", "away", "away_of_best")
-        pairs = zip(found.tiles, found.critiques, strict=True)
         return cls(
             collection=found.collection.id,
             name=found.collection.brief.name,
             picked=list(found.picked),
             points=[PointView.of(each) for each in found.points],
-            tiles=[CritiqueView.of(tile, critique) for tile, critique in pairs],
+            tiles=[CritiqueView.of(*row) for row in found.checklist()],
             **{name: getattr(found, name) for name in numbers},
         )

@@ -46,14 +46,18 @@ class Scored:
 
 
 def score_style(
-    generator: EmbeddedGenerator, critic: Critic, adapter: Adapter, tiles: Sequence[StyleTile]
+    generator: EmbeddedGenerator,
+    critic: Critic,
+    adapter: Adapter,
+    tiles: Sequence[StyleTile],
+    weight: float = 1.0,
 ) -> Scored:
-    """Draw DRAWN tiles twice and look at them. Raises AdapterError."""
+    """Draw DRAWN tiles without the adapter and with it at `weight`, and look at them. Raises AdapterError."""
     asked = _asked(generator, tiles)
     painted = [paint(_even(tile.inks), PALETTE[: tile.count]) for tile in tiles]
     own = np.concatenate([critic.embed([p], t.units) for p, t in zip(painted, tiles, strict=True)])
     vector = _unit(own.sum(0))
-    styled = generator.styled(adapter, 1.0)
+    styled = generator.styled(adapter, weight)
     rows = [_drawn(generator, networks, asked) for networks in (generator.networks, styled)]
     before, after = (float(np.mean(critic.embed(row, generator.units) @ vector)) for row in rows)
     shown = [_small(each) for row in (painted, *rows) for each in _padded(row)]

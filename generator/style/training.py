@@ -43,17 +43,23 @@ class Training:
     """
 
     def __init__(
-        self, generator: EmbeddedGenerator, tiles: Sequence[StyleTile], seed: int = 0, rank: int = RANK
+        self,
+        generator: EmbeddedGenerator,
+        tiles: Sequence[StyleTile],
+        seed: int = 0,
+        rank: int = RANK,
+        rate: float = PEAK_RATE,
     ) -> None:
         check_count(tiles)
         self._generator, self._tiles, self._seed, self._rank = generator, tuple(tiles), seed, rank
+        self._rate = rate
         self._networks = generator.networks
         self._latents = [self._latent(tile) for tile in tiles]
         self._captions = [self._caption(tile) for tile in tiles]
         self._words = {each: self._encoded(each) for each in sorted({*self._captions, ""})}
         self._branches = branches(self._networks.unet, rank, seed)
         self._optimiser = torch.optim.AdamW(
-            self._branches.parameters(), PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-3
+            self._branches.parameters(), rate, betas=(0.9, 0.99), weight_decay=1e-3
         )
         self.step = 0
 
@@ -147,7 +153,7 @@ class Training:
         flow = predict_flow(self._networks.unet, mixed, time, states, pooled)
         loss = functional.mse_loss(flow, noise - data)
         for group in self._optimiser.param_groups:
-            group["lr"] = LAST_RATE + (PEAK_RATE - LAST_RATE) * max(0.0, 1.0 - self.step / of)
+            group["lr"] = LAST_RATE + (self._rate - LAST_RATE) * max(0.0, 1.0 - self.step / of)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimiser.step()

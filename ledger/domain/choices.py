@@ -75,6 +75,15 @@ def decided(entries: Iterable[Entry]) -> tuple[Decided, ...]:
     return tuple(_read(KINDS[entry.kind], entry) for entry in entries if entry.kind in KINDS)
 
 
+def standing(entries: Iterable[Entry]) -> Decided | None:
+    """The decision among the entries about a tile that says whether it is kept, None where there is none.
+
+    It is the last one; a tile that was retouched since is another picture, of which nothing was said.
+    """
+    made = decided(entries)
+    return made[-1] if made and made[-1].choice is not Choice.RETOUCHED else None
+
+
 def body_of(made: Decided) -> dict[str, Any]:
     """What an entry says of a decision, beside the signed statement."""
     facts = {"by": made.by, "why": made.why, "place": made.place, "changed": made.changed}

@@ -197,6 +197,12 @@ def rejected(tx: Tx, before: int | None = None) -> frozenset[AssetId]:
     return frozenset(map(AssetId, rows))
 
 
+def decided(tx: Tx) -> tuple[Asset, ...]:
+    """The made tiles about which people decided something, by id."""
+    query = _made().where(col(AssetRow.decided).is_not(None)).order_by(col(AssetRow.id))
+    return tuple(map(_asset, tx.session.exec(query)))
+
+
 def last_decided(tx: Tx) -> int:
     """The entry of what people decided last about any tile, 0 when they decided nothing."""
     return tx.session.exec(select(func.max(AssetRow.decided))).one() or 0

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from ledger import anchor, colourways, confirming, copies, create, critique, register
+from ledger import anchor, colourways, confirming, copies, create, critique, register, taste
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, CollectionId, LicenceId
 from ledger.store import assets, collections
@@ -47,13 +47,14 @@ def confirm_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]
 
 
 def curate_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Judge every made tile of `collection` by `limits`."""
+    """Judge every made tile of `collection` by `limits`; where `taste` is asked for, learn it first."""
     name, limits = CollectionId(id_of(arguments, "collection")), dict(arguments["limits"])
+    learnt = {"taste": _learnt(run)} if arguments.get("taste") else {}
     tiles = run.step("reading the collection", partial(_made, run.ledger, name), 0, 0)
     for number, asset in enumerate(tiles, start=1):
         work = partial(_judge, run.ledger, asset, limits)
         run.step(f"judged tile {number} of {len(tiles)}", work, number, len(tiles))
-    return {"collection": name, "size": len(tiles)}
+    return {"collection": name, "size": len(tiles), **learnt}
 
 
 def anchor_book(run: Run, _arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,6 +94,22 @@ def _made(ledger: Ledger, collection: CollectionId) -> list[str]:
 
 def _judge(ledger: Ledger, asset: str, limits: dict[str, Any]) -> str:
     return critique.criticise(ledger, AssetId(asset), limits).version
+
+
+def _learnt(run: Run) -> str:
+    """Look at the tiles that people decided about, in parts, and learn from what they decided."""
+    made = run.step("reading what people decided", partial(taste.decisions, run.ledger), 0, 0)
+    names, seen = [str(each["asset"]) for each in made], list[str]()
+    for start in range(0, len(names), taste.PART):
+        part = names[start : start + taste.PART]
+        done, work = start + len(part), partial(taste.look, run.ledger, part)
+        said = f"looked at {done} of {len(names)} tiles that people decided about"
+        seen.append(run.step(said, work, done, len(names)))
+    return run.step("learnt the taste", partial(_learn, run.ledger, made, seen), len(names), len(names))
+
+
+def _learn(ledger: Ledger, made: Sequence[Mapping[str, Any]], seen: Sequence[str]) -> str:
+    return taste.learn(ledger, made, seen).sha256
 
 
 def _register(ledger: Ledger, collection: CollectionId) -> dict[str, Any]:

@@ -39,6 +39,10 @@ class LimitsBody(Body):
     gap_mm: Limit = Field("0.3", description="The finest gap the printer keeps open.")
 
 
+class CurationBody(LimitsBody):
+    taste: bool = Field(False, description="Learn the studio's taste first, of what its people decided.")
+
+
 @router.post(
     "/collections/{collection}/curation",
     status_code=202,
@@ -46,25 +50,32 @@ class LimitsBody(Body):
     responses=responses(400, 404, 409),
 )
 def judge_collection(
-    services: Provided, _: Manager, write: Once, collection: Id, body: LimitsBody
+    services: Provided, _: Manager, write: Once, collection: Id, body: CurationBody
 ) -> Response:
     """Judge every made tile: checklist, what the critic sees, near-duplicates. Changes nothing else."""
-    limits = critique.read_limits(body.model_dump())
+    limits = critique.read_limits(body.model_dump(exclude={"taste"}))
+    asked = {"taste": True} if body.taste else {}
 
     def work() -> Answer:
         found = CollectionId(reads.collection(services.ledger, collection).id)
-        key = critique.key(services.ledger, found, limits)
-        return accepted(services, "curate", {"collection": found, "limits": limits}, key)
+        key = critique.key(services.ledger, found, limits, with_taste=body.taste)
+        return accepted(services, "curate", {"collection": found, "limits": limits, **asked}, key)
 
-    return write.once(limits, work)
+    return write.once({**limits, **asked}, work)
 
 
 @router.get("/collections/{collection}/curation", responses=responses(400, 404))
 def show_curation(
-    services: Provided, _: Staff, collection: Id, keep_top: KeepTop = "5%", divergence: Divergence = 0.3
+    services: Provided,
+    _: Staff,
+    collection: Id,
+    keep_top: KeepTop = "5%",
+    divergence: Divergence = 0.3,
+    taste: Annotated[bool, Query(description="Ranked by the taste that was learnt last, too.")] = False,
 ) -> CurationView:
     """The tiles that were judged, and which to look at first."""
-    found = critique.curate(services.ledger, CollectionId(collection), keep_top, divergence)
+    name = CollectionId(collection)
+    found = critique.curate(services.ledger, name, keep_top, divergence, with_taste=taste)
     return CurationView.of(found)
 
 

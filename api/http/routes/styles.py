@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, File, Form, Path, Query, UploadFile
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -23,6 +23,7 @@ from api.views.styles import RestyledView, StyleView, SuggestionView
 from ledger import briefing, create, restyling, styling
 from ledger.domain.assets import MAX_ASSETS, MAX_NAME, Collection
 from ledger.domain.ids import AssetId, CollectionId, PartyId
+from ledger.domain.market import MAX_BYTES, read_feed
 from ledger.domain.styles import MAX_STEPS, USUAL_STEPS, MadeFor, parse_style
 from ledger.domain.terms import Terms
 from ledger.domain.terms_text import parse_terms
@@ -215,6 +216,23 @@ def suggest_brief(
 ) -> SuggestionView:
     """The next brief, from what became of the tiles so far. Changes nothing."""
     found = suggest(services.ledger, name, count, generator=generator, size=size, seed=seed)
+    return SuggestionView.of(found)
+
+
+@router.post("/briefs/suggestion", responses=responses(400, 404))
+def suggest_brief_by_market(
+    services: Provided,
+    _: Staff,
+    name: Annotated[str, Form(min_length=1, max_length=MAX_NAME)],
+    market: Annotated[UploadFile, File(description="CSV or JSON of kind, word, points, source.")],
+    count: Annotated[int, Form(ge=1, le=MAX_ASSETS)] = 12,
+    generator: Annotated[str, Form(max_length=40, description="embedded or archive.")] = "embedded",
+    size: Annotated[int, Form(ge=1, le=2**20)] = 512,
+    seed: Annotated[int, Form(ge=0, le=2**53)] = 0,
+) -> SuggestionView:
+    """The next brief, from what markets say too. Nothing is kept, so no Idempotency-Key is needed."""
+    signals = read_feed(market.file.read(MAX_BYTES + 1))
+    found = suggest(services.ledger, name, count, signals, generator=generator, size=size, seed=seed)
     return SuggestionView.of(found)
 
 

@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 from service_client import BRIEF, TERMS
 
+from ledger.store import entries
+
 DRAWN = {**BRIEF, "name": "Studio of the tests", "count": 2, "size": 256, "generator": "archive"}
 
 
@@ -55,3 +57,37 @@ def test_an_edited_tile_is_checked(manager: Any, made: dict[str, Any]) -> None:
     )
     assert refused.status_code == 422
     assert "a tile is square" in refused.json()["detail"]
+
+
+def test_the_studios_taste_is_learnt_of_what_it_decided(
+    house: Any, manager: Any, auditor: Any, mill: Any
+) -> None:
+    brief = {**DRAWN, "name": "Decided about", "count": 28, "prompts": ["large daisy", "gingham"]}
+    collection = manager.done(manager.write("/v1/collections", {"brief": brief, "terms": TERMS}))[
+        "collection"
+    ]
+    at, tiles = f"/v1/collections/{collection}", manager.tiles(collection)
+    early = manager.write(f"{at}/curation", {"dpi": "75", "taste": True})
+    assert (early.status_code, early.json()["code"]) == (422, "taste-unlearnt")
+    assert "more" in early.json()["detail"]
+    manager.done(manager.write(f"{at}/curation", {"dpi": "75"}))
+    assert auditor.get(f"{at}/curation", params={"taste": True}).status_code == 404
+    for choice, some in (("rejected", tiles[0::2]), ("selected", tiles[1::2])):
+        decided = manager.write(f"{at}/choices", {"tiles": some, "choice": choice, "by": "Mara Okafor"})
+        assert decided.status_code == 201
+    asked = manager.write(f"{at}/curation", {"dpi": "75", "taste": True})
+    learnt = manager.done(asked)["taste"]
+    again = manager.write(f"{at}/curation", {"dpi": "75", "taste": True})
+    assert again.headers["Location"] == asked.headers["Location"]
+    told = auditor.get(f"{at}/curation", params={"keep_top": "14", "divergence": 0, "taste": True}).json()
+    (point,) = (each for each in told["points"] if each["name"] == "taste")
+    assert point["limit"] == f"learnt as {learnt[:12]}"
+    assert "decisions that it had not seen" in point["measure"]
+    assert all(each["points"][-1]["name"] == "taste" for each in told["tiles"])
+    assert set(told["picked"]) <= set(tiles[1::2])
+    plain = auditor.get(f"{at}/curation").json()
+    assert "taste" not in {each["name"] for each in (*plain["points"], *plain["tiles"][0]["points"])}
+    with house.ledger.store.reading() as tx:
+        (entry,) = (each for each in entries.of_kind(tx, "taste-learnt") if each.subject == learnt)
+    assert b"Mara" not in house.ledger.blobs.get(learnt) + str(entry.body).encode()
+    assert mill.get(f"{at}/curation", params={"taste": True}).status_code == 403

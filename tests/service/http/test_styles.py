@@ -223,4 +223,14 @@ def test_the_next_brief_is_suggested_with_its_reasons(manager: Any, mill: Any, h
     plan = {"brief": told["brief"], "terms": TERMS}
     assert manager.write("/v1/collections", plan).status_code == 202
     assert code(manager.get("/v1/briefs/suggestion", params={**asked, "generator": "other"}))[0] == 422
+    feed = "kind,word,points,source\nfamily,terrazzo,50,fair\nstyle,terrazzo chipped,50,fair\n"
+    heard = manager.post("/v1/briefs/suggestion", data=asked, files={"market": ("fair.csv", feed)}).json()
+    assert heard["weights"]["family"][0]["word"] == "terrazzo"
+    assert "market +50" in heard["weights"]["style"][0]["why"]
+    assert "chipped terrazzo" in heard["brief"]["prompts"]
+    wrong = manager.post(
+        "/v1/briefs/suggestion", data=asked, files={"market": ("fair.csv", feed.replace("50", "many", 1))}
+    )
+    assert (code(wrong), wrong.json()["field"]) == ((422, "bad-field"), "market.points")
+    assert "line 2" in wrong.json()["detail"]
     assert code(mill.get("/v1/briefs/suggestion", params=asked)) == (403, "wrong-role")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.domain.choices import Choice, Decided, body_of, check_who, contribution, decided
+from ledger.domain.choices import Choice, Decided, body_of, check_who, contribution, decided, standing
 from ledger.domain.entries import Entry, append
 from ledger.domain.errors import FieldError
 
@@ -28,6 +28,18 @@ def test_decisions_are_read_from_entries() -> None:
         (Choice.RETOUCHED, "Jo", "", None, "0.0100"),
     ]
     assert body_of(made[1]) == {"by": "Ann", "place": 2}
+
+
+def test_the_last_decision_stands_until_the_tile_is_another_picture() -> None:
+    kept, away, changed = (
+        entry(n, f"tile-{what}", by="Ann") for n, what in enumerate(("selected", "rejected", "retouched"), 1)
+    )
+    assert standing([]) is None
+    assert standing([entry(1, "asset-made", sha256="x")]) is None
+    found = standing([kept, away])
+    assert found is not None
+    assert found.choice is Choice.REJECTED
+    assert standing([kept, changed]) is None
 
 
 def test_contributions_are_added_up() -> None:
