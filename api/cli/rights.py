@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from ledger.domain.licence import Offer
     from ledger.domain.use import Use
 
+OFFER_OR_TILE = (
+    "party: an offer is taken without --party; for a tile, say the use too, such as --product wallpaper "
+    "--territory GB --units 500"
+)
+
 
 def use_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that describe a use."""
@@ -116,6 +121,8 @@ def license_(output: Output, wanted: str, party: str | None, **use: Any) -> int:
     if party is None:
         _no_use_with_an_offer(use)
         return _take(output, opened, names.offer(opened, wanted))
+    if not any(map(_is_given, use)):
+        raise InputError(OFFER_OR_TILE, field="party")
     view, decision, offer = _decide(opened, wanted, party, use)
     if offer is not None:
         return _take(output, opened, offer.id)
@@ -221,9 +228,8 @@ def _decide_each(opened: Ledger, asset: str, party: str, file: str, reading: str
 
 
 def _only_uses(use: dict[str, Any]) -> None:
-    context = click.get_current_context()
-    for each in context.command.params:
-        if each.name in use and context.get_parameter_source(each.name) is ParameterSource.COMMANDLINE:
+    for each in click.get_current_context().command.params:
+        if each.name in use and _is_given(each.name):
             raise InputError(f"uses: the file says what is used; leave out {each.opts[0]}", field="uses")
 
 
@@ -253,10 +259,14 @@ def _show(output: Output, opened: Ledger, licence: LicenceId) -> int:
     return Exit.YES
 
 
+def _is_given(name: str) -> bool:
+    source = click.get_current_context().get_parameter_source(name)
+    return source is ParameterSource.COMMANDLINE
+
+
 def _no_use_with_an_offer(use: dict[str, Any]) -> None:
-    context = click.get_current_context()
-    for each in context.command.params:
-        if each.name in use and context.get_parameter_source(each.name) is ParameterSource.COMMANDLINE:
+    for each in click.get_current_context().command.params:
+        if each.name in use and _is_given(each.name):
             raise InputError(
                 f"party: missing; an offer has its use already, and a tile with {each.opts[0]} needs --party",
                 field="party",

@@ -32,7 +32,7 @@ _STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;color:#222;max-width:44rem;margin:2rem auto;padding:0 1rem}
 img{float:right;margin:0 0 1rem 1rem;max-width:40%}h1{margin:0}h2{clear:both;font-size:1.1rem}
 dt{font-weight:600}dd{margin:0 0 .6rem}code{overflow-wrap:anywhere}.price{font-size:1.6rem}
-.problem{color:#a00}
+.problem{color:#a00}:focus-visible{outline:3px solid #1d5fbf;outline-offset:2px}
 """
 
 

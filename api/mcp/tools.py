@@ -23,6 +23,7 @@ from api.mcp.inputs import (
     ReportInput,
     TermsInput,
 )
+from api.shapes import ID_PATTERN
 from api.views.rights import UsageView
 from ledger import bill
 from ledger.domain.brief_text import parse_use
@@ -115,6 +116,8 @@ def _refused(tool: str, error: ValidationError) -> InputError:
     first = error.errors(include_url=False, include_input=False)[0]
     field = ".".join(str(part) for part in first["loc"]) or tool
     message = str(first["msg"]).removeprefix("Value error, ")
+    if first.get("ctx", {}).get("pattern") == ID_PATTERN:
+        message = "is not an id; ids are 32 lower-case hex digits, as the other tools give them"
     return InputError(f"{field}: {message}; the input schema of {tool} says what it takes", field=field)
 
 

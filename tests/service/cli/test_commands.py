@@ -69,6 +69,7 @@ def test_every_module_of_commands_is_in_the_tree() -> None:
         (("decide", "x", "--party", "mara", "--product", "wallpaper", "--territory", "GB"), 2, "units"),
         (("license", "x"), 2, "offer"),
         (("license", "x", "--units", "5000"), 2, "party"),
+        (("license", "0" * 32, "--party", "mill"), 2, "an offer is taken without --party"),
         (("license", "x", "--modification", "crop"), 2, "party"),
         (("settle", "0" * 32), 2, "unknown-invoice"),
         (("payout", "nobody"), 2, "party add"),

@@ -6,12 +6,12 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from api.errors import SettingError, SpendingError
-from api.mcp.desk import open_desk
+from api.errors import InputError, SettingError, SpendingError
+from api.mcp.desk import Desk, open_desk
 from api.mcp.spending import Caps, Spending
 from api.mcp.tools import TOOLS
 from api.settings import load_settings
@@ -46,6 +46,12 @@ def test_schemas_are_strict_and_explain_every_argument(tool: Any) -> None:
         assert part["additionalProperties"] is False
         for name, asked in part["properties"].items():
             assert "description" in asked or "$ref" in asked or name in ("use", "licence"), name
+
+
+def test_what_is_no_id_is_told_in_words() -> None:
+    with pytest.raises(InputError, match="32 lower-case hex digits") as refused:
+        TOOLS["read_terms"].run(cast(Desk, None), {"asset": "harbour/1"})
+    assert (refused.value.field, "pattern" in str(refused.value)) == ("asset", False)
 
 
 def test_an_offer_counts_once_and_a_day_ends(spending: Spending) -> None:
