@@ -128,18 +128,15 @@ def file(ledger: Ledger, asset: AssetId) -> bytes:
 
     Raises UnknownError, OrderError, StorageError.
     """
-    from provenance.embedding import with_store
-
-    tile, known = _tile(ledger, asset)
-    data = ledger.blobs.get(tile.signed.sha256)
-    return data if known is None else with_store(data, tile.signed.mime, ledger.blobs.get(known.store))
+    return _file(ledger, *_tile(ledger, asset))
 
 
 def confirmed(ledger: Ledger, asset: AssetId) -> bytes:
     """The file of a tile with its update manifest. Raises as `file`; OrderError where there is none."""
-    if _tile(ledger, asset)[1] is None:
+    tile, known = _tile(ledger, asset)
+    if known is None:
         raise _unconfirmed(asset)
-    return file(ledger, asset)
+    return _file(ledger, tile, known)
 
 
 def registered(ledger: Ledger, asset: AssetId) -> bytes:
@@ -157,6 +154,13 @@ def _tile(ledger: Ledger, asset: AssetId) -> tuple[Asset, Told | None]:
     with ledger.store.reading() as tx:
         tile = assets.get(tx, asset)
         return tile, _known(tx, tile)[1]
+
+
+def _file(ledger: Ledger, tile: Asset, known: Told | None) -> bytes:
+    from provenance.embedding import with_store
+
+    data = ledger.blobs.get(tile.signed.sha256)
+    return data if known is None else with_store(data, tile.signed.mime, ledger.blobs.get(known.store))
 
 
 def _made(ledger: Ledger, tile: Asset, said: Confirmation) -> Told:

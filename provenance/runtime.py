@@ -25,7 +25,7 @@ CLAIM_ANCHORS = "urn:selvage:anchors:claim"
 TIME_ANCHORS = "urn:selvage:anchors:time"
 OUTSIDE = "urn:selvage:anchors:outside"
 # The library by itself asks for one of the others, and refuses the usage that C2PA has for claims.
-_USAGES = "\n".join(
+USAGES = "\n".join(
     each.dotted_string
     for each in (
         CLAIM_SIGNING,
@@ -104,7 +104,7 @@ def _settings(trust: Trust, tsa_url: str | None) -> dict[str, Any]:
                 _anchors(trust.tsa_root_pem, "tsa", TIME_ANCHORS),
                 *_listed(trust),
             ],
-            "trust_config": _USAGES,
+            "trust_config": USAGES,
         },
         "core": {"allowed_network_hosts": hosts},
         "verify": {"verify_after_sign": True, "remote_manifest_fetch": False, "ocsp_fetch": False},

@@ -14,7 +14,14 @@ from ledger.store import assets, collections
 from ledger.workflows.attempts import StepError
 from ledger.workflows.kind import Run, id_of
 
-MOST_FAILED = 10  # tiles: after so many it is no matter of single tiles
+MOST_FAILED = 10  # tiles that failed for what would fail the others too: key, clock, disk or database
+MOST_NAMED = 10  # tiles that failed, in what is said of the job
+COMMON = frozenset(
+    {
+        *("key-material", "key-holder", "signer-expired", "signer-withdrawn", "time-stamp-unavailable"),
+        *("blob", "storage", "storage-full", "database-unavailable", "out-of-order"),
+    }
+)
 
 
 def generate(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,17 +131,25 @@ def _confirm(ledger: Ledger, collection: CollectionId, confirmations: int) -> di
 
 
 def _tell_each(run: Run, tiles: Sequence[str]) -> None:
-    failed, total = list[StepError](), len(tiles)
+    failed, total = dict[str, StepError](), len(tiles)
     for number, asset in enumerate(tiles, start=1):
         try:
             run.step(f"tile {number} of {total}", partial(_tell, run.ledger, asset), number, total)
         except StepError as error:
-            failed.append(error)
-        if len(failed) == MOST_FAILED:
+            failed[asset] = error
+        if sum(each.error["code"] in COMMON for each in failed.values()) == MOST_FAILED:
             break
     if failed:
-        why = f"{len(failed)} of {total} tiles were not told, the first because {failed[0]}"
-        raise StepError({**failed[0].error, "message": why})
+        raise _untold(failed, total)
+
+
+def _untold(failed: Mapping[str, StepError], total: int) -> StepError:
+    """Which tiles failed and why, with the code of the first."""
+    named = [f"{asset}: {error}" for asset, error in [*failed.items()][:MOST_NAMED]]
+    more = [f"{len(failed) - len(named)} more"] if len(failed) > len(named) else []
+    why = f"{len(failed)} of {total} tiles were not told; selvage confirm tries again: "
+    first = next(iter(failed.values()))
+    return StepError({**first.error, "message": why + "; ".join([*named, *more])})
 
 
 def _tell(ledger: Ledger, asset: str) -> str:

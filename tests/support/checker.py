@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import uvicorn
 
 import browser
+from api.http.app import create_app
 from api.http.routes import checking
+from api.http.services import Services
+from provenance import Pki
+from provenance.pki import signers
 
 RESULT = "document.getElementById('result')"
 
@@ -47,3 +57,22 @@ def opened(address: str) -> Iterator[Checker]:
         pytest.skip("the checker for browsers is not installed: npm ci --prefix browser")
     with browser.Page() as page:
         yield Checker(page, address)
+
+
+@contextmanager
+def serving(pki: Pki) -> Iterator[tuple[str, Any]]:
+    """(the address, what it trusts) of a service that has the keys of a folder and no book."""
+    engines = SimpleNamespace(trust=pki.trust, claim_serials=frozenset(signers(pki.folder)))
+    ledger: Any = SimpleNamespace(engines=engines)
+    jobs: Any = None
+    app = create_app(Services(ledger, jobs, 1 << 20, timedelta(days=1)))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", engines
+    finally:
+        server.should_exit = True
+        thread.join()

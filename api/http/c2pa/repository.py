@@ -13,6 +13,7 @@ from api.http.c2pa.errors import ResolutionError, responses
 from api.http.c2pa.matches import endpoint
 from api.http.c2pa.security import Anybody, Binder, Keeper
 from api.http.c2pa.shapes import MAX_ID, Binding, Stored
+from api.http.matching import is_known
 from api.http.services import Provided, Services
 from ledger import manifests, receipts
 from ledger.domain.errors import FieldError
@@ -54,7 +55,7 @@ def get_manifest(
         data = _alone(data)
     tag = f'"{hashlib.sha256(data).hexdigest()}"'
     headers = {"ETag": tag, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache"}
-    if tag in request.headers.get("if-none-match", ""):
+    if is_known(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(data, media_type=STORE_MIME, headers=headers)
 

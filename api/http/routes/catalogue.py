@@ -21,6 +21,7 @@ from api.http.errors import responses
 from api.http.exports import AskedExport, export_for
 from api.http.idempotency import Answer, Once
 from api.http.listing import Page, page
+from api.http.matching import is_known
 from api.http.security import Caller, Manager
 from api.http.services import Provided
 from api.views.briefs import BriefView
@@ -207,7 +208,7 @@ def _whole(request: Request, data: bytes, mime: str, asset: str, confirmed: bool
         "Content-Disposition": f'attachment; filename="{name}{mimetypes.guess_extension(mime) or ""}"',
         "Cache-Control": "private, no-cache",
     }
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
+    if is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(data, media_type=mime, headers=headers)
 

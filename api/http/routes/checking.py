@@ -58,7 +58,10 @@ def show_checker() -> Response:
 
 @router.get("/public/check/roots.json")
 def show_roots(services: Provided) -> Response:
-    """The roots of claims and time-stamps, the serial numbers of claim certificates, and what is revoked."""
+    """The roots of claims and time-stamps, the claim certificates of other authorities one by one, the serial
+    numbers of all claim certificates, and what is revoked.
+    """
+    from provenance import runtime
     from provenance.outside import pem, split
     from provenance.revocation import read_list
 
@@ -66,7 +69,9 @@ def show_roots(services: Provided) -> Response:
     trust = engines.trust
     revoked = read_list(trust.crl_pem, trust.root_pem)
     body: dict[str, Any] = {
-        "claims": "\n".join([trust.root_pem, *map(pem, split(trust.outside_pem)[1])]),
+        "claims": trust.root_pem,
+        "listed": "".join(map(pem, split(trust.outside_pem)[0])),
+        "usages": runtime.USAGES,
         "time": trust.tsa_root_pem,
         "signers": [str(serial) for serial in sorted(engines.claim_serials)],
         "revoked": {str(serial): f"{at:%Y-%m-%dT%H:%M:%SZ}" for serial, at in revoked.items()},

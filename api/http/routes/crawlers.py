@@ -16,6 +16,7 @@ from fastapi.responses import Response
 
 from api.http.addresses import Site, site
 from api.http.errors import public_responses
+from api.http.matching import is_known
 from api.http.services import Provided, Services
 from ledger import publish
 from ledger.domain.projections.rsl import MIME as RSL
@@ -80,6 +81,6 @@ def _kept(services: Services, request: Request, write: Callable[[Site], str]) ->
 def _answer(request: Request, text: str, mime: str) -> Response:
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
     headers = {**CACHED, "ETag": tag, "Vary": "Host"}
-    if tag in request.headers.get("if-none-match", ""):
+    if is_known(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(text, media_type=mime, headers=headers)

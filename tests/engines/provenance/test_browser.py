@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import checker
 import pytest
-import uvicorn
 from confirmations import SAID
 
-from api.http.app import create_app
-from api.http.services import Services
 from provenance import ClaimInput, ClaimSigner, Pki, build_claim, serve_tsa
 from provenance.confirmation import UPDATABLE
 from provenance.pki import signers
@@ -37,19 +32,9 @@ def trusting(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="module")
 def address(trusting: Any) -> Iterator[str]:
-    engines = SimpleNamespace(trust=trusting.pki.trust, claim_serials=frozenset(signers(trusting.pki.folder)))
-    trusting.engines = engines
-    ledger: Any = SimpleNamespace(engines=engines)
-    jobs: Any = None
-    app = create_app(Services(ledger, jobs, 1 << 20, timedelta(days=1)))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    with checker.serving(trusting.pki) as (url, engines):
+        trusting.engines = engines
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ import pytest
 from ledger import choosing, confirming, create, register, tending
 from ledger.domain.choices import Choice
 from ledger.domain.errors import OrderError
-from ledger.errors import BlobMissingError
+from ledger.errors import BlobMissingError, StorageFullError
 from ledger.follow import Followed
 from ledger.store import assets, chain_events, entries, operations
-from ledger.workflows import Jobs, State
+from ledger.workflows import Jobs, State, tile_kinds
 from ledger.workflows.kinds import KINDS
 from provenance import verify as read
 
@@ -62,6 +62,57 @@ def test_a_job_that_failed_between_tiles_is_taken_up_again(ledger: Any, helpers:
     assert read(confirming.file(ledger, lost.id), PNG, ledger.engines.trust).update
     assert confirming.due(ledger) == ()  # a rejected tile is in no registered collection
     jobs.close()
+
+
+@pytest.mark.parametrize("common", [False, True], ids=["its own", "all the same"])
+def test_many_damaged_tiles_do_not_keep_the_rest_from_it(
+    ledger: Any, helpers: Any, tmp_path: Any, common: bool
+) -> None:
+    helpers.people(ledger)
+    collection, tiles = helpers.published(ledger, "first", 4, helpers.terms())
+    mine(ledger, DEEP)
+    assert confirming.confirm(ledger, collection, DEEP) is not None
+    jobs, whole, asked = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True), confirming.tell, []
+
+    def tell(given: Any, asset: Any) -> Any:
+        asked.append(asset)
+        if asset != tiles[-1]:
+            raise StorageFullError("no room") if common else BlobMissingError("it is lost")
+        return whole(given, asset)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confirming, "tell", tell)
+        patch.setattr(tile_kinds, "MOST_FAILED", 2)
+        patch.setattr(tile_kinds, "MOST_NAMED", 2)
+        arguments = {"collection": collection, "confirmations": DEEP}
+        done = jobs.wait(jobs.submit("confirm", arguments, "first turn"))
+    jobs.close()
+    assert done.error is not None
+    failed = 2 if common else 3
+    assert f"{failed} of 4 tiles were not told" in done.error["message"]
+    assert [each in done.error["message"] for each in tiles] == [True, True, False, False]
+    assert ("1 more" in done.error["message"]) is not common
+    assert asked == (tiles[:2] if common else tiles)
+
+
+def test_what_is_withdrawn_while_a_file_is_fetched_is_no_other_file(
+    ledger: Any, helpers: Any, monkeypatch: Any
+) -> None:
+    helpers.people(ledger)
+    collection, (tile,) = helpers.published(ledger, "first", 1, helpers.terms())
+    mine(ledger, DEEP)
+    said = confirming.confirm(ledger, collection, DEEP)
+    assert said is not None
+    told, whole = confirming.tell(ledger, tile), confirming._tile
+
+    def found(*given: Any) -> Any:
+        seen = whole(*given)
+        with ledger.store.transaction() as tx:
+            tx.append(confirming.WITHDRAWN, collection, {"confirmation": said.to_dict()}, ledger.now())
+        return seen
+
+    monkeypatch.setattr(confirming, "_tile", found)
+    assert hashlib.sha256(confirming.confirmed(ledger, tile)).hexdigest() == told.file
 
 
 def _lost(name: str, which: str) -> None:
