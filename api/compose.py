@@ -143,6 +143,7 @@ def engines(settings: Settings, parts: _Parts | None = None) -> Engines:
         trust=parts.trust,
         statements=parts.statements,
         claim_serials=parts.claim_serials,
+        identity_serials=parts.identity_serials,
         keys_version=parts.keys_version,
         scan_seconds=settings.scan_budget_seconds,
         scan_hosts=settings.scan_hosts,
@@ -225,6 +226,11 @@ class _Parts:
         from provenance.pki import signers
 
         return frozenset(signers(claim_keys(self.settings).folder))
+
+    def identity_serials(self) -> frozenset[int]:
+        from provenance.pki import identities
+
+        return frozenset(identities(claim_keys(self.settings).folder))
 
     def signer(self) -> ClaimSigner:
         from provenance import ClaimSigner, serve_tsa

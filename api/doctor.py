@@ -197,17 +197,20 @@ def _certificates(settings: Settings) -> str:
 def _identity(settings: Settings) -> str:
     from api.claim_keys import claim_keys
     from provenance.native_identity import check_library
+    from provenance.revocation import require_identity_in_force
 
     if not settings.identity:
         raise NotYetError("switched off: claims do not name the studio (SELVAGE_IDENTITY)")
     if not (settings.keys / "pki").exists():
         raise NotYetError("made at the first use")
-    identity = claim_keys(settings).identity
+    pki = claim_keys(settings)
+    identity = pki.identity
     if identity is None:
         raise FailedCheckError(
             "claims do not name the studio yet: put intermediate.key back and run selvage keys renew"
         )
     check_library()
+    require_identity_in_force(identity.chain_pem, pki.trust)
     expiry = _expiry(identity.chain_pem)
     if expiry - datetime.now(UTC) < PKI_WARNING:
         raise FailedCheckError(f"the certificate that names the studio ends on {expiry:%Y-%m-%d}; renew it")

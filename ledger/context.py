@@ -49,6 +49,7 @@ class Engines:
         trust: Callable[[], Trust],
         statements: Callable[[], StatementSigner],
         claim_serials: Callable[[], frozenset[int]],
+        identity_serials: Callable[[], frozenset[int]] = frozenset,
         keys_version: Callable[[], object] = lambda: None,
         scan_seconds: float = DEFAULT_SCAN_SECONDS,
         scan_hosts: str = "",
@@ -62,6 +63,7 @@ class Engines:
         self._trust = Followed(trust, keys_version)
         self._statements = Followed(statements, keys_version)
         self._claim_serials = Followed(claim_serials, keys_version)
+        self._identity_serials = Followed(identity_serials, keys_version)
         self.scan_seconds = scan_seconds
         self.scan_hosts = scan_hosts
 
@@ -106,6 +108,11 @@ class Engines:
     def claim_serials(self) -> frozenset[int]:
         """The serial numbers of the claim certificates of this house, earlier and revoked ones among them."""
         return self._claim_serials.get()
+
+    @property
+    def identity_serials(self) -> frozenset[int]:
+        """Those of the certificates that name the studio, likewise."""
+        return self._identity_serials.get()
 
     def kept(self, version: object, build: Callable[[], Kept]) -> Kept:
         """The register to search, built again when another `version` of it is asked for."""

@@ -20,7 +20,7 @@ CLAIM_SIGNING = x509.ObjectIdentifier("1.3.6.1.4.1.62558.2.1")
 DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 # Both usages: verifiers older than C2PA 2.2 know only emailProtection, newer ones want claim signing.
 CLAIM_USAGES = (CLAIM_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION)
-IDENTITY_USAGES = (x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),)  # document signing, RFC 9336
+IDENTITY_USAGES = (DOCUMENT_SIGNING,)
 TIME_STAMP_USAGES = (ExtendedKeyUsageOID.TIME_STAMPING,)
 
 ROOT_LIFE = dt.timedelta(days=3650)

@@ -27,6 +27,7 @@ ROLES = ("cawg.publisher",)
 _ALGORITHM, _ES256, _X5CHAIN, _COSE_SIGN1 = 1, -7, 33, 18
 _COORDINATE_BYTES = 32
 _DIGEST = bytes(32)
+_INGREDIENT, _EMBEDDED = "c2pa.ingredient.v3", "c2pa.embedded-data"  # what the library makes of a claim's
 _HARD_BINDING = "c2pa.hash.collection.data"  # the longest of the labels that may stand there
 _MARGIN = 256  # names of the assertion's fields, and the padding that fills what was reserved
 
@@ -97,13 +98,19 @@ class NamedActor:
         return f"{self.name} ({', '.join(each.removeprefix('cawg.') for each in self.roles) or 'no role'})"
 
 
-def vouched_labels(manifest: Mapping[str, Any]) -> list[str]:
-    """The labels of all assertions of a manifest to be signed, as the library numbers those of one label."""
+def vouched_labels(claim: Mapping[str, Any], pictures: int) -> list[str]:
+    """The labels of all assertions of a claim to be signed, as the library numbers those of one label.
+
+    `claim` is as `build_claim` makes it, `pictures` how many signed files go in as its ingredients.
+    """
+    manifest = claim["manifest"]
+    ingredients = len(manifest.get("ingredients", ())) + pictures
+    given = [each["label"] for each in manifest["assertions"]]
+    made = [_INGREDIENT] * ingredients + [_EMBEDDED] * len(claim["resources"])
     seen: Counter[str] = Counter()
     labels = []
-    for each in manifest["assertions"]:
-        label, before = each["label"], seen[each["label"]]
-        labels.append(f"{label}__{before}" if before else label)
+    for label in (*given, *made):
+        labels.append(f"{label}__{seen[label]}" if seen[label] else label)
         seen[label] += 1
     return labels
 

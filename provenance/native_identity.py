@@ -56,6 +56,7 @@ def with_identity(
     room, kind = identity.room(labels), SIGNATURE_TYPE.encode()
     made = create(signer._handle, kind, room, None, callback, _strings(labels), _strings(ROLES))
     if not made:
+        signer._release_handle()  # whose it is by then is not told; the library frees nothing twice
         raise SigningError("identity: the library took the claim signer or the labels for none")
     signer._teardown(free_handle=False)
     both = c2pa.Signer(made)

@@ -105,10 +105,7 @@ def require_not_revoked(serial: int, signed_at: dt.datetime, revoked: Mapping[in
 
 def require_in_force(chain_pem: str, trust: Trust) -> None:
     """Raise SignerWithdrawnError where the claim certificate that is to sign is itself on the list."""
-    if not trust.crl_pem:
-        return
-    serial = x509.load_pem_x509_certificates(chain_pem.encode("ascii"))[0].serial_number
-    since = read_list(trust.crl_pem, trust.root_pem).get(serial)
+    since = _revoked_since(chain_pem, trust)
     if since is not None:
         raise SignerWithdrawnError(
             f"keys: the claim certificate in use was revoked on {since:%Y-%m-%dT%H:%M:%SZ}; run selvage keys "
@@ -120,6 +117,23 @@ def of_same_key(known: Mapping[int, x509.Certificate], serial: int) -> tuple[int
     """The serial numbers of all certificates of one key, by that of one of them."""
     key = known[serial].public_key()
     return tuple(each for each, certificate in known.items() if certificate.public_key() == key)
+
+
+def require_identity_in_force(chain_pem: str, trust: Trust) -> None:
+    """Raise SignerWithdrawnError where the certificate that is to name the studio is on the list."""
+    since = _revoked_since(chain_pem, trust)
+    if since is not None:
+        raise SignerWithdrawnError(
+            f"keys: the certificate that names the studio was revoked on {since:%Y-%m-%dT%H:%M:%SZ}; run "
+            "selvage keys renew on a machine that is safe, or sign without it (SELVAGE_IDENTITY=false)"
+        )
+
+
+def _revoked_since(chain_pem: str, trust: Trust) -> dt.datetime | None:
+    if not trust.crl_pem:
+        return None
+    serial = x509.load_pem_x509_certificates(chain_pem.encode("ascii"))[0].serial_number
+    return read_list(trust.crl_pem, trust.root_pem).get(serial)
 
 
 def serials(pems: Iterable[str]) -> dict[int, x509.Certificate]:

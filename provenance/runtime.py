@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from provenance import outside
-from provenance.certificates import CLAIM_SIGNING, DOCUMENT_SIGNING
+from provenance.certificates import CLAIM_SIGNING
 from provenance.errors import KeyMaterialError, SigningError
 from provenance.trust import Trust
 
@@ -24,13 +24,13 @@ from provenance.trust import Trust
 CLAIM_ANCHORS = "urn:selvage:anchors:claim"
 TIME_ANCHORS = "urn:selvage:anchors:time"
 OUTSIDE = "urn:selvage:anchors:outside"
-# The library by itself asks for one of the others, and refuses the usage that C2PA has for claims.
+# The library by itself refuses the usage that C2PA has for claims. Document signing is none of these: under
+# the root of claims it marks the certificate that names the studio, whose key is to sign no claim.
 USAGES = "\n".join(
     each.dotted_string
     for each in (
         CLAIM_SIGNING,
         ExtendedKeyUsageOID.EMAIL_PROTECTION,
-        DOCUMENT_SIGNING,
         ExtendedKeyUsageOID.TIME_STAMPING,
         ExtendedKeyUsageOID.OCSP_SIGNING,
     )

@@ -33,7 +33,7 @@ from provenance.identity import StudioIdentity, vouched_labels
 from provenance.labels import CONFIRMATION
 from provenance.media import check_mime
 from provenance.pki import Pki
-from provenance.revocation import require_in_force
+from provenance.revocation import require_identity_in_force, require_in_force
 from provenance.schema import validate_claim
 from provenance.timestamp_server import utc_now
 from provenance.trust import Trust
@@ -166,7 +166,7 @@ class ClaimSigner:
             for named, picture in pictures:
                 builder.add_ingredient(json.dumps(named), named["format"], io.BytesIO(picture))
             # an update binds no bytes of its own, and to name the actor of nothing is an error
-            labels = None if update else vouched_labels(claim["manifest"])
+            labels = None if update else vouched_labels(claim, len(pictures))
             builder.sign(self._signer(labels), mime, io.BytesIO(data), signed)
         except c2pa.C2paError as error:
             raise self._explain(error) from (self._thread.failure or error)
@@ -232,6 +232,7 @@ class ClaimSigner:
         now = self._clock()
         _require_valid("chain_pem: the claim certificate", self._certificate, now)
         if self._identity is not None:
+            require_identity_in_force(self._identity.chain_pem, self._trust)
             _require_valid("identity: the studio's certificate", self._identity.certificate, now)
 
     def _check_unsigned(self, data: bytes, mime: str) -> None:

@@ -19,7 +19,7 @@ from api.http.app import create_app
 from api.http.routes import checking
 from api.http.services import Services
 from provenance import Pki
-from provenance.pki import signers
+from provenance.pki import identities, signers
 
 RESULT = "document.getElementById('result')"
 
@@ -59,10 +59,18 @@ def opened(address: str) -> Iterator[Checker]:
         yield Checker(page, address)
 
 
+def believe(engines: Any, pki: Pki) -> None:
+    """Have the page know what the house of `pki` knows."""
+    engines.trust = pki.trust
+    engines.claim_serials = frozenset(signers(pki.folder))
+    engines.identity_serials = frozenset(identities(pki.folder))
+
+
 @contextmanager
 def serving(pki: Pki) -> Iterator[tuple[str, Any]]:
     """(the address, what it trusts) of a service that has the keys of a folder and no book."""
-    engines = SimpleNamespace(trust=pki.trust, claim_serials=frozenset(signers(pki.folder)))
+    engines = SimpleNamespace()
+    believe(engines, pki)
     ledger: Any = SimpleNamespace(engines=engines)
     jobs: Any = None
     app = create_app(Services(ledger, jobs, 1 << 20, timedelta(days=1)))

@@ -6,6 +6,7 @@ const WORDS = {
   trusted: ["Trusted", "A key of this house signed the claim, and nothing was changed since."],
   other: ["Signed by this house, but not the claim of a tile", "Such as a recovered copy: it is not the file that was registered."],
   valid: ["Not trusted", "The file is as it was signed, but nobody this house knows vouches for who signed it."],
+  named: ["Not trusted", "A key of this house signed the claim, but whom it names as publisher is not this house, or did not sign that."],
   revoked: ["Not trusted", "The certificate that signed this was revoked before it did."],
   untimed: ["Not trusted", "A key of this house signed it, but no clock that it trusts says when."],
   invalid: ["Not trusted", "The file or its claim is not what was signed: it was changed, or the claim is of another file."],
@@ -69,6 +70,12 @@ function identity(manifest) {
   return (manifest.assertions ?? []).find((each) => each.label === IDENTITY)?.data?.signature_info;
 }
 
+// Where a claim names somebody, it is us: of an identity whose signature does not hold nothing is told.
+function namesUs(manifest, roots) {
+  const names = (manifest.assertions ?? []).some((each) => each.label.startsWith(IDENTITY));
+  return !names || roots.identities.includes(identity(manifest)?.cert_serial_number);
+}
+
 // The claim's time-stamp is over its identity assertion too.
 function isRevoked(manifest, revoked) {
   const signature = manifest.signature_info ?? {};
@@ -82,22 +89,30 @@ function codes(store, kind) {
   return (store.validation_results?.activeManifest?.[kind] ?? []).map((each) => each.code);
 }
 
-// The library cannot be told who vouches for identities, and calls a file with one Valid at best. Its claim is
-// trusted then, and by our own key, which signs no identity but ours.
-function trustsClaim(store) {
+// The library cannot be told who vouches for identities, and calls a file with one Valid at best: its claim is
+// trusted then, and of whom it names we ask whether we know the certificate.
+function trustsClaim(store, own) {
   const failures = store.validation_results?.activeManifest?.failure ?? [];
-  return codes(store, "success").includes("signingCredential.trusted") && failures.every(isUnknownIdentity);
+  const passes = (each) => isOfIdentity(each) && (UNTRUSTED.includes(each.code) || isStrangers(each, own));
+  return codes(store, "success").includes("signingCredential.trusted") && failures.every(passes);
 }
 
-function isUnknownIdentity({ code, url }) {
-  return UNTRUSTED.includes(code) && String(url).endsWith(`/c2pa.assertions/${IDENTITY}`);
+function isOfIdentity({ url }) {
+  return String(url).endsWith(`/c2pa.assertions/${IDENTITY}`);
+}
+
+// Whom a stranger's manifest below names is the stranger's affair.
+function isStrangers({ code, url }, own) {
+  const place = String(url).split("=").pop();
+  return code.startsWith("cawg.") && place.startsWith("/c2pa/") && !own.some((each) => place.includes(`/${each.label}/`));
 }
 
 function judged(store, manifest, told, roots) {
-  if (store.validation_state === "Valid" && !trustsClaim(store)) return "valid";
+  if (store.validation_state === "Valid" && !trustsClaim(store, [manifest, told])) return "valid";
   if (!["Trusted", "Valid"].includes(store.validation_state)) return "invalid";
   // the library lets the root of time-stamps vouch for claims; we do not
   if (!isOurs(manifest, roots) || !isOurs(told, roots)) return "valid";
+  if (!namesUs(manifest, roots) || !namesUs(told, roots)) return "named";
   if (!codes(store, "success").includes("timeStamp.trusted")) return "untimed";
   if (isRevoked(manifest, roots.revoked) || isRevoked(told, roots.revoked)) return "revoked";
   return creates(told, ASSET) ? "trusted" : "other";

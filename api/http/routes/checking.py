@@ -59,7 +59,7 @@ def show_checker() -> Response:
 @router.get("/public/check/roots.json")
 def show_roots(services: Provided) -> Response:
     """The roots of claims and time-stamps, the claim certificates of other authorities one by one, the serial
-    numbers of all claim certificates, and what is revoked.
+    numbers of all claim certificates and of those that name the studio, and what is revoked.
     """
     from provenance import runtime
     from provenance.outside import pem, split
@@ -74,6 +74,7 @@ def show_roots(services: Provided) -> Response:
         "usages": runtime.USAGES,
         "time": trust.tsa_root_pem,
         "signers": [str(serial) for serial in sorted(engines.claim_serials)],
+        "identities": [str(serial) for serial in sorted(engines.identity_serials)],
         "revoked": {str(serial): f"{at:%Y-%m-%dT%H:%M:%SZ}" for serial, at in revoked.items()},
     }
     return JSONResponse(body, headers={**HEADERS, "Cache-Control": "no-store"})

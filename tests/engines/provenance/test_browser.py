@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,9 +16,9 @@ import checker
 import pytest
 from confirmations import SAID
 
-from provenance import ClaimInput, ClaimSigner, Pki, build_claim, serve_tsa
+from provenance import ClaimInput, ClaimSigner, Influence, Pki, build_claim, serve_tsa
 from provenance.confirmation import UPDATABLE
-from provenance.pki import signers
+from provenance.identity import StudioIdentity
 
 PNG = "image/png"
 MARKUP = "<img src=x onerror=\"document.title='run'\"> \u202etxt"
@@ -56,10 +57,18 @@ def verdict(page: checker.Checker, tmp_path: Path) -> Verdict:
 
 @pytest.fixture
 def sign(trusting: Any, encode: Callable[[int, str], bytes], facts: ClaimInput) -> Callable[..., bytes]:
-    def signed(mime: str = PNG, pki: Pki = trusting.pki, *, named: bool = False, **changes: Any) -> bytes:
+    def signed(
+        mime: str = PNG,
+        pki: Pki = trusting.pki,
+        *,
+        named: bool = False,
+        inputs: Mapping[str, bytes] | None = None,
+        **changes: Any,
+    ) -> bytes:
         claim = build_claim(replace(facts, mime=mime, **changes))
         with serve_tsa(pki) as tsa:
-            return ClaimSigner.from_pki(pki, tsa.url, named=named).sign(encode(1, mime), mime, claim)
+            signer = ClaimSigner.from_pki(pki, tsa.url, named=named)
+            return signer.sign(encode(1, mime), mime, claim, inputs=inputs)
 
     return signed
 
@@ -180,8 +189,7 @@ def test_a_revoked_certificate_is_not_trusted(
     time.sleep(1.1)  # a revocation counts from its second on
     revoked = Pki.revoke(trusting.pki.folder)
     after = sign()  # the thief goes on
-    trusting.engines.trust = revoked.trust
-    trusting.engines.claim_serials = frozenset(signers(revoked.folder))
+    checker.believe(trusting.engines, revoked)
     try:
         page.load()
         assert verdict(sign(pki=revoked), "renewed.png")[0] == "trusted"
@@ -192,6 +200,80 @@ def test_a_revoked_certificate_is_not_trusted(
     finally:
         trusting.engines.trust = trusting.pki.trust
         page.load()
+
+
+def test_a_revoked_identity_is_not_trusted(
+    page: checker.Checker, verdict: Verdict, sign: Callable[..., bytes], trusting: Any
+) -> None:
+    house = Pki.load(trusting.pki.folder)
+    assert house.identity is not None
+    before = sign(pki=house, named=True)
+    time.sleep(1.1)  # a revocation counts from its second on
+    revoked = Pki.revoke(house.folder, house.identity.serial)
+    after = sign(pki=replace(house, crl_pem=""), named=True)  # the thief goes on
+    checker.believe(trusting.engines, revoked)
+    try:
+        page.load()
+        assert verdict(before, "named-before.png")[0] == "trusted"
+        assert verdict(sign(pki=revoked, named=True), "named-renewed.png")[0] == "trusted"
+        for data, name in (
+            (after, "named-after.png"),
+            (confirmed(after, PNG, revoked), "named-after-confirmed.png"),
+        ):
+            word, text = verdict(data, name)
+            assert word == "revoked", text
+            assert "Named as publisher" not in text
+    finally:
+        trusting.engines.trust = trusting.pki.trust
+        page.load()
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_stranger_among_the_ingredients_who_names_another_does_not_spoil_ours(
+    named: bool,
+    verdict: Verdict,
+    sign: Callable[..., bytes],
+    facts: ClaimInput,
+    foreign_pki: Pki,
+    encode: Callable[[int, str], bytes],
+) -> None:
+    wrong = Moved(foreign_pki.identity.chain_pem, foreign_pki.identity.key)
+    with serve_tsa(foreign_pki) as tsa:
+        foreign = ClaimSigner.from_pki(replace(foreign_pki, identity=wrong), tsa.url, named=True)
+        theirs = foreign._sign(encode(2, PNG), PNG, build_claim(facts), [])
+    digest = hashlib.sha256(theirs).hexdigest()
+    source = Influence("style-source", "a picture", digest, "CC-BY-4.0", "Ana Lee", "0.5", mime=PNG)
+    ours = sign(influences=(source,), inputs={digest: theirs}, named=named)
+    word, text = verdict(ours, f"ingredient-{named}.png")
+    assert (word, "Somebody Else" in text) == ("trusted", False), text
+    assert ("Named as publisher" in text) is named
+    assert verdict(theirs, "moved.png")[0] == "valid"
+
+
+@pytest.mark.parametrize("whose", ["of another file", "a stranger's"])
+def test_an_identity_that_is_not_ours_is_not_trusted(
+    whose: str,
+    verdict: Verdict,
+    trusting: Any,
+    foreign_pki: Pki,
+    facts: ClaimInput,
+    encode: Callable[[int, str], bytes],
+) -> None:
+    moved = Moved(trusting.pki.identity.chain_pem, trusting.pki.identity.key)
+    wrong = moved if whose == "of another file" else foreign_pki.identity
+    with serve_tsa(trusting.pki) as tsa:
+        signer = ClaimSigner.from_pki(replace(trusting.pki, identity=wrong), tsa.url, named=True)
+        data = signer._sign(encode(1, PNG), PNG, build_claim(facts), [])
+    word, text = verdict(data, "named-wrongly.png")
+    assert (word, text.splitlines()[0]) == ("named", "Not trusted"), text
+    assert "Named as publisher" not in text
+
+
+class Moved(StudioIdentity):
+    """Gives the signature of another file's identity assertion."""
+
+    def sign(self, payload: bytes) -> bytes:
+        return super().sign(payload + b"of another file")
 
 
 def test_what_a_file_says_is_shown_and_not_run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from second_verifier import codes, second_opinion
 from provenance import (
     ClaimInput,
     ClaimSigner,
+    Drawn,
     Influence,
     Pki,
     build_claim,
@@ -28,7 +30,7 @@ from provenance import (
 from provenance.confirmation import UPDATABLE
 from provenance.detached import verify_store
 from provenance.embedding import store_of, without_store
-from provenance.identity import ROLES, StudioIdentity, named_actor, vouched_labels
+from provenance.identity import ROLES, StudioIdentity, named_actor
 from provenance.recovery import Recovery, build_recovery
 
 PNG = "image/png"
@@ -94,15 +96,41 @@ def test_an_update_names_nobody_itself_and_keeps_who_was_named(
     assert verify_store(store_of(updated, mime), pki.trust).named is not None
 
 
+@pytest.mark.parametrize("kind", ["made by a model", "made from a tile", "drawn", "with a picture in it"])
 def test_the_studio_vouches_for_all_that_the_claim_says_and_for_the_bytes(
-    named: bytes, claim_for: ClaimFor, pki: Pki
+    kind: str, naming: ClaimSigner, named: bytes, encode: Encode, facts: ClaimInput, pki: Pki
 ) -> None:
-    actor = verify(named, PNG, pki.trust).named
-    assert actor is not None
-    labels = vouched_labels(claim_for(PNG)["manifest"])
-    assert "c2pa.soft-binding__1" in labels
-    assert set(actor.vouched) == {*labels, "c2pa.hash.data"}
-    assert actor.roles == ROLES
+    digest = hashlib.sha256(named).hexdigest()
+    picture = Influence("style-source", "a picture", digest, "CC-BY-4.0", "Ana Lee", "0.5", mime=PNG)
+    changes: dict[str, Any] = {
+        "made by a model": {},
+        "made from a tile": {"parent": (facts.title, PNG), "mark": None, "fingerprint": None},
+        "drawn": {"drawn": Drawn("Ana Lee", "ab" * 32, "Craft Council", "e30.e30.AAAA")},
+        "with a picture in it": {"influences": (picture,)},
+    }[kind]
+    claim = build_claim(replace(facts, **changes))
+    signed = naming.sign(
+        encode(3, PNG),
+        PNG,
+        claim,
+        named if "parent" in changes else None,
+        {digest: named} if "influences" in changes else None,
+    )
+    require_named_to_both(signed, PNG, pki)
+    credential = verify(signed, PNG, pki.trust)
+    assert credential.named is not None
+    assert set(credential.named.vouched) == said_in(signed, pki) - {"cawg.identity"}
+    assert credential.named.roles == ROLES
+    assert credential.drawn == changes.get("drawn")
+
+
+def said_in(data: bytes, pki: Pki) -> set[str]:
+    """The labels of all assertions that the claim of a file lists."""
+    reader = c2pa.Reader(PNG, io.BytesIO(data), context=runtime.context(pki.trust))
+    store = json.loads(reader.detailed_json())
+    claim = store["manifests"][store["active_manifest"]]["claim"]
+    listed = [*claim["created_assertions"], *claim.get("gathered_assertions", ())]
+    return {each["url"].rpartition("/")[2] for each in listed}
 
 
 def test_a_claim_of_before_names_nobody_and_is_trusted(signed_png: bytes, pki: Pki) -> None:
@@ -168,15 +196,6 @@ def test_an_identity_nobody_vouches_for_is_refused_by_both(
         verify(wrong, PNG, pki.trust)
     report = second_opinion(wrong, PNG, pki.trust, cawg_trust_pem=pki.root_pem)
     assert "cawg.identity.trusted" not in codes(report, "success")
-
-
-def test_an_expired_identity_signs_no_more(
-    pki: Pki, tsa_url: str, encode: Encode, claim_for: ClaimFor
-) -> None:
-    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=4000)
-    signer = ClaimSigner.from_pki(replace(pki), tsa_url, lambda: later, named=True)
-    with pytest.raises(errors.SignerExpiredError, match="renew"):
-        signer.sign(encode(1, PNG), PNG, claim_for(PNG))
 
 
 def test_a_changed_identity_assertion_is_refused_by_both(named: bytes, pki: Pki) -> None:

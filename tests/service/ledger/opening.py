@@ -41,7 +41,7 @@ def open_ledger(
     from ledger.context import Engines, Ledger, identity
     from ledger.store import Store
     from provenance import ClaimSigner, Pki, StatementSigner, serve_tsa
-    from provenance.pki import signers
+    from provenance.pki import identities, signers
     from watermark import TorusMark
 
     opened: list[Any] = []
@@ -65,6 +65,7 @@ def open_ledger(
             trust=lambda: pki.trust,
             statements=lambda: StatementSigner(pki),
             claim_serials=lambda: frozenset(signers(pki.folder)),
+            identity_serials=lambda: frozenset(identities(pki.folder)),
         )
         clock = lambda: datetime.now(UTC)  # noqa: E731
         yield Ledger(identity(store), store, blobs, chain, engines, clock, folder / "keys")
