@@ -113,6 +113,7 @@ class Bundle:
         kinds, files = (("root_pem", "manifest"), ("tsa_root_pem", "tsa")), self.all["files"]
         anchors = [{"trust_anchors": self.roots[n], "trust_kind": k, "trust_uri": f"urn:{k}"} for n, k in kinds]
         anchors += [{"trust_anchors": "", "allowed_list": pinned, "trust_kind": "manifest"}] if (pinned := self.roots.get("outside_pem")) else []
+        anchors += [{**anchors[0], "trust_kind": "cawg"}]  # who is named
         context = c2pa.Context.from_dict({"version": 1, "trust": {"anchors": anchors, "trust_config": "\n".join(USES)}})
         mime, name = ("image/png", "asset") if "asset" in files else ("application/c2pa", "manifest")
         reader = c2pa.Reader(mime, io.BytesIO(b64(files[name])), context=context)
