@@ -10,7 +10,8 @@ Written by `python -m bench.generator_report`; its figures are in the `.json`
 beside it.
 
 The judge is the critic (`generator/critic`), trained on archive tiles; "archive" are {count} tiles a family
-that it was never shown. "Trained on" are unseen tiles of the edition the shipped weights were trained on. A
+that it was never shown. "Same words" are tiles drawn by rule, unseen too, to the very words, seeds and
+palettes that the weights were given: some words are harder to tell than others, for the judge as well. A
 share is of tiles that show what was asked. The weights have learnt {learnt} of {all} families; the others are
 refused, not drawn badly. With few tiles a family a share is a hint, not a rate. The critic never saw the
 first edition, so weights of that edition are held against its word on tiles of the same.
@@ -32,11 +33,11 @@ def _attributes(figures: dict[str, Any]) -> str:
     rows = [
         "## Does a tile show what was asked",
         "",
-        "| attribute | archive | trained on | weights | weights / trained on |",
+        "| attribute | archive | same words | weights | weights / same words |",
         "|---|---|---|---|---|",
     ]
     for head in right["archive"]:
-        own, made = right["trained on"].get(head), right["weights"].get(head)
+        own, made = right["same words"].get(head), right["weights"].get(head)
         ratio = f"{made / own:.2f}" if own and made is not None else ""
         rows.append(f"| {head} | {right['archive'][head]:.2f} | {_number(own)} | {_number(made)} | {ratio} |")
     return "\n".join([*rows, ""])
@@ -44,11 +45,11 @@ def _attributes(figures: dict[str, Any]) -> str:
 
 def _families(figures: dict[str, Any]) -> str:
     by = figures["by_family"]
-    rows = ["## Family by family", "", "| family | archive | trained on | weights |", "|---|---|---|---|"]
+    rows = ["## Family by family", "", "| family | archive | same words | weights |", "|---|---|---|---|"]
     for family, share in by["archive"].items():
         made = by["weights"].get(family)
         told = _number(made) if made is not None else "not learnt"
-        rows.append(f"| {family} | {share:.2f} | {_number(by['trained on'].get(family))} | {told} |")
+        rows.append(f"| {family} | {share:.2f} | {_number(by['same words'].get(family))} | {told} |")
     return "\n".join([*rows, ""])
 
 

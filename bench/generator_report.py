@@ -29,6 +29,7 @@ from generator.bundle import SHIPPED
 from generator.critic import Critic
 from generator.draft import Pixels, paint
 from generator.lexicon.reading import resolve
+from generator.motifs.draw import draw_tile
 from generator.motifs.palettes import house_palette
 from generator.motifs.sampling import any_attributes, any_tile
 from generator.seams import seams
@@ -70,32 +71,33 @@ def held_out(count: int, first: int = HELD_OUT) -> Drawn:
     return Drawn(*map(list, zip(*rows, strict=True)), units=1)
 
 
-def first_archive(count: int) -> Drawn:
-    """Archive tiles of the first edition, which weights of the first edition were trained on."""
-    names = first_edition.families()
-    rows = []
-    for number in range(count * len(names)):
-        words = first_edition.resolve(names[number % len(names)], HELD_OUT + number, 2 + number % 3)
-        inks = draw_first(words, HELD_OUT + number, 2 * UNIT)
-        palette = _palette(number, words.inks)
-        rows.append((paint(inks, palette), _first_asked(words), (words.inks, len(np.unique(inks)))))
-    return Drawn(*map(list, zip(*rows, strict=True)), units=1)
+def both(generator: EmbeddedGenerator, count: int) -> tuple[Drawn, Drawn]:
+    """Tiles drawn by rule and by the weights, to the same words, seeds and palettes.
 
-
-def generated(generator: EmbeddedGenerator, count: int) -> Drawn:
-    """Tiles of the shipped weights, the families they have learnt by turns, one training unit wide."""
-    rows = []
+    The families that the weights have learnt by turns, one training unit wide; the rules are those of the
+    edition that the weights were trained on, and neither the weights nor the critic saw these tiles.
+    """
+    by_rule, by_weights = [], []
     for number in range(count * len(generator.learnt)):
         family = generator.learnt[number % len(generator.learnt)]
-        inks = 2 + number % (3 if generator.edition == 1 else 5)
-        recipe = generator.plan(family, _palette(number, inks), HELD_OUT + number, UNIT)
+        inks = 2 + number % (generator.screens if generator.edition > 1 else 3)
+        palette = _palette(number, inks)
+        recipe = generator.plan(family, palette, HELD_OUT + number, UNIT)
+        asked, rule = _by_rule(generator.edition, family, recipe.seed, inks)
         draft = generator.generate(recipe)
-        if generator.edition == 1:
-            asked = _first_asked(first_edition.resolve(family, recipe.seed, inks))
-        else:
-            asked = {head: _named(resolve(family, recipe.seed, inks), head) for head in HEADS}
-        rows.append((draft.pixels(), asked, (inks, len(np.unique(draft.separations)))))
-    return Drawn(*map(list, zip(*rows, strict=True)), units=1)
+        by_rule.append((paint(rule, palette), asked, (inks, len(np.unique(rule)))))
+        by_weights.append((draft.pixels(), asked, (inks, len(np.unique(draft.separations)))))
+    rule, made = (Drawn(*map(list, zip(*rows, strict=True)), units=1) for rows in (by_rule, by_weights))
+    return rule, made
+
+
+def _by_rule(edition: int, family: str, seed: int, inks: int) -> tuple[dict[str, str], NDArray[np.uint8]]:
+    """What the words ask for, and the separations that the archive of that edition draws to them."""
+    if edition == 1:
+        first = first_edition.resolve(family, seed, inks)
+        return _first_asked(first), draw_first(first, seed, 2 * UNIT)
+    words = resolve(family, seed, inks)
+    return {head: _named(words, head) for head in HEADS}, draw_tile(words, seed, 2 * UNIT, 1)
 
 
 def _named(words: Any, head: str) -> str:
@@ -224,13 +226,11 @@ def report(count: int, say: Callable[[str], None], home: Path = SHIPPED) -> dict
     seen = {"archive": look(critic, rule)}
     say("archive tiles it may have been shown")
     known = look(critic, held_out(4 * count, KNOWN)).vectors
-    own = first_archive(count) if weights.edition == 1 else rule
-    seen["trained on"] = look(critic, own)
-    say("tiles of the shipped weights")
-    made = generated(weights, count)
-    seen["weights"] = look(critic, made)
+    say("tiles of the shipped weights, and by rule to the same words")
+    own, made = both(weights, count)
+    seen["same words"], seen["weights"] = look(critic, own), look(critic, made)
     if weights.edition == 1:
-        known = np.concatenate([known, seen["trained on"].vectors])
+        known = np.concatenate([known, seen["same words"].vectors])
     say("seconds and hashes")
     return {
         "tiles_a_family": count,
@@ -262,7 +262,7 @@ def report(count: int, say: Callable[[str], None], home: Path = SHIPPED) -> dict
 def main(arguments: list[str] | None = None) -> None:
     """Measure, and write the page and its figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.generator_report", description=__doc__)
-    parser.add_argument("--tiles", type=int, default=12, help="tiles a family")
+    parser.add_argument("--tiles", type=int, default=24, help="tiles a family")
     parser.add_argument("--out", type=Path, default=PAGE, help="the page; its figures go beside it as .json")
     parser.add_argument(
         "--weights", type=Path, default=SHIPPED, help="a folder of weights, if not the shipped"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bench._generator_page import page
-from bench.generator_report import Drawn, facts, held_out, nearest, spread
-from generator import families
+from bench.generator_report import Drawn, both, facts, held_out, nearest, spread
+from generator import EmbeddedGenerator, families
 
 
 def _unit(*rows: tuple[float, float]) -> np.ndarray:
@@ -32,6 +32,16 @@ def test_held_out_tiles_are_asked_for_what_they_show() -> None:
     assert all(printed <= asked for asked, printed in drawn.inks)
 
 
+def test_rule_and_weights_are_held_against_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = EmbeddedGenerator.load()
+    monkeypatch.setattr(EmbeddedGenerator, "learnt", ("stripe",))
+    rule, made = both(generator, 2)
+    assert rule.asked == made.asked
+    assert len(made.tiles) == 2
+    assert [asked for asked, _ in rule.inks] == [asked for asked, _ in made.inks] == [2, 3]
+    assert all(not np.array_equal(a, b) for a, b in zip(rule.tiles, made.tiles, strict=True))
+
+
 def test_a_tear_and_a_foreign_ink_are_counted() -> None:
     cloth = np.zeros((128, 128, 3), dtype=np.uint8)
     torn = cloth + np.linspace(0, 250, 128).astype(np.uint8)[None, :, None]
@@ -40,14 +50,14 @@ def test_a_tear_and_a_foreign_ink_are_counted() -> None:
 
 
 def test_a_family_the_weights_have_not_learnt_is_told_as_such() -> None:
-    sources = ("archive", "trained on", "weights")
+    sources = ("archive", "same words", "weights")
     figures = {
         "tiles_a_family": 2,
         "learnt": ["dots"],
         "right": {name: {"family": 0.9, "density": 0.5} for name in sources},
         "by_family": {
             "archive": {"dots": 1.0, "damask": 0.8},
-            "trained on": {"dots": 1.0},
+            "same words": {"dots": 1.0},
             "weights": {"dots": 0.6},
         },
         "facts": {
