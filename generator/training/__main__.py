@@ -26,10 +26,35 @@ def main(arguments: list[str] | None = None) -> None:
         "--weights", type=Path, default=None, help="where `export` writes; the package by default"
     )
     parser.add_argument("--warm", type=Path, default=None, help="a folder of weights to start from")
+    parser.add_argument("--rate", type=float, default=None, help="the peak learning rate of stage `unet`")
+    parser.add_argument(
+        "--more",
+        type=_more,
+        action="append",
+        default=[],
+        metavar="FAMILY=TIMES",
+        help="show stage `unet` the tiles of a family so many times as often; may be given again",
+    )
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     for stage in STAGES[:-1] if options.stage == "all" else (options.stage,):
         run_stage(stage, options)
+
+
+def _more(text: str) -> tuple[str, float]:
+    """`animal=6` as a family and a number above 0."""
+    from generator.lexicon.tables import families
+
+    family, _, times = text.partition("=")
+    if family not in families():
+        raise argparse.ArgumentTypeError(f"{family!r} is no family; use one of {', '.join(families())}")
+    try:
+        number = float(times)
+    except ValueError:
+        number = 0.0
+    if not 0.0 < number < 1000.0:
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number above 0, as in {family}=3")
+    return family, number
 
 
 def run_stage(stage: str, options: argparse.Namespace) -> None:
@@ -46,7 +71,7 @@ def run_stage(stage: str, options: argparse.Namespace) -> None:
     elif stage == "unet":
         from generator.training import unet
 
-        unet.train_unet(options.out, budget, options.warm)
+        unet.train_unet(options.out, budget, options.warm, rate=options.rate, more=dict(options.more))
     elif stage == "decoder":
         from generator.training import decoder
 

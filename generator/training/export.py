@@ -101,5 +101,11 @@ def _config(networks: Networks, trainee: Trainee) -> dict[str, Any]:
         "families": list(families()),
         "latents": {"mean": networks.mean.flatten().tolist(), "spread": networks.spread.flatten().tolist()},
         "sampler": SAMPLER,
-        "trained": {"steps": trainee.step, "seconds": round(trainee.seconds)},
+        "trained": _trained(trainee),
     }
+
+
+def _trained(trainee: Trainee) -> dict[str, Any]:
+    """How long, and from which bundle on, where the training did not begin from nothing."""
+    own = {"steps": trainee.step, "seconds": round(trainee.seconds)}
+    return own | {"from": trainee.origin} if trainee.origin else own

@@ -30,13 +30,17 @@ class Budget:
 
 @dataclass
 class Trainee:
-    """Modules under training with their optimiser and averaged weights, saved as one file."""
+    """Modules under training with their optimiser and averaged weights, saved as one file.
+
+    `origin` is the digest of the bundle that the training began from, empty where it began from nothing.
+    """
 
     modules: dict[str, nn.Module]
     folder: Path
     name: str
     rate: float
     decay: float = 0.999
+    origin: str = ""
     step: int = 0
     seconds: float = 0.0
     optimiser: Any = field(init=False)
@@ -67,6 +71,7 @@ class Trainee:
         self.optimiser.load_state_dict(state["optimiser"])
         self.average = state["average"]
         self.step, self.seconds = int(state["step"]), float(state["seconds"])
+        self.origin = str(state.get("origin", ""))
 
     def save(self) -> None:
         """Write the state beside the old one and swap them, so that a kill leaves one whole file."""
@@ -76,6 +81,7 @@ class Trainee:
             "average": self.average,
             "step": self.step,
             "seconds": self.seconds,
+            "origin": self.origin,
         }
         draft = self.checkpoint.with_suffix(".part")
         torch.save(state, draft)

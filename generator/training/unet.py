@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
+from generator.bundle import Bundle
 from generator.captions import CaptionTokenizer
 from generator.lexicon.tables import families
 from generator.models import build_text_encoder, build_unet, encode_caption, predict_flow
@@ -21,11 +23,12 @@ from generator.training.pictures import save_tiles
 from generator.training.warm import warm_flow
 
 _CAPTION_DROPOUT = 0.1
+_RATE = 1.2e-3
 # Families whose tossed tiles still stand on a lattice: waved stripes, and cells that take inks by chance.
 _ON_LATTICE = ("stripe", "geometric")
 
 
-def unet_trainee(folder: Path, warm: Path | None = None) -> Trainee:
+def unet_trainee(folder: Path, warm: Path | None = None, rate: float = _RATE) -> Trainee:
     """Flow network and text encoder at their last checkpoint, or from the bundle `warm`, or untrained."""
     torch.manual_seed(0)
     from diffusers.models.attention_processor import AttnProcessor
@@ -35,11 +38,22 @@ def unet_trainee(folder: Path, warm: Path | None = None) -> Trainee:
     text = build_text_encoder(len(CaptionTokenizer.house().words)).to(device())
     if warm is not None:
         warm_flow(unet, text, warm)
-    return Trainee({"unet": unet, "text": text}, folder, "unet", rate=1.2e-3)
+    origin = "" if warm is None else Bundle.open(warm).digest
+    return Trainee({"unet": unet, "text": text}, folder, "unet", rate=rate, origin=origin)
 
 
-def train_unet(folder: Path, budget: Budget, warm: Path | None = None, batch: int = 16) -> None:
-    """Train on the cached latents; logs, checkpoints and pictures go to `folder`."""
+def train_unet(
+    folder: Path,
+    budget: Budget,
+    warm: Path | None = None,
+    batch: int = 16,
+    rate: float | None = None,
+    more: Mapping[str, float] | None = None,
+) -> None:
+    """Train on the cached latents; logs, checkpoints and pictures go to `folder`.
+
+    `more` says how many times as often as others the tiles of a family are shown.
+    """
     stored = torch.load(folder / LATENTS_FILE, weights_only=True)
     latents = (stored["latents"].float() - stored["mean"][:, None, None]) / stored["spread"][:, None, None]
     tokenizer = CaptionTokenizer.house()
@@ -47,11 +61,12 @@ def train_unet(folder: Path, budget: Budget, warm: Path | None = None, batch: in
     tokens = torch.tensor(tokenizer.encode(captions))
     free = [without_lattice(caption) for caption in captions]
     null = torch.tensor(tokenizer.encode([""]))
-    trainee = unet_trainee(folder, warm)
+    often = torch.tensor([(more or {}).get(caption.split()[0], 1.0) for caption in captions])
+    trainee = unet_trainee(folder, warm, rate or _RATE)
 
     def loss(step: int) -> Tensor:
         dice = torch.Generator().manual_seed(step)
-        chosen = torch.randint(len(latents), (batch,), generator=dice)
+        chosen = torch.multinomial(often, batch, replacement=True, generator=dice)
         caption = tokens[chosen].clone()
         caption[torch.rand(batch, generator=dice) < _CAPTION_DROPOUT] = null
         noise = torch.randn(batch, *latents.shape[1:], generator=dice)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 import torch
 
 from generator import EmbeddedGenerator
+from generator.bundle import SHIPPED, Bundle
 from generator.training.__main__ import main
 from generator.training.export import SAMPLER
 
@@ -65,3 +67,29 @@ def test_a_trained_bundle_loads_and_draws(
     assert generator.generate(recipe).pixels().shape == (128, 128, 3)
     assert (folder / "samples.png").exists()
     assert (folder / "decoder.png").exists()
+
+
+def test_a_training_that_goes_on_from_weights_names_them(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SAMPLER, "steps", "2")
+    home = tmp_path / "further"
+    shutil.copytree(folder, home, ignore=shutil.ignore_patterns("*.checkpoint", "*.pt"))
+    main(["--stage", "autoencoder", "--steps", "0", "--warm", str(SHIPPED), "--out", str(home)])
+    main(["--stage", "latents", "--out", str(home)])
+    further = ["--stage", "unet", "--out", str(home), "--rate", "1e-4", "--more", "dots=3"]
+    main([*further, "--warm", str(SHIPPED), "--steps", "1"])
+    main([*further, "--steps", "2"])  # resumed: what it began from is in the checkpoint
+    main(["--stage", "export", "--out", str(home), "--weights", str(tmp_path / "weights")])
+    trained = json.loads((tmp_path / "weights" / "config.json").read_text())["trained"]
+    assert trained["steps"] == 2
+    assert trained["from"] == Bundle.open().digest
+
+
+@pytest.mark.parametrize("more", ["dragon=3", "dots=0", "dots=often", "dots"])
+def test_a_family_that_is_none_and_a_number_that_is_none_are_refused(
+    more: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["--stage", "unet", "--out", str(folder), "--more", more])
+    assert "use one of" in (told := capsys.readouterr().err) or "above 0" in told
