@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _LONGEST_URL = 4_096
 _REDIRECTS = (301, 302, 303, 307, 308)
 _AGENT = "selvage"
-_FETCHING = threading.BoundedSemaphore(16)  # those that were given up on among them
+_FETCHING = threading.BoundedSemaphore(16)
 _WANTED = (Kind.PICTURE, Kind.ZIP, Kind.PDF, Kind.WARC, Kind.GZIPPED_WARC)
 
 
@@ -44,40 +44,46 @@ def fetch(url: str, allow: AllowList, limits: Limits | None = None) -> bytes:
     """
     limits = limits or Limits()
     # A host that sends a byte now and then is within every single wait, so the whole is waited for here; who
-    # is still sending is left to itself.
+    # is still sending then finds the connection shut.
     fetching = _FETCHING
     if not fetching.acquire(blocking=False):
-        raise problem("url-not-reached", host=_host(url), why="too many hosts are still sending, too slowly")
+        raise problem("url-not-reached", host=_host(url), why="too many pictures are being fetched at once")
     done: Future[bytes] = Future()
+    client = _client(limits)
 
     def run() -> None:
         try:
-            done.set_result(_fetched(url, allow, limits))
+            done.set_result(_fetched(client, url, allow, limits))
         except BaseException as error:  # noqa: BLE001  it is raised where it is waited for
             done.set_exception(error)
         finally:
+            client.close()
             fetching.release()
 
     threading.Thread(target=run, name="selvage-fetching", daemon=True).start()
     try:
         return done.result(limits.url_seconds)
     except TimeoutError as error:
+        client.close()
         raise problem("url-too-slow", limit=limits.url_seconds) from error
 
 
-def _fetched(url: str, allow: AllowList, limits: Limits) -> bytes:
+def _client(limits: Limits) -> httpx.Client:
     import httpx
 
-    deadline = time.monotonic() + limits.url_seconds
-    timeout = httpx.Timeout(min(10.0, limits.url_seconds))
     # No environment: a proxy would resolve the name again, and a .netrc would send a password.
-    with httpx.Client(trust_env=False, follow_redirects=False, timeout=timeout) as client:
-        for _hop in range(limits.redirects + 1):
-            target = _checked(url, allow)
-            answer = _ask(client, target, _address(target, allow), deadline, limits)
-            if isinstance(answer, bytes):
-                return answer
-            url = urljoin(url, answer)
+    timeout = httpx.Timeout(min(10.0, limits.url_seconds))
+    return httpx.Client(trust_env=False, follow_redirects=False, timeout=timeout)
+
+
+def _fetched(client: httpx.Client, url: str, allow: AllowList, limits: Limits) -> bytes:
+    deadline = time.monotonic() + limits.url_seconds
+    for _hop in range(limits.redirects + 1):
+        target = _checked(url, allow)
+        answer = _ask(client, target, _address(target, allow), deadline, limits)
+        if isinstance(answer, bytes):
+            return answer
+        url = urljoin(url, answer)
     raise problem("url-not-reached", host=_host(url), why=f"more than {limits.redirects} redirects")
 
 
