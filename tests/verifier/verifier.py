@@ -20,10 +20,9 @@ EVENTS = {  # contract, and types of the arguments
 USES = ("1.3.6.1.4.1.62558.2.1", "1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.8")  # claims, mail, time-stamps
 b64, sha, extension = base64.b64decode, lambda data: hashlib.sha256(data).digest(), lambda it, kind: it.extensions.get_extension_for_class(kind).value
 unhex, digest = lambda text: bytes.fromhex(text.removeprefix("0x")), lambda it: sha(rfc8785.dumps(it)).hex()
-once = lambda pairs: need(len(dict(pairs)) == len(pairs)) and dict(pairs)
+once, crl = lambda pairs: need(len(dict(pairs)) == len(pairs)) and dict(pairs), lambda roots: x509.load_pem_x509_crl(roots["crl_pem"].encode()) if roots.get("crl_pem") else ()
 word, whole = lambda text: unhex(text).rjust(32, b"\0"), lambda number: number.to_bytes(32, "big")
 ends = lambda roots: [c for c in x509.load_pem_x509_certificates(roots["outside_pem"].encode()) if not extension(c, x509.BasicConstraints).ca] if roots.get("outside_pem") else []
-crl = lambda roots: x509.load_pem_x509_crl(roots["crl_pem"].encode()) if roots.get("crl_pem") else ()
 revoked = lambda roots, serial: next((each.revocation_date_utc for each in crl(roots) if each.serial_number == serial), None)
 def need(*holds):
     if not all(holds):
