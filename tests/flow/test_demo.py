@@ -99,8 +99,8 @@ def _stages() -> set[str]:
 def test_the_roots_of_the_downloaded_tile_are_complete(told: Any) -> None:
     out, _, _ = told
     roots = json.loads((out / "download" / "trust.json").read_text())
-    assert {*roots} == {"root_pem", "tsa_root_pem", "crl_pem"}
-    assert roots["crl_pem"] == ""
+    assert {*roots} == {"root_pem", "tsa_root_pem", "crl_pem", "outside_pem"}
+    assert roots["crl_pem"] == roots["outside_pem"] == ""
 
 
 def test_the_report_tells_the_transaction_that_the_downloaded_tile_names(told: Any) -> None:
