@@ -25,6 +25,7 @@ CHECKS = (
 )
 EXAMPLES = 8
 PROBLEM = "application/problem+json"
+KEYLESS = ("/v1/verify", "/v1/x402/verify", "/v1/x402/settle", "/v1/briefs/suggestion")
 OAUTH = ("/v1/rsl/token", "/v1/rsl/introspect")
 ROOT = (
     "/robots.txt",
@@ -109,8 +110,8 @@ def test_every_route_documents_its_security_its_problems_and_its_purpose(house: 
             assert operation["security"] == [{"key": []}], where
             assert {"401", "403", "422"} <= operation["responses"].keys(), where
             headers = {each["name"]: each for each in operation.get("parameters", ())}
-            # The facilitator's clients send no key: the authorization is what is taken once.
-            if method == "post" and path not in ("/v1/verify", "/v1/x402/verify", "/v1/x402/settle"):
+            # The facilitator's clients send no key: the authorization is taken once. No suggestion is kept.
+            if method == "post" and path not in KEYLESS:
                 # Asking changes no decision, so a key is only for who wants the same answer again.
                 assert headers["Idempotency-Key"]["required"] is (path != "/v1/decisions"), where
 
