@@ -80,7 +80,7 @@ def both(generator: EmbeddedGenerator, count: int) -> tuple[Drawn, Drawn]:
     by_rule, by_weights = [], []
     for number in range(count * len(generator.learnt)):
         family = generator.learnt[number % len(generator.learnt)]
-        inks = 2 + number % (generator.screens if generator.edition > 1 else 3)
+        inks = 2 + number % generator.screens
         palette = _palette(number, inks)
         recipe = generator.plan(family, palette, HELD_OUT + number, UNIT)
         asked, rule = _by_rule(generator.edition, family, recipe.seed, inks)

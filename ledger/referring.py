@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from ledger.context import Ledger
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 SECONDS = 20.0
 REDIRECTS = 3
 FETCHED_AT_ONCE = 8
-REFUSED = ("url-not-allowed", "url-address-refused")
+REFUSED, SLOW = ("url-not-allowed", "url-address-refused"), "url-too-slow"
 _FETCHING = threading.BoundedSemaphore(FETCHED_AT_ONCE)
 
 
@@ -38,12 +36,17 @@ def fetched(
     from forensics.sources.web import fetch
 
     limits = Limits(url_bytes=length, url_seconds=SECONDS, redirects=REDIRECTS)
+    if not _FETCHING.acquire(blocking=False):
+        raise FieldError("referenceUrl", "too many hosts are still sending, too slowly; try again later")
     try:
-        data = _in_time(lambda: fetch(url, _secure(ledger.engines.scan_hosts, private), limits))
+        data = fetch(url, _secure(ledger.engines.scan_hosts, private), limits)
     except PictureError as error:
         if error.code in REFUSED:
             raise ReferenceRefusedError(str(error)) from error
-        raise FieldError("referenceUrl", str(error)) from error
+        slow = f"is sent too slowly: it took over {SECONDS:g} seconds"
+        raise FieldError("referenceUrl", slow if error.code == SLOW else str(error)) from error
+    finally:
+        _FETCHING.release()
     _check_type(data, mime)
     return data
 
@@ -64,31 +67,6 @@ def within(data: bytes, unit: str, origin: tuple[float, float], size: tuple[floa
     file = io.BytesIO()
     picture.crop(box).save(file, "PNG")
     return file.getvalue()
-
-
-def _in_time(fetch: Callable[[], bytes]) -> bytes:
-    """What is fetched within SECONDS. FieldError where it takes longer, or too many others still do.
-
-    A host that sends a byte now and then is within every single wait, so the whole is waited for here; who is
-    still sending is left to itself.
-    """
-    if not _FETCHING.acquire(blocking=False):
-        raise FieldError("referenceUrl", "too many hosts are still sending, too slowly; try again later")
-    done: Future[bytes] = Future()
-
-    def run() -> None:
-        try:
-            done.set_result(fetch())
-        except BaseException as error:  # noqa: BLE001  it is raised where it is waited for
-            done.set_exception(error)
-        finally:
-            _FETCHING.release()
-
-    threading.Thread(target=run, name="selvage-fetching", daemon=True).start()
-    try:
-        return done.result(SECONDS)
-    except TimeoutError as error:
-        raise FieldError("referenceUrl", f"is sent too slowly: it took over {SECONDS:g} seconds") from error
 
 
 def _check_type(data: bytes, mime: str | None) -> None:

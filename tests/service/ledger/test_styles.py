@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from straight import Straight
 
 from generator.errors import AdapterModelError
 from ledger import bill, create, register, restyling, styling
@@ -20,18 +21,6 @@ from ledger.workflows.style_kinds import train_style
 INKS = ["#f4efe6", "#1b2a49", "#c8553d"]
 RIGHT = {"fee": "600.00 TUSD", "per_generation": "0.05 TUSD", "generations": 2}
 MILL = MadeFor("mill", "GB")  # type: ignore[arg-type]
-
-
-class Straight:
-    """Steps that are simply done."""
-
-    def __init__(self, ledger: Any) -> None:
-        self.ledger = ledger
-        self.said: list[str] = []
-
-    def step(self, message: str, work: Any, done: int, total: int) -> Any:
-        self.said.append(message)
-        return work()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from straight import Straight
 
 from generator.errors import TasteError
 from ledger import choosing, create, critique, retouching, taste
@@ -19,18 +20,6 @@ from ledger.workflows.tile_kinds import curate_collection
 
 LIMITS = {"dpi": "75", "repeat_mm": "50"}
 INKS = {"palettes": [["#f4efe6", "#1b2a49", "#c8553d"]], "prompts": ["large daisy", "gingham"]}
-
-
-class Straight:
-    """Steps that are simply done."""
-
-    def __init__(self, ledger: Any) -> None:
-        self.ledger = ledger
-        self.said: list[str] = []
-
-    def step(self, message: str, work: Any, done: int, total: int) -> Any:
-        self.said.append(message)
-        return work()
 
 
 @dataclass(frozen=True)
