@@ -23,7 +23,7 @@ from ledger.store.findings import Picture
 from ledger.store.prints import Within
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -50,6 +50,20 @@ def register(ledger: Ledger, entry: int | None = None) -> Register:
     with ledger.store.reading() as tx:
         version = (ledger.id, *_version(tx, entry))
     return ledger.engines.kept(version, lambda: _build(ledger, entry))
+
+
+def left_out(ledger: Ledger) -> Register | None:
+    """The tiles that scans now leave out, excluded or rejected, as a register; None where there are none."""
+    from forensics import BruteForceIndex
+    from forensics.indexes.negatives import NegativeBank
+
+    with ledger.store.reading() as tx:
+        silent = _silent(tx, None)
+        if not silent:
+            return None
+        tiles, marks = [tile for tile in assets.walk(tx) if tile.id in silent], _marks(tx, None)
+    index = BruteForceIndex(_reference(ledger, tile, tuple(marks.get(tile.id, ()))) for tile in tiles)
+    return Register(index, NegativeBank(()), {})
 
 
 def examine(ledger: Ledger, data: bytes, searched: Register, dpi: float | None = None) -> Report:
@@ -124,20 +138,33 @@ def _build(ledger: Ledger, entry: int | None) -> Register:
     from forensics.indexes.negatives import NegativeBank
 
     with ledger.store.reading() as tx:
-        licensed, recoloured = copies.walk(tx, entry), colourways.marks(tx, entry)
-        silent = frozenset(exclusion.asset for exclusion in banks.exclusions(tx, entry))
-        silent |= assets.rejected(tx, entry)
-        known = banks.negatives(tx, entry)
-    marks: dict[AssetId, list[int]] = defaultdict(list)
-    for copy in licensed:
-        marks[copy.asset].append(int(copy.mark))
-    for asset, mark in recoloured:
-        marks[asset].append(int(mark))
+        silent, known = _silent(tx, entry), banks.negatives(tx, entry)
+        licensed, marks = copies.walk(tx, entry), _marks(tx, entry)
     return Register(
-        _index(ledger, Within(entry, silent), lambda tile: _reference(ledger, tile, tuple(marks[tile.id]))),
+        _index(
+            ledger,
+            Within(entry, silent),
+            lambda tile: _reference(ledger, tile, tuple(marks.get(tile.id, ()))),
+        ),
         NegativeBank((each.name, Fingerprint.from_dict(each.fingerprint)) for each in known),
         {int(copy.mark): copy.licence for copy in licensed},
     )
+
+
+def _silent(tx: Tx, entry: int | None) -> frozenset[AssetId]:
+    """The tiles that may not be reported: excluded, or rejected."""
+    excluded = frozenset(exclusion.asset for exclusion in banks.exclusions(tx, entry))
+    return excluded | assets.rejected(tx, entry)
+
+
+def _marks(tx: Tx, entry: int | None) -> Mapping[AssetId, Sequence[int]]:
+    """The marks of the licensed copies and of the colourways of each tile."""
+    marks: dict[AssetId, list[int]] = defaultdict(list)
+    for copy in copies.walk(tx, entry):
+        marks[copy.asset].append(int(copy.mark))
+    for asset, mark in colourways.marks(tx, entry):
+        marks[asset].append(int(mark))
+    return marks
 
 
 def _index(ledger: Ledger, within: Within, reference: Callable[[Asset], Reference]) -> Index:

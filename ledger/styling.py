@@ -67,33 +67,6 @@ def tiles(ledger: Ledger, names: Sequence[AssetId], made_for: MadeFor | None = N
     )
 
 
-def upload(ledger: Ledger, name: str, data: bytes, right: str, by: str, *, repair: bool = False) -> Source:
-    """A picture that is one repeat, taken apart into separations; `by` is who states the `right` to use it.
-
-    Raises PictureError, StyleTilesError that names what is wrong and offers the repair, and FieldError.
-    """
-    from forensics import decode_image
-    from generator.draft import paint
-    from generator.style import upload as taken_apart
-
-    stated = right_stated(right, by)
-    inks, palette = taken_apart(name, decode_image(data), repair=repair)
-    even = inks[: inks.shape[0] // 2 * 2, : inks.shape[1] // 2 * 2]
-    seen = ledger.engines.critic.attributes([paint(even, palette)])[0]
-    likeliest = {head: max(values, key=lambda value: values[value]) for head, values in seen.items()}
-    prompt = " ".join(likeliest[head] for head in ("style", "scale", "density", "layout"))
-    return Source(
-        title=name[:120],
-        sha256=ledger.blobs.put(encode_png(inks)),
-        prompt=prompt,
-        seed=0,
-        inks=len(palette),
-        units=1,
-        right=stated,
-        owner=by,
-    )
-
-
 def right_stated(right: str, by: str) -> str:
     """A right with who states it, as it is kept. Raises FieldError."""
     check_who(by, "")
@@ -115,19 +88,32 @@ def asked(
     Raises FieldError, StyleTilesError for too few or too many tiles, and ConflictError where a style of this
     name is there that was made of other tiles, for somebody else or otherwise.
     """
-    parse_name("name", name)
-    if not 1 <= steps <= MAX_STEPS:
-        raise FieldError("steps", f"{steps} is out of range; give 1 to {MAX_STEPS}")
-    _count(sources)
-    plain = [{k: v for k, v in asdict(each).items() if v is not None} for each in sources]
+    check(name, steps, len(sources))
+    if len({each.sha256 for each in sources}) < len(sources):
+        raise FieldError("tiles", "two are the same picture; give each once")
     weights = embedded(ledger).weights
     with ledger.store.reading() as tx:
         known = styles.find(tx, name)
     party = made_for.party if made_for else None
     if known is not None:
         _require_same(known, (tuple(sources), steps, seed, weights, party))
-    asked_for = {"name": name, "steps": steps, "seed": seed, "tiles": plain, "made_for": party}
+    asked_for = {"name": name, "steps": steps, "seed": seed, "tiles": plain(sources), "made_for": party}
     return {**asked_for, "weights": weights}
+
+
+def check(name: str, steps: int, tiles: int) -> None:
+    """Raise FieldError for a name or steps that no style has, StyleTilesError for too few or many tiles."""
+    from generator.style.tiles import check_count
+
+    parse_name("name", name)
+    if not 1 <= steps <= MAX_STEPS:
+        raise FieldError("steps", f"{steps} is out of range; give 1 to {MAX_STEPS}")
+    check_count(tiles)
+
+
+def plain(sources: Sequence[Source]) -> list[dict[str, Any]]:
+    """Sources as JSON, what they have none of left out."""
+    return [{k: v for k, v in asdict(each).items() if v is not None} for each in sources]
 
 
 def key(arguments: Mapping[str, Any]) -> str:
@@ -212,14 +198,6 @@ def _require_same(known: Style, made: tuple[object, ...]) -> None:
     if _made(known) != made:
         problem = "was made of other tiles, for somebody else or on other weights; give this one another name"
         raise ConflictError("name", f"the style {known.name} {problem}")
-
-
-def _count(sources: Sequence[Source]) -> None:
-    from generator.style.tiles import check_count
-
-    check_count(sources)
-    if len({each.sha256 for each in sources}) < len(sources):
-        raise FieldError("tiles", "two are the same picture; give each once")
 
 
 def _training(ledger: Ledger, arguments: Mapping[str, Any], state: str | None) -> Training:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ledger.context import Ledger
     from ledger.domain.styles import MadeFor, Source, Style
+    from ledger.style_pictures import Given
 
 PICTURES = (".png", ".tif", ".tiff", ".webp", ".bmp", ".jpg", ".jpeg")
 
@@ -39,10 +40,10 @@ PICTURES = (".png", ".tif", ".tiff", ".webp", ".bmp", ".jpg", ".jpeg")
 def train_style(output: Output, name: str, origins: tuple[str, ...], sheet: str | None, **given: Any) -> int:
     """Train a house style NAME on 10 to 100 tiles. Run again, it goes on where it was.
 
-    A tile of this ledger is used where its terms give `adapter`; pictures of a folder by the right that
-    somebody states. Exit code 1 where terms do not permit it.
+    A tile of this ledger is used where its terms give `adapter`, also when a picture of a folder shows it;
+    other pictures by the right that somebody states. Exit code 1 where terms do not permit it.
     """
-    from ledger import styling
+    from ledger import style_pictures, styling
     from ledger.domain.styles import USUAL_STEPS
     from ledger.store import styles
 
@@ -50,9 +51,10 @@ def train_style(output: Output, name: str, origins: tuple[str, ...], sheet: str 
         raise InputError("sheet: only one thing can be written to stdout", field="sheet")
     opened = ledger()
     made_for = made_for_of(given["party"], given["territory"])
-    sources = _sources(opened, origins, made_for, given)
+    tiles, pictures = _sources(opened, origins, made_for, given)
     steps = USUAL_STEPS if given["steps"] is None else given["steps"]
-    arguments = styling.asked(opened, name, sources, steps, given["seed"], made_for)
+    asked = (name, tiles, pictures, steps, given["seed"], made_for)
+    arguments = style_pictures.asked(opened, *asked, repair=given["repair"])
     run_operation(opened, "train-style", arguments, styling.key(arguments))
     with opened.store.reading() as tx:
         made = styles.get(tx, name)
@@ -171,16 +173,17 @@ def plain(style: Style) -> dict[str, Any]:
 
 def _sources(
     opened: Ledger, origins: Sequence[str], made_for: MadeFor | None, given: dict[str, Any]
-) -> tuple[Source, ...]:
+) -> tuple[list[Source], list[Given]]:
+    """The tiles of this ledger, and the pictures of folders."""
     from ledger import styling
 
-    found: list[Source] = []
+    tiles, pictures = list[Any](), list[Any]()
     for origin in origins:
         if Path(origin).is_dir():
-            found += _folder(opened, Path(origin), given)
+            pictures += _folder(opened, Path(origin), given)
         else:
-            found += styling.tiles(opened, _tiles(opened, origin), made_for)
-    return tuple(found)
+            tiles += styling.tiles(opened, _tiles(opened, origin), made_for)
+    return tiles, pictures
 
 
 def _tiles(opened: Ledger, origin: str) -> list[Any]:
@@ -202,8 +205,8 @@ def _tiles(opened: Ledger, origin: str) -> list[Any]:
         return [tile.id for tile in assets.of_collection(tx, collection)]
 
 
-def _folder(opened: Ledger, folder: Path, given: dict[str, Any]) -> list[Source]:
-    from ledger import styling
+def _folder(opened: Ledger, folder: Path, given: dict[str, Any]) -> list[Given]:
+    from ledger.style_pictures import Given
 
     for name in ("right", "by"):
         if not given[name]:
@@ -213,9 +216,7 @@ def _folder(opened: Ledger, folder: Path, given: dict[str, Any]) -> list[Source]
     if not files:
         raise InputError(f"from: {folder} holds no pictures; name a folder of PNG files", field="from")
     return [
-        styling.upload(
-            opened, file.name, read_bytes(str(file)), given["right"], given["by"], repair=given["repair"]
-        )
+        Given(file.name[:120], opened.blobs.put(read_bytes(str(file))), given["right"], given["by"])
         for file in files
     ]
 

@@ -36,6 +36,7 @@ from api.http.routes import (
     reviews,
     rights,
     studio,
+    style_pictures,
     styles,
     tending,
 )
@@ -75,6 +76,7 @@ SUBJECTS = (
     tending,
     production,
     studio,
+    style_pictures,
     styles,
     brand,
     public,

@@ -16,6 +16,7 @@ from api.errors import InputError, TooLargeError
 from ledger.domain.brief_text import parse_sighting
 from ledger.domain.errors import FieldError
 from ledger.domain.finding import Sighting
+from ledger.styling import right_stated
 
 MAX_UPLOADS = 2000
 MAX_NAME = 255
@@ -67,6 +68,32 @@ def read_sightings(text: str, names: set[str]) -> dict[str, Sighting]:
             field = f"sightings.{name}.{error.field}"
             raise InputError(f"{field}: {error.problem}", field=field) from error
     return found
+
+
+def read_rights(text: str, names: Sequence[str], right: str, by: str) -> dict[str, tuple[str, str]]:
+    """(right, who states it) of each picture: what `text` says of it, else `right` and `by`.
+
+    Raises InputError that names the picture and the field.
+    """
+    given = _json(text, "rights")
+    if not isinstance(given, dict):
+        raise InputError("rights: give a JSON object of picture name to {right, by}", field="rights")
+    if unknown := sorted(set(given) - set(names)):
+        field = f"rights.{unknown[0]}"
+        raise InputError(f"{field}: no picture has this name", field=field)
+    return {name: _right(name, given.get(name, {"right": right, "by": by})) for name in names}
+
+
+def _right(name: str, given: Any) -> tuple[str, str]:
+    field = f"rights.{name}"
+    if not isinstance(given, dict) or not all(isinstance(given.get(each), str) for each in ("right", "by")):
+        raise InputError(f"{field}: say its right and who states it, by; both as text", field=field)
+    try:
+        right_stated(given["right"], given["by"])
+    except FieldError as error:
+        told = f"{field}.{error.field}"
+        raise InputError(f"{told}: {error.problem}", field=told) from error
+    return given["right"], given["by"]
 
 
 def read_proof(file: UploadFile | None) -> dict[str, Any] | None:

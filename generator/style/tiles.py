@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,7 +16,7 @@ from generator.palette import MAX_INKS
 
 FEWEST, MOST = 10, 100
 SMALLEST_PX = 128
-OFFER = "give --repair to have it done"
+OFFER = "give --repair (over HTTP: repair) to have it done"
 FOREIGN = 0.05  # the share of an upload that may be in none of its inks
 _SHARE = 0.004  # of the tile: an ink that prints less is taken for a blended edge
 _LIKE = 28.0  # RGB distance at which two colours are one ink
@@ -45,11 +44,11 @@ class StyleTile:
         return hashlib.sha256(self.inks.tobytes()).hexdigest()
 
 
-def check_count(tiles: Sequence[object]) -> None:
+def check_count(tiles: int) -> None:
     """Raise StyleTilesError unless there are as many as a style is trained on."""
-    if not FEWEST <= len(tiles) <= MOST:
-        few = len(tiles) < FEWEST
-        problem = f"{len(tiles)} are too {'few to show a hand' if few else 'many for one style'}"
+    if not FEWEST <= tiles <= MOST:
+        few = tiles < FEWEST
+        problem = f"{tiles} are too {'few to show a hand' if few else 'many for one style'}"
         raise StyleTilesError("", problem, f"give {FEWEST} to {MOST}")
 
 

@@ -50,7 +50,7 @@ class Training:
         rank: int = RANK,
         rate: float = PEAK_RATE,
     ) -> None:
-        check_count(tiles)
+        check_count(len(tiles))
         self._generator, self._tiles, self._seed, self._rank = generator, tuple(tiles), seed, rank
         self._rate = rate
         self._networks = generator.networks

@@ -82,3 +82,34 @@ def test_what_people_decided_is_shown_registered_and_told_of_a_rejected_tile(
     refused = studio("export", "sea-side/2", "-o", tmp_path / "rejected.png")
     assert (refused.code, "was rejected, so it is in no registered collection" in refused.err) == (2, True)
     assert not (tmp_path / "rejected.png").exists()
+
+
+def test_a_stated_right_does_not_train_past_the_terms_of_a_tile(studio: Any, tmp_path: Path) -> None:
+    from generator import ArchiveGenerator
+    from generator.draft import paint
+
+    folder, inks = tmp_path / "scans", ["#f0c9c0", "#ee7360", "#1b2a49"]
+    folder.mkdir()
+    archive = ArchiveGenerator()
+    words = (
+        "rose",
+        "gingham",
+        "large dots",
+        "fern leaf",
+        "plaid",
+        "line fern leaf",
+        "lattice",
+        "stripe",
+        "check",
+    )
+    for number, word in enumerate(words):
+        made = archive.generate(archive.plan(word, inks, 900 + number, 256))
+        Image.fromarray(paint(made.separations, inks)).save(folder / f"own-{number}.png")
+    stated = ("--from", folder, "--right", "drawn by us", "--by", "Mara", "--steps", "1")
+    assert studio("train-style", "hand", *stated).code == 2  # 9 are too few
+    assert studio("register", "sea-side").code == 0
+    assert studio("export", "sea-side/1", "-o", folder / "ours.png").code == 0
+    refused = studio("train-style", "hand", *stated, "--json")
+    assert (refused.code, refused.json["code"]) == (1, "not-permitted"), refused
+    assert "ours.png, which shows" in refused.json["detail"]
+    assert studio("style", "list").out.strip() == "no style yet"

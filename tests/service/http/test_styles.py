@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -234,3 +236,69 @@ def test_the_next_brief_is_suggested_with_its_reasons(manager: Any, mill: Any, h
     assert (code(wrong), wrong.json()["field"]) == ((422, "bad-field"), "market.points")
     assert "line 2" in wrong.json()["detail"]
     assert code(mill.get("/v1/briefs/suggestion", params=asked)) == (403, "wrong-role")
+
+
+WORDS = (
+    "rose",
+    "gingham",
+    "large dots",
+    "fern leaf",
+    "plaid",
+    "line fern leaf",
+    "lattice",
+    "stripe",
+    "check",
+)
+
+
+def pictures(count: int) -> list[tuple[str, bytes]]:
+    """Files of patterns that nobody here made."""
+    from generator import ArchiveGenerator
+    from generator.draft import paint
+
+    archive, found = ArchiveGenerator(), []
+    for number, word in enumerate(WORDS[:count]):
+        made = archive.generate(archive.plan(word, INKS, 900 + number, 256))
+        file = io.BytesIO()
+        Image.fromarray(paint(made.separations, INKS)).save(file, "PNG")
+        found.append((f"own-{number}.png", file.getvalue()))
+    return found
+
+
+def test_a_style_is_trained_on_pictures_that_are_sent(
+    manager: Any, mill: Any, auditor: Any, hand: Hand, asset: str
+) -> None:
+    sent = pictures(9)
+    ours = ("ours.png", manager.get(f"/v1/assets/{hand.tiles[0]}/file").content)
+    rights = json.dumps({"own-3.png": {"right": "commissioned from Jo", "by": "Jon"}})
+    form = {"name": "sent-hand", "right": "drawn by us", "by": "Mara", "rights": rights, "steps": "1"}
+
+    def ask(client: Any, files: list[tuple[str, bytes]], **changes: Any) -> Any:
+        parts = [("pictures", each) for each in files]
+        key = {"Idempotency-Key": uuid.uuid4().hex}
+        return client.post("/v1/styles/pictures", data={**form, **changes}, files=parts, headers=key)
+
+    asked = ask(manager, [*sent, ours])
+    assert manager.done(asked)["style"] == "sent-hand"
+    assert ask(manager, [*sent, ours]).headers["Location"] == asked.headers["Location"]
+    told = {each["title"]: each for each in auditor.get("/v1/styles/sent-hand").json()["sources"]}
+    assert told["own-0.png"]["right"] == "drawn by us, stated by Mara"
+    assert told["own-3.png"]["right"] == "commissioned from Jo, stated by Jon"
+    assert (told["ours.png"]["asset"], told["ours.png"]["right"]) == (
+        hand.tiles[0],
+        "own, under the terms Open hand",
+    )
+    closed = ("closed.png", manager.get(f"/v1/assets/{asset}/file").content)
+    refused = manager.finish(ask(manager, [*sent, closed], name="closed-sent-hand"))["error"]
+    assert refused["code"] == "not-permitted"
+    assert "closed.png, which shows" in refused["message"]
+    torn = manager.finish(ask(manager, [*sent, ("torn.png", b"no picture")], name="torn"))["error"]
+    assert (torn["code"], "torn.png" in torn["message"]) == ("style-tiles", True)
+    assert code(ask(manager, sent)) == (422, "style-tiles")
+    assert code(ask(manager, [*sent, sent[0]]))[0] == 422
+    nobody = ask(manager, [*sent, ours], by="")
+    assert (code(nobody)[0], nobody.json()["field"]) == (422, "rights.own-0.png.by")
+    stray = ask(manager, [*sent, ours], rights='{"other.png": {"right": "x", "by": "y"}}')
+    assert (code(stray)[0], stray.json()["field"]) == (422, "rights.other.png")
+    assert code(ask(manager, sent, tiles=[asset])) == (409, "not-permitted")
+    assert code(ask(mill, [*sent, ours])) == (403, "wrong-role")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -227,16 +226,6 @@ def test_a_tile_is_drawn_over_where_its_terms_give_derivatives(studio: Studio, h
     _, closed = helpers.published(ledger, "no derivatives", 1, helpers.terms())
     with pytest.raises(NotPermittedError, match="derivatives"):
         in_style(studio, helpers, base={"asset": closed[0], "strength": "0.15"})
-
-
-def test_uploads_need_a_stated_right(studio: Studio, tmp_path: Path) -> None:
-    with studio.ledger.store.reading() as tx:
-        picture = studio.ledger.blobs.get(assets.get(tx, studio.tiles[0]).signed.marked.drawn)
-    source = styling.upload(studio.ledger, "one.png", picture, "drawn in this studio", "Mara")
-    assert source.right == "drawn in this studio, stated by Mara"
-    assert source.inks == 2
-    with pytest.raises(FieldError, match="by which right"):
-        styling.upload(studio.ledger, "one.png", picture, " ", "Mara")
 
 
 def test_what_cannot_be_is_refused(studio: Studio, helpers: Any) -> None:

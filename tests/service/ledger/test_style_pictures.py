@@ -1,0 +1,200 @@
+"""Pictures that are handed in train a style by a stated right, never past the terms of a tile they show."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from generator.errors import StyleTilesError
+from ledger import banks, choosing, create, style_pictures, styling
+from ledger.domain.choices import Choice
+from ledger.domain.errors import FieldError
+from ledger.errors import ConflictError, NotPermittedError
+from ledger.making import drawn_pixels
+from ledger.store import assets, styles
+from ledger.style_pictures import Given, Taking
+from ledger.workflows.style_kinds import train_style
+
+ADAPTER = {"fee": "600.00 TUSD", "per_generation": "0.05 TUSD", "generations": 2}
+INKS = ["#f4efe6", "#1b2a49", "#c8553d"]
+RIGHT = {"right": "drawn in this studio", "by": "Mara"}
+WORDS = (
+    *("rose", "gingham", "large dots", "fern leaf", "plaid"),
+    *("line fern leaf", "lattice", "stripe", "check"),
+)
+
+
+class Straight:
+    """Steps that are done, those that were done before left out; `last` is the one it dies before."""
+
+    def __init__(self, ledger: Any, last: str = "", kept: dict[str, Any] | None = None) -> None:
+        self.ledger, self.last = ledger, last
+        self.kept: dict[str, Any] = dict(kept or {})
+        self.worked: list[str] = []
+
+    def step(self, message: str, work: Any, done: int, total: int) -> Any:
+        assert 0 < done <= total
+        if message == self.last:
+            raise KeyboardInterrupt
+        if message not in self.kept:
+            self.worked.append(message)
+            self.kept[message] = work()
+        return self.kept[message]
+
+
+@dataclass(frozen=True)
+class Studio:
+    """`given`: the name of a tile, the colours that it shows; `foreign`: pictures of nobody's here."""
+
+    ledger: Any
+    shown: dict[str, tuple[Any, Any]]
+    foreign: list[Given]
+
+
+def png(pixels: Any) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def handed(ledger: Any, title: str, pixels: Any) -> Given:
+    return Given(title, ledger.blobs.put(png(pixels)), **RIGHT)
+
+
+def drawn(number: int) -> Any:
+    """A picture of somebody's own."""
+    from generator import ArchiveGenerator
+    from generator.draft import paint
+
+    archive = ArchiveGenerator()
+    made = archive.generate(archive.plan(WORDS[number], INKS, 900 + number, 256))
+    return paint(made.separations, INKS)
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[Studio]:
+    with helpers.open(tmp_path_factory.mktemp("pictures")) as ledger, pytest.MonkeyPatch.context() as patched:
+        patched.setattr("generator.style.score.DRAWN", 1)
+        helpers.people(ledger, "mill")
+        shown = {}
+        given = helpers.terms(adapter=ADAPTER, derivatives="included", reporting="quarter")
+        for name, terms, words in (
+            ("open", given, ["paisley"]),
+            ("closed", helpers.terms(), ["large daisy", "gothic trellis"]),
+            ("both", given, ["large daisy"]),
+        ):
+            brief = helpers.brief(count=len(words), palettes=[INKS], prompts=words)
+            planned = create.plan(ledger, brief, terms, name)
+            with ledger.store.reading() as tx:
+                drafts = assets.drafts(tx, planned.id)
+            for number, draft in enumerate(drafts):
+                tile = create.make(ledger, draft.id)
+                shown[f"{name} {number}"] = (tile, drawn_pixels(ledger, tile).copy())
+        yield Studio(ledger, shown, [handed(ledger, f"own-{n}.png", drawn(n)) for n in range(9)])
+
+
+def asked(studio: Studio, pictures: list[Given], name: str = "drawn-hand") -> dict[str, Any]:
+    return style_pictures.asked(studio.ledger, name, (), pictures, 1, 0)
+
+
+def taken(studio: Studio, picture: Given, *, repair: bool = False) -> Any:
+    return Taking(studio.ledger, None, repair=repair).source(picture)
+
+
+def test_a_style_is_trained_on_pictures_and_goes_on_where_it_was_killed(studio: Studio) -> None:
+    ledger, (tile, pixels) = studio.ledger, studio.shown["open 0"]
+    pictures = [*studio.foreign, handed(ledger, "ours.png", pixels)]
+    arguments = asked(studio, pictures)
+    killed = Straight(ledger, "took apart picture 8 of 10")
+    with pytest.raises(KeyboardInterrupt):
+        train_style(killed, arguments)
+    run = Straight(ledger, kept=killed.kept)
+    result = train_style(run, arguments)
+    assert run.worked == [
+        *(f"took apart picture {n} of 10" for n in (8, 9, 10)),
+        *("gathered the tiles", "trained 1 of 1 steps", "measured the style"),
+    ]
+    with ledger.store.reading() as tx:
+        made = styles.get(tx, "drawn-hand")
+    assert result["adapter"] == made.adapter
+    assert [each.title for each in made.sources] == [each.title for each in pictures]
+    assert {(each.right, each.owner, each.asset) for each in made.sources[:9]} == {
+        ("drawn in this studio, stated by Mara", "Mara", None)
+    }
+    ours = made.sources[9]
+    assert (ours.asset, ours.right, ours.owner) == (
+        tile.id,
+        "own, under the terms Test terms",
+        ledger.studio,
+    )
+    assert train_style(Straight(ledger), arguments) == result
+    with pytest.raises(ConflictError, match="made of other tiles"):
+        train_style(Straight(ledger), asked(studio, pictures[::-1]))
+    assert styling.key(arguments) == styling.key(asked(studio, pictures))
+    other = [replace(pictures[0], right="licensed from Jo"), *pictures[1:]]
+    assert styling.key(arguments) != styling.key(asked(studio, other))
+
+
+def test_a_stated_right_does_not_override_the_terms_of_a_tile(studio: Studio) -> None:
+    ledger, (tile, pixels) = studio.ledger, studio.shown["closed 0"]
+    signed = Given("signed.png", tile.signed.sha256, **RIGHT)
+    turned = np.ascontiguousarray(np.rot90(pixels))
+    small = np.asarray(Image.fromarray(pixels).resize((200, 200)))
+    for picture in (
+        signed,
+        handed(ledger, "drawn.png", pixels),
+        handed(ledger, "inks.png", 255 - pixels),
+        handed(ledger, "turned.png", turned),
+        handed(ledger, "small.png", small),
+    ):
+        with pytest.raises(NotPermittedError, match=f"{picture.title}, which shows .*adapter"):
+            taken(studio, picture, repair=True)
+
+
+def test_of_one_drawing_under_several_terms_all_have_to_permit_it(studio: Studio) -> None:
+    (closed, _), (given, pixels) = studio.shown["closed 0"], studio.shown["both 0"]
+    with pytest.raises(NotPermittedError, match="adapter"):
+        taken(studio, handed(studio.ledger, "daisy.png", pixels))
+    signed = Given("signed.png", given.signed.sha256, **RIGHT)
+    assert taken(studio, signed, repair=True).asset == given.id != closed.id
+
+
+def test_nor_of_one_that_scans_leave_out(studio: Studio) -> None:
+    ledger = studio.ledger
+    (excluded, _), (rejected, _) = studio.shown["open 0"], studio.shown["closed 1"]
+    choosing.choose(ledger, [rejected.id], Choice.REJECTED, "Jon")
+    with pytest.raises(NotPermittedError, match=r"rejected.png, which shows .* was rejected.*leave"):
+        taken(studio, handed(ledger, "rejected.png", studio.shown["closed 1"][1]))
+    banks.exclude(ledger, excluded.id, "sold to somebody else")
+    assert taken(studio, handed(ledger, "out.png", studio.shown["open 0"][1])).asset == excluded.id
+
+
+def test_what_is_wrong_names_the_picture(studio: Studio) -> None:
+    ledger = studio.ledger
+    text = Given("letter.png", ledger.blobs.put(b"Dear Mara"), **RIGHT)
+    with pytest.raises(StyleTilesError, match=r"letter.png: it cannot be read"):
+        taken(studio, text)
+    wide = handed(ledger, "wide.png", drawn(1)[:200])
+    with pytest.raises(StyleTilesError, match=r"wide.png: .* a tile is square.* [(]over HTTP: repair"):
+        taken(studio, wide)
+    assert taken(studio, wide, repair=True).right == "drawn in this studio, stated by Mara"
+
+
+def test_what_the_pictures_need_not_be_opened_for_is_refused_at_once(studio: Studio) -> None:
+    nine = studio.foreign
+    with pytest.raises(StyleTilesError, match="9 are too few"):
+        asked(studio, nine)
+    with pytest.raises(FieldError, match="same picture"):
+        asked(studio, [*nine, replace(nine[0], title="again.png")])
+    unstated = Given("x.png", hashlib.sha256(b"").hexdigest(), " ", "Mara")
+    with pytest.raises(FieldError, match="by which right"):
+        asked(studio, [*nine, unstated])
+    with pytest.raises(FieldError, match="no name of a style"):
+        asked(studio, [*nine, replace(nine[0], sha256="0" * 64)], "No Name!")
