@@ -26,8 +26,11 @@ h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .6rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(220px,1fr));gap:1.2rem}
 figure{margin:0;background:#fff;border:1px solid #ddd;padding:10px}img{width:100%;display:block}
 figcaption{margin-top:.5rem}ul{margin:.4rem 0 0;padding:0;list-style:none;font-size:12px}
-.pass{color:#2c6e49}.warn{color:#8a6100}.fail{color:#a4161a;font-weight:600}code{font-size:11px;color:#666}
+.pass{color:#2c6e49}.warn{color:#8a6100}.fail{color:#a4161a;font-weight:600}
+code{font-size:11px;color:#666;overflow-wrap:anywhere}
 """
+# Colour alone tells nothing to whom it is one grey, and nothing on a printed sheet.
+MARKS = {"pass": "\u2713", "warn": "! look:", "fail": "\u2717 fails:", "unknown": "?"}
 
 
 def page(ledger: Ledger, curation: Curation) -> str:
@@ -37,13 +40,14 @@ def page(ledger: Ledger, curation: Curation) -> str:
     shown = rest[: max(0, MOST - len(curation.picked))]
     name = escape(curation.collection.brief.name)
     parts = [
-        f"<!doctype html><html lang=en><meta charset=utf-8><title>{name}</title><style>{STYLE}</style>",
-        f"<h1>{name}</h1><ul>{''.join(map(_point, curation.points))}</ul>",
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>{name}</title>",
+        f"<meta name=viewport content='width=device-width,initial-scale=1'><style>{STYLE}</style>",
+        f"<main><h1>{name}</h1><ul>{''.join(map(_point, curation.points))}</ul>",
         _section("To look at first", [_figure(ledger, *judged[asset]) for asset in curation.picked]),
         _section("The others", [_figure(ledger, *judged[asset]) for asset in shown]),
         f"<p>{len(rest) - len(shown)} more are not shown.</p>" if len(shown) < len(rest) else "",
     ]
-    return "\n".join(parts) + "\n</html>\n"
+    return "\n".join(parts) + "\n</main></html>\n"
 
 
 def _section(title: str, figures: list[str]) -> str:
@@ -64,7 +68,8 @@ def _figure(ledger: Ledger, tile: Asset, critique: Critique, checklist: Sequence
 
 def _point(point: Point) -> str:
     reason = f" - {escape(point.reason)}" if point.reason else ""
-    return f"<li class={point.state}>{escape(point.name)}: {escape(point.measure)}{reason}</li>"
+    told = f"{MARKS[point.state]} {escape(point.name)}: {escape(point.measure)}{reason}"
+    return f"<li class={point.state}>{told}</li>"
 
 
 def _thumbnail(ledger: Ledger, tile: Asset) -> str:

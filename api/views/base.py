@@ -6,14 +6,24 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.views.members import MEMBERS
 from ledger.domain.money import Money
 from ledger.domain.money_text import format_money
 
 
 class View(BaseModel):
-    """A frozen value with a JSON form."""
+    """A frozen value with a JSON form. A member that tells nothing of itself means what MEMBERS says."""
 
     model_config = ConfigDict(frozen=True)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Describe the members that many views have."""
+        plain = {name: field for name, field in cls.model_fields.items() if not field.description}
+        for name, field in plain.items():
+            field.description = MEMBERS.get(name)
+        if plain:
+            cls.model_rebuild(force=True)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for `json.dumps`."""

@@ -18,7 +18,7 @@ class GuidelineView(View):
     sha256: str = Field(description="Of the file.")
     name: str
     kind: str = Field(description="markdown, plain or pdf.")
-    passages: int
+    passages: int = Field(description="How many passages it has.")
     added_at: str
     removed_at: str | None
 
@@ -28,7 +28,7 @@ class GuidelineView(View):
 
 
 class AddedGuidelineView(View):
-    guideline: GuidelineView
+    guideline: GuidelineView = Field(description="What was added.")
     replaces: str | None = Field(
         description="The digest of the file of this name that it takes the place of."
     )
@@ -60,10 +60,10 @@ class PassageView(View):
     digest: str
     file: str = Field(description="The name of its file.")
     sha256: str = Field(description="Of its file.")
-    heading: str
-    page: int | None
+    heading: str = Field(description="The heading above it; empty where there is none.")
+    page: int | None = Field(description="Of a PDF: its page, from 1.")
     first: int = Field(description="Its first line, from 1; of a PDF, in the text of the page.")
-    last: int
+    last: int = Field(description="Its last line.")
     where: str = Field(description="The place in words: headings, page, lines.")
     text: str
     score: str = Field(description="BM25, in decimal text; comparable within one answer only.")
@@ -90,7 +90,7 @@ class PassageView(View):
 
 class SubjectView(View):
     kind: str = Field(description="theme, motif, prompt, inks or query.")
-    value: str
+    value: str = Field(description="The words of the brief.")
     passages: list[PassageView] = Field(description="What bears on it, the best first.")
 
     @classmethod
@@ -106,12 +106,12 @@ class EffectView(View):
     effect: str = Field(
         description="left out of the brief; told, for people to judge; or a colourway to take."
     )
-    field: str
-    value: str
+    field: str = Field(description="The member of the brief.")
+    value: str = Field(description="What it is set to, or loses.")
     why: str = Field(description="The sentence that says so.")
     passage: str = Field(description="The digest of its passage.")
-    file: str
-    where: str
+    file: str = Field(description="The name of the file that says so.")
+    where: str = Field(description="The place in words.")
 
     @classmethod
     def of(cls, effect: Effect, names: dict[str, str]) -> EffectView:
@@ -129,9 +129,9 @@ class EffectView(View):
 
 class PastView(View):
     kind: str = Field(description="theme, motif or colourway.")
-    value: str
+    value: str = Field(description="The words of the brief.")
     weighs: str = Field(description="What is weighed: its family, style, palette or theme.")
-    rate: str
+    rate: str = Field(description="Points for each tile, in decimal text.")
     why: str
 
     @classmethod
@@ -141,8 +141,8 @@ class PastView(View):
 
 
 class GuidanceView(View):
-    subjects: list[SubjectView]
-    effects: list[EffectView]
+    subjects: list[SubjectView] = Field(description="What was looked up.")
+    effects: list[EffectView] = Field(description="What the guidelines change.")
     past: list[PastView] = Field(description="What became of tiles that show the same, as suggest weighs it.")
     not_looked_up: int = Field(description="Subjects beyond those that are looked up.")
 

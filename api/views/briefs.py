@@ -13,7 +13,7 @@ from ledger.domain.brief_text import brief_to_dict
 
 
 class PlannedTileView(View):
-    index: int
+    index: int = Field(description="Its place in the collection, from 0.")
     prompt: str
     palette: list[str]
     attributes: dict[str, Any] = Field(description="The prompt settled, as the generator reads it.")
@@ -34,7 +34,7 @@ class PlannedTileView(View):
 
 class BriefView(View):
     brief: dict[str, Any] = Field(description="The brief laid out, as it would be kept.")
-    tiles: list[PlannedTileView]
+    tiles: list[PlannedTileView] = Field(description="Every tile that would be made, in order.")
     guidance: GuidanceView | None = Field(
         description="What the guidelines that the brief asks for say of it; null where it asks for none."
     )

@@ -22,7 +22,7 @@ class RegistrationView(View):
     registry: str = Field(description="Address of PatternRegistry.")
     token: str = Field(description="The collection's id on chain, decimal.")
     root: str = Field(description="Merkle root, 0x and 64 hex digits.")
-    terms_hash: str
+    terms_hash: str = Field(description="Of its terms, as the chain has it: 0x and 64 hex digits.")
     tx: str
     gas: int
 
@@ -41,7 +41,7 @@ class CollectionView(View):
     brief: dict[str, Any]
     terms: dict[str, Any]
     terms_hash: str
-    registration: RegistrationView | None
+    registration: RegistrationView | None = Field(description="Where the chain has it; null before.")
 
     @classmethod
     def of(cls, collection: Collection, terms: Terms, made: int, rejected: int) -> CollectionView:
@@ -81,15 +81,15 @@ def _state(collection: Collection, made: int) -> str:
 class AssetView(View):
     id: str
     collection: str
-    index: int
+    index: int = Field(description="Its place in the collection, from 0.")
     mark_id: str = Field(description="The number in the watermark, 12 hex digits.")
     sha256: str = Field(description="Of the signed file.")
     mime: str
     manifest: str = Field(description="Label of the C2PA manifest.")
     watermark: str = Field(description="Name of the watermark algorithm.")
     quality: dict[str, str]
-    recipe: dict[str, Any]
-    fingerprint: dict[str, str]
+    recipe: dict[str, Any] = Field(description="All that it takes to draw it again.")
+    fingerprint: dict[str, str] = Field(description="What scans find it by, by algorithm.")
     created_at: str
     origin: str = Field(description="Made by a model, or drawn by a person and certified by whom.")
     choice: str | None = Field(default=None, description="selected or rejected, once people said so.")

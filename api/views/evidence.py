@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class SightingView(View):
-    seller: str
+    seller: str = Field(description="Who sells or shows it.")
     use: UseView
 
     @classmethod
@@ -31,17 +31,19 @@ class SightingView(View):
 
 class FindingView(View):
     id: str
-    scan: str
-    picture: str
-    picture_sha256: str
+    scan: str = Field(description="Id of the scan.")
+    picture: str = Field(description="Name of the picture.")
+    picture_sha256: str = Field(description="SHA-256 of its bytes, hex.")
     asset: str
     mark_id: str | None
     verdict: str = Field(description="proven or likely.")
     p_value: str = Field(description="Probability of this evidence from a picture without the tile.")
     standing: str = Field(description="licensed, unlicensed or unattributed.")
     licence: str | None
-    sighting: SightingView | None
-    evidence: dict[str, Any]
+    sighting: SightingView | None = Field(
+        description="Who used it, for what; null where the scan was not told."
+    )
+    evidence: dict[str, Any] = Field(description="What was measured, by method.")
     judged_at: str
     copy_licence: str | None = Field(description="The licence whose own copy was seen, by its mark.")
     held: str | None = Field(description="Why it is not billed before somebody has looked at it.")
@@ -71,7 +73,7 @@ class ScanView(View):
     """One sweep over pictures. `entry` is where in the book it was opened."""
 
     id: str
-    label: str
+    label: str = Field(description="What people call it.")
     opened_at: str
     closed_at: str | None
     entry: int | None
@@ -87,7 +89,7 @@ class RulingView(View):
     why: str
     since: str
     ended_at: str | None = Field(description="When it was taken back.")
-    ended_why: str | None
+    ended_why: str | None = Field(description="Why it was taken back.")
 
 
 class ExclusionView(RulingView):
@@ -139,13 +141,13 @@ class CopyView(View):
 class EntryView(View):
     """One line of the book; `hash` covers all other members."""
 
-    sequence: int
-    kind: str
-    subject: str
+    sequence: int = Field(description="Its number in the book, from 1.")
+    kind: str = Field(description="What happened.")
+    subject: str = Field(description="Id of what it is about.")
     at: str
-    body: dict[str, Any]
-    previous: str
-    hash: str
+    body: dict[str, Any] = Field(description="What is said of it; the members depend on the kind.")
+    previous: str = Field(description="Hash of the entry before it.")
+    hash: str = Field(description="SHA-256 of this one, hex.")
 
     @classmethod
     def of(cls, entry: Entry) -> EntryView:
@@ -153,22 +155,22 @@ class EntryView(View):
 
 
 class OperationErrorView(View):
-    code: str
+    code: str = Field(description="The problem, as the list of codes has it.")
     message: str
-    field: str | None = None
+    field: str | None = Field(None, description="The input that is to blame, where one is.")
 
 
 class OperationView(View):
     """Long work. `result` is set when it is done, `error` when it failed."""
 
     id: str
-    kind: str
+    kind: str = Field(description="What is done.")
     state: str = Field(description="queued, running, done or failed.")
-    done: int
-    total: int
+    done: int = Field(description="Steps that are done.")
+    total: int = Field(description="Steps in all; 0 while that is not known.")
     message: str
-    result: dict[str, Any] | None
-    error: OperationErrorView | None
+    result: dict[str, Any] | None = Field(description="What came of it; the members depend on the kind.")
+    error: OperationErrorView | None = Field(description="Why it failed.")
     created_at: str
     updated_at: str
 
@@ -187,12 +189,12 @@ class KeyView(View):
 
     id: str = Field(description="SHA-256 of the key.")
     name: str
-    role: str
+    role: str = Field(description="manager, licensee or auditor.")
     party: str | None
     created_at: str
     expires_at: str | None
     revoked_at: str | None
-    token: str | None = None
+    token: str | None = Field(None, description="The key itself, once.")
 
     @classmethod
     def of(cls, key: ApiKey, token: str | None = None) -> KeyView:
@@ -204,13 +206,13 @@ class LinkView(View):
     """One link of the chain from a file back to its brief; `holds` is null where it was not looked at."""
 
     name: str
-    holds: bool | None
+    holds: bool | None = Field(description="Null where it was not looked at.")
     why: str
 
 
 class VerificationView(View):
-    ok: bool
-    links: list[LinkView]
+    ok: bool = Field(description="Whether every link holds.")
+    links: list[LinkView] = Field(description="From the file back to the brief.")
 
     @classmethod
     def of(cls, verification: Verification) -> VerificationView:
@@ -235,10 +237,10 @@ class ChainView(View):
     head: int | None = Field(description="Last block of the chain.")
     confirmations: int = Field(description="Blocks below the head that are waited for.")
     behind: int | None = Field(description="Blocks that could be read now and were not.")
-    last_reorganisation: ForkView | None
+    last_reorganisation: ForkView | None = Field(description="Null where none was seen.")
 
 
 class HealthView(View):
-    status: str
+    status: str = Field(description="ok.")
     ledger: str = Field(description="Id of the ledger.")
     worker: bool = Field(description="Whether this process does long work itself.")

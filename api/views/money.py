@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class LineView(View):
-    kind: str
+    kind: str = Field(description="licence, royalty, guarantee or unlicensed-use.")
     asset: str
     text: str
-    quantity: int
-    unit: MoneyView
+    quantity: int = Field(description="Pieces.")
+    unit: MoneyView = Field(description="For one of them.")
     amount: MoneyView
     evidence: str = Field(description="Id of the offer, usage or finding that is billed.")
 
@@ -46,13 +46,13 @@ class InvoiceView(View):
     state: str = Field(description="draft, issued or settled.")
     payer: str
     collection: str
-    lines: list[LineView]
-    total: MoneyView
-    split: list[ShareView]
-    due_on: str
+    lines: list[LineView] = Field(description="What is billed.")
+    total: MoneyView = Field(description="The sum of the lines.")
+    split: list[ShareView] = Field(description="How it is dealt to the payees.")
+    due_on: str = Field(description="The day it is due.")
     made_at: str
-    issued_tx: str | None
-    settled_tx: str | None
+    issued_tx: str | None = Field(description="Hash of the transaction that issued it; null before.")
+    settled_tx: str | None = Field(description="Hash of the transaction that settled it; null before.")
 
     @classmethod
     def of(cls, invoice: Invoice) -> InvoiceView:
@@ -102,7 +102,7 @@ class PaymentRequestView(View):
 
     invoice: str
     amount: MoneyView
-    typed_data: dict[str, Any]
+    typed_data: dict[str, Any] = Field(description="What a wallet signs (EIP-712).")
 
     @classmethod
     def of(cls, request: PaymentRequest) -> PaymentRequestView:

@@ -19,7 +19,7 @@ class InkView(View):
 class PairView(View):
     """Two inks that touch, by their places in the palette."""
 
-    inks: tuple[int, int]
+    inks: tuple[int, int] = Field(description="Their places in the palette, from 0.")
     contrast: float = Field(description="WCAG 2.2 contrast ratio, 1 to 21.")
     delta_e: float = Field(description="CIEDE2000.")
     seen: dict[str, float] = Field(description="CIEDE2000 as people without one type of cones see them.")
@@ -28,13 +28,13 @@ class PairView(View):
 class PaletteWarningView(View):
     code: str = Field(description="inks-alike, inks-alike-to-colour-blind or low-contrast.")
     text: str
-    inks: tuple[int, ...]
+    inks: tuple[int, ...] = Field(description="Their places in the palette, from 0.")
 
 
 class PaletteView(View):
-    inks: tuple[InkView, ...]
-    pairs: tuple[PairView, ...]
-    warnings: tuple[PaletteWarningView, ...]
+    inks: tuple[InkView, ...] = Field(description="As they are printed.")
+    pairs: tuple[PairView, ...] = Field(description="All of two inks.")
+    warnings: tuple[PaletteWarningView, ...] = Field(description="What people would not tell apart.")
 
     @classmethod
     def of(

@@ -38,10 +38,10 @@ class ColourwayView(View):
 class MadeFileView(View):
     name: str
     sha256: str
-    bytes: int
+    bytes: int = Field(description="Its length.")
     mime: str
     width: int = Field(description="Pixels; of a PDF, points.")
-    height: int
+    height: int = Field(description="Pixels; of a PDF, points.")
     algorithm: str | None = Field(description="Of the watermark in it; null where there is none.")
     signed: bool = Field(description="Whether it holds a C2PA manifest.")
     ink: str | None = Field(description="Of a screen: the ink it prints.")
@@ -52,13 +52,13 @@ class ProductionView(View):
 
     id: str
     asset: str
-    colourway: str | None
+    colourway: str | None = Field(description="Null for the inks it was drawn in.")
     licence: str | None
-    width_mm: str
-    dpi: int
+    width_mm: str = Field(description="Width of one repeat in print, millimetres.")
+    dpi: int = Field(description="Pixels an inch.")
     mark_id: str = Field(description="The number in the watermark, 12 hex digits.")
     made_at: str
-    files: list[MadeFileView]
+    files: list[MadeFileView] = Field(description="What was made.")
 
     @classmethod
     def of(cls, made: Production) -> ProductionView:

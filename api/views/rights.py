@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 
 class UseView(View):
-    action: str
-    product: str
-    territory: str
-    units: int
+    action: str = Field(description="What is done with the tile.")
+    product: str = Field(description="What it is put on.")
+    territory: str = Field(description="Where, an ISO 3166-1 code or a group of them.")
+    units: int = Field(description="Pieces.")
     on: str | dict[str, str] = Field(description="A day, or the days `from` and `to` of a period.")
-    channel: str
-    industry: str = ANY
-    colourway: str = ORIGINAL
-    modifications: tuple[str, ...] = ()
-    generations: int = 0
-    depth: int = 0
-    revenue: str | None = None
-    attribution: str | None = None
+    channel: str = Field(description="How it reaches people.")
+    industry: str = Field(ANY, description="In which trade.")
+    colourway: str = Field(ORIGINAL, description="In which inks.")
+    modifications: tuple[str, ...] = Field((), description="What is changed.")
+    generations: int = Field(0, description="Pictures that a model makes of it.")
+    depth: int = Field(0, description="Sublicences below the licensee.")
+    revenue: str | None = Field(None, description="What it earns, as money in text.")
+    attribution: str | None = Field(None, description="How the studio is named.")
 
     @classmethod
     def of(cls, use: Use) -> UseView:
@@ -41,8 +41,8 @@ class UseView(View):
 
 
 class CheckView(View):
-    clause: str
-    holds: bool
+    clause: str = Field(description="The clause of the terms.")
+    holds: bool = Field(description="Whether the use keeps within it.")
     why: str
     change: str = Field(description="What would change the answer; empty where the clause holds.")
 
@@ -94,13 +94,13 @@ class DecisionView(View):
     asset: str
     party: str
     use: UseView
-    checks: list[CheckView]
-    duties: list[DutyView]
+    checks: list[CheckView] = Field(description="Every clause that was looked at.")
+    duties: list[DutyView] = Field(description="What the permission asks for.")
     reading: str = Field(description="How duties of unknown state were read: lenient or strict.")
     changes: list[str] = Field(description="What would change the answer.")
     licence: str | None
     price: MoneyView | None
-    offer: OfferView | None
+    offer: OfferView | None = Field(description="What can be bought; set on pay.")
     links: dict[str, str] = Field(description="What can be done now: accept, offer, licence, terms.")
     signed: str | None = Field(
         None, description="The whole report as a compact JWS that can be checked offline, good for 24 hours."
@@ -142,7 +142,7 @@ class DecisionView(View):
 class DecisionsView(View):
     """One decision for each use that was asked about, in their order."""
 
-    decisions: list[DecisionView]
+    decisions: list[DecisionView] = Field(description="In the order of the uses.")
 
 
 def _links(asset: str, decision: Decision, offer: Offer | None) -> dict[str, str]:
@@ -161,7 +161,7 @@ class LicenceView(View):
     offer: str | None = Field(description="The offer it was; null for a sublicence and for a signed order.")
     asset: str
     licensee: str
-    action: str
+    action: str = Field(description="What it allows: reproduce, display, adapt and so on.")
     terms: dict[str, Any]
     terms_hash: str
     granted_at: str
@@ -189,13 +189,13 @@ class LicenceView(View):
 class OrderFileView(View):
     """A signed order, as it is handed to a buyer. Its members are sent back as they are."""
 
-    format: str
+    format: str = Field(description="What kind of file this is.")
     chain_id: int
-    desk: str
+    desk: str = Field(description="Address of the contract that takes it.")
     asset: str
     use: dict[str, Any]
-    nonce: str
-    order: dict[str, Any]
+    nonce: str = Field(description="Makes it good for once.")
+    order: dict[str, Any] = Field(description="What was signed.")
 
 
 class UsageView(View):
@@ -204,7 +204,7 @@ class UsageView(View):
     id: str
     licence: str
     use: UseView
-    reported_on: str
+    reported_on: str = Field(description="The day it was reported.")
 
     @classmethod
     def of(cls, usage: Usage) -> UsageView:

@@ -16,8 +16,8 @@ from ledger.domain.critiques import Critique, Point
 class PointView(View):
     name: str
     state: str = Field(description="pass, warn or fail; unknown where there is nothing to measure by.")
-    measure: str
-    limit: str
+    measure: str = Field(description="What was measured.")
+    limit: str = Field(description="What is wanted.")
     reason: str
 
     @classmethod
@@ -32,7 +32,7 @@ class CritiqueView(View):
     score: float = Field(description="0 to 1; 0 where a point failed.")
     agreement: float = Field(description="How far the tile shows what its prompt says, 0 to 1.")
     seen: dict[str, str] = Field(description="The likeliest value of every attribute.")
-    points: list[PointView]
+    points: list[PointView] = Field(description="The release checklist.")
 
     @classmethod
     def of(cls, tile: Asset, critique: Critique, points: Sequence[Point]) -> CritiqueView:
@@ -55,7 +55,7 @@ class TileDecisionView(View):
     by: str
     at: str
     why: str
-    place: int | None
+    place: int | None = Field(description="Where it was arranged; null where it was not.")
     changed: str | None = Field(description="Of a retouched tile: the share that became another.")
     entry: int
 
@@ -68,13 +68,13 @@ class ContributionView(View):
     """What people did about the tiles of a collection."""
 
     collection: str
-    tiles: int
+    tiles: int = Field(description="How many the collection has.")
     touched: int = Field(description="Tiles about which somebody decided something.")
-    counts: dict[str, int]
-    people: list[str]
-    first: str | None
-    last: str | None
-    decisions: list[TileDecisionView]
+    counts: dict[str, int] = Field(description="How often each was decided.")
+    people: list[str] = Field(description="Who decided.")
+    first: str | None = Field(description="When the first decision was made.")
+    last: str | None = Field(description="When the last one was made.")
+    decisions: list[TileDecisionView] = Field(description="All of them, in order.")
 
     @classmethod
     def of(
@@ -93,8 +93,8 @@ class CurationView(View):
     spread: float = Field(description="Mean distance of the picked tiles from their nearest other, 0 to 1.")
     spread_of_best: float = Field(description="The same for the best scores alone.")
     away: float = Field(description="Mean distance of the picked tiles from the nearest of the house's.")
-    away_of_best: float
-    tiles: list[CritiqueView]
+    away_of_best: float = Field(description="The same for the best scores alone.")
+    tiles: list[CritiqueView] = Field(description="Every tile that was judged.")
 
     @classmethod
     def of(cls, found: Curation) -> CurationView:

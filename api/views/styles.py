@@ -15,14 +15,14 @@ from ledger.suggesting import Suggestion
 class SourceView(View):
     """One tile that a style was made of, with the right to do so."""
 
-    title: str
+    title: str = Field(description="What people call it.")
     sha256: str = Field(description="Of its separations.")
     prompt: str
     seed: int
-    inks: int
-    units: int
-    right: str
-    owner: str
+    inks: int = Field(description="How many it has.")
+    units: int = Field(description="How many training units it is wide.")
+    right: str = Field(description="By which right it was used.")
+    owner: str = Field(description="Who gave that right, or states it.")
     asset: str | None
     licence: str | None
 
@@ -33,10 +33,10 @@ class StyleView(View):
     made_for: str | None = Field(description="Whose it is; null for the house.")
     adapter: str = Field(description="SHA-256 of its file.")
     base: str = Field(description="Digest of the weights that it is for.")
-    rank: int
-    steps: int
+    rank: int = Field(description="Rank of the adapter (LoRA).")
+    steps: int = Field(description="Steps that it was trained.")
     seed: int
-    sources: list[SourceView]
+    sources: list[SourceView] = Field(description="What it was trained on.")
     own: str = Field(description="Likeness of its own tiles to their centre, a mean cosine.")
     before: str = Field(description="The same of tiles drawn without it.")
     after: str = Field(description="The same of tiles drawn with it.")
@@ -52,14 +52,14 @@ class StyleView(View):
 
 class SeamView(View):
     ratio: float = Field(description="The change across the seam over that inside.")
-    closed: bool
+    closed: bool = Field(description="Whether it cannot be told from the inside.")
 
 
 class RestyledView(View):
     """What is left of a tile in the one that was drawn over it."""
 
     asset: str
-    base: str
+    base: str = Field(description="Id of the tile below.")
     collection: str
     layout: float = Field(description="Correlation of both grounds: 1 for the same, 0 for chance.")
     seams: list[SeamView] = Field(description="The upright and the level one.")
@@ -73,7 +73,7 @@ class RestyledView(View):
 
 
 class WeightView(View):
-    word: str
+    word: str = Field(description="The word of the brief.")
     rate: str = Field(description="Points for each tile, in decimal text.")
     why: str
 
@@ -82,7 +82,7 @@ class SuggestionView(View):
     """The next brief, for terms to be put to, and what led to it."""
 
     brief: dict[str, Any]
-    weights: dict[str, list[WeightView]]
+    weights: dict[str, list[WeightView]] = Field(description="What each word is worth, by kind.")
 
     @classmethod
     def of(cls, found: Suggestion) -> SuggestionView:

@@ -22,7 +22,7 @@ class ConflictView(View):
     licence: str
     clause: str = Field(description="The clause of the terms.")
     other: str = Field(description="The clause of the licence.")
-    example: UseView
+    example: UseView = Field(description="A use that it is about.")
     alone: str = Field(description="The outcome for the example while nothing is granted.")
     beside: str = Field(description="The outcome for the example with what is granted.")
     why: str
@@ -33,7 +33,7 @@ class TermsCheckView(View):
 
     terms: dict[str, Any]
     terms_hash: str
-    conflicts: list[ConflictView]
+    conflicts: list[ConflictView] = Field(description="Licences that promise what these terms deny.")
 
     @classmethod
     def of(cls, terms: Terms, found: Sequence[tuple[AssetId, Conflict]]) -> TermsCheckView:

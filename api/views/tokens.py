@@ -18,8 +18,8 @@ TOKEN_TYPE = "License"  # noqa: S105 -- the name of a type (RSL 1.0, section 5.4
 class IssuedView(View):
     """A token, shown once (RFC 6749, section 5.1)."""
 
-    access_token: str
-    token_type: str = TOKEN_TYPE
+    access_token: str = Field(description="The token.")
+    token_type: str = Field(TOKEN_TYPE, description="License.")
     expires_in: int = Field(description="Seconds.")
     scope: str = Field(description="The usages it is for, parted by spaces.")
 
@@ -31,17 +31,17 @@ class IssuedView(View):
 class IntrospectionView(View):
     """RFC 7662, section 2.2, with what OLP adds. Of a token that is not good, nothing but that is said."""
 
-    active: bool
-    token_type: str | None = None
-    scope: str | None = None
+    active: bool = Field(description="Whether it is good.")
+    token_type: str | None = Field(None, description="License.")
+    scope: str | None = Field(None, description="The usages it is for, parted by spaces.")
     client_id: str | None = Field(None, description="The id of the API key it was given to.")
     sub: str | None = Field(None, description="The party it was given to.")
     iss: str | None = Field(None, description="This licence server.")
     jti: str | None = Field(None, description="The id of the token.")
-    iat: int | None = None
-    exp: int | None = None
+    iat: int | None = Field(None, description="When it was given out, seconds since 1970.")
+    exp: int | None = Field(None, description="Until when it is good, seconds since 1970.")
     license: str | None = Field(None, description="What it gives, as an RSL license element.")
-    license_type: str | None = None
+    license_type: str | None = Field(None, description="Media type of `license`.")
     resource: str | None = Field(None, description="What it was asked for.")
     licences: list[str] | None = Field(None, description="The licences it rests on; none for what is free.")
     permitted: bool | None = Field(None, description="Whether it covers the resource that was asked about.")
@@ -78,9 +78,9 @@ class TokenView(View):
     id: str
     party: str
     key: str = Field(description="The id of the API key it was given to.")
-    resource: str
-    scope: str
-    license: str
+    resource: str = Field(description="What it was asked for.")
+    scope: str = Field(description="The usages it is for, parted by spaces.")
+    license: str = Field(description="What it gives, as an RSL license element.")
     licences: list[str] = Field(description="The licences it rests on; none for what is free.")
     issued_at: str
     expires_at: str

@@ -15,14 +15,14 @@ class KindView(View):
 
     model_config = _WORDS
 
-    x402_version: int = Field(alias="x402Version")
-    scheme: str
+    x402_version: int = Field(alias="x402Version", description="2.")
+    scheme: str = Field(description="exact.")
     network: str = Field(description="CAIP-2.", examples=["eip155:31337"])
 
 
 class SupportedView(View):
-    kinds: list[KindView]
-    extensions: list[str]
+    kinds: list[KindView] = Field(description="What is settled here.")
+    extensions: list[str] = Field(description="None yet.")
     signers: dict[str, list[str]] = Field(description="Accounts that send what is settled, per network.")
 
 
@@ -31,9 +31,9 @@ class VerifiedView(View):
 
     model_config = _WORDS
 
-    is_valid: bool
+    is_valid: bool = Field(description="Whether it would be settled.")
     invalid_reason: str | None = Field(None, description="The protocol's word.")
-    invalid_message: str | None = None
+    invalid_message: str | None = Field(None, description="Why not, for people.")
     payer: str | None = None
 
 
@@ -42,10 +42,10 @@ class SettledView(View):
 
     model_config = _WORDS
 
-    success: bool
+    success: bool = Field(description="Whether it was settled.")
     transaction: str = Field(description="Its hash; empty where nothing was taken.")
-    network: str
+    network: str = Field(description="CAIP-2.")
     payer: str | None = None
     amount: str | None = Field(None, description="Minor units that were taken.")
     error_reason: str | None = Field(None, description="The protocol's word.")
-    error_message: str | None = None
+    error_message: str | None = Field(None, description="Why not, for people.")

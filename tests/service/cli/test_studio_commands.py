@@ -11,6 +11,8 @@ import yaml
 from PIL import Image
 from service_client import PARTIES, TERMS
 
+from api.contact_sheet import MARKS
+
 BRIEF = {
     "name": "Sea Side",
     "themes": ["coastal"],
@@ -43,7 +45,10 @@ def test_tiles_are_judged_chosen_and_told(studio: Any, tmp_path: Path) -> None:
     assert judged.code == 0, judged
     assert [each["number"] for each in judged.json["tiles"]] == [1, 2]
     assert len(judged.json["picked"]) == 1
-    assert sheet.read_text().count("<figure>") == 2
+    page = sheet.read_text()
+    assert page.count("<figure>") == 2
+    assert page.count("<li class=fail>") == page.count(f"<li class=fail>{MARKS['fail']}")
+    assert "width=device-width" in page
     assert "to look at first" in studio("curate", "sea-side", *limits).out
     assert studio("curate", "sea-side", "--line-mm", "thin").code == 2
     assert studio("select", "sea-side/1", "--by", "Ann", "--why", "bold").code == 0

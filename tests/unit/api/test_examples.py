@@ -53,6 +53,17 @@ def test_every_route_says_what_it_does(document: dict[str, Any]) -> None:
     assert [where for where, operation in _operations(document) if not operation.get("description")] == []
 
 
+def test_every_member_of_an_answer_says_what_it_is(document: dict[str, Any]) -> None:
+    silent = [
+        f"{name}.{member}"
+        for name, shape in document["components"]["schemas"].items()
+        if name.endswith("View")
+        for member, told in shape["properties"].items()
+        if not told.get("description")
+    ]
+    assert silent == []
+
+
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if name.endswith("Body")])
 def test_an_example_is_read_as_the_service_reads_it(name: str) -> None:
     given = EXAMPLES[name]

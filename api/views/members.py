@@ -1,0 +1,57 @@
+"""What a member of a view means that is called the same in many of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_TIME = "RFC 3339, UTC"
+
+MEMBERS: Final[dict[str, str]] = {
+    "id": "Its id, as paths and other answers name it.",
+    "name": "What people call it.",
+    "asset": "Id of the tile.",
+    "collection": "Id of the collection.",
+    "licence": "Id of the licence; null where there is none.",
+    "licensee": "Id of the party that holds or would hold the licence.",
+    "party": "Id of the party.",
+    "payer": "Who pays.",
+    "payee": "Id of the party that is paid.",
+    "invoice": "Id of the invoice.",
+    "use": "The use that it is about.",
+    "terms": "Licence terms, as a brief states them.",
+    "terms_hash": "SHA-256 of the terms in canonical JSON (RFC 8785), hex.",
+    "brief": "The brief, laid out as it is kept.",
+    "price": "What it costs; null where nothing is to be paid.",
+    "amount": "How much.",
+    "prompt": "The words that it was drawn to.",
+    "palette": "Its inks, #rrggbb, the ground first.",
+    "quality": "How near the marked picture is to the drawn one: psnr_db, ssim, in decimal text.",
+    "mark_id": "The number in the watermark, 12 hex digits; null where none was read.",
+    "sha256": "SHA-256 of the file, hex.",
+    "mime": "Media type of the file.",
+    "digest": "SHA-256 of the text, hex.",
+    "seed": "What chance began from: the same again draws the same.",
+    "tx": "Hash of the transaction, 0x and 64 hex digits.",
+    "gas": "Gas that the transaction took.",
+    "chain_id": "Number of the chain (EIP-155).",
+    "entry": "Sequence of its entry in the book; null where it is not there yet.",
+    "by": "Who, by name.",
+    "why": "The reason, in words.",
+    "reason": "The reason, in words.",
+    "message": "For people.",
+    "text": "For people.",
+    "at": f"When ({_TIME}).",
+    "since": f"From when on ({_TIME}).",
+    "made_at": f"When it was made ({_TIME}).",
+    "added_at": f"When it was added ({_TIME}).",
+    "created_at": f"When it was made ({_TIME}).",
+    "updated_at": f"When it last went on ({_TIME}).",
+    "judged_at": f"When it was judged ({_TIME}).",
+    "granted_at": f"When it was granted ({_TIME}).",
+    "issued_at": f"When it was given out ({_TIME}).",
+    "opened_at": f"When it was opened ({_TIME}).",
+    "closed_at": f"When it was closed ({_TIME}); null while it is open.",
+    "expires_at": f"Until when it is good ({_TIME}); null where it does not end.",
+    "removed_at": f"When it was taken out ({_TIME}); null while it is in use.",
+    "revoked_at": f"When it was revoked ({_TIME}); null while it is good.",
+}
