@@ -15,6 +15,7 @@ from api.http.c2pa.about import discovery
 from api.http.c2pa.app import create_resolution
 from api.http.errors import FieldProblem, ProblemBody, add_handlers
 from api.http.examples import put_examples
+from api.http.head import Head
 from api.http.limits import BodyLimit
 from api.http.oauth import OAuthError, refuse
 from api.http.routes import (
@@ -109,6 +110,7 @@ def create_app(services: Services) -> FastAPI:
     add_handlers(app)
     app.add_exception_handler(OAuthError, refuse)
     app.add_middleware(BodyLimit, limit=services.upload_limit_bytes)
+    app.add_middleware(Head)
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 

@@ -57,6 +57,16 @@ def test_no_such_path(manager: Any) -> None:
     assert problem(manager.get("/v1/collections/"), 404)
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/openapi.json", "/docs", "/v1/nothing", "/v1/collections", "/c2pa/v1/about"]
+)
+def test_head_is_get_without_its_content(path: str, manager: Any) -> None:
+    full, bare = manager.get(path), manager.head(path)
+    assert (bare.status_code, bare.content) == (full.status_code, b"")
+    for name in ("content-type", "content-length", "etag"):
+        assert bare.headers.get(name) == full.headers.get(name)
+
+
 def test_no_such_method(manager: Any) -> None:
     answer = manager.put("/v1/collections")
     assert problem(answer, 405)["code"] == "method-not-allowed"
