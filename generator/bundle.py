@@ -11,6 +11,7 @@ from pathlib import Path
 
 from generator.editions import learnt_by
 from generator.errors import WeightsError
+from generator.flow_shape import FIRST_FLOW, FlowShape
 
 NETWORKS = ("autoencoder", "unet", "text")
 CONFIG_FILE = "config.json"
@@ -38,7 +39,7 @@ class Settings:
 
     `units` is how many training units a tile is wide; it belongs to the weights, not to the recipe.
     `edition` is that of the words they were trained on, `screens` the most inks over the ground, and `learnt`
-    the families they can draw.
+    the families they can draw; `flow` is the make of the flow network.
     """
 
     mean: tuple[float, ...]
@@ -49,6 +50,7 @@ class Settings:
     edition: int = 1
     screens: int = FIRST_SCREENS
     learnt: tuple[str, ...] = ()
+    flow: FlowShape = FIRST_FLOW
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,10 @@ class Bundle:
             steps, units, guidance = int(sampler["steps"]), int(sampler["units"]), float(sampler["guidance"])
             edition, screens = int(config["format"]), int(config.get("screens", FIRST_SCREENS))
             learnt = learnt_by(edition, config.get("families"))
+            flow = FlowShape.read(config.get("flow"))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise WeightsError(CONFIG_FILE, "of usable settings", repr(error), _GET) from error
-        return Settings(mean, spread, steps, units, guidance, edition, screens, learnt)
+        return Settings(mean, spread, steps, units, guidance, edition, screens, learnt, flow)
 
     def words(self) -> tuple[str, ...]:
         """The tokenizer's words in token order; raises WeightsError when tokenizer.json is unusable."""

@@ -182,7 +182,7 @@ def load_networks(folder: Path, settings: Settings, words: tuple[str, ...]) -> N
     latents = len(settings.mean)
     built = (
         build_autoencoder(settings.screens, latents),
-        build_unet(latents),
+        build_unet(latents, settings.flow),
         build_text_encoder(len(tokenizer.words)),
     )
     for name, network in zip(NETWORKS, built, strict=True):

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from generator.flow_shape import TRAINED, FlowShape
 from generator.torus import close_torus
 
 LATENT_CHANNELS = 16
@@ -52,17 +53,19 @@ def build_autoencoder(screens: int = SCREENS, latents: int = LATENT_CHANNELS) ->
     return model
 
 
-def build_unet(latents: int = LATENT_CHANNELS, text_width: int = 128) -> Any:
+def build_unet(latents: int = LATENT_CHANNELS, shape: FlowShape = TRAINED, text_width: int = 128) -> Any:
     """An untrained flow network over latents and place channels, conditioned on the caption."""
     from diffusers import UNet2DConditionModel
 
+    down = tuple("CrossAttnDownBlock2D" if looks else "DownBlock2D" for looks in shape.attention)
+    up = tuple("CrossAttnUpBlock2D" if looks else "UpBlock2D" for looks in reversed(shape.attention))
     model: Any = UNet2DConditionModel(  # type: ignore[no-untyped-call]  # diffusers is untyped
         in_channels=latents + _PLACE_CHANNELS,
         out_channels=latents,
-        block_out_channels=(64, 96, 128),
-        layers_per_block=1,
-        down_block_types=("DownBlock2D", "DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D", "UpBlock2D"),
+        block_out_channels=shape.widths,
+        layers_per_block=shape.layers,
+        down_block_types=down,
+        up_block_types=up,
         cross_attention_dim=text_width,
         attention_head_dim=4,
         class_embed_type="projection",

@@ -68,20 +68,21 @@ def page(ledger: Ledger, offer: Offer, cart: Cart) -> str:
     refused = f'<p class="problem">{escape(cart.refused)}</p>' if cart.refused else ""
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}: buy a licence</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'
+        f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body><main>'
         f'<img alt="{title}" src="{_preview(ledger, tile.signed.sha256)}"><h1>{title}</h1>'
         f"<p>{made}</p>{refused}"
         f"<p>To {escape(described(offer.use))}, <b>{escape(offer.licensee)}</b> needs a licence.</p>"
         f'<p class="price">{escape(format_money(offer.price))}</p>'
         f"<h2>What to do next</h2><ol>{_steps(offer, cart)}</ol>"
-        f"<h2>The terms</h2><dl>{told}</dl></body></html>"
+        f"<h2>The terms</h2><dl>{told}</dl></main></body></html>"
     )
 
 
 def _steps(offer: Offer, cart: Cart) -> str:
     link, accept = escape(cart.offer_url), escape(cart.accept_url)
     steps = [
-        f'Read the <a href="{link}">offer</a>. It is made to {escape(offer.licensee)}, for this use.',
+        f'Read the <a href="{link}">offer</a>. It is made to {escape(offer.licensee)}, for this use; '
+        "your API key opens it.",
         f"Take it with <code>selvage license {escape(offer.id)}</code>, or by a POST to "
         f"<code>{accept}</code>: you get an invoice, which your own account signs.",
     ]

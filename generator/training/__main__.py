@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-STAGES = ("archive", "autoencoder", "latents", "unet", "decoder", "export", "all")
+STAGES = ("archive", "autoencoder", "latents", "unet", "redrawn", "decoder", "export", "all")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=None, help="stop a trained stage at this step count")
     parser.add_argument("--every", type=int, default=400, help="steps between checkpoints")
     parser.add_argument("--tiles", type=int, default=12_000, help="how many archive tiles to render")
+    parser.add_argument("--redrawn", type=int, default=8_000, help="how many the flow network redraws")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
     parser.add_argument("--out", type=Path, required=True, help="folder for data, checkpoints and logs")
     parser.add_argument(
@@ -72,6 +73,10 @@ def run_stage(stage: str, options: argparse.Namespace) -> None:
         from generator.training import unet
 
         unet.train_unet(options.out, budget, options.warm, rate=options.rate, more=dict(options.more))
+    elif stage == "redrawn":
+        from generator.training import redrawn
+
+        redrawn.redraw_corpus(options.out, options.redrawn)
     elif stage == "decoder":
         from generator.training import decoder
 

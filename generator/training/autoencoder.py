@@ -15,10 +15,11 @@ from generator.training.corpus import load_corpus
 from generator.training.device import autocast, device
 from generator.training.loop import Budget, Trainee, train
 from generator.training.pictures import painted_screens, save_tiles
+from generator.training.team import Team
 from generator.training.warm import warm_autoencoder
 
 HELD_OUT = 16
-_LATENT_NOISE = 0.15
+MOST_NOISE = 0.6
 
 
 def autoencoder_trainee(folder: Path, warm: Path | None = None) -> Trainee:
@@ -27,7 +28,7 @@ def autoencoder_trainee(folder: Path, warm: Path | None = None) -> Trainee:
     model = build_autoencoder().to(device(), memory_format=torch.channels_last)
     if warm is not None:
         warm_autoencoder(model, warm)
-    return Trainee({"autoencoder": model}, folder, "autoencoder", rate=1.0e-3)
+    return Trainee({"autoencoder": model}, folder, "autoencoder", rate=1.0e-3, team=Team.joined())
 
 
 def train_autoencoder(folder: Path, budget: Budget, warm: Path | None = None, batch: int = 8) -> None:
@@ -37,14 +38,24 @@ def train_autoencoder(folder: Path, budget: Budget, warm: Path | None = None, ba
     model = trainee.modules["autoencoder"]
 
     def loss(step: int) -> Tensor:
-        images = to_tensor(_draw(tiles[:-HELD_OUT], step, batch))
+        images = to_tensor(_draw(tiles[:-HELD_OUT], trainee.draw(step), batch))
         with autocast():
             latents = model.encode(images).latent  # type: ignore[operator]
-            noisy = latents + _LATENT_NOISE * torch.randn_like(latents)
-            output = model.decode(noisy).sample  # type: ignore[operator]
+            output = model.decode(_noised(latents)).sample  # type: ignore[operator]
         return reconstruction_loss(output.float(), images, latents.float())
 
     train(trainee, loss, budget, lambda: _picture(trainee, tiles))
+
+
+def _noised(latents: Tensor) -> Tensor:
+    """Latents (B, c, H, W) mixed with noise of their own spread, each tile's by a share of its own.
+
+    What a line depends on then stands out of the noise, and the flow network can learn it: latent denoising
+    (Yang et al. 2025, "Latent Denoising Makes Good Visual Tokenizers").
+    """
+    spread = latents.float().std(dim=(0, 2, 3), keepdim=True)
+    share = MOST_NOISE * torch.rand(len(latents), 1, 1, 1, device=latents.device)
+    return (1.0 - share) * latents + share * spread * torch.randn_like(latents)
 
 
 def _draw(tiles: NDArray[np.uint8], step: int, batch: int) -> NDArray[np.uint8]:

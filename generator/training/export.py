@@ -22,6 +22,7 @@ from generator.bundle import (
 from generator.captions import CaptionTokenizer
 from generator.draft import Pixels, paint
 from generator.flow import Networks
+from generator.flow_shape import TRAINED
 from generator.lexicon.tables import INK_WORDS, families
 from generator.models import SCREENS, UNIT_LATENTS
 from generator.screens import separate
@@ -99,6 +100,7 @@ def _config(networks: Networks, trainee: Trainee) -> dict[str, Any]:
         "format": FORMAT,
         "screens": SCREENS,
         "families": list(families()),
+        "flow": TRAINED.as_dict(),
         "latents": {"mean": networks.mean.flatten().tolist(), "spread": networks.spread.flatten().tolist()},
         "sampler": SAMPLER,
         "trained": _trained(trainee),

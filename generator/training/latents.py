@@ -11,6 +11,7 @@ from generator.training.corpus import load_corpus
 from generator.training.device import autocast
 
 LATENTS_FILE = "latents.pt"
+REDRAWN_FILE = "redrawn.pt"
 
 
 def encode_corpus(folder: Path, batch: int = 32) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from generator.training.team import Team
+
 Loss = Callable[[int], Tensor]
 
 
@@ -32,7 +34,8 @@ class Budget:
 class Trainee:
     """Modules under training with their optimiser and averaged weights, saved as one file.
 
-    `origin` is the digest of the bundle that the training began from, empty where it began from nothing.
+    `origin` is the digest of the bundle that the training began from, empty where it began from nothing;
+    `team` are the processes that train it together.
     """
 
     modules: dict[str, nn.Module]
@@ -41,6 +44,7 @@ class Trainee:
     rate: float
     decay: float = 0.999
     origin: str = ""
+    team: Team = field(default_factory=Team)
     step: int = 0
     seconds: float = 0.0
     optimiser: Any = field(init=False)
@@ -58,6 +62,10 @@ class Trainee:
     def checkpoint(self) -> Path:
         """The file that holds the whole state."""
         return self.folder / f"{self.name}.checkpoint"
+
+    def draw(self, step: int) -> int:
+        """The number of this process's batch of a step, which no other batch has."""
+        return step * self.team.size + self.team.rank
 
     def parameters(self) -> list[nn.Parameter]:
         """Every trained parameter, in a stable order."""
@@ -108,20 +116,33 @@ def learning_rate(peak: float, step: int, progress: float) -> float:
 
 
 def train(trainee: Trainee, loss: Loss, budget: Budget, report: Callable[[], None]) -> None:
-    """Step until the budget is spent, saving and reporting now and then and at the end."""
+    """Step until the budget is spent, saving and reporting now and then and at the end.
+
+    In a team one process saves and reports; their clocks' mean decides for all when to stop.
+    """
+    team = trainee.team
     started = time.monotonic() - trainee.seconds
     mean: float | None = None
-    while not _spent(trainee, budget):
+    while not (team.meets_at(trainee.step) and _spent(trainee, budget)):
         value = _step(trainee, loss, budget)
         mean = value if mean is None else 0.98 * mean + 0.02 * value
         trainee.seconds = time.monotonic() - started
-        if trainee.step % 50 == 0:
+        if team.meets_at(trainee.step):
+            _meet(trainee)
+        if team.leads and trainee.step % 50 == 0:
             _log(trainee, mean)
-        if trainee.step % budget.every == 0:
+        if team.leads and trainee.step % budget.every == 0:
             trainee.save()
             report()
-    trainee.save()
-    report()
+    if team.leads:
+        trainee.save()
+        report()
+
+
+def _meet(trainee: Trainee) -> None:
+    clock = torch.tensor([trainee.seconds], dtype=torch.float64)
+    trainee.team.meet([*trainee.parameters(), *trainee.average, clock])
+    trainee.seconds = float(clock)
 
 
 def _spent(trainee: Trainee, budget: Budget) -> bool:

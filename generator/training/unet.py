@@ -20,6 +20,7 @@ from generator.training.device import autocast, device
 from generator.training.latents import LATENTS_FILE
 from generator.training.loop import Budget, Trainee, train
 from generator.training.pictures import save_tiles
+from generator.training.team import Team
 from generator.training.warm import warm_flow
 
 _CAPTION_DROPOUT = 0.1
@@ -39,14 +40,15 @@ def unet_trainee(folder: Path, warm: Path | None = None, rate: float = _RATE) ->
     if warm is not None:
         warm_flow(unet, text, warm)
     origin = "" if warm is None else Bundle.open(warm).digest
-    return Trainee({"unet": unet, "text": text}, folder, "unet", rate=rate, origin=origin)
+    modules = {"unet": unet, "text": text}
+    return Trainee(modules, folder, "unet", rate=rate, origin=origin, team=Team.joined())
 
 
 def train_unet(
     folder: Path,
     budget: Budget,
     warm: Path | None = None,
-    batch: int = 16,
+    batch: int = 32,
     rate: float | None = None,
     more: Mapping[str, float] | None = None,
 ) -> None:
@@ -65,7 +67,7 @@ def train_unet(
     trainee = unet_trainee(folder, warm, rate or _RATE)
 
     def loss(step: int) -> Tensor:
-        dice = torch.Generator().manual_seed(step)
+        dice = torch.Generator().manual_seed(trainee.draw(step))
         chosen = torch.multinomial(often, batch, replacement=True, generator=dice)
         caption = tokens[chosen].clone()
         caption[torch.rand(batch, generator=dice) < _CAPTION_DROPOUT] = null

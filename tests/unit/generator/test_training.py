@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -17,8 +18,10 @@ from generator import EmbeddedGenerator
 from generator.bundle import SHIPPED, Bundle
 from generator.training.__main__ import main
 from generator.training.export import SAMPLER
+from generator.training.team import APART
 
 TILES = "24"
+TEAM = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
 
 
 def _command(stage: str, folder: Path, *more: str) -> list[str]:
@@ -59,6 +62,7 @@ def test_a_trained_bundle_loads_and_draws(
         main(["--stage", "autoencoder", "--steps", "1", "--out", str(folder)])
     main(["--stage", "latents", "--out", str(folder)])
     main(["--stage", "unet", "--steps", "2", "--out", str(folder)])
+    main(["--stage", "redrawn", "--redrawn", "4", "--out", str(folder)])
     main(["--stage", "decoder", "--steps", "1", "--out", str(folder)])
     main(["--stage", "export", "--out", str(folder), "--weights", str(tmp_path)])
     assert json.loads((tmp_path / "config.json").read_text())["trained"]["steps"] == 2
@@ -84,6 +88,32 @@ def test_a_training_that_goes_on_from_weights_names_them(
     trained = json.loads((tmp_path / "weights" / "config.json").read_text())["trained"]
     assert trained["steps"] == 2
     assert trained["from"] == Bundle.open().digest
+
+
+def test_a_team_meets_at_one_network_and_one_of_it_writes(folder: Path, tmp_path: Path) -> None:
+    home = tmp_path / "team"
+    shutil.copytree(folder, home, ignore=shutil.ignore_patterns("*.checkpoint", "*.pt", "*.jsonl"))
+    command = _command("autoencoder", home, "--steps", "1")
+    subprocess.run([*TEAM, *command[1:]], check=True, capture_output=True, timeout=300)
+    assert _steps(home, "autoencoder") == APART  # nobody stops between two meetings
+
+
+def test_a_meeting_gives_everyone_the_mean(tmp_path: Path) -> None:
+    script = """
+import sys, torch
+from generator.training.team import Team
+team = Team.joined()
+held = [torch.full((3,), float(team.rank)), torch.tensor([[4.0 * team.rank]], dtype=torch.float64)]
+team.meet(held)
+print([tensor.tolist() for tensor in held], team.leads, file=open(f"{sys.argv[1]}/{team.rank}", "w"))
+"""
+    (tmp_path / "meeting.py").write_text(script)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    subprocess.run(
+        [*TEAM, str(tmp_path / "meeting.py"), str(tmp_path)], check=True, env=environment, timeout=300
+    )
+    told = [(tmp_path / str(rank)).read_text().strip() for rank in range(2)]
+    assert told == ["[[0.5, 0.5, 0.5], [[2.0]]] True", "[[0.5, 0.5, 0.5], [[2.0]]] False"]
 
 
 @pytest.mark.parametrize("more", ["dragon=3", "dots=0", "dots=often", "dots"])

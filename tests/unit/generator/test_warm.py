@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -11,8 +13,9 @@ from safetensors.torch import load_file
 from generator import WeightsError
 from generator.bundle import EARLIER, SHIPPED, Bundle
 from generator.captions import CaptionTokenizer
-from generator.models import build_autoencoder, build_text_encoder, build_unet
-from generator.training.warm import warm_autoencoder, warm_flow
+from generator.flow_shape import FlowShape
+from generator.models import build_autoencoder, build_text_encoder, build_unet, predict_flow
+from generator.training.warm import fill_flow, warm_autoencoder, warm_flow
 
 
 def _first() -> Path:
@@ -57,3 +60,34 @@ def test_known_words_keep_their_meaning_and_new_ones_begin_as_the_mean() -> None
 def test_networks_of_another_shape_are_refused() -> None:
     with pytest.raises(WeightsError, match="start without --warm"):
         warm_autoencoder(build_autoencoder(2), _first())
+
+
+def test_blocks_and_attentions_that_are_new_change_nothing() -> None:
+    torch.manual_seed(0)
+    given = torch.randn(2, 16, 8, 8), torch.rand(2), torch.randn(2, 12, 128), torch.randn(2, 128)
+    old = build_unet(shape=FlowShape())
+    grown = build_unet(shape=FlowShape(layers=2, attention=(True, True, True)))
+    fill_flow(grown, old.state_dict(), had=1, layers=2)
+    assert sum(p.numel() for p in grown.parameters()) > sum(p.numel() for p in old.parameters())
+    with torch.no_grad():
+        assert torch.equal(predict_flow(old, *given), predict_flow(grown, *given))
+
+
+def test_a_flow_network_is_not_filled_from_one_that_lacks_what_is_no_block() -> None:
+    model = build_unet(shape=FlowShape())
+    stored = {name: tensor for name, tensor in model.state_dict().items() if name != "conv_in.weight"}
+    with pytest.raises(WeightsError, match="conv_in"):
+        fill_flow(model, stored, had=1, layers=1)
+
+
+@pytest.mark.parametrize(
+    "named", [{"widths": [64, 96], "layers": 1, "attention": [True]}, {"layers": 1}, {"widths": 3}, []]
+)
+def test_what_is_no_shape_of_a_flow_network_is_refused(named: Any) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        FlowShape.read(named)
+
+
+def test_a_shape_is_read_as_it_is_written() -> None:
+    shape = FlowShape((64, 128), 3, (False, True))
+    assert FlowShape.read(json.loads(json.dumps(shape.as_dict()))) == shape
