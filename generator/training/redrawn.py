@@ -40,7 +40,7 @@ def redraw_corpus(folder: Path, count: int, batch: int = 32) -> None:
     numbers = order[team.rank * each : (team.rank + 1) * each]
     dice = torch.Generator().manual_seed(team.rank)
     parts = []
-    for chosen in numbers.split(batch):
+    for chosen in torch.split(numbers, batch):
         clean = (stored["latents"][chosen].float() - mean) / spread
         noise = torch.randn(clean.shape, generator=dice)
         strength = torch.empty(len(chosen)).uniform_(_LEAST, _MOST, generator=dice)

@@ -50,7 +50,7 @@ class Team:
             return
         together = torch.cat([tensor.detach().flatten().float().cpu() for tensor in tensors])
         distributed.all_reduce(together)
-        parts = together.div_(self.size).split([tensor.numel() for tensor in tensors])
+        parts = torch.split(together.div_(self.size), [tensor.numel() for tensor in tensors])
         for tensor, part in zip(tensors, parts, strict=True):
             tensor.copy_(part.reshape(tensor.shape))
 
