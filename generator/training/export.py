@@ -32,7 +32,7 @@ from generator.training.loop import Trainee
 from generator.training.pictures import PREVIEW_PALETTE
 
 FORMAT = 2
-SAMPLER = {"steps": "16", "units": "1", "guidance": "4"}
+SAMPLER = {"steps": "16", "units": "1", "guidance": "3"}
 LOG_FILE = "training.jsonl"
 
 
