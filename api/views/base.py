@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from api.views.members import MEMBERS
 from ledger.domain.money import Money
@@ -17,13 +19,13 @@ class View(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        """Describe the members that many views have."""
-        plain = {name: field for name, field in cls.model_fields.items() if not field.description}
-        for name, field in plain.items():
-            field.description = MEMBERS.get(name)
-        if plain:
-            cls.model_rebuild(force=True)
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The shape, when somebody asks for it: with the members described that many views have."""
+        shape = handler(core)
+        for name, told in handler.resolve_ref_schema(shape).get("properties", {}).items():
+            if name in MEMBERS:
+                told.setdefault("description", MEMBERS[name])
+        return shape
 
     def to_json(self) -> dict[str, Any]:
         """Plain data for `json.dumps`."""
