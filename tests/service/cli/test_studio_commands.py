@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
+import own_pictures
 import pytest
 import yaml
 from PIL import Image
@@ -90,26 +91,10 @@ def test_what_people_decided_is_shown_registered_and_told_of_a_rejected_tile(
 
 
 def test_a_stated_right_does_not_train_past_the_terms_of_a_tile(studio: Any, tmp_path: Path) -> None:
-    from generator import ArchiveGenerator
-    from generator.draft import paint
-
     folder, inks = tmp_path / "scans", ["#f0c9c0", "#ee7360", "#1b2a49"]
     folder.mkdir()
-    archive = ArchiveGenerator()
-    words = (
-        "rose",
-        "gingham",
-        "large dots",
-        "fern leaf",
-        "plaid",
-        "line fern leaf",
-        "lattice",
-        "stripe",
-        "check",
-    )
-    for number, word in enumerate(words):
-        made = archive.generate(archive.plan(word, inks, 900 + number, 256))
-        Image.fromarray(paint(made.separations, inks)).save(folder / f"own-{number}.png")
+    for number in range(9):
+        (folder / f"own-{number}.png").write_bytes(own_pictures.png(own_pictures.drawn(number, inks)))
     stated = ("--from", folder, "--right", "drawn by us", "--by", "Mara", "--steps", "1")
     assert studio("train-style", "hand", *stated).code == 2  # 9 are too few
     assert studio("register", "sea-side").code == 0

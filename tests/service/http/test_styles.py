@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import own_pictures
 import pytest
 from PIL import Image
 from service_client import BRIEF, TERMS
 
 ADAPTER = {"fee": "600.00 TUSD", "per_generation": "0.05 TUSD", "generations": 20}
 OPEN = {**TERMS, "name": "Open hand", "adapter": ADAPTER, "derivatives": "included", "reporting": "quarter"}
-INKS = ["#f4efe6", "#1b2a49", "#c8553d"]
+INKS = list(own_pictures.INKS)
 DRAWING = {
     "name": "In the hand",
     "prompts": ["small dots"],
@@ -238,37 +239,10 @@ def test_the_next_brief_is_suggested_with_its_reasons(manager: Any, mill: Any, h
     assert code(mill.get("/v1/briefs/suggestion", params=asked)) == (403, "wrong-role")
 
 
-WORDS = (
-    "rose",
-    "gingham",
-    "large dots",
-    "fern leaf",
-    "plaid",
-    "line fern leaf",
-    "lattice",
-    "stripe",
-    "check",
-)
-
-
-def pictures(count: int) -> list[tuple[str, bytes]]:
-    """Files of patterns that nobody here made."""
-    from generator import ArchiveGenerator
-    from generator.draft import paint
-
-    archive, found = ArchiveGenerator(), []
-    for number, word in enumerate(WORDS[:count]):
-        made = archive.generate(archive.plan(word, INKS, 900 + number, 256))
-        file = io.BytesIO()
-        Image.fromarray(paint(made.separations, INKS)).save(file, "PNG")
-        found.append((f"own-{number}.png", file.getvalue()))
-    return found
-
-
 def test_a_style_is_trained_on_pictures_that_are_sent(
     manager: Any, mill: Any, auditor: Any, hand: Hand, asset: str
 ) -> None:
-    sent = pictures(9)
+    sent = [(f"own-{n}.png", own_pictures.png(own_pictures.drawn(n))) for n in range(9)]
     ours = ("ours.png", manager.get(f"/v1/assets/{hand.tiles[0]}/file").content)
     rights = json.dumps({"own-3.png": {"right": "commissioned from Jo", "by": "Jon"}})
     form = {"name": "sent-hand", "right": "drawn by us", "by": "Mara", "rights": rights, "steps": "1"}

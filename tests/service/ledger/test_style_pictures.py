@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import own_pictures
 import pytest
+from own_pictures import drawn, png
 from PIL import Image
 
 from generator.errors import StyleTilesError
@@ -23,12 +24,8 @@ from ledger.style_pictures import Given, Taking
 from ledger.workflows.style_kinds import train_style
 
 ADAPTER = {"fee": "600.00 TUSD", "per_generation": "0.05 TUSD", "generations": 2}
-INKS = ["#f4efe6", "#1b2a49", "#c8553d"]
+INKS = list(own_pictures.INKS)
 RIGHT = {"right": "drawn in this studio", "by": "Mara"}
-WORDS = (
-    *("rose", "gingham", "large dots", "fern leaf", "plaid"),
-    *("line fern leaf", "lattice", "stripe", "check"),
-)
 
 
 class Straight:
@@ -58,24 +55,8 @@ class Studio:
     foreign: list[Given]
 
 
-def png(pixels: Any) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return file.getvalue()
-
-
 def handed(ledger: Any, title: str, pixels: Any) -> Given:
     return Given(title, ledger.blobs.put(png(pixels)), **RIGHT)
-
-
-def drawn(number: int) -> Any:
-    """A picture of somebody's own."""
-    from generator import ArchiveGenerator
-    from generator.draft import paint
-
-    archive = ArchiveGenerator()
-    made = archive.generate(archive.plan(WORDS[number], INKS, 900 + number, 256))
-    return paint(made.separations, INKS)
 
 
 @pytest.fixture(scope="module")
