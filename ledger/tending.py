@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from ledger import anchor, confirming, entering, image_codes, sweeping, witness
@@ -11,10 +13,12 @@ from ledger.context import Ledger
 from ledger.domain.ids import CollectionId, OfferId
 from ledger.follow import follow
 from ledger.store import operations
+from ledger.store.operations import Operation, State
 
 ROUNDS = 20  # of files read at one turn, so that the chain does not wait long for them
 CONFIRM = "confirm"
 AT_ONCE = 4  # collections being confirmed: what else is made takes turns with them
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(days=1)  # between attempts at one that fails
 Submit = Callable[[str, Mapping[str, Any], str], str]
 
 
@@ -36,9 +40,9 @@ def tend(
     waiting = sweeping.waiting(ledger)
     if waiting:
         submit("sweep", {}, turn)
-    for collection in _to_confirm(ledger, turn):
+    for collection, key in _to_confirm(ledger, turn):
         asked = {"collection": collection, "confirmations": confirmations}
-        submit(CONFIRM, asked, f"{turn} {collection}")
+        submit(CONFIRM, asked, key)
     if period is not None and anchor.is_due(ledger):
         submit("anchor", {}, period)
     return waiting
@@ -52,18 +56,32 @@ def read_waiting(ledger: Ledger) -> None:
                 break
 
 
-def _to_confirm(ledger: Ledger, turn: str) -> list[CollectionId]:
-    """Collections to confirm at this turn: as many as leave no more than a few under way, none of them twice.
+def _to_confirm(ledger: Ledger, turn: str) -> list[tuple[CollectionId, str]]:
+    """Collections to confirm at this turn and the keys of their jobs: a few under way, none of them twice.
 
-    Which come first changes from turn to turn, so that none waits behind others that fail.
+    Which come first changes from turn to turn, so that none waits behind others that fail. One that failed is
+    the same job again, after a wait that doubles from attempt to attempt: a tile whose file is damaged costs
+    an attempt a day, and one line in the list of jobs.
     """
     with ledger.store.reading() as tx:
-        open_ = [
-            each.arguments.get("collection") for each in operations.unfinished(tx) if each.kind == CONFIRM
-        ]
-    room = AT_ONCE - len(open_)
-    if room <= 0:
+        unfinished = [each for each in operations.unfinished(tx) if each.kind == CONFIRM]
+    room = AT_ONCE - len(unfinished)
+    due = set(confirming.due(ledger)) if room > 0 else set()
+    if not due:
         return []
-    due = [each for each in confirming.due(ledger) if each not in open_]
-    due.sort(key=lambda each: hashlib.sha256(f"{turn} {each}".encode()).digest())
-    return due[:room]
+    ended = defaultdict[str, list[Operation]](list)
+    with ledger.store.reading() as tx:
+        for each in operations.of_kind(tx, CONFIRM):
+            ended[str(each.arguments.get("collection"))].append(each)
+    now = datetime.fromisoformat(ledger.now())
+    ready = [each for each in due if all(_may_run(job, now) for job in ended[each])]
+    ready.sort(key=lambda each: hashlib.sha256(f"{turn} {each}".encode()).digest())
+    return [(each, f"{each} {sum(job.state == State.DONE for job in ended[each])}") for each in ready[:room]]
+
+
+def _may_run(job: Operation, now: datetime) -> bool:
+    """Whether a job that failed has waited long enough for another attempt; one under way is left alone."""
+    if job.state != State.FAILED:
+        return job.ended
+    wait = min(FIRST_WAIT * 2 ** min(job.attempt - 1, 11), LONGEST_WAIT)
+    return now - datetime.fromisoformat(job.updated_at) >= wait

@@ -93,6 +93,13 @@ def unfinished(tx: Tx) -> tuple[Operation, ...]:
     return tuple(_operation(row) for row in tx.session.exec(query.order_by(col(OperationRow.created_at))))
 
 
+def of_kind(tx: Tx, kind: str) -> tuple[Operation, ...]:
+    """Operations of one kind, oldest first."""
+    query = select(OperationRow).where(col(OperationRow.kind) == kind)
+    ordered = query.order_by(col(OperationRow.created_at), col(OperationRow.id))
+    return tuple(_operation(row) for row in tx.session.exec(ordered))
+
+
 def progress(tx: Tx, operation: str, done: int, total: int, message: str, at: str) -> None:
     row = _row(tx, operation)
     row.state, row.done, row.total, row.message = State.RUNNING.value, done, total, message

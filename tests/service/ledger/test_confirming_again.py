@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -58,7 +59,10 @@ def test_a_job_that_failed_between_tiles_is_taken_up_again(ledger: Any, helpers:
     assert confirming.due(ledger) == (planned.id,)
 
     tending.tend(ledger, DEEP, submit, "second turn")
-    assert jobs.wait(asked[-1]).state == State.DONE
+    assert len(asked) == 1  # it waits a little first
+    later = replace(ledger, clock=lambda: ledger.clock() + tending.FIRST_WAIT)
+    tending.tend(later, DEEP, submit, "third turn")
+    assert (jobs.wait(asked[-1]).state, len(set(asked))) == (State.DONE, 1)
     assert read(confirming.file(ledger, lost.id), PNG, ledger.engines.trust).update
     assert confirming.due(ledger) == ()  # a rejected tile is in no registered collection
     jobs.close()
@@ -190,3 +194,40 @@ def test_few_are_confirmed_at_a_turn_and_none_twice(ledger: Any, monkeypatch: An
     tending.tend(ledger, DEEP, submit, "third turn")
     assert set(asked) > before  # others come to their turn, though the first are due still
     assert KINDS["confirm"].queue != KINDS["license"].queue
+
+
+def test_one_that_fails_is_the_same_job_again_and_waits_longer_each_time(
+    ledger: Any, monkeypatch: Any
+) -> None:
+    collection = f"{7:032x}"
+    clock = [datetime(2030, 1, 1, tzinfo=UTC)]
+    ledger, ran = replace(ledger, clock=lambda: clock[0]), list[str]()
+
+    def submit(kind: str, arguments: Any, key: str) -> str:
+        with ledger.store.transaction() as tx:
+            operations.ask(tx, key, kind, arguments, ledger.now())
+            operations.fail(tx, key, {"code": "storage", "message": "damaged"}, ledger.now())
+        ran.append(key)
+        return key
+
+    def minutes_of_attempts(minutes: int) -> list[int]:
+        found = []
+        for minute in range(minutes):
+            before = len(ran)
+            tending.tend(ledger, DEEP, submit, f"turn {minute}")
+            found += [minute] * (len(ran) - before)
+            clock[0] += timedelta(minutes=1)
+        return found
+
+    monkeypatch.setattr(tending.witness, "is_used", lambda _: True)
+    monkeypatch.setattr(tending.witness, "ready", lambda _: None)
+    monkeypatch.setattr(tending, "follow", lambda *_: None)
+    monkeypatch.setattr(tending, "read_waiting", lambda _: None)
+    monkeypatch.setattr(confirming, "due", lambda _: (collection,))
+    assert minutes_of_attempts(40) == [0, 1, 3, 7, 15, 31]
+    with ledger.store.transaction() as tx:
+        assert operations.get(tx, ran[0]).attempt == len(ran)
+        operations.ask(tx, ran[0], "confirm", {"collection": collection}, ledger.now())
+        operations.finish(tx, ran[0], {}, ledger.now())
+    tending.tend(ledger, DEEP, submit, "when it is due once more")
+    assert len(set(ran)) == 2  # what was done is done: this is another job
