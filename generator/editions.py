@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from generator import words as first_edition
 from generator.errors import BriefError, UnknownMotifError
 from generator.lexicon import reading
 from generator.lexicon.tables import families
 
+NEWEST = 2
 _FIRST_MOST_INKS = 4
 _ELSEWHERE = "brief it with the generator `archive`, which draws it by rule"
 
@@ -22,6 +25,13 @@ def caption_of(prompt: str, seed: int, inks: int, edition: int, learnt: tuple[st
     if words.family not in learnt:
         raise UnknownMotifError(prompt, (), learnt, f"{words.family} is not learnt yet: {_ELSEWHERE}; or ")
     return words.caption()
+
+
+def settled(prompt: str, seed: int, inks: int, edition: int) -> dict[str, Any]:
+    """The attributes of a tile by name, also those that the prompt leaves open. Raises as `caption_of`."""
+    if edition == 1:
+        return dict(vars(first_edition.resolve(prompt, seed, inks)))
+    return dict(vars(reading.resolve(prompt, seed, inks)))
 
 
 def _first(prompt: str, seed: int, inks: int) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from generator.bundle import NETWORKS, Bundle, Settings, weights_file
 from generator.draft import SUPERSAMPLING, Draft
 from generator.editions import caption_of
-from generator.errors import AdapterError, BriefError, WeightsError
+from generator.errors import AdapterError, AdapterModelError, BriefError, WeightsError
 from generator.palette import parse_palette
 from generator.recipe import Recipe
 
@@ -81,20 +81,37 @@ class EmbeddedGenerator:
 
         self._check(recipe)
         if recipe.weights != self.weights:
-            return self._earlier(recipe.weights).generate(recipe)
+            return self.of(recipe.weights).generate(recipe)
         screens = self._screens(recipe, self._networks_of(recipe))
         return Draft(recipe, separate(screens, SUPERSAMPLING * recipe.size, len(recipe.palette)))
 
     def adapter(self, sha256: str) -> Adapter:
         """The adapter of this digest, for these weights. Raises AdapterError."""
+        adapter = self._stored(sha256)
+        adapter.check_base(self.weights)
+        return adapter
+
+    def that_draws(self, sha256: str) -> EmbeddedGenerator:
+        """The generator of the weights that the adapter of this digest was trained on.
+
+        Raises AdapterError as `adapter`: AdapterModelError where those weights are not here.
+        """
+        return self.of_adapter(self._stored(sha256))
+
+    def of_adapter(self, adapter: Adapter) -> EmbeddedGenerator:
+        """The generator of the weights that an adapter was trained on. Raises AdapterModelError."""
+        try:
+            return self.of(adapter.base)
+        except WeightsError as error:
+            raise AdapterModelError(adapter.base, self.weights) from error
+
+    def _stored(self, sha256: str) -> Adapter:
         from generator.style.adapter import read_adapter
 
         data = self._materials(sha256)
         if data is None:
             raise AdapterError(f"{sha256[:12]} is not here", "restore its file, or train the style again")
-        adapter = read_adapter(data)
-        adapter.check_base(self.weights)
-        return adapter
+        return read_adapter(data)
 
     def _screens(self, recipe: Recipe, networks: Networks) -> NDArray[np.float32]:
         from generator.models import UNIT_LATENTS, UNIT_PIXELS
@@ -130,8 +147,13 @@ class EmbeddedGenerator:
         """The words that a prompt means to these weights. Raises BriefError, UnknownMotifError."""
         return caption_of(prompt, seed, inks, self._settings.edition, self._settings.learnt)
 
-    def _earlier(self, digest: str) -> EmbeddedGenerator:
-        """The generator of an older recipe, kept once loaded; raises WeightsError when it is not there."""
+    def of(self, digest: str) -> EmbeddedGenerator:
+        """The generator of these weights: this one, or that of weights they replaced, kept once loaded.
+
+        Raises WeightsError where they are not here.
+        """
+        if digest == self.weights:
+            return self
         if digest not in self._replaced:
             self._replaced[digest] = EmbeddedGenerator(self._bundle.earlier(digest), self._materials)
         return self._replaced[digest]

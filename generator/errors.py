@@ -73,7 +73,7 @@ class AdapterModelError(AdapterError):
 
     def __init__(self, base: str, weights: str) -> None:
         problem = f"it was trained on weights {base[:12]} and these are {weights[:12]}"
-        super().__init__(problem, "train the style anew on these weights")
+        super().__init__(problem, "put those into earlier/ beside these, or train the style anew")
         self.base, self.weights = base, weights
 
 

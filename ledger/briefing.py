@@ -71,8 +71,7 @@ def recipes_of(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]
 
     Raises what the generator refuses. Draws nothing.
     """
-    generator = ledger.engines.generator(brief.generator)
-    drawn_with = styles.drawn_with(ledger, brief)
+    generator, drawn_with = styles.generator_of(ledger, brief), styles.drawn_with(ledger, brief)
     recipes = []
     for index in range(brief.count):
         prompt = brief.prompts[index % len(brief.prompts)]
@@ -97,29 +96,23 @@ def lay_out(ledger: Ledger, brief: CollectionBrief) -> LaidOut:
 
 
 def _tiles(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
-    edition = getattr(ledger.engines.generator(brief.generator), "edition", None)
+    from generator.editions import NEWEST
+
+    edition = getattr(styles.generator_of(ledger, brief), "edition", NEWEST)
     known = _known()
     return tuple(
         _told(index, recipe, edition, known) for index, recipe in enumerate(recipes_of(ledger, brief))
     )
 
 
-def _told(index: int, recipe: dict[str, Any], edition: int | None, known: Collection[str]) -> PlannedTile:
+def _told(index: int, recipe: dict[str, Any], edition: int, known: Collection[str]) -> PlannedTile:
     prompt, palette = str(recipe["prompt"]), tuple(recipe["palette"])
-    settled = _settled(edition, prompt, int(recipe["seed"]), len(palette))
+    from generator.editions import settled
+
+    found = settled(prompt, int(recipe["seed"]), len(palette), edition)
     # What is known and left aside is a setting that this family cannot follow, as no stripe is half-dropped.
-    words = [word for word in settled.pop("ignored") if word not in known]
-    return PlannedTile(index, prompt, palette, settled, tuple((word, nearest(word)) for word in words))
-
-
-def _settled(edition: int | None, prompt: str, seed: int, inks: int) -> dict[str, Any]:
-    """The attributes of a tile, by the words of the edition that draws it."""
-    from generator import words as first_edition
-    from generator.lexicon import reading
-
-    if edition == 1:
-        return dict(vars(first_edition.resolve(prompt, seed, inks)))
-    return dict(vars(reading.resolve(prompt, seed, inks)))
+    words = [word for word in found.pop("ignored") if word not in known]
+    return PlannedTile(index, prompt, palette, found, tuple((word, nearest(word)) for word in words))
 
 
 def nearest(word: str) -> tuple[str, ...]:

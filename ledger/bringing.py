@@ -17,7 +17,8 @@ def add(ledger: Ledger, name: str, data: bytes, right: str, by: str, title: str 
     """Keep the adapter `data`, a safetensors file called `title`, as the style `name`; the same is kept once.
 
     It is drawn with before it is kept. Raises FieldError, AdapterError for a pickle, a damaged file or one of
-    other weights or shapes, and ConflictError where the name or the adapter is that of another style.
+    weights that are not here or of other shapes, and ConflictError where the name or the adapter is that of
+    another style.
     """
     from generator.style import read_adapter, score_brought
 
@@ -26,7 +27,7 @@ def add(ledger: Ledger, name: str, data: bytes, right: str, by: str, title: str 
     if len(title) > MOST_TITLE or (title and not title.isprintable()):
         raise FieldError("file", f"its name has to be printable and at most {MOST_TITLE} characters")
     adapter = read_adapter(data)
-    adapter.check_base(generator.weights)
+    generator = generator.of_adapter(adapter)
     source = Source(title or name, adapter.sha256, "", 0, 0, 0, stated, by)
     known = _known(ledger, name, source)
     if known is not None:

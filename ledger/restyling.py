@@ -62,7 +62,7 @@ def restyle(
     hand = f" in {style.name}" if style and made_for is None else " drawn over"
     brief = CollectionBrief(
         name=f"{title}{hand}"[:MAX_NAME],
-        prompts=(words_of(recipe),),
+        prompts=(words_of(ledger, recipe),),
         palettes=(tuple(palette) or tuple(recipe["palette"]),),
         count=1,
         size=int(recipe["size"]),
@@ -74,16 +74,17 @@ def restyle(
     return brief, terms
 
 
-def words_of(recipe: Mapping[str, Any]) -> str:
+def words_of(ledger: Ledger, recipe: Mapping[str, Any]) -> str:
     """What a tile shows, in words that leave nothing to the seed; its prompt where these are not known."""
-    from generator import words as first_edition
+    from generator.editions import NEWEST, settled
     from generator.errors import GeneratorError
-    from generator.lexicon import reading
 
     asked = (str(recipe["prompt"]), int(recipe["seed"]), len(recipe["palette"]))
     try:
-        read = reading.resolve if recipe["generator"] == "archive" else first_edition.resolve
-        return ", ".join(getattr(read(*asked), name) for name in _SAID)
+        drawn = recipe["generator"] == "embedded"
+        edition = embedded(ledger).of(str(recipe["weights"])).edition if drawn else NEWEST
+        found = settled(*asked, edition)
+        return ", ".join(found[name] for name in _SAID)
     except GeneratorError:
         return asked[0]
 
@@ -133,7 +134,7 @@ def specimen(ledger: Ledger, name: str, terms: Terms) -> CollectionBrief:
         raise FieldError("terms.adapter", "these terms do not give it; write preset: adapter, or the clause")
     return CollectionBrief(
         name=f"{name} specimen"[:MAX_NAME],
-        prompts=(_first_known(ledger, [each.prompt for each in style.sources]),),
+        prompts=(_first_known(ledger, style),),
         palettes=(SPECIMEN_INKS,),
         count=1,
         size=SPECIMEN_PX,
@@ -176,14 +177,15 @@ def _offered_already(style: Style) -> ConflictError:
     return ConflictError("style", f"{style.name} is offered by tile {style.specimen} already")
 
 
-def _first_known(ledger: Ledger, prompts: Sequence[str]) -> str:
+def _first_known(ledger: Ledger, style: Style) -> str:
+    """The first of the style's words that the weights it was trained on can draw. Raises AdapterError."""
     from generator.errors import GeneratorError
 
-    generator = embedded(ledger)
-    for prompt in prompts:
+    generator = embedded(ledger).that_draws(style.adapter)
+    for source in style.sources:
         try:
-            generator.caption(prompt, 0, len(SPECIMEN_INKS))
+            generator.caption(source.prompt, 0, len(SPECIMEN_INKS))
         except GeneratorError:
             continue
-        return prompt
+        return source.prompt
     return generator.learnt[0]

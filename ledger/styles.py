@@ -19,7 +19,7 @@ from ledger.permission import licence_for, right_of
 from ledger.store import Tx, assets, collections, styles
 
 if TYPE_CHECKING:
-    from generator import EmbeddedGenerator
+    from generator import EmbeddedGenerator, Generator
 
 MOST_NAMED = 48  # sources in a claim; the adapter's own file names them all
 SHORT = 12  # characters of an id or a digest in a title
@@ -42,11 +42,23 @@ def embedded(ledger: Ledger) -> EmbeddedGenerator:
     return found
 
 
+def generator_of(ledger: Ledger, brief: CollectionBrief) -> Generator:
+    """What draws a brief: for a style the weights it was trained on, which others may have replaced.
+
+    Raises UnknownError for a style that is not there, and AdapterError as `drawn_with`.
+    """
+    if brief.style is None:
+        return ledger.engines.generator(brief.generator)
+    with ledger.store.reading() as tx:
+        style = styles.get(tx, brief.style.name)
+    return embedded(ledger).that_draws(style.adapter)
+
+
 def drawn_with(ledger: Ledger, brief: CollectionBrief) -> dict[str, object]:
     """What the style and the base of a brief add to each of its recipes; nothing without them.
 
     Raises UnknownError, NotPermittedError naming the tile and the clause, AdapterError for an adapter that is
-    damaged, not here or of other weights, and OrderError for a base without separations.
+    damaged, not here or of weights that are not, and OrderError for a base without separations.
     """
     from ledger.influences import FIELD
 
@@ -99,7 +111,7 @@ def _style(ledger: Ledger, use: StyleUse, made_for: MadeFor | None, count: int) 
         licences = licences_of(ledger, tx, style, made_for, count)
         named = () if style.brought else range(min(MOST_NAMED, len(style.sources)))
         sources = [_source(tx, style, number) for number in named]
-    embedded(ledger).adapter(style.adapter)
+    embedded(ledger).that_draws(style.adapter)
     own = f"own style of {style.made_for or 'the house'}"
     owner = style.made_for or ledger.studio
     if style.brought:

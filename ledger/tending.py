@@ -83,5 +83,5 @@ def _may_run(job: Operation, now: datetime) -> bool:
     """Whether a job that failed has waited long enough for another attempt; one under way is left alone."""
     if job.state != State.FAILED:
         return job.ended
-    wait = min(FIRST_WAIT * 2 ** min(job.attempt - 1, 11), LONGEST_WAIT)
+    wait: timedelta = min(FIRST_WAIT * 2 ** min(job.attempt - 1, 11), LONGEST_WAIT)
     return now - datetime.fromisoformat(job.updated_at) >= wait

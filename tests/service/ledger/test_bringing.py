@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from generator import words as first_edition
+from generator.bundle import EARLIER, SHIPPED, Bundle
 from generator.errors import AdapterError, AdapterModelError
+from generator.lexicon import reading
 from ledger import bringing, create, restyling, styling
 from ledger.domain.errors import FieldError
 from ledger.domain.styles import style_id
@@ -17,6 +20,7 @@ from ledger.errors import ConflictError
 from ledger.store import assets, entries, styles
 
 RIGHT, BY = "commissioned by us", "Mara Okafor"
+INKS = ["#f4efe6", "#1b2a49", "#c8553d"]
 
 
 @dataclass(frozen=True)
@@ -26,21 +30,30 @@ class Studio:
     style: Any
 
 
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[Studio]:
-    """A ledger without tiles, and an adapter that was trained on its weights somewhere else."""
+def earlier() -> list[Bundle]:
+    """The weights that were replaced."""
+    return [Bundle.open(folder) for folder in sorted((SHIPPED / EARLIER).iterdir())]
+
+
+def adapter_of(weights: Any) -> bytes:
+    """An adapter that changes something, by no training."""
     from generator.style.adapter import write_adapter
     from generator.style.lora import RANK, branches
 
+    tensors = {
+        name: tensor + 0.01 if ".up." in name else tensor
+        for name, tensor in branches(weights.networks.unet, RANK, 7).state_dict().items()
+    }
+    return write_adapter(tensors, weights.weights, RANK, 12, 7, ("ab" * 32,))
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[Studio]:
+    """A ledger without tiles, and an adapter that was trained on its weights somewhere else."""
     with helpers.open(tmp_path_factory.mktemp("bring")) as ledger, pytest.MonkeyPatch.context() as patched:
         patched.setattr("generator.style.score.DRAWN", 2)
         helpers.people(ledger)
-        weights = ledger.engines.generator("embedded")
-        tensors = {
-            name: tensor + 0.01 if ".up." in name else tensor
-            for name, tensor in branches(weights.networks.unet, RANK, 7).state_dict().items()
-        }
-        data = write_adapter(tensors, weights.weights, RANK, 12, 7, ("ab" * 32,))
+        data = adapter_of(ledger.engines.generator("embedded"))
         style = bringing.add(ledger, "far-hand", data, RIGHT, BY, "far.safetensors")
         yield Studio(ledger, data, style)
 
@@ -71,6 +84,31 @@ def test_a_tile_drawn_in_it_names_the_file_and_who_stated_the_right(studio: Stud
     assert (named["kind"], named["sha256"]) == ("adapter", studio.style.adapter)
     assert (named["rights"], named["attribution"]) == (studio.style.brought.right, BY)
     assert create.make(studio.ledger, draft.id).signed.manifest
+
+
+def test_a_style_of_replaced_weights_is_drawn_by_those(studio: Studio, helpers: Any) -> None:
+    ledger, weights = studio.ledger, studio.ledger.engines.generator("embedded")
+    old = weights.of(max(earlier(), key=lambda each: each.settings().edition).digest)
+    style = bringing.add(ledger, "old-hand", adapter_of(old), RIGHT, BY)
+    assert style.base == old.weights != weights.weights
+    asked = {"style": "old-hand", "palettes": [INKS], "prompts": ["ringed dots"]}
+    brief = helpers.brief(generator="embedded", count=1, **asked)
+    planned = create.plan(ledger, brief, helpers.terms(), "in the old hand")
+    with ledger.store.reading() as tx:
+        (draft,) = assets.drafts(tx, planned.id)
+    assert draft.recipe["weights"] == old.weights
+    assert create.make(ledger, draft.id).signed.manifest
+
+
+def test_words_of_a_tile_are_read_as_its_weights_read_them(studio: Studio) -> None:
+    weights = studio.ledger.engines.generator("embedded")
+    first = weights.of(next(each for each in earlier() if each.settings().edition == 1).digest)
+    for generator, read in ((weights, reading.resolve), (first, first_edition.resolve)):
+        for seed in range(5):
+            recipe = generator.plan("floral", INKS, seed, 256).to_dict()
+            words = read("floral", seed, len(INKS))
+            said = (words.style, words.family, words.scale, words.density, words.layout)
+            assert restyling.words_of(studio.ledger, recipe) == ", ".join(said)
 
 
 def test_what_is_no_adapter_for_these_weights_is_refused_and_nothing_kept(studio: Studio) -> None:

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from generator import ArchiveGenerator, BriefError, EmbeddedGenerator, Recipe
+from generator.bundle import EARLIER, SHIPPED, Bundle
 from generator.draft import paint
 from generator.errors import AdapterError, AdapterModelError, StyleTilesError
 from generator.style import StyleTile, Training, layout_kept, read_adapter, upload
+from generator.style.adapter import write_adapter
 from generator.style.tiles import to_screens
 
 PALETTE = ("#f6ecd6", "#17274f", "#c8553d")
@@ -83,6 +85,27 @@ def test_it_changes_the_drawing_by_its_weight_and_repeats(generator: EmbeddedGen
     assert again.separations_sha256 == whole
 
 
+def test_a_style_is_drawn_by_the_weights_it_was_trained_on(
+    generator: EmbeddedGenerator, files: dict[str, bytes]
+) -> None:
+    replaced = max((SHIPPED / EARLIER).iterdir(), key=lambda each: Bundle.open(each).settings().edition)
+    trained_on = Bundle.open(replaced).digest
+    training = Training(generator.of(trained_on), tiles(), seed=5)
+    training.run(1, 1)
+    found = read_adapter(training.adapter())
+    files[found.sha256] = training.adapter()
+    old = generator.that_draws(found.sha256)
+    assert (found.base, old.weights) == (trained_on, trained_on)
+    with pytest.raises(AdapterModelError):
+        generator.adapter(found.sha256)
+    recipe = styled(old, found.sha256)
+    assert recipe.weights == trained_on
+    assert generator.generate(recipe).recipe == recipe
+    files["cd" * 32] = write_adapter(found.tensors, "ab" * 32, 8, 1, 5, ())
+    with pytest.raises(AdapterModelError, match="trained on weights abab"):
+        generator.that_draws("cd" * 32)
+
+
 def wrong_ones(adapter: Any) -> Iterator[dict[str, Any]]:
     """Its tensors with one that would be stretched to fit, one too many, and one under another name."""
     whole = dict(adapter.tensors)
@@ -97,7 +120,6 @@ def test_what_is_no_adapter_of_these_weights_is_refused(
 ) -> None:
     from safetensors.torch import save
 
-    from generator.style.adapter import write_adapter
     from generator.style.lora import shapes
 
     data = files[adapter.sha256]
