@@ -122,7 +122,7 @@ def curate(
     with ledger.store.reading() as tx:
         found, judged = collections.get(tx, collection), critiques.of_collection(tx, collection)
         tiles = tuple(tile for tile in assets.of_collection(tx, collection) if tile.id in judged)
-        house = _vectors(critiques.of_house(tx, collection))
+        house = _vectors(critiques.of_house(tx, collection, ledger.engines.critic.digest))
     each = tuple(judged[tile.id] for tile in tiles)
     vectors = _vectors([one.embedding for one in each])
     keep = kept_of(keep_top, len(tiles))
@@ -147,6 +147,30 @@ def curate(
     return Curation(found, tiles, each, picked, points, **spreads, tastes=tastes)
 
 
+def of_another_critic(ledger: Ledger, collection: CollectionId) -> list[AssetId]:
+    """The house's tiles outside `collection` that the critic of today has not looked at, another has."""
+    with ledger.store.reading() as tx:
+        return critiques.of_another_critic(tx, collection, ledger.engines.critic.digest)
+
+
+def look_again(ledger: Ledger, tiles: Sequence[str]) -> int:
+    """Embed tiles that another critic judged, so that the house is compared in one space; returns how many.
+
+    What was judged of them stays until they are judged again. Raises UnknownError and StorageError.
+    """
+    for name in map(AssetId, tiles):
+        with ledger.store.reading() as tx:
+            tile = assets.get(tx, name)
+        found = ledger.engines.critic.embed([drawn_pixels(ledger, tile)], units_of(_recipe(tile)))
+        with ledger.store.transaction() as tx:
+            critiques.look_again(tx, name, ledger.engines.critic.digest, found[0].astype("<f4").tobytes())
+    return len(tiles)
+
+
+def _recipe(tile: Asset) -> Mapping[str, Any]:
+    return tile.signed.marked.draft.recipe
+
+
 def _worth(
     learnt: taste.Learnt | None, vectors: Any, each: Sequence[Critique]
 ) -> tuple[list[float], tuple[Point, ...]]:
@@ -167,8 +191,7 @@ def _judge_of(ledger: Ledger, limits: Mapping[str, str]) -> dict[str, Any]:
 def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version: str) -> Critique:
     from generator.critic import release_checks, said
 
-    recipe = tile.signed.marked.draft.recipe
-    pixels = drawn_pixels(ledger, tile)
+    recipe, pixels = _recipe(tile), drawn_pixels(ledger, tile)
     vectors, seen = critic.judge([pixels], units_of(recipe))
     asked = {head: value for head, value in said(recipe["prompt"]).items() if head in TOLD_APART}
     shares = {head: seen[0][head].get(value, 0.0) for head, value in asked.items()}
@@ -181,7 +204,8 @@ def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version
         _unlike(ledger, tile),
         _allowed(ledger, tile),
     )
-    return Critique(tile.id, version, points, best, f"{agreement:.4f}", vectors[0].astype("<f4").tobytes())
+    found = vectors[0].astype("<f4").tobytes()
+    return Critique(tile.id, version, points, best, f"{agreement:.4f}", found, critic.digest)
 
 
 def _agrees(asked: dict[str, str], shares: dict[str, float], seen: dict[str, str], agreement: float) -> Point:

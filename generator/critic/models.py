@@ -10,9 +10,10 @@ from torch.nn import functional
 
 from generator.torus import TorusConv2d
 
-UNIT_PX = 64
+UNIT_PX = 96
 EMBEDDING = 128
-_WIDTHS = (32, 64, 128, 160)
+_WIDTHS = (32, 64, 128, 192)
+_FINISHED = 2  # of the last stages, each with a residual block behind it
 _TEXT = 160
 
 
@@ -26,7 +27,7 @@ class ImageTower(nn.Module):
         for width in _WIDTHS:
             self.stages.append(_Stage(before, width))
             before = width
-        self.last = _Block(before, before, stride=1)
+        self.further = nn.ModuleList(_Block(width, width, stride=1) for width in _WIDTHS[-_FINISHED:])
         self.project = nn.Linear(3 * before, EMBEDDING)
         self.heads = nn.ModuleDict(
             {name: nn.Linear(3 * before, len(values)) for name, values in heads.items()}
@@ -34,10 +35,12 @@ class ImageTower(nn.Module):
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """(n, 3, H, W) in -1..1 to unit vectors (n, EMBEDDING) and the logits of each head."""
-        for stage in self.stages:
+        for stage in self.stages[:-_FINISHED]:
             pictures = stage(pictures)
-        found = pictures + self.last(pictures)
-        pooled = torch.cat([found.mean((2, 3)), found.amax((2, 3)), found.std((2, 3))], 1)
+        for stage, further in zip(self.stages[-_FINISHED:], self.further, strict=True):
+            pictures = stage(pictures)
+            pictures = pictures + further(pictures)
+        pooled = torch.cat([pictures.mean((2, 3)), pictures.amax((2, 3)), pictures.std((2, 3))], 1)
         logits = {name: head(pooled) for name, head in self.heads.items()}
         return functional.normalize(self.project(pooled), dim=1), logits
 

@@ -34,7 +34,8 @@ class Critique:
     """A tile judged.
 
     `seen` is the likeliest value of every attribute, `agreement` how far the tile shows what its prompt says,
-    0 to 1 in decimal text; `embedding` is 128 little-endian 32-bit floats.
+    0 to 1 in decimal text; `embedding` is 128 little-endian 32-bit floats of the critic that `critic` names
+    by its digest.
     """
 
     asset: AssetId
@@ -43,6 +44,7 @@ class Critique:
     seen: Mapping[str, str]
     agreement: str
     embedding: bytes
+    critic: str
 
     @property
     def releasable(self) -> bool:

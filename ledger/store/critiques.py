@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlmodel import col, select
 
 from ledger.domain.critiques import Critique, Point
@@ -19,9 +21,18 @@ def keep(tx: Tx, critique: Critique, at: str) -> None:
     )
     row.version, row.agreement, row.embedding = critique.version, critique.agreement, critique.embedding
     row.checks, row.seen = dump([vars(each) for each in critique.points]), dump(critique.seen)
-    row.made_at = at
+    row.critic, row.made_at = critique.critic, at
     tx.session.add(row)
     tx.session.flush()
+
+
+def look_again(tx: Tx, asset: AssetId, critic: str, embedding: bytes) -> None:
+    """Put the embedding of another critic in the place of the one before; what was judged stays."""
+    row = tx.session.get(CritiqueRow, asset)
+    if row is not None:
+        row.critic, row.embedding = critic, embedding
+        tx.session.add(row)
+        tx.session.flush()
 
 
 def find(tx: Tx, asset: AssetId) -> Critique | None:
@@ -36,18 +47,28 @@ def of_collection(tx: Tx, collection: CollectionId) -> dict[AssetId, Critique]:
     return {AssetId(row.asset): _critique(row) for row in rows}
 
 
-def of_house(tx: Tx, but: CollectionId) -> list[bytes]:
-    """The embeddings of the registered tiles of all collections `but` one."""
-    query = (
-        select(CritiqueRow.embedding)
-        .join(AssetRow, col(AssetRow.id) == col(CritiqueRow.asset))
+def of_house(tx: Tx, but: CollectionId, critic: str) -> list[bytes]:
+    """This critic's embeddings of the registered tiles of all collections `but` one."""
+    query = _of_house(select(CritiqueRow.embedding), but).where(CritiqueRow.critic == critic)
+    return list(tx.session.exec(query))
+
+
+def of_another_critic(tx: Tx, but: CollectionId, critic: str) -> list[AssetId]:
+    """The same tiles that only another critic has looked at."""
+    query = _of_house(select(CritiqueRow.asset), but).where(CritiqueRow.critic != critic)
+    return list(map(AssetId, tx.session.exec(query)))
+
+
+def _of_house(query: Any, but: CollectionId) -> Any:
+    return (
+        query.join(AssetRow, col(AssetRow.id) == col(CritiqueRow.asset))
         .join(CollectionRow, col(CollectionRow.id) == col(AssetRow.collection))
         .where(col(CollectionRow.registration).is_not(None), col(CollectionRow.id) != but)
         .order_by(col(AssetRow.id))
     )
-    return list(tx.session.exec(query))
 
 
 def _critique(row: CritiqueRow) -> Critique:
     points = tuple(Point(**each) for each in load(row.checks))
-    return Critique(AssetId(row.asset), row.version, points, load(row.seen), row.agreement, row.embedding)
+    seen = load(row.seen)
+    return Critique(AssetId(row.asset), row.version, points, seen, row.agreement, row.embedding, row.critic)

@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 
 class CritiqueRow(SQLModel, table=True):
-    """`version` names the picture, the critic and the limits that it was judged by."""
+    """`version` names the picture, critic and limits that it was judged by; `critic` made the embedding."""
 
     __tablename__ = "critiques"
     asset: str = Field(primary_key=True, foreign_key="assets.id")
@@ -17,6 +17,7 @@ class CritiqueRow(SQLModel, table=True):
     agreement: str
     embedding: bytes = Field(sa_type=LargeBinary)
     made_at: str
+    critic: str = ""
 
 
 class StyleRow(SQLModel, table=True):

@@ -61,6 +61,7 @@ def curate_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     for number, asset in enumerate(tiles, start=1):
         work = partial(_judge, run.ledger, asset, limits)
         run.step(f"judged tile {number} of {len(tiles)}", work, number, len(tiles))
+    _look_again(run, name, len(tiles))
     return {"collection": name, "size": len(tiles), **learnt}
 
 
@@ -101,6 +102,16 @@ def _made(ledger: Ledger, collection: CollectionId) -> list[str]:
 
 def _judge(ledger: Ledger, asset: str, limits: dict[str, Any]) -> str:
     return critique.criticise(ledger, AssetId(asset), limits).version
+
+
+def _look_again(run: Run, collection: CollectionId, judged: int) -> None:
+    """Have the critic of today look at the house's tiles that another judged, in parts."""
+    work = partial(critique.of_another_critic, run.ledger, collection)
+    tiles = run.step("reading the house", work, judged, judged)
+    for start in range(0, len(tiles), taste.PART):
+        part = tiles[start : start + taste.PART]
+        done, look = start + len(part), partial(critique.look_again, run.ledger, part)
+        run.step(f"looked again at {done} of {len(tiles)} tiles of the house", look, done, len(tiles))
 
 
 def _learnt(run: Run) -> str:

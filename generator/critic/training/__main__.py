@@ -15,10 +15,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Render the archive, train, export."""
     parser = argparse.ArgumentParser(prog="python -m generator.critic.training", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder for tiles, checkpoints and the log")
-    parser.add_argument("--minutes", type=float, default=20.0, help="wall clock, over all runs")
+    parser.add_argument("--minutes", type=float, default=37.0, help="wall clock, over all runs")
     parser.add_argument("--steps", type=int, default=None, help="stop at this step count")
     parser.add_argument("--every", type=int, default=200, help="steps between checkpoints")
-    parser.add_argument("--tiles", type=int, default=10_500, help="how many archive tiles to learn from")
+    parser.add_argument("--tiles", type=int, default=24_000, help="how many archive tiles to learn from")
     parser.add_argument("--batch", type=int, default=128, help="tiles in a step")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
     parser.add_argument("--weights", type=Path, default=None, help="where to export; the package by default")

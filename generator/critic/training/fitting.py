@@ -16,6 +16,7 @@ from generator.critic.models import build
 from generator.critic.network import CONFIG_FILE, LOG_FILE, SHIPPED, WEIGHTS_FILE, prepared, write_sums
 from generator.critic.training.corpus import Corpus, painted, render
 from generator.critic.words import HEADS, numbers, tokens
+from generator.training.device import autocast
 from generator.training.export import save_half
 from generator.training.loop import Budget, Trainee, train
 
@@ -48,9 +49,10 @@ def _loss(trainee: Trainee, corpus: Corpus, batch: int) -> Callable[[int], Tenso
         readings = [corpus.shown[number] for number in chosen]
         pictures = prepared(painted(corpus.maps[chosen], dice))
         image, text = networks["image"], networks["text"]  # type: ignore[index]
-        vectors, logits = image(pictures)
+        with autocast():
+            vectors, logits = image(pictures)
         spoken = text(numbers([_partly(each, dice) for each in readings], words))
-        return _contrast(vectors, spoken) + _heads(logits, readings)
+        return _contrast(vectors.float(), spoken) + _heads(logits, readings)
 
     return loss
 
@@ -70,7 +72,9 @@ def _heads(logits: Mapping[str, Tensor], readings: Sequence[Mapping[str, str]]) 
     total = torch.zeros(())
     for head, values in HEADS.items():
         meant = torch.tensor([values.index(each[head]) for each in readings])
-        total = total + _HEAD_WEIGHTS.get(head, _HEAD_WEIGHT) * functional.cross_entropy(logits[head], meant)
+        total = total + _HEAD_WEIGHTS.get(head, _HEAD_WEIGHT) * functional.cross_entropy(
+            logits[head].float(), meant
+        )
     return total
 
 

@@ -11,7 +11,7 @@ from ledger.domain.ids import AssetId
 
 def critique(*states: str) -> Critique:
     points = tuple(Point(f"p{i}", state, "", "") for i, state in enumerate(states))
-    return Critique(AssetId("0" * 32), "v", points, {}, "0.5000", b"")
+    return Critique(AssetId("0" * 32), "v", points, {}, "0.5000", b"", "")
 
 
 def test_a_warning_costs_and_a_failure_ends() -> None:
