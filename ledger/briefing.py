@@ -106,9 +106,9 @@ def _tiles(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
 
 
 def _told(index: int, recipe: dict[str, Any], edition: int, known: Collection[str]) -> PlannedTile:
-    prompt, palette = str(recipe["prompt"]), tuple(recipe["palette"])
     from generator.editions import settled
 
+    prompt, palette = str(recipe["prompt"]), tuple(recipe["palette"])
     found = settled(prompt, int(recipe["seed"]), len(palette), edition)
     # What is known and left aside is a setting that this family cannot follow, as no stripe is half-dropped.
     words = [word for word in found.pop("ignored") if word not in known]

@@ -16,6 +16,7 @@ from ledger.domain.assets import Asset, Collection
 from ledger.domain.canonical import digest
 from ledger.domain.critiques import FAIL, PASS, UNKNOWN, WARN, Critique, Point, kept_of
 from ledger.domain.ids import AssetId, CollectionId
+from ledger.errors import BlobError
 from ledger.guardrails import SAME_SHAPE
 from ledger.making import drawn_pixels
 from ledger.store import assets, collections, critiques
@@ -112,17 +113,19 @@ def curate(
 ) -> Curation:
     """The critiques of a collection, and which tiles to look at first: `keep_top`, such as `5%` or `12`.
 
-    With taste the one learnt last has its say in their order. Raises UnknownError, FieldError, BriefError for
-    a divergence outside 0 to 1, and TasteError.
+    A tile that only an earlier critic judged is left out until it is judged again. With taste the one learnt
+    last has its say in their order. Raises UnknownError, FieldError, BriefError for a divergence outside 0 to
+    1, and TasteError.
     """
     import numpy as np
 
     from generator.critic.selection import away, pick, spread
 
+    critic = ledger.engines.critic.digest
     with ledger.store.reading() as tx:
-        found, judged = collections.get(tx, collection), critiques.of_collection(tx, collection)
+        found, judged = collections.get(tx, collection), critiques.of_collection(tx, collection, critic)
         tiles = tuple(tile for tile in assets.of_collection(tx, collection) if tile.id in judged)
-        house = _vectors(critiques.of_house(tx, collection, ledger.engines.critic.digest))
+        house = _vectors(critiques.of_house(tx, collection, critic))
     each = tuple(judged[tile.id] for tile in tiles)
     vectors = _vectors([one.embedding for one in each])
     keep = kept_of(keep_top, len(tiles))
@@ -156,15 +159,21 @@ def of_another_critic(ledger: Ledger, collection: CollectionId) -> list[AssetId]
 def look_again(ledger: Ledger, tiles: Sequence[str]) -> int:
     """Embed tiles that another critic judged, so that the house is compared in one space; returns how many.
 
-    What was judged of them stays until they are judged again. Raises UnknownError and StorageError.
+    What was judged of them stays until they are judged again; a tile whose file is lost or damaged is left
+    out of the house. Raises UnknownError.
     """
+    critic, looked = ledger.engines.critic, 0
     for name in map(AssetId, tiles):
         with ledger.store.reading() as tx:
             tile = assets.get(tx, name)
-        found = ledger.engines.critic.embed([drawn_pixels(ledger, tile)], units_of(_recipe(tile)))
+        try:
+            found = critic.embed([drawn_pixels(ledger, tile)], units_of(_recipe(tile)))
+        except BlobError:
+            continue
         with ledger.store.transaction() as tx:
-            critiques.look_again(tx, name, ledger.engines.critic.digest, found[0].astype("<f4").tobytes())
-    return len(tiles)
+            critiques.look_again(tx, name, critic.digest, found[0].astype("<f4").tobytes())
+        looked += 1
+    return looked
 
 
 def _recipe(tile: Asset) -> Mapping[str, Any]:

@@ -40,10 +40,11 @@ def find(tx: Tx, asset: AssetId) -> Critique | None:
     return _critique(row) if row else None
 
 
-def of_collection(tx: Tx, collection: CollectionId) -> dict[AssetId, Critique]:
-    """Those of a collection's tiles, by tile."""
+def of_collection(tx: Tx, collection: CollectionId, critic: str) -> dict[AssetId, Critique]:
+    """Those of a collection's tiles that this critic made, by tile."""
     query = select(CritiqueRow).join(AssetRow, col(AssetRow.id) == col(CritiqueRow.asset))
-    rows = tx.session.exec(query.where(AssetRow.collection == collection).order_by(col(AssetRow.index)))
+    asked = query.where(AssetRow.collection == collection, CritiqueRow.critic == critic)
+    rows = tx.session.exec(asked.order_by(col(AssetRow.index)))
     return {AssetId(row.asset): _critique(row) for row in rows}
 
 

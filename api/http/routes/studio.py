@@ -73,7 +73,7 @@ def show_curation(
     divergence: Divergence = 0.3,
     taste: Annotated[bool, Query(description="Ranked by the taste that was learnt last, too.")] = False,
 ) -> CurationView:
-    """The tiles that were judged, and which to look at first."""
+    """The tiles that the critic of today judged, and which to look at first."""
     name = CollectionId(collection)
     found = critique.curate(services.ledger, name, keep_top, divergence, with_taste=taste)
     return CurationView.of(found)

@@ -72,9 +72,8 @@ def _heads(logits: Mapping[str, Tensor], readings: Sequence[Mapping[str, str]]) 
     total = torch.zeros(())
     for head, values in HEADS.items():
         meant = torch.tensor([values.index(each[head]) for each in readings])
-        total = total + _HEAD_WEIGHTS.get(head, _HEAD_WEIGHT) * functional.cross_entropy(
-            logits[head].float(), meant
-        )
+        error = functional.cross_entropy(logits[head].float(), meant)
+        total = total + _HEAD_WEIGHTS.get(head, _HEAD_WEIGHT) * error
     return total
 
 

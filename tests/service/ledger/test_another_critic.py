@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from straight import Straight
 
 from ledger import critique
+from ledger.errors import BlobMissingError
 from ledger.store import critiques
 from ledger.workflows.tile_kinds import curate_collection
+
+
+def lost(_blobs: Any, name: str) -> bytes:
+    raise BlobMissingError(f"{name} is lost")
 
 
 def test_tiles_that_another_critic_judged_are_looked_at_again(ledger: Any, helpers: Any) -> None:
@@ -23,6 +29,10 @@ def test_tiles_that_another_critic_judged_are_looked_at_again(ledger: Any, helpe
         assert critiques.of_house(tx, second, critic) == [judged[tiles[1]].embedding]
     assert (len(seen), critique.of_another_critic(ledger, first)) == (2, [])
     assert critique.of_another_critic(ledger, second) == [tiles[0]]
+    assert [tile.id for tile in critique.curate(ledger, first, "5%", 0.3).tiles] == [tiles[1]]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(ledger.blobs), "get", lost)
+        assert critique.look_again(ledger, [tiles[0]]) == 0
     run = Straight(ledger)
     curate_collection(run, {"collection": second, "limits": limits})
     assert run.said[-1] == "looked again at 1 of 1 tiles of the house"
