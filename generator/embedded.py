@@ -96,14 +96,14 @@ class EmbeddedGenerator:
 
         Raises AdapterError as `adapter`: AdapterModelError where those weights are not here.
         """
-        return self.of_adapter(self._stored(sha256))
+        return self.of_base(self._stored(sha256).base)
 
-    def of_adapter(self, adapter: Adapter) -> EmbeddedGenerator:
-        """The generator of the weights that an adapter was trained on. Raises AdapterModelError."""
+    def of_base(self, base: str) -> EmbeddedGenerator:
+        """`of` for the weights that an adapter is for. Raises AdapterModelError where they are not here."""
         try:
-            return self.of(adapter.base)
+            return self.of(base)
         except WeightsError as error:
-            raise AdapterModelError(adapter.base, self.weights) from error
+            raise AdapterModelError(base, self.weights) from error
 
     def _stored(self, sha256: str) -> Adapter:
         from generator.style.adapter import read_adapter

@@ -27,7 +27,7 @@ def add(ledger: Ledger, name: str, data: bytes, right: str, by: str, title: str 
     if len(title) > MOST_TITLE or (title and not title.isprintable()):
         raise FieldError("file", f"its name has to be printable and at most {MOST_TITLE} characters")
     adapter = read_adapter(data)
-    generator = generator.of_adapter(adapter)
+    generator = generator.of_base(adapter.base)
     source = Source(title or name, adapter.sha256, "", 0, 0, 0, stated, by)
     known = _known(ledger, name, source)
     if known is not None:

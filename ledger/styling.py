@@ -29,6 +29,7 @@ from ledger.store.styles import source_of
 from ledger.styles import embedded, title_of, units_of
 
 if TYPE_CHECKING:
+    from generator import EmbeddedGenerator
     from generator.style import Adapter, Scored, StyleTile, Training
 
 PART = 25  # steps between two states that are kept
@@ -136,7 +137,7 @@ def finish(ledger: Ledger, arguments: Mapping[str, Any], state: str) -> Style:
     """
     from generator.style import read_adapter, score_style
 
-    generator, found = embedded(ledger), _tiles(ledger, arguments)
+    generator, found = _weights(ledger, arguments), _tiles(ledger, arguments)
     data = _training(ledger, arguments, state).adapter()
     adapter = read_adapter(data)
     scored = score_style(generator, ledger.engines.critic, adapter, found)
@@ -201,16 +202,17 @@ def _require_same(known: Style, made: tuple[object, ...]) -> None:
 
 
 def _training(ledger: Ledger, arguments: Mapping[str, Any], state: str | None) -> Training:
-    from generator.errors import AdapterModelError
     from generator.style import Training
 
-    generator = embedded(ledger)
-    if generator.weights != arguments["weights"]:  # they were replaced since it was asked for
-        raise AdapterModelError(str(arguments["weights"]), generator.weights)
-    training = Training(generator, _tiles(ledger, arguments), int(arguments["seed"]))
+    training = Training(_weights(ledger, arguments), _tiles(ledger, arguments), int(arguments["seed"]))
     if state is not None:
         training.resume(ledger.blobs.get(state))
     return training
+
+
+def _weights(ledger: Ledger, arguments: Mapping[str, Any]) -> EmbeddedGenerator:
+    """The weights of the day it was asked for, also where others replaced them since."""
+    return embedded(ledger).of_base(str(arguments["weights"]))
 
 
 def _tiles(ledger: Ledger, arguments: Mapping[str, Any]) -> list[StyleTile]:

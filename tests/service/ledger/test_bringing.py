@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from replaced import replaced
 
 from generator import words as first_edition
-from generator.bundle import EARLIER, SHIPPED, Bundle
 from generator.errors import AdapterError, AdapterModelError
 from generator.lexicon import reading
 from ledger import bringing, create, restyling, styling
@@ -28,11 +28,6 @@ class Studio:
     ledger: Any
     data: bytes
     style: Any
-
-
-def earlier() -> list[Bundle]:
-    """The weights that were replaced."""
-    return [Bundle.open(folder) for folder in sorted((SHIPPED / EARLIER).iterdir())]
 
 
 def adapter_of(weights: Any) -> bytes:
@@ -88,7 +83,7 @@ def test_a_tile_drawn_in_it_names_the_file_and_who_stated_the_right(studio: Stud
 
 def test_a_style_of_replaced_weights_is_drawn_by_those(studio: Studio, helpers: Any) -> None:
     ledger, weights = studio.ledger, studio.ledger.engines.generator("embedded")
-    old = weights.of(max(earlier(), key=lambda each: each.settings().edition).digest)
+    old = weights.of(replaced(2).digest)
     style = bringing.add(ledger, "old-hand", adapter_of(old), RIGHT, BY)
     assert style.base == old.weights != weights.weights
     asked = {"style": "old-hand", "palettes": [INKS], "prompts": ["ringed dots"]}
@@ -102,7 +97,7 @@ def test_a_style_of_replaced_weights_is_drawn_by_those(studio: Studio, helpers: 
 
 def test_words_of_a_tile_are_read_as_its_weights_read_them(studio: Studio) -> None:
     weights = studio.ledger.engines.generator("embedded")
-    first = weights.of(next(each for each in earlier() if each.settings().edition == 1).digest)
+    first = weights.of(replaced(1).digest)
     for generator, read in ((weights, reading.resolve), (first, first_edition.resolve)):
         for seed in range(5):
             recipe = generator.plan("floral", INKS, seed, 256).to_dict()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from replaced import replaced
 from straight import Straight
 
 from generator.errors import AdapterModelError
@@ -104,6 +105,13 @@ def test_the_same_is_trained_once_and_another_needs_another_name(studio: Studio)
         styling.advance(studio.ledger, {**arguments, "weights": "ab" * 32}, None, 1)
     with pytest.raises(ConflictError, match="another name"):
         styling.asked(studio.ledger, "harbour-hand", sources, 4, 0)
+
+
+def test_a_training_goes_on_when_the_weights_were_replaced_meanwhile(studio: Studio) -> None:
+    before = replaced(2).digest
+    arguments = {**styling.asked(studio.ledger, "slow-hand", uploaded(studio), 1, 0), "weights": before}
+    state = styling.advance(studio.ledger, arguments, None, 1)
+    assert styling.finish(studio.ledger, arguments, state).base == before
 
 
 def test_the_same_tiles_for_somebody_else_are_another_style(studio: Studio) -> None:

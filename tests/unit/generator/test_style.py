@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from replaced import replaced
 
 from generator import ArchiveGenerator, BriefError, EmbeddedGenerator, Recipe
-from generator.bundle import EARLIER, SHIPPED, Bundle
 from generator.draft import paint
 from generator.errors import AdapterError, AdapterModelError, StyleTilesError
 from generator.style import StyleTile, Training, layout_kept, read_adapter, upload
@@ -88,8 +88,7 @@ def test_it_changes_the_drawing_by_its_weight_and_repeats(generator: EmbeddedGen
 def test_a_style_is_drawn_by_the_weights_it_was_trained_on(
     generator: EmbeddedGenerator, files: dict[str, bytes]
 ) -> None:
-    replaced = max((SHIPPED / EARLIER).iterdir(), key=lambda each: Bundle.open(each).settings().edition)
-    trained_on = Bundle.open(replaced).digest
+    trained_on = replaced(2).digest
     training = Training(generator.of(trained_on), tiles(), seed=5)
     training.run(1, 1)
     found = read_adapter(training.adapter())
