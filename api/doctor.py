@@ -69,6 +69,7 @@ def run_checks(settings: Settings) -> list[Check]:
         ("claim key", _claim_key),
         ("identity", _identity),
         ("weights", _weights),
+        ("critic", _critic),
         ("anvil", _anvil),
         ("node", _node),
         ("chain", _chain),
@@ -243,6 +244,12 @@ def _weights(settings: Settings) -> str:
     from generator.bundle import Bundle
 
     return f"sha256 {Bundle.open(settings.weights).digest}"
+
+
+def _critic(_settings: Settings) -> str:
+    from generator.critic import Critic
+
+    return f"sha256 {Critic.load().digest}"
 
 
 def _anvil(settings: Settings) -> str:

@@ -54,7 +54,7 @@ def _unknown(name: str, names: list[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name, names, n=1)
-    return f"no command {name!r}" + (f"; did you mean {near[0]}?" if near else "; see selvage --help")
+    return f"no command {name!r}" + (f"; did you mean {near[0]}?" if near else "")
 
 
 COMMANDS = {

@@ -171,7 +171,14 @@ def test_doctor_tells_every_setting_and_every_check(
     assert named["SELVAGE_SCAN_BUDGET_SECONDS"]["source"] == "environment"
     assert not named["SELVAGE_CHAIN_URL"]["fit_for_production"]
     checks = {each["name"]: each["ok"] for each in healthy["checks"]}
-    assert checks["database"] is checks["certificates"] is checks["chain"] is checks["weights"] is True
+    assert (
+        checks["database"]
+        is checks["certificates"]
+        is checks["chain"]
+        is checks["weights"]
+        is checks["critic"]
+        is True
+    )
     assert healthy["ok"] is True
 
 
