@@ -162,22 +162,18 @@ def look_again(ledger: Ledger, tiles: Sequence[str]) -> int:
     What was judged of them stays until they are judged again; a tile whose file is lost or damaged is left
     out of the house. Raises UnknownError.
     """
-    critic, looked = ledger.engines.critic, 0
+    critic, looked = ledger.engines.critic.digest, 0
     for name in map(AssetId, tiles):
         with ledger.store.reading() as tx:
             tile = assets.get(tx, name)
         try:
-            found = critic.embed([drawn_pixels(ledger, tile)], units_of(_recipe(tile)))
+            found = taste.embedding(ledger, tile)
         except BlobError:
             continue
         with ledger.store.transaction() as tx:
-            critiques.look_again(tx, name, critic.digest, found[0].astype("<f4").tobytes())
+            critiques.look_again(tx, name, critic, found)
         looked += 1
     return looked
-
-
-def _recipe(tile: Asset) -> Mapping[str, Any]:
-    return tile.signed.marked.draft.recipe
 
 
 def _worth(
@@ -200,7 +196,7 @@ def _judge_of(ledger: Ledger, limits: Mapping[str, str]) -> dict[str, Any]:
 def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version: str) -> Critique:
     from generator.critic import release_checks, said
 
-    recipe, pixels = _recipe(tile), drawn_pixels(ledger, tile)
+    recipe, pixels = tile.signed.marked.draft.recipe, drawn_pixels(ledger, tile)
     vectors, seen = critic.judge([pixels], units_of(recipe))
     asked = {head: value for head, value in said(recipe["prompt"]).items() if head in TOLD_APART}
     shares = {head: seen[0][head].get(value, 0.0) for head, value in asked.items()}

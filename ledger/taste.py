@@ -90,9 +90,14 @@ def look(ledger: Ledger, tiles: Sequence[str]) -> str:
     for name in tiles:
         with ledger.store.reading() as tx:
             tile = assets.get(tx, AssetId(name))
-        units = units_of(tile.signed.marked.draft.recipe)
-        found += ledger.engines.critic.embed([drawn_pixels(ledger, tile)], units).astype("<f4").tobytes()
+        found += embedding(ledger, tile)
     return ledger.blobs.put(found)
+
+
+def embedding(ledger: Ledger, tile: Asset) -> bytes:
+    """What the critic sees in a tile: 128 little-endian 32-bit floats. Raises StorageError."""
+    units = units_of(tile.signed.marked.draft.recipe)
+    return ledger.engines.critic.embed([drawn_pixels(ledger, tile)], units).astype("<f4").tobytes()
 
 
 def learn(ledger: Ledger, made: Sequence[Mapping[str, Any]], seen: Sequence[str]) -> Learnt:
