@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger import guardrails, guiding, styles
 from ledger.context import Ledger
@@ -17,6 +17,9 @@ from ledger.domain.fields import NEAR, suggest
 from ledger.domain.ids import derive
 from ledger.domain.trade_brief import THEMES
 from ledger.guiding import Guidance, Past
+
+if TYPE_CHECKING:
+    from generator import Generator
 
 NEAREST = 3
 SEED_DIGITS = 12  # 48 bits: exact in JSON
@@ -71,7 +74,13 @@ def recipes_of(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]
 
     Raises what the generator refuses. Draws nothing.
     """
-    generator, drawn_with = styles.generator_of(ledger, brief), styles.drawn_with(ledger, brief)
+    return _planned(ledger, brief)[1]
+
+
+def _planned(ledger: Ledger, brief: CollectionBrief) -> tuple[Generator, list[dict[str, object]]]:
+    """What draws a brief, and the recipes."""
+    drawn_with = styles.drawn_with(ledger, brief)
+    generator = styles.generator_of(ledger, brief)
     recipes = []
     for index in range(brief.count):
         prompt = brief.prompts[index % len(brief.prompts)]
@@ -79,7 +88,7 @@ def recipes_of(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]
         seed = int(derive("seed", brief.seed, index)[:SEED_DIGITS], 16)
         planned = generator.plan(prompt, palette, seed, brief.size)
         recipes.append({**planned.to_dict(), **drawn_with})
-    return recipes
+    return generator, recipes
 
 
 def preview(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
@@ -98,11 +107,9 @@ def lay_out(ledger: Ledger, brief: CollectionBrief) -> LaidOut:
 def _tiles(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
     from generator.editions import NEWEST
 
-    edition = getattr(styles.generator_of(ledger, brief), "edition", NEWEST)
-    known = _known()
-    return tuple(
-        _told(index, recipe, edition, known) for index, recipe in enumerate(recipes_of(ledger, brief))
-    )
+    generator, recipes = _planned(ledger, brief)
+    edition, known = getattr(generator, "edition", NEWEST), _known()
+    return tuple(_told(index, recipe, edition, known) for index, recipe in enumerate(recipes))
 
 
 def _told(index: int, recipe: dict[str, Any], edition: int, known: Collection[str]) -> PlannedTile:

@@ -45,7 +45,8 @@ def embedded(ledger: Ledger) -> EmbeddedGenerator:
 def generator_of(ledger: Ledger, brief: CollectionBrief) -> Generator:
     """What draws a brief: for a style the weights it was trained on, which others may have replaced.
 
-    Raises UnknownError for a style that is not there, and AdapterError as `drawn_with`.
+    Raises UnknownError for a style that is not there, and AdapterError for an adapter that is damaged, not
+    here or of weights that are not.
     """
     if brief.style is None:
         return ledger.engines.generator(brief.generator)
@@ -57,8 +58,8 @@ def generator_of(ledger: Ledger, brief: CollectionBrief) -> Generator:
 def drawn_with(ledger: Ledger, brief: CollectionBrief) -> dict[str, object]:
     """What the style and the base of a brief add to each of its recipes; nothing without them.
 
-    Raises UnknownError, NotPermittedError naming the tile and the clause, AdapterError for an adapter that is
-    damaged, not here or of weights that are not, and OrderError for a base without separations.
+    Raises UnknownError, NotPermittedError naming the tile and the clause, and OrderError for a base without
+    separations. Whether the adapter can be used `generator_of` finds.
     """
     from ledger.influences import FIELD
 
@@ -111,7 +112,6 @@ def _style(ledger: Ledger, use: StyleUse, made_for: MadeFor | None, count: int) 
         licences = licences_of(ledger, tx, style, made_for, count)
         named = () if style.brought else range(min(MOST_NAMED, len(style.sources)))
         sources = [_source(tx, style, number) for number in named]
-    embedded(ledger).that_draws(style.adapter)
     own = f"own style of {style.made_for or 'the house'}"
     owner = style.made_for or ledger.studio
     if style.brought:
