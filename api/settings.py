@@ -124,7 +124,7 @@ class Settings(BaseSettings):
         False, description="Whether the manifest repository stores bytes that are no manifest store."
     )
     operation_timeout_seconds: float = Field(
-        3600.0, gt=0, description="How long a command waits for an operation before it gives up watching."
+        3600.0, gt=0, description="How long a command watches an operation that another process does."
     )
     upload_limit_mib: int = Field(64, ge=1, le=4096, description="Largest request body the service reads.")
     idempotency_days: int = Field(

@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 def run_operation(ledger: Ledger, kind: str, arguments: Mapping[str, Any], key: str) -> dict[str, Any]:
     """The result of an operation, done here or by the worker that holds the data folder.
 
-    Raises OperationFailedError with the code of its error, WorkerError when it takes too long.
+    Raises OperationFailedError with the code of its error, WorkerError when others take too long.
     """
     with jobs(ledger) as opened:
         return watch(opened, opened.submit(kind, dict(arguments), key), kind)
 
 
 def watch(opened: Jobs, operation: str, label: str) -> dict[str, Any]:
-    """Wait for an operation; the same errors as `run_operation`."""
+    """Wait for an operation, for what is done here to its end; the same errors as `run_operation`."""
     from api.jobs import result_of
 
     progress = Progress(label)
     limit = settings().operation_timeout_seconds
     try:
-        ended = opened.wait(operation, partial(_show, progress), limit)
+        ended = opened.wait(operation, partial(_show, progress), limit, working_counts=False)
     finally:
         progress.close()
     return result_of(ended)

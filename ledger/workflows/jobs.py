@@ -91,8 +91,13 @@ class Jobs:
         operation: str,
         progress: Callable[[Operation], None] | None = None,
         timeout: float | None = None,
+        *,
+        working_counts: bool = True,
     ) -> Operation:
         """The operation once it is done or failed. `progress` is called whenever something changed.
+
+        `timeout` seconds are counted from the start, or, where `working_counts` is not set, anew from
+        whenever this very process last had work under way: so a night's work done here is waited for.
 
         Raises UnknownError, WorkerError when `timeout` seconds pass first, and what keeps this process from
         writing the end down (StorageFullError, DatabaseError); the job goes on all the same.
@@ -100,12 +105,14 @@ class Jobs:
         started = tended = time.monotonic()
         seen: Operation | None = None
         while True:
+            here = not working_counts and self._runner is not None and self._runner.busy
             found = self.status(operation)
             if progress and found != seen:
                 progress(found)
             if found.ended:
                 return found
             seen, now = found, time.monotonic()
+            started = now if here else started
             if timeout is not None and now - started > timeout:
                 raise WorkerError(_too_slow(found, timeout))
             if now - tended > TEND_SECONDS:
@@ -206,6 +213,7 @@ class Jobs:
 
 def _too_slow(operation: Operation, timeout: float) -> str:
     return (
-        f"operation {operation.id} is {operation.state.value} after {timeout:g} s ({operation.message}); "
-        "wait longer, or start a worker: selvage worker"
+        f"operation {operation.id} is {operation.state.value} after {timeout:g} s ({operation.message}) "
+        f"and is gone on with: watch it with selvage operations {operation.id} --wait, watch longer with a "
+        "larger SELVAGE_OPERATION_TIMEOUT_SECONDS; where no worker runs, start one: selvage worker"
     )

@@ -31,6 +31,11 @@ class Runner:
         # DBOS recovers crashed workflows beside their queue, so turns are also taken here.
         self._turns = {queue: threading.Lock() for queue in QUEUES}
 
+    @property
+    def busy(self) -> bool:
+        """Whether an operation is under way here, or waits here for its turn."""
+        return self._running > 0
+
     def __call__(self, operation: str, workflow: str) -> None:
         """The body of a workflow. Raises only Closing: every failure becomes the operation's error.
 

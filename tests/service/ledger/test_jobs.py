@@ -118,12 +118,21 @@ def test_waiting_without_a_worker_gives_up_in_words(ledger: Any, tmp_path: Path,
     planned = helpers.plan(ledger, count=1)
     watcher = Jobs.open(ledger, helpers.jobs_url(tmp_path))
     operation = watcher.submit("generate", {"collection": planned.id}, "key")
-    with pytest.raises(WorkerError, match="start a worker"):
-        watcher.wait(operation, timeout=0.3)
+    with pytest.raises(WorkerError, match=f"operations {operation} --wait.*start one: selvage worker"):
+        watcher.wait(operation, timeout=0.3, working_counts=False)
     watcher.close()
     worker = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
     assert worker.wait(operation, timeout=60).state is State.DONE
     worker.close()
+
+
+def test_who_does_the_work_waits_for_its_end(jobs: Jobs, ledger: Any, helpers: Any) -> None:
+    operation = jobs.submit("generate", {"collection": helpers.plan(ledger, count=3).id}, "key")
+    while jobs.status(operation).done < 1:
+        time.sleep(0.05)
+    with pytest.raises(WorkerError, match="is gone on with"):
+        jobs.wait(operation, timeout=0)
+    assert jobs.wait(operation, timeout=0, working_counts=False).state is State.DONE
 
 
 def test_who_stands_still_while_reading_holds_up_no_submission(
