@@ -16,6 +16,7 @@ from ledger.domain.assets import Asset, Collection
 from ledger.domain.canonical import digest
 from ledger.domain.critiques import FAIL, PASS, UNKNOWN, WARN, Critique, Point, kept_of
 from ledger.domain.ids import AssetId, CollectionId
+from ledger.domain.origins import asked_for
 from ledger.errors import BlobError
 from ledger.guardrails import SAME_SHAPE
 from ledger.making import drawn_pixels
@@ -194,13 +195,13 @@ def _judge_of(ledger: Ledger, limits: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version: str) -> Critique:
-    from generator.critic import release_checks, said
+    from generator.critic import release_checks
 
     recipe, pixels = tile.signed.marked.draft.recipe, drawn_pixels(ledger, tile)
     vectors, seen = critic.judge([pixels], units_of(recipe))
-    asked = {head: value for head, value in said(recipe["prompt"]).items() if head in TOLD_APART}
+    asked = _asked(recipe)
     shares = {head: seen[0][head].get(value, 0.0) for head, value in asked.items()}
-    agreement = sum(shares.values()) / len(shares)
+    agreement = sum(shares.values()) / len(shares) if shares else 1.0
     measured = [Point(**vars(each)) for each in release_checks(pixels, recipe["palette"], limits)]
     best = {head: max(values, key=lambda value: values[value]) for head, values in seen[0].items()}
     points = (
@@ -213,7 +214,21 @@ def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version
     return Critique(tile.id, version, points, best, f"{agreement:.4f}", found, critic.digest)
 
 
+def _asked(recipe: Mapping[str, Any]) -> dict[str, str]:
+    """What the prompt says for itself, by head; nothing where a person drew it, or where no word is known."""
+    from generator.critic import said
+    from generator.errors import GeneratorError
+
+    words = asked_for(recipe)
+    try:
+        return {head: value for head, value in said(words[0]).items() if head in TOLD_APART} if words else {}
+    except GeneratorError:  # a prompt of the first edition that the words of today do not know
+        return {}
+
+
 def _agrees(asked: dict[str, str], shares: dict[str, float], seen: dict[str, str], agreement: float) -> Point:
+    if not asked:
+        return Point("brief", UNKNOWN, "drawn by no words that are known", "a prompt to hold it against")
     state = PASS if agreement >= LIKELY else WARN if agreement >= AGREED else FAIL
     missed = [f"{head} {seen[head]} in place of {asked[head]}" for head in asked if seen[head] != asked[head]]
     measure = f"{agreement:.0%}: " + ", ".join(f"{asked[head]} {share:.0%}" for head, share in shares.items())

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from ledger import create
+from ledger import create, seeing
 from ledger.context import Ledger
-from ledger.domain.assets import MAX_NAME, Collection, CollectionBrief
+from ledger.domain.assets import MAX_NAME, Asset, Collection, CollectionBrief
 from ledger.domain.brief_text import brief_to_dict
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId
+from ledger.domain.origins import asked_for
 from ledger.domain.styles import BaseUse, MadeFor, Style, StyleUse, parse_share
 from ledger.domain.terms import Terms, Withheld
 from ledger.domain.terms_text import terms_to_dict
@@ -62,7 +62,7 @@ def restyle(
     hand = f" in {style.name}" if style and made_for is None else " drawn over"
     brief = CollectionBrief(
         name=f"{title}{hand}"[:MAX_NAME],
-        prompts=(words_of(ledger, recipe),),
+        prompts=(words_of(ledger, tile),),
         palettes=(tuple(palette) or tuple(recipe["palette"]),),
         count=1,
         size=int(recipe["size"]),
@@ -74,16 +74,22 @@ def restyle(
     return brief, terms
 
 
-def words_of(ledger: Ledger, recipe: Mapping[str, Any]) -> str:
-    """What a tile shows, in words that leave nothing to the seed; its prompt where these are not known."""
+def words_of(ledger: Ledger, tile: Asset) -> str:
+    """What a tile shows, in words that leave nothing to the seed; its prompt where these are not known.
+
+    Of a tile that a person drew it is what the critic sees.
+    """
     from generator.editions import NEWEST, settled
     from generator.errors import GeneratorError
 
-    asked = (str(recipe["prompt"]), int(recipe["seed"]), len(recipe["palette"]))
+    recipe = tile.signed.marked.draft.recipe
+    asked = asked_for(recipe)
+    if asked is None:
+        return seeing.words(ledger, drawn_pixels(ledger, tile))
     try:
         drawn = recipe["generator"] == "embedded"
         edition = embedded(ledger).of(str(recipe["weights"])).edition if drawn else NEWEST
-        found = settled(*asked, edition)
+        found = settled(*asked, len(recipe["palette"]), edition)
         return ", ".join(found[name] for name in _SAID)
     except GeneratorError:
         return asked[0]

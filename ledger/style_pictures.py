@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ledger import searching, styling
+from ledger import searching, seeing, styling
 from ledger.context import Ledger
 from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.ids import AssetId, LicenceId, PartyId
@@ -118,12 +118,10 @@ class Taking:
 
         inks, palette = upload(picture.title, pixels, repair=self._repair)
         even = inks[: inks.shape[0] // 2 * 2, : inks.shape[1] // 2 * 2]
-        seen = self._ledger.engines.critic.attributes([paint(even, palette)])[0]
-        likeliest = {head: max(values, key=lambda value: values[value]) for head, values in seen.items()}
         return Source(
             title=picture.title,
             sha256=self._ledger.blobs.put(encode_png(inks)),
-            prompt=" ".join(likeliest[head] for head in ("style", "scale", "density", "layout")),
+            prompt=seeing.words(self._ledger, paint(even, palette)),
             seed=0,
             inks=len(palette),
             units=1,

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from ledger import seeing
 from ledger.context import Ledger
+from ledger.domain.assets import Asset
 from ledger.domain.canonical import digest
 from ledger.domain.choices import check_who
 from ledger.domain.errors import FieldError
-from ledger.domain.ids import AssetId, PartyId
+from ledger.domain.ids import AssetId, LicenceId, PartyId
+from ledger.domain.origins import asked_for
 from ledger.domain.styles import (
     MAX_RIGHT,
     MAX_STEPS,
@@ -22,7 +25,7 @@ from ledger.domain.styles import (
 )
 from ledger.domain.use import Action
 from ledger.errors import ConflictError, NotPermittedError
-from ledger.making import decode_grey, encode_png, separations
+from ledger.making import decode_grey, drawn_pixels, encode_png, separations
 from ledger.permission import licence_for, right_of
 from ledger.store import assets, styles
 from ledger.store.styles import source_of
@@ -51,20 +54,25 @@ def tiles(ledger: Ledger, names: Sequence[AssetId], made_for: MadeFor | None = N
             found.append((assets.get(tx, name), title, right_of(tx, name, licence), licence))
     if refused:
         raise NotPermittedError("training a style", refused)
-    return tuple(
-        Source(
-            title=title,
-            sha256=ledger.blobs.put(encode_png(separations(ledger, tile))),
-            prompt=str(tile.signed.marked.draft.recipe["prompt"]),
-            seed=int(tile.signed.marked.draft.recipe["seed"]),
-            inks=len(tile.signed.marked.draft.recipe["palette"]),
-            units=units_of(tile.signed.marked.draft.recipe),
-            right=right,
-            owner=ledger.studio,
-            asset=tile.id,
-            licence=licence,
-        )
-        for tile, title, right, licence in found
+    return tuple(_source(ledger, *each) for each in found)
+
+
+def _source(ledger: Ledger, tile: Asset, title: str, right: str, licence: LicenceId | None) -> Source:
+    """A tile with the words it was drawn by; one that a person drew gets the critic's, as a picture does."""
+    recipe = tile.signed.marked.draft.recipe
+    screens = ledger.blobs.put(encode_png(separations(ledger, tile)))
+    prompt, seed = asked_for(recipe) or (seeing.words(ledger, drawn_pixels(ledger, tile)), 0)
+    return Source(
+        title=title,
+        sha256=screens,
+        prompt=prompt,
+        seed=seed,
+        inks=len(recipe["palette"]),
+        units=units_of(recipe),
+        right=right,
+        owner=ledger.studio,
+        asset=tile.id,
+        licence=licence,
     )
 
 

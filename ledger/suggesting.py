@@ -13,6 +13,7 @@ from ledger.domain.assets import MAX_ASSETS, Asset, CollectionBrief
 from ledger.domain.choices import Choice
 from ledger.domain.errors import FieldError
 from ledger.domain.finding import Standing, Verdict
+from ledger.domain.origins import asked_for
 from ledger.domain.suggesting import Drawn, Signal, Weight, allotted, weigh
 from ledger.store import Tx, assets, collections, entries, findings
 
@@ -125,14 +126,17 @@ def _happened(tx: Tx) -> defaultdict[str, Counter[str]]:
 
 
 def _shows(tile: Asset) -> dict[str, str]:
-    """What the tile was asked to show, settled by its own seed, and its inks."""
+    """What the tile was asked to show, settled by its own seed, and its inks; a drawing by hand its inks."""
     from generator.errors import GeneratorError
     from generator.lexicon.reading import resolve
 
     recipe = tile.signed.marked.draft.recipe
     shown = {"palette": " ".join(recipe["palette"])}
+    asked = asked_for(recipe)
+    if asked is None:
+        return shown
     try:
-        words = resolve(str(recipe["prompt"]), int(recipe["seed"]), len(recipe["palette"]))
+        words = resolve(*asked, len(recipe["palette"]))
     except GeneratorError:  # a prompt of the first edition that the words of today do not know
         return shown
     return {**shown, "family": words.family, "style": f"{words.family} {words.style}", "era": words.era}

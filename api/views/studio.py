@@ -30,7 +30,9 @@ class CritiqueView(View):
     number: int = Field(description="Of the tile in its collection, counted from 1.")
     prompt: str
     score: float = Field(description="0 to 1; 0 where a point failed.")
-    agreement: float = Field(description="How far the tile shows what its prompt says, 0 to 1.")
+    agreement: float = Field(
+        description="How far the tile shows what its prompt says, 0 to 1; 1 where it has no known words."
+    )
     seen: dict[str, str] = Field(description="The likeliest value of every attribute.")
     points: list[PointView] = Field(description="The release checklist.")
 

@@ -34,8 +34,8 @@ class Critique:
     """A tile judged.
 
     `seen` is the likeliest value of every attribute, `agreement` how far the tile shows what its prompt says,
-    0 to 1 in decimal text; `embedding` is 128 little-endian 32-bit floats of the critic that `critic` names
-    by its digest.
+    0 to 1 in decimal text, 1 where it has no known words; `embedding` is 128 little-endian 32-bit floats of
+    the critic that `critic` names by its digest.
     """
 
     asset: AssetId

@@ -25,6 +25,13 @@ class Origin:
         return f"drawn by a person ({self.by}), certified by {self.certifier}"
 
 
+def asked_for(recipe: Mapping[str, Any]) -> tuple[str, int] | None:
+    """(prompt, seed) that a tile was drawn by; None for one that a person drew: it has neither."""
+    if recipe.get("generator") == HAND:
+        return None
+    return str(recipe["prompt"]), int(recipe["seed"])
+
+
 def origin(recipe: Mapping[str, Any]) -> Origin:
     """The origin of the tile that a recipe stands for."""
     if recipe.get("generator") != HAND:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from by_hand import INKS, drawing, png
 from PIL import Image
 from second_verifier import second_opinion
 
@@ -24,23 +25,7 @@ from provenance import verify as read
 from provenance.certifying import certify
 from provenance.errors import ForgedStatementError, KeyMaterialError, NotTrustedError
 
-INKS = ("#f4efe6", "#7a2e1f", "#1b2a49")
 NOW = datetime.now(UTC)
-
-
-def png(pixels: np.ndarray) -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "PNG")
-    return out.getvalue()
-
-
-def drawing(seed: int = 1, size: int = 256) -> bytes:
-    """Three inks in blots that wrap around, as a hand would leave them."""
-    noise = np.random.default_rng(seed).normal(size=(size, size))
-    wave = np.fft.fftfreq(size)
-    smooth = np.fft.ifft2(np.fft.fft2(noise) * np.exp(-((wave[:, None] ** 2 + wave**2) * 3000))).real
-    place = np.digitize(smooth, np.quantile(smooth, (0.5, 0.8)))
-    return png(np.array([[int(ink[n : n + 2], 16) for n in (1, 3, 5)] for ink in INKS], np.uint8)[place])
 
 
 @pytest.fixture(scope="module")
