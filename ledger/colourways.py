@@ -15,7 +15,7 @@ from ledger.context import Ledger
 from ledger.domain.clauses import word_check
 from ledger.domain.colourways import Colourway, colourway_id, colourway_mark, parse_colourway
 from ledger.domain.decision import Check
-from ledger.domain.errors import BriefError
+from ledger.domain.errors import BriefError, OrderError
 from ledger.domain.ids import AssetId, MarkId, PartyId
 from ledger.domain.licence import Grant, GrantState
 from ledger.errors import ConflictError
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 def make(ledger: Ledger, asset: AssetId, word: str, palette: Sequence[str]) -> Colourway:
     """The colourway `word` of a tile in these inks, marked, signed and kept; asked for again it is the same.
 
-    Raises UnknownError, OrderError (a tile not made, or not printed from separations), BriefError for what is
-    no palette of as many inks, FieldError for a word that is none, ConflictError where the tile has
-    this word in other inks or these inks under another word, MarkError, ProvenanceError and StorageError.
+    One of the drawing before a retouch is made anew, with the mark it had. Raises UnknownError, OrderError (a
+    tile not made, not printed from separations, or retouched meanwhile), BriefError for what is no palette of
+    as many inks, FieldError for a word that is none, ConflictError where the tile has this word in other inks
+    or these inks under another word, MarkError, ProvenanceError and StorageError.
     """
     parse_colourway("name", word)
     with ledger.store.reading() as tx:
@@ -41,9 +42,13 @@ def make(ledger: Ledger, asset: AssetId, word: str, palette: Sequence[str]) -> C
         if made is not None:
             return made
         collection, terms = collections.get(tx, tile.collection), collections.terms(tx, tile.collection)
-        number = assets.free_mark(tx, partial(colourway_mark, ledger.id, colourway_id(asset, word)))
+        number = colourways.mark_of(tx, asset, word) or assets.free_mark(
+            tx, partial(colourway_mark, ledger.id, colourway_id(asset, word))
+        )
     made = _made(ledger, tile, collection, terms, word, inks, number)
     with ledger.store.transaction() as tx:
+        if assets.get(tx, asset).picture != tile.picture:
+            raise OrderError(f"asset {asset} was retouched meanwhile; ask for the colourway again")
         _checked(tx, tile, word, inks)
         known = colourways.find(tx, asset, word)
         if known is not None:
@@ -51,6 +56,13 @@ def make(ledger: Ledger, asset: AssetId, word: str, palette: Sequence[str]) -> C
         entry = tx.append("colourway-made", made.id, _body(made), made.made_at)
         colourways.add(tx, made, entry.sequence)
     return made
+
+
+def key(ledger: Ledger, asset: AssetId, word: str, palette: Sequence[str]) -> str:
+    """What names the making of a colourway of the tile as it now is. Raises UnknownError, OrderError."""
+    with ledger.store.reading() as tx:
+        drawn = assets.get(tx, asset).signed.sha256
+    return f"{asset} {word} {' '.join(palette)} {drawn}"
 
 
 def inks_of(ledger: Ledger, asset: AssetId) -> tuple[str, ...]:

@@ -28,8 +28,12 @@ PNG, TIFF, SVG, PDF = "image/png", "image/tiff", "image/svg+xml", "application/p
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A tile in one palette at one size. `parent` names the signed file that the files are made from."""
+    """A tile in one palette at one size. `parent` names the signed file that the files are made from.
 
+    `id` names what is made of it: the same files of another drawing are another production.
+    """
+
+    id: str
     tile: Asset
     collection: Collection
     terms: Terms

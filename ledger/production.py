@@ -23,6 +23,15 @@ def find(ledger: Ledger, production: str) -> Production | None:
         return productions.find(tx, production)
 
 
+def named(ledger: Ledger, asset: AssetId, colourway: str | None, licence: str | None, size: PrintSize) -> str:
+    """The id of these files of the tile as it is now drawn, made or not.
+
+    Raises UnknownError, and OrderError while the tile is not made.
+    """
+    with ledger.store.reading() as tx:
+        return _named(tx, assets.get(tx, asset), colourway, licence, size)
+
+
 def source(
     ledger: Ledger, asset: AssetId, colourway: str | None, licence: LicenceId | None, size: PrintSize
 ) -> Source:
@@ -36,6 +45,7 @@ def source(
         recoloured = kept.get(tx, asset, colourway) if colourway else None
         grant = _grant(tx, tile, licence, colourway) if licence else None
         collection, terms = collections.get(tx, tile.collection), collections.terms(tx, tile.collection)
+        name = _named(tx, tile, colourway, licence, size)
     parent = recoloured or tile
     number, digest = parent.mark, recoloured.sha256 if recoloured else tile.signed.sha256
     if grant is not None:
@@ -44,23 +54,32 @@ def source(
         digest = digest if recoloured else copy.sha256
     inks = recoloured.palette if recoloured else tuple(tile.signed.marked.draft.recipe["palette"])
     terms = grant.terms if grant is not None else terms
-    return Source(tile, collection, terms, grant, colourway, inks, number, digest, size)
+    return Source(name, tile, collection, terms, grant, colourway, inks, number, digest, size)
 
 
 def keep(ledger: Ledger, made: Source, files: tuple[MadeFile, ...]) -> Production:
     """Write down what was made; what is written down already stays as it is."""
-    name = production_id(made.tile.id, made.colourway, made.licence, made.size)
     done = Production(
-        name, made.tile.id, made.colourway, made.licence, made.size, made.mark, files, ledger.now()
+        made.id, made.tile.id, made.colourway, made.licence, made.size, made.mark, files, ledger.now()
     )
     with ledger.store.transaction() as tx:
-        known = productions.find(tx, name)
+        known = productions.find(tx, made.id)
         if known is not None:
             return known
-        entry = tx.append("production-made", name, _body(done), done.made_at)
+        entry = tx.append("production-made", made.id, _body(done), done.made_at)
         productions.add(tx, done, entry.sequence)
     entering.produced(ledger)
     return done
+
+
+def _named(tx: Tx, tile: Asset, colourway: str | None, licence: str | None, size: PrintSize) -> str:
+    """Its id, or the one that older ledgers gave it, where that was written of this very picture."""
+    picture = kept.get(tx, tile.id, colourway).drawn if colourway else tile.picture
+    drawn = max(assets.drawn_at(tx, tile.id), kept.written(tx, tile.id, colourway) if colourway else 0)
+    older = production_id(tile.id, colourway, licence, size)
+    if productions.written(tx, older) > drawn:
+        return older
+    return production_id(tile.id, colourway, licence, size, picture)
 
 
 def _grant(tx: Tx, tile: Asset, licence: LicenceId, colourway: str | None) -> Grant:

@@ -53,7 +53,7 @@ def colourway(
         palette = found.inks
         word = word or colourways.named(palette)
         arguments = {"asset": tile, "word": word, "palette": list(palette)}
-        run_operation(opened, "colourway", arguments, f"{tile} {word} {' '.join(palette)}")
+        run_operation(opened, "colourway", arguments, colourways.key(opened, tile, word, palette))
         _warn(output, found)
     view = reads.colourway(opened, tile, word)
     if target is not None:

@@ -41,14 +41,15 @@ def produce(
     """
     from api import reads
     from api.cli import names
-    from ledger.domain.production import PrintSize, parse_width, production_id
+    from ledger import production
+    from ledger.domain.production import PrintSize, parse_width
 
     size = PrintSize(parse_width(width), dpi)
     opened = ledger()
     tile = names.asset(opened, asset)
     held = names.licence(opened, licence) if licence else None
-    arguments = {"asset": tile, "colourway": colourway, "licence": held}
-    name = production_id(tile, colourway, held, size)
+    name = production.named(opened, tile, colourway, held, size)
+    arguments = {"production": name, "asset": tile, "colourway": colourway, "licence": held}
     run_operation(opened, "produce", {**arguments, "width_um": size.width_um, "dpi": dpi}, name)
     view = reads.production(opened, name)
     target = _folder(folder)

@@ -199,6 +199,11 @@ class Asset:
         return self.signed.marked.draft.mark
 
     @property
+    def picture(self) -> str | None:
+        """What names its drawing, whatever its mark, manifest and inks; None for tiles of older ledgers."""
+        return self.signed.marked.separations
+
+    @property
     def content(self) -> bytes:
         """SHA-256 of the signed file: the content hash in the Merkle leaf, 32 bytes."""
         return bytes.fromhex(self.signed.sha256)

@@ -74,8 +74,15 @@ class Production:
     made_at: str
 
 
-def production_id(asset: AssetId, colourway: str | None, licence: str | None, size: PrintSize) -> str:
-    return derive("production", asset, colourway or "", licence or "", size.width_um, size.dpi)
+def production_id(
+    asset: AssetId, colourway: str | None, licence: str | None, size: PrintSize, picture: str | None = None
+) -> str:
+    """`picture` names what is drawn: another drawing under the same id is another production.
+
+    Ids of older ledgers are without it.
+    """
+    told = [picture] if picture else []
+    return derive("production", asset, colourway or "", licence or "", size.width_um, size.dpi, *told)
 
 
 def parse_width(text: str) -> int:

@@ -265,6 +265,11 @@ def count_made(tx: Tx, before: int | None = None) -> int:
     return tx.session.exec(query if before is None else query.where(col(AssetRow.entry) < before)).one()
 
 
+def drawn_at(tx: Tx, asset: AssetId) -> int:
+    """Where in the book the picture of a tile was written, or its last retouch; 0 while it is planned."""
+    return _row(tx, asset).entry or 0
+
+
 def last_entry(tx: Tx, collection: CollectionId) -> int:
     """Where in the book the last tile of a collection was made, 0 when none is."""
     query = select(func.max(col(AssetRow.entry))).where(AssetRow.collection == collection)

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from ledger.domain.colourways import Colourway, colourway_id
 from ledger.domain.ids import AssetId, MarkId
 from ledger.errors import UnknownError
-from ledger.store import manifests
+from ledger.store import assets, manifests
 from ledger.store.production_tables import ColourwayRow
 from ledger.store.store import Tx
 from ledger.store.text import dump, load
@@ -19,7 +19,7 @@ MIME = "image/png"
 
 
 def add(tx: Tx, made: Colourway, entry: int) -> None:
-    """Keep a colourway; `entry` is the sequence of its entry in the book."""
+    """Keep a colourway, in place of the one of the drawing before; `entry` is that of it in the book."""
     row = ColourwayRow(
         id=made.id,
         asset=made.asset,
@@ -34,14 +34,27 @@ def add(tx: Tx, made: Colourway, entry: int) -> None:
         made_at=made.made_at,
         entry=entry,
     )
-    tx.session.add(row)
+    tx.session.merge(row)
     tx.session.flush()
     manifests.note(tx, made.manifest, made.sha256, MIME, made.asset, made.made_at)
 
 
 def find(tx: Tx, asset: AssetId, word: str) -> Colourway | None:
+    """The colourway of the tile as it is now drawn: one made before it was retouched is another drawing."""
     row = tx.session.get(ColourwayRow, colourway_id(asset, word))
-    return _colourway(row) if row else None
+    return _colourway(row) if row and row.entry > assets.drawn_at(tx, asset) else None
+
+
+def mark_of(tx: Tx, asset: AssetId, word: str) -> MarkId | None:
+    """The mark of a colourway of this name, whatever the tile showed when it was made."""
+    row = tx.session.get(ColourwayRow, colourway_id(asset, word))
+    return MarkId(row.mark) if row else None
+
+
+def written(tx: Tx, asset: AssetId, word: str) -> int:
+    """Where in the book a colourway was written, 0 where there is none."""
+    row = tx.session.get(ColourwayRow, colourway_id(asset, word))
+    return row.entry if row else 0
 
 
 def get(tx: Tx, asset: AssetId, word: str) -> Colourway:
@@ -54,9 +67,10 @@ def get(tx: Tx, asset: AssetId, word: str) -> Colourway:
 
 
 def of_asset(tx: Tx, asset: AssetId) -> tuple[Colourway, ...]:
-    """The colourways of a tile, oldest first."""
+    """The colourways of a tile as it is now drawn, oldest first."""
     query = select(ColourwayRow).where(ColourwayRow.asset == asset).order_by(col(ColourwayRow.entry))
-    return tuple(map(_colourway, tx.session.exec(query)))
+    drawn = query.where(col(ColourwayRow.entry) > assets.drawn_at(tx, asset))
+    return tuple(map(_colourway, tx.session.exec(drawn)))
 
 
 def by_mark(tx: Tx, mark: MarkId) -> Colourway | None:

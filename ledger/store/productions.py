@@ -39,6 +39,12 @@ def find(tx: Tx, production: str) -> Production | None:
     return _production(tx, row) if row else None
 
 
+def written(tx: Tx, production: str) -> int:
+    """Where in the book a production was written, 0 where there is none."""
+    row = tx.session.get(ProductionRow, production)
+    return row.entry if row else 0
+
+
 def get(tx: Tx, production: str) -> Production:
     """Raises UnknownError (unknown-production)."""
     found = find(tx, production)

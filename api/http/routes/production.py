@@ -20,10 +20,10 @@ from api.http.services import Provided
 from api.views.evidence import OperationView
 from api.views.palettes import PaletteView
 from api.views.production import ColourwayView, ProductionView
-from ledger import colourways
+from ledger import colourways, production
 from ledger.domain.colourways import parse_colourway
 from ledger.domain.ids import AssetId
-from ledger.domain.production import MAX_DPI, MIN_DPI, PrintSize, parse_width, production_id
+from ledger.domain.production import MAX_DPI, MIN_DPI, PrintSize, parse_width
 from ledger.domain.words import WORD
 from ledger.errors import UnknownError
 
@@ -88,7 +88,8 @@ def make_colourway(services: Provided, _: Manager, write: Once, asset: Id, body:
     def work() -> Answer:
         found = reads.asset(services.ledger, asset)
         arguments = {"asset": found.id, "word": word, "palette": list(inks)}
-        return accepted(services, "colourway", arguments, f"{found.id} {word} {' '.join(inks)}")
+        name = colourways.key(services.ledger, AssetId(found.id), word, inks)
+        return accepted(services, "colourway", arguments, name)
 
     return write.once(body.model_dump(mode="json"), work)
 
@@ -129,8 +130,8 @@ def make_production(services: Provided, _: Manager, write: Once, asset: Id, body
 
     def work() -> Answer:
         found = AssetId(reads.asset(services.ledger, asset).id)
-        name = production_id(found, body.colourway, body.licence, size)
-        arguments = {"asset": found, "colourway": body.colourway, "licence": body.licence}
+        name = production.named(services.ledger, found, body.colourway, body.licence, size)
+        arguments = {"production": name, "asset": found, "colourway": body.colourway, "licence": body.licence}
         return accepted(services, "produce", {**arguments, "width_um": size.width_um, "dpi": size.dpi}, name)
 
     return write.once(body.model_dump(mode="json"), work)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 from commanding import every_command
 from fastapi.routing import APIRoute
 
@@ -16,6 +17,7 @@ from api.http.c2pa.app import SUBJECTS as RESOLUTION
 from api.http.routes import crawlers, reference
 from api.safety import stand_ins
 from api.settings import Settings, load_settings, variable
+from ledger import briefing
 
 DOCS = Path(__file__).parents[3] / "docs"
 
@@ -95,6 +97,25 @@ def test_the_examples_of_production_follow_the_tour() -> None:
             assert f"party add {party} " in tour, example
         if " decide " in example:
             assert all(f"--{option} " in example for option in ("product", "territory", "units")), example
+
+
+def test_the_briefs_of_their_page_can_be_read() -> None:
+    page = (DOCS / "briefs.md").read_text()
+    drawn = yaml.safe_load(_under(page, "In prompts and palettes"))
+    worded = yaml.safe_load(_under(page, "In trade words"))
+    every = {"name": "Harbour", "size": 512, "seed": 1}
+    for part in ("In a style, over a tile, for a party", "By the guidelines of the brand"):
+        for brief in (drawn, worded):
+            assert briefing.read({**every, **brief, **yaml.safe_load(_under(page, part))})
+    (names,) = re.findall(r"the names of\s+the house \(([^;]*);", page)
+    inks = re.findall("`([^`]+)`", names)
+    read = briefing.read({**every, **drawn, "palettes": [inks]})
+    assert [len(palette) for palette in read.palettes] == [len(inks)]
+
+
+def _under(page: str, heading: str) -> str:
+    """The first example below a heading."""
+    return next(iter(re.findall(rf"^## {heading}\n\n((?:    .*\n)+)", page, re.MULTILINE)))
 
 
 def test_every_page_is_two_clicks_from_the_readme() -> None:

@@ -51,6 +51,8 @@ def test_an_order_is_named_by_what_it_is_of() -> None:
         production_id(tile, "night", None, size),
         production_id(tile, None, "cd" * 16, size),
         production_id(tile, None, None, PrintSize(640_000, 150)),
+        production_id(tile, None, None, size, "ef" * 32),
+        production_id(tile, None, None, size, "01" * 32),
     }
-    assert len(names) == 4
+    assert len(names) == 6
     assert production_id(tile, None, None, size) in names
