@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from ledger.briefing import SEED_DIGITS
 from ledger.context import Ledger
-from ledger.domain.assets import MAX_ASSETS, Asset, CollectionBrief
+from ledger.domain.assets import MAX_ASSETS, MAX_SEED, Asset, CollectionBrief
+from ledger.domain.canonical import digest
 from ledger.domain.choices import Choice
 from ledger.domain.errors import FieldError
 from ledger.domain.finding import Standing, Verdict
+from ledger.domain.ids import derive
 from ledger.domain.origins import asked_for
 from ledger.domain.suggesting import Drawn, Signal, Weight, allotted, weigh
 from ledger.store import Tx, assets, collections, entries, findings
@@ -43,14 +46,18 @@ def suggest(
     *,
     generator: str = "embedded",
     size: int = 512,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> Suggestion:
     """A brief of `count` tiles over the motifs and palettes that earn most, with the reasons.
 
-    Raises FieldError for a count that is none, and BriefError before anything was drawn.
+    Its seed is that of its content and of all that was weighed unless one is given: what was drawn since
+    changes it, so no earlier tile is drawn again, and the same asked twice is the same brief. Raises
+    FieldError for a count or a seed that is none, and BriefError before anything was drawn.
     """
     if not 1 <= count <= MAX_ASSETS:
         raise FieldError("count", f"{count} is out of range; give 1 to {MAX_ASSETS} tiles")
+    if seed is not None and not 0 <= seed <= MAX_SEED:
+        raise FieldError("seed", f"{seed} is out of range; give 0 to {MAX_SEED}, or none for one of its own")
     weighed = weights(ledger, signals)
     known = _known(ledger, generator)
     palettes = [each for each in weighed["palette"] if len(each.word.split()) > 1][:PALETTES]
@@ -58,10 +65,11 @@ def suggest(
     rows = -(-count // len(chosen))  # prompts are dealt first, then palettes
     drawn = allotted([each for each in weighed["style"] if each.word.split()[0] in known][:MOTIFS], rows)
     prompts = [_prompt(each.word) for each, tiles in drawn for _ in range(tiles)]
-    brief = {
-        **{"name": name, "generator": generator, "size": size, "seed": seed, "count": count},
+    brief: dict[str, Any] = {
+        **{"name": name, "generator": generator, "size": size, "count": count},
         **{"prompts": prompts, "palettes": [each.word.split() for each in chosen]},
     }
+    brief["seed"] = _seed(ledger, brief, weighed) if seed is None else seed
     dealt = Counter(prompts[number % rows] for number in range(count))
     motifs = tuple((_prompt(each.word), dealt[_prompt(each.word)], each) for each, _ in drawn)
     return Suggestion(brief, motifs, chosen, weighed)
@@ -70,6 +78,11 @@ def suggest(
 def weights(ledger: Ledger, signals: Sequence[Signal] = ()) -> dict[str, tuple[Weight, ...]]:
     """What every tile so far earned what it shows, by kind, the heaviest first."""
     return weigh(_drawn(ledger), signals)
+
+
+def _seed(ledger: Ledger, brief: Mapping[str, Any], weighed: Mapping[str, tuple[Weight, ...]]) -> int:
+    seen = {kind: [[row.word, row.tiles, row.points] for row in rows] for kind, rows in weighed.items()}
+    return int(derive("suggestion", ledger.id, digest({"brief": brief, "seen": seen}))[:SEED_DIGITS], 16)
 
 
 def _prompt(style: str) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--market", help="What markets say: CSV or JSON of kind, word, points, source; - for stdin.")
 @click.option("--generator", default="embedded", help="embedded or archive.")
 @click.option("--size", type=int, default=512, help="Pixels on each side of a tile.")
-@click.option("--seed", type=int, default=0, help="Another seed is another collection.")
+@click.option("--seed", type=int, help="Another seed is another collection; default one of its own.")
 @click.option("-o", "--output", "target", help="Write the brief there; - for stdout, which is the default.")
 @json_option
 def suggest(output: Output, name: str, market: str | None, target: str | None, **given: Any) -> int:

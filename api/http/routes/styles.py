@@ -21,7 +21,7 @@ from api.http.services import Provided, Services
 from api.views.evidence import OperationView
 from api.views.styles import RestyledView, StyleView, SuggestionView
 from ledger import briefing, create, restyling, styling
-from ledger.domain.assets import MAX_ASSETS, MAX_NAME, Collection
+from ledger.domain.assets import MAX_ASSETS, MAX_NAME, MAX_SEED, Collection
 from ledger.domain.ids import AssetId, CollectionId, PartyId
 from ledger.domain.market import MAX_BYTES, read_feed
 from ledger.domain.styles import MAX_STEPS, USUAL_STEPS, MadeFor, parse_style
@@ -33,6 +33,7 @@ from ledger.suggesting import suggest
 
 router = APIRouter(tags=["styles"])
 MOST_TILES, MOST_INKS = 100, 16
+SEED = "The same seed draws the same; without one it is of the brief and of what was weighed."
 StyleName = Annotated[str, Path(max_length=64, description="What the style is called.")]
 Country = Annotated[str, Field(min_length=2, max_length=2, description="In which the party does so.")]
 ForWhom = Annotated[
@@ -212,7 +213,7 @@ def suggest_brief(
     count: Annotated[int, Query(ge=1, le=MAX_ASSETS, description="Tiles.")] = 12,
     generator: Annotated[str, Query(max_length=40, description="embedded or archive.")] = "embedded",
     size: Annotated[int, Query(ge=1, le=2**20, description="Pixels on each side, a multiple of 64.")] = 512,
-    seed: Annotated[int, Query(ge=0, le=2**53, description="The same seed draws the same.")] = 0,
+    seed: Annotated[int | None, Query(ge=0, le=MAX_SEED, description=SEED)] = None,
 ) -> SuggestionView:
     """The next brief, from what became of the tiles so far. Changes nothing."""
     found = suggest(services.ledger, name, count, generator=generator, size=size, seed=seed)
@@ -228,7 +229,7 @@ def suggest_brief_by_market(
     count: Annotated[int, Form(ge=1, le=MAX_ASSETS)] = 12,
     generator: Annotated[str, Form(max_length=40, description="embedded or archive.")] = "embedded",
     size: Annotated[int, Form(ge=1, le=2**20)] = 512,
-    seed: Annotated[int, Form(ge=0, le=2**53)] = 0,
+    seed: Annotated[int | None, Form(ge=0, le=MAX_SEED, description=SEED)] = None,
 ) -> SuggestionView:
     """The next brief, from what markets say too. Nothing is kept, so no Idempotency-Key is needed."""
     signals = read_feed(market.file.read(MAX_BYTES + 1))

@@ -19,9 +19,7 @@ def test_a_brief_is_suggested_with_its_reasons(ledger: Any, helpers: Any) -> Non
     prompts = ["fan scallop", "plain dots", "vertical stripe"]
     inks = [["#f4efe6", "#1b2a49"], ["#1b2a49", "#f4efe6"]]
     planned = helpers.plan(ledger, prompts=prompts, palettes=inks, count=6)
-    with ledger.store.reading() as tx:
-        drafts = assets.drafts(tx, planned.id)
-    made = [create.make(ledger, draft.id).id for draft in drafts]
+    made = [tile.id for tile in _made(ledger, planned)]
     choosing.choose(ledger, [made[0], made[3]], Choice.SELECTED, "Mara")
     choosing.choose(ledger, [made[1]], Choice.REJECTED, "Mara")
     spoken = (Signal("style", "wave crest", 2, "fair"),)
@@ -34,6 +32,31 @@ def test_a_brief_is_suggested_with_its_reasons(ledger: Any, helpers: Any) -> Non
     assert again.brief.count == 7
     with pytest.raises(FieldError, match="count"):
         suggesting.suggest(ledger, "Next", 0)
+    with pytest.raises(FieldError, match="seed"):
+        suggesting.suggest(ledger, "Next", 1, seed=-1)
+
+
+def test_a_suggestion_draws_no_earlier_tile_again(ledger: Any, helpers: Any) -> None:
+    asked = {"prompts": ["fan scallop"], "count": 1, "seed": 0}
+    (first,) = _made(ledger, helpers.plan(ledger, **asked))
+    found = suggesting.suggest(ledger, "Test", 1, generator="archive", size=256)
+    assert found.brief["prompts"] == asked["prompts"]
+    assert suggesting.suggest(ledger, "Test", 1, generator="archive", size=256).brief == found.brief
+    assert suggesting.suggest(ledger, "Other", 1, generator="archive", size=256).brief != {
+        **found.brief,
+        "name": "Other",
+    }
+    (second,) = _made(ledger, create.plan(ledger, helpers.brief(**found.brief), helpers.terms(), "next"))
+    assert second.signed.marked.separations != first.signed.marked.separations
+    after = suggesting.suggest(ledger, "Test", 1, generator="archive", size=256).brief
+    assert (after["prompts"], after["seed"] != found.brief["seed"]) == (found.brief["prompts"], True)
+    assert suggesting.suggest(ledger, "Test", 1, generator="archive", size=256, seed=5).brief["seed"] == 5
+
+
+def _made(ledger: Any, planned: Any) -> list[Any]:
+    with ledger.store.reading() as tx:
+        drafts = assets.drafts(tx, planned.id)
+    return [create.make(ledger, draft.id) for draft in drafts]
 
 
 def test_reports_and_findings_count(told: Any) -> None:
