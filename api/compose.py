@@ -137,7 +137,7 @@ def engines(settings: Settings, parts: _Parts | None = None) -> Engines:
 
     parts = parts or _Parts(settings)
     return Engines(
-        generators={"embedded": parts.embedded, "archive": _archive},
+        generators={"embedded": parts.embedded, "archive": _archive, "diffusers": parts.diffusers},
         watermarker=parts.watermarker,
         signer=parts.signer,
         trust=parts.trust,
@@ -208,6 +208,11 @@ class _Parts:
             )
         return EmbeddedGenerator.load(folder, Blobs.open(self.settings.blobs).find)
 
+    def diffusers(self) -> Generator:
+        from generator.local.pipeline import DiffusersGenerator
+
+        return DiffusersGenerator.load(model_folder(self.settings))
+
     def trust(self) -> Trust:
         return claim_keys(self.settings).trust
 
@@ -241,6 +246,17 @@ class _Parts:
             url = stack.enter_context(serve_tsa(keys)).url
             atexit.register(stack.close)
         return ClaimSigner.from_pki(keys, url, named=self.settings.identity)
+
+
+def model_folder(settings: Settings) -> Path:
+    """The folder of the house's own diffusion model. Raises SettingError where there is none."""
+    if settings.model is None or not settings.model.is_dir():
+        problem = "is not set" if settings.model is None else f"{settings.model} is no folder"
+        raise SettingError(
+            f"SELVAGE_MODEL: {problem}; name the folder of a diffusers text-to-image pipeline",
+            field="SELVAGE_MODEL",
+        )
+    return settings.model
 
 
 def _archive() -> Generator:

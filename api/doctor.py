@@ -70,6 +70,7 @@ def run_checks(settings: Settings) -> list[Check]:
         ("identity", _identity),
         ("weights", _weights),
         ("critic", _critic),
+        ("model", _model),
         ("anvil", _anvil),
         ("node", _node),
         ("chain", _chain),
@@ -250,6 +251,17 @@ def _critic(_settings: Settings) -> str:
     from generator.critic import Critic
 
     return f"sha256 {Critic.load().digest}"
+
+
+def _model(settings: Settings) -> str:
+    from api.compose import model_folder
+    from generator.local.folder import ModelFolder
+    from generator.local.pipeline import pipeline_class
+
+    if settings.model is None:
+        raise NotYetError("not set: SELVAGE_MODEL names a diffusion model of your own")
+    model = ModelFolder.open(model_folder(settings))
+    return f"{pipeline_class(model).__name__}, sha256 {model.digest}"
 
 
 def _anvil(settings: Settings) -> str:

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
     weights: Path | None = Field(
         None, description="Folder of the generator's weights; default the ones that are shipped."
     )
+    model: Path | None = Field(
+        None, description="Folder of a diffusers pipeline of your own, for the generator `diffusers`."
+    )
     anvil: Path | None = Field(None, description="The anvil program of the embedded devnet; default found.")
     host: str = Field("127.0.0.1", min_length=1, description="Address that `selvage serve` listens on.")
     port: int = Field(8420, ge=0, le=65535, description="Port that `selvage serve` listens on; 0 picks one.")

@@ -19,7 +19,7 @@ MIN_SIZE, MAX_SIZE, SIZE_STEP = 128, 2048, 64
 MAX_SEED = 2**53 - 1
 MAX_STEPS = 100
 MAX_GUIDANCE = 20.0
-GENERATORS = ("embedded", "archive")
+GENERATORS = ("embedded", "archive", "diffusers")
 OPTIONAL = ("base", "influences")
 ADAPTER = "adapter"
 MAX_INFLUENCES = 200
@@ -88,8 +88,8 @@ class Recipe:
         _check_guidance(self.guidance)
         _check_origin(self.generator, self.weights, self.version)
         _check_influences(self.influences)
-        if self.generator == "archive" and (self.base or self.adapter):
-            problem = "archive draws by rule, in no style and over no base"
+        if self.generator != GENERATORS[0] and (self.base or self.adapter):
+            problem = f"{self.generator} draws in no style and over no base"
             raise BriefError("generator", problem, "use embedded")
 
     @property

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.argument("name")
 @click.option("--count", type=int, default=12, help="How many tiles.")
 @click.option("--market", help="What markets say: CSV or JSON of kind, word, points, source; - for stdin.")
-@click.option("--generator", default="embedded", help="embedded or archive.")
+@click.option("--generator", default="embedded", help="embedded, archive or diffusers.")
 @click.option("--size", type=int, default=512, help="Pixels on each side of a tile.")
 @click.option("--seed", type=int, help="Another seed is another collection; default one of its own.")
 @click.option("-o", "--output", "target", help="Write the brief there; - for stdout, which is the default.")

@@ -94,7 +94,7 @@ class DrawnBody(Body):
 
 
 class BriefBody(DrawnBody):
-    generator: str = Field("embedded", description="embedded or archive.")
+    generator: str = Field("embedded", description="embedded, archive or diffusers.")
     style: str | None = Field(None, description="A house style, or NAME:0.8 for less of it.")
     base: dict[str, Any] | None = Field(
         None, description="Drawn over this tile: asset, and strength as text."

@@ -23,7 +23,7 @@ MAX_LISTED = 500  # prompts, palettes
 MIN_INKS, MAX_INKS = 2, 6
 MIN_SIZE, MAX_SIZE, SIZE_STEP = 128, 2048, 64  # pixels: what the generators draw
 MAX_SEED = 2**48 - 1  # room for one seed per tile below the largest exact JSON number
-GENERATORS = ("embedded", "archive")
+GENERATORS = ("embedded", "archive", "diffusers")
 MAKERS = (*GENERATORS, HAND)
 _INK = re.compile(r"#[0-9a-f]{6}")
 

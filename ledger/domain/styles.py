@@ -164,7 +164,7 @@ def check_recipe(generator: str, style: StyleUse | None, base: BaseUse | None) -
     """Raise BriefError where a brief asks for what its generator does not do."""
     if generator != "embedded" and (style or base):
         asked = "style" if style else "base"
-        raise BriefError(asked, f"the generator {generator} draws by rule; use embedded")
+        raise BriefError(asked, f"the generator {generator} draws in no style and over no base; use embedded")
 
 
 def style_to_text(style: StyleUse | None) -> dict[str, str]:

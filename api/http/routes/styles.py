@@ -211,7 +211,9 @@ def suggest_brief(
     _: Staff,
     name: Annotated[str, Query(min_length=1, max_length=MAX_NAME, description="Of the collection.")],
     count: Annotated[int, Query(ge=1, le=MAX_ASSETS, description="Tiles.")] = 12,
-    generator: Annotated[str, Query(max_length=40, description="embedded or archive.")] = "embedded",
+    generator: Annotated[
+        str, Query(max_length=40, description="embedded, archive or diffusers.")
+    ] = "embedded",
     size: Annotated[int, Query(ge=1, le=2**20, description="Pixels on each side, a multiple of 64.")] = 512,
     seed: Annotated[int | None, Query(ge=0, le=MAX_SEED, description=SEED)] = None,
 ) -> SuggestionView:
@@ -227,7 +229,9 @@ def suggest_brief_by_market(
     name: Annotated[str, Form(min_length=1, max_length=MAX_NAME)],
     market: Annotated[UploadFile, File(description="CSV or JSON of kind, word, points, source.")],
     count: Annotated[int, Form(ge=1, le=MAX_ASSETS)] = 12,
-    generator: Annotated[str, Form(max_length=40, description="embedded or archive.")] = "embedded",
+    generator: Annotated[
+        str, Form(max_length=40, description="embedded, archive or diffusers.")
+    ] = "embedded",
     size: Annotated[int, Form(ge=1, le=2**20)] = 512,
     seed: Annotated[int | None, Form(ge=0, le=MAX_SEED, description=SEED)] = None,
 ) -> SuggestionView:

@@ -248,5 +248,5 @@ def test_what_cannot_be_is_refused(studio: Studio, helpers: Any) -> None:
         styling.asked(studio.ledger, "none", sources, 0, 0)
     with pytest.raises(UnknownError, match="harbour-hand"):
         in_style(studio, helpers, style="other-hand")
-    with pytest.raises(BriefError, match="draws by rule"):
+    with pytest.raises(BriefError, match="draws in no style"):
         in_style(studio, helpers, generator="archive")

@@ -55,7 +55,7 @@ def test_a_brief_says_what_it_is_drawn_in_over_and_for() -> None:
         ({"base": {"asset": TILE, "strength": "no"}}, "base.strength: 'no' is out of range"),
         ({"made_for": {"party": "A B", "territory": "GB"}}, "made_for.party: 'A B' is not a party id"),
         ({"made_for": {"party": "a"}}, "made_for.territory: is missing"),
-        ({"style": "hand", "generator": "archive"}, "style: the generator archive draws by rule"),
+        ({"style": "hand", "generator": "archive"}, "style: the generator archive draws in no style"),
         ({"base": {"asset": TILE, "strength": "1"}, "generator": "archive"}, "base: the generator archive"),
     ],
 )

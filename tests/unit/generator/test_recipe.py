@@ -121,7 +121,7 @@ def test_what_it_is_drawn_with_is_in_it_only_where_there_is_something(recipe: Re
     assert Recipe.from_dict(json.loads(json.dumps(drawn.to_dict()))) == drawn
     assert drawn.digest() != recipe.digest()
     assert recipe.adapter is None
-    with pytest.raises(BriefError, match="by rule"):
+    with pytest.raises(BriefError, match="in no style"):
         changed(generator="archive", influences=(adapter,))
 
 

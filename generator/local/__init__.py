@@ -1,0 +1,6 @@
+"""A diffusion model of the house's own: a folder in the layout of diffusers, quantised to inks.
+
+folder     what a usable folder is, and its digest
+pipeline   the generator that draws with it
+flat       a continuous picture as separations
+"""
