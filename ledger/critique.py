@@ -1,16 +1,17 @@
 """Judge the tiles of a collection: the release checklist, the critic's view, and which to look at first.
 
 Judging changes nothing that counts: people decide. A critique is kept until the tile, the critic or the
-limits are others, so a job that was interrupted goes on where it was.
+limits are others, so a job that was interrupted goes on where it was; whether the register holds the like of
+a tile is looked at each time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ledger import guardrails, searching, taste
+from ledger import guardrails, likeness, searching, taste
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection
 from ledger.domain.canonical import digest
@@ -18,7 +19,6 @@ from ledger.domain.critiques import FAIL, PASS, UNKNOWN, WARN, Critique, Point, 
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.origins import asked_for
 from ledger.errors import BlobError
-from ledger.guardrails import SAME_SHAPE
 from ledger.making import drawn_pixels
 from ledger.store import assets, collections, critiques
 from ledger.styles import units_of
@@ -79,7 +79,8 @@ def read_limits(given: Mapping[str, str]) -> dict[str, str]:
 def key(
     ledger: Ledger, collection: CollectionId, limits: Mapping[str, str], *, with_taste: bool = False
 ) -> str:
-    """What names the judging of a collection as it now is: another tile, critic or limit is another one.
+    """What names the judging of a collection as it now is: another tile, critic or limit is another one, and
+    so is another register.
 
     With taste other decisions are one too. Raises TasteError where they are too few.
     """
@@ -87,7 +88,8 @@ def key(
     with ledger.store.reading() as tx:
         collections.get(tx, collection)
         tiles = [tile.signed.sha256 for tile in assets.of_collection(tx, collection)]
-    return digest({"collection": collection, "tiles": tiles, **_judge_of(ledger, limits), **learnt})
+    judge = {**_judge_of(ledger, limits), "register": searching.version(ledger)}
+    return digest({"collection": collection, "tiles": tiles, **judge, **learnt})
 
 
 def criticise(ledger: Ledger, asset: AssetId, limits: Mapping[str, str]) -> Critique:
@@ -101,9 +103,10 @@ def criticise(ledger: Ledger, asset: AssetId, limits: Mapping[str, str]) -> Crit
     with ledger.store.reading() as tx:
         tile, known = assets.get(tx, asset), critiques.find(tx, asset)
     version = digest({"tile": tile.signed.sha256, **_judge_of(ledger, limits)})
-    if known is not None and known.version == version:
-        return known
-    made = _judged(ledger, tile, critic, asked, version)
+    made = known if known is not None and known.version == version else None
+    made = _again(ledger, tile, made) if made else _judged(ledger, tile, critic, asked, version)
+    if made == known:
+        return made
     with ledger.store.transaction() as tx:
         critiques.keep(tx, made, ledger.now())
     return made
@@ -194,6 +197,12 @@ def _judge_of(ledger: Ledger, limits: Mapping[str, str]) -> dict[str, Any]:
     return {"critic": critic, "limits": dict(limits), "protected": protected}
 
 
+def _again(ledger: Ledger, tile: Asset, known: Critique) -> Critique:
+    """What is known of a tile, held against the register as it is now."""
+    own = likeness.own(ledger, tile)
+    return replace(known, points=tuple(own if point.name == own.name else point for point in known.points))
+
+
 def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version: str) -> Critique:
     from generator.critic import release_checks
 
@@ -207,7 +216,7 @@ def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version
     points = (
         *measured,
         _agrees(asked, shares, best, agreement),
-        _unlike(ledger, tile),
+        likeness.own(ledger, tile),
         _allowed(ledger, tile),
     )
     found = vectors[0].astype("<f4").tobytes()
@@ -235,32 +244,6 @@ def _agrees(asked: dict[str, str], shares: dict[str, float], seen: dict[str, str
     return Point(
         "brief", state, measure, f"{LIKELY:.0%}", "the critic sees " + "; ".join(missed) if missed else ""
     )
-
-
-def _unlike(ledger: Ledger, tile: Asset) -> Point:
-    """Whether the register holds this picture, or this drawing, under another number."""
-    from forensics import Fingerprint
-
-    index = searching.register(ledger).index
-    prints = Fingerprint.from_dict(tile.fingerprint)
-    same = [near for near in index.copies(prints) if near.reference.asset_id != tile.id]
-    if same:
-        first = same[0]
-        return Point(
-            "own",
-            FAIL,
-            f"{first.bits} bits from {first.reference.asset_id}",
-            "a picture of its own",
-            "a near-duplicate",
-        )
-    others = [(ref, far) for ref, far in index.nearest(prints, 2) if ref.asset_id != tile.id]
-    if not others:
-        return Point("own", PASS, "nothing else is in the register", f"{SAME_SHAPE:g}")
-    reference, far = others[0]
-    measure = f"shape {far:.3f} from {reference.asset_id}, the nearest"
-    if far < SAME_SHAPE:
-        return Point("own", WARN, measure, f"{SAME_SHAPE:g}", "look whether it is the same drawing")
-    return Point("own", PASS, measure, f"{SAME_SHAPE:g}")
 
 
 def _allowed(ledger: Ledger, tile: Asset) -> Point:

@@ -45,6 +45,18 @@ class Register:
     copies: dict[int, LicenceId]
 
 
+def version(ledger: Ledger) -> tuple[int, ...]:
+    """What changes whenever the register does."""
+    with ledger.store.reading() as tx:
+        return _version(tx, None)
+
+
+def silent(tx: Tx, before: int | None = None) -> frozenset[AssetId]:
+    """The tiles that may not be reported: excluded, or rejected; now, or `before` an entry."""
+    excluded = frozenset(exclusion.asset for exclusion in banks.exclusions(tx, before))
+    return excluded | assets.rejected(tx, before)
+
+
 def register(ledger: Ledger, entry: int | None = None) -> Register:
     """The register before an entry of the book, or as it is now; kept until something is added to it."""
     with ledger.store.reading() as tx:
@@ -58,10 +70,10 @@ def left_out(ledger: Ledger) -> Register | None:
     from forensics.indexes.negatives import NegativeBank
 
     with ledger.store.reading() as tx:
-        silent = _silent(tx, None)
-        if not silent:
+        unsaid = silent(tx)
+        if not unsaid:
             return None
-        tiles, marks = [tile for tile in assets.walk(tx) if tile.id in silent], _marks(tx, None)
+        tiles, marks = [tile for tile in assets.walk(tx) if tile.id in unsaid], _marks(tx, None)
     index = BruteForceIndex(_reference(ledger, tile, tuple(marks.get(tile.id, ()))) for tile in tiles)
     return Register(index, NegativeBank(()), {})
 
@@ -138,23 +150,17 @@ def _build(ledger: Ledger, entry: int | None) -> Register:
     from forensics.indexes.negatives import NegativeBank
 
     with ledger.store.reading() as tx:
-        silent, known = _silent(tx, entry), banks.negatives(tx, entry)
+        unsaid, known = silent(tx, entry), banks.negatives(tx, entry)
         licensed, marks = copies.walk(tx, entry), _marks(tx, entry)
     return Register(
         _index(
             ledger,
-            Within(entry, silent),
+            Within(entry, unsaid),
             lambda tile: _reference(ledger, tile, tuple(marks.get(tile.id, ()))),
         ),
         NegativeBank((each.name, Fingerprint.from_dict(each.fingerprint)) for each in known),
         {int(copy.mark): copy.licence for copy in licensed},
     )
-
-
-def _silent(tx: Tx, entry: int | None) -> frozenset[AssetId]:
-    """The tiles that may not be reported: excluded, or rejected."""
-    excluded = frozenset(exclusion.asset for exclusion in banks.exclusions(tx, entry))
-    return excluded | assets.rejected(tx, entry)
 
 
 def _marks(tx: Tx, entry: int | None) -> Mapping[AssetId, Sequence[int]]:

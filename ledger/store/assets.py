@@ -190,6 +190,14 @@ def sign(tx: Tx, asset: AssetId, signed: Signed) -> None:
     _note(tx, row, row.created_at or "")
 
 
+def drawn_alike(tx: Tx, tile: Asset) -> tuple[AssetId, ...]:
+    """The other tiles that are printed from separations equal to those of `tile`, by id."""
+    if tile.picture is None:
+        return ()
+    query = select(AssetRow.id).where(AssetRow.separations == tile.picture, AssetRow.id != tile.id)
+    return tuple(map(AssetId, tx.session.exec(query.order_by(col(AssetRow.id)))))
+
+
 def rejected(tx: Tx, before: int | None = None) -> frozenset[AssetId]:
     """The tiles that are rejected; `before` an entry of the book."""
     query = select(AssetRow.id).where(AssetRow.choice == REJECTED)

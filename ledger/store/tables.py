@@ -69,7 +69,7 @@ class AssetRow(SQLModel, table=True):
     drawn: str | None = None
     generic: str | None = None
     details: str | None = None
-    separations: str | None = None
+    separations: str | None = Field(default=None, index=True)
     entry: int | None = Field(default=None, sa_type=BigInteger, index=True)
     choice: str | None = None
     place: int | None = None
