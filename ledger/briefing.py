@@ -65,8 +65,12 @@ def check(ledger: Ledger, brief: CollectionBrief) -> None:
     known = vocabulary()
     for number, theme in enumerate(brief.words.themes):
         if theme not in THEMES and not set(theme.lower().replace(",", " ").split()) & set(known):
-            problem = f"{theme[:40]!r} is no theme of the house and holds no word it knows; "
-            raise BriefError(f"themes[{number}]", problem + suggest(theme, THEMES))
+            raise BriefError(f"themes[{number}]", no_theme(theme))
+
+
+def no_theme(theme: str) -> str:
+    """What is said of a theme that nobody knows."""
+    return f"{theme[:40]!r} is no theme of the house and holds no word it knows; {suggest(theme, THEMES)}"
 
 
 def recipes_of(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]]:

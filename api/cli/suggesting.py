@@ -32,12 +32,12 @@ def suggest(output: Output, name: str, market: str | None, target: str | None, *
     Each motif and palette stands there with the counts that led to it. Changes nothing.
     """
     from api.views.styles import SuggestionView
-    from ledger.domain.market import read_feed
+    from ledger import market as markets
     from ledger.suggesting import suggest as suggested
 
     if output.as_json and target == STANDARD:
         raise InputError("output: only one thing can be written to stdout", field="output")
-    signals = read_feed(read_bytes(market)) if market else ()
+    signals = markets.read(read_bytes(market), "" if market == STANDARD else market) if market else ()
     count = given.pop("count")
     found = suggested(ledger(), name, count, signals, **given)
     text = _written(found)

@@ -8,7 +8,7 @@ rule, and what was never drawn stands at the rate of its kind. All is counted in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -20,6 +20,7 @@ PRIOR = 8
 POINTS: Mapping[str, int] = {"licence": 3, "report": 1, "finding": 1, "selected": 1, "rejected": -2}
 KINDS = ("family", "style", "era", "palette", "theme")
 MAX_SIGNALS, MAX_WORD, MOST_POINTS = 1_000, 120, 100
+Meaning = Callable[[str, str, str], str]  # kind, field, word: the word that is meant; raises FieldError
 
 
 @dataclass(frozen=True)
@@ -62,10 +63,15 @@ class Weight:
         return f"{self.tiles} tiles, {found}: {self.points} points, {rate}"
 
 
-def read_signals(data: object) -> tuple[Signal, ...]:
-    """Signals from plain data: a list of {kind, word, points, source}. Raises FieldError."""
+def as_it_is(_kind: str, _field: str, word: str) -> str:
+    """A word taken as it stands."""
+    return word
+
+
+def read_signals(data: object, meant: Meaning = as_it_is) -> tuple[Signal, ...]:
+    """Signals from plain data: a list of {kind, word, points, source}. Raises FieldError, as `meant` does."""
     source = Field(data, "market", FieldError)
-    return tuple(_signal(each) for each in source.items(MAX_SIGNALS))
+    return tuple(_signal(each, meant) for each in source.items(MAX_SIGNALS))
 
 
 def weigh(tiles: Iterable[Drawn], signals: Iterable[Signal] = ()) -> dict[str, tuple[Weight, ...]]:
@@ -130,16 +136,17 @@ def _points(happened: Mapping[str, int]) -> int:
     return sum(POINTS[name] * count for name, count in happened.items())
 
 
-def _signal(found: Field) -> Signal:
+def _signal(found: Field, meant: Meaning) -> Signal:
     form = "{kind: family, word: scallop, points: 3, source: 'fair, March'}"
     at: Mapping[str, Any] = found.mapping({"kind", "word", "points", "source"}, form)
     kind = required(at, "kind", found, f"give one of {', '.join(KINDS)}")
     word = required(at, "word", found, "give the word, as selvage suggest shows them")
     points = required(at, "points", found, "give points for it, or below 0 against it")
     source = required(at, "source", found, "say who says so")
+    named = kind.one_of(KINDS)
     return Signal(
-        kind.one_of(KINDS),
-        word.text(MAX_WORD),
+        named,
+        meant(named, word.path, word.text(MAX_WORD)),
         points.whole(-MOST_POINTS, MOST_POINTS),
         source.text(MAX_WORD),
     )

@@ -21,9 +21,9 @@ from api.http.services import Provided, Services
 from api.views.evidence import OperationView
 from api.views.styles import RestyledView, StyleView, SuggestionView
 from ledger import briefing, create, restyling, styling
+from ledger import market as markets
 from ledger.domain.assets import MAX_ASSETS, MAX_NAME, MAX_SEED, Collection
 from ledger.domain.ids import AssetId, CollectionId, PartyId
-from ledger.domain.market import MAX_BYTES, read_feed
 from ledger.domain.styles import MAX_STEPS, USUAL_STEPS, MadeFor, parse_style
 from ledger.domain.terms import Terms
 from ledger.domain.terms_text import parse_terms
@@ -236,7 +236,7 @@ def suggest_brief_by_market(
     seed: Annotated[int | None, Form(ge=0, le=MAX_SEED, description=SEED)] = None,
 ) -> SuggestionView:
     """The next brief, from what markets say too. Nothing is kept, so no Idempotency-Key is needed."""
-    signals = read_feed(market.file.read(MAX_BYTES + 1))
+    signals = markets.read(market.file.read(markets.MAX_BYTES + 1), market.filename or "")
     found = suggest(services.ledger, name, count, signals, generator=generator, size=size, seed=seed)
     return SuggestionView.of(found)
 
