@@ -116,15 +116,15 @@ class Taking:
         from generator.draft import paint
         from generator.style import upload
 
-        inks, palette = upload(picture.title, pixels, repair=self._repair)
+        inks, palette, units = upload(picture.title, pixels, repair=self._repair)
         even = inks[: inks.shape[0] // 2 * 2, : inks.shape[1] // 2 * 2]
         return Source(
             title=picture.title,
             sha256=self._ledger.blobs.put(encode_png(inks)),
-            prompt=seeing.words(self._ledger, paint(even, palette)),
+            prompt=seeing.words(self._ledger, paint(even, palette), units),
             seed=0,
             inks=len(palette),
-            units=1,
+            units=units,
             right=styling.right_stated(picture.right, picture.by),
             owner=picture.by,
         )

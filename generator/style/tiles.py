@@ -52,8 +52,10 @@ def check_count(tiles: int) -> None:
         raise StyleTilesError("", problem, f"give {FEWEST} to {MOST}")
 
 
-def upload(name: str, pixels: Pixels, *, repair: bool = False) -> tuple[Pixels, tuple[str, ...]]:
-    """The separations of a picture (H, W, 3) that is one repeat, and its inks, those that print most first.
+def upload(name: str, pixels: Pixels, *, repair: bool = False) -> tuple[Pixels, tuple[str, ...], int]:
+    """(separations, inks, units) of a picture (H, W, 3) that is one repeat; inks that print most come first.
+
+    It is one training unit wide, and two once it is mirrored: its motifs stay as large as they are.
 
     Raises StyleTilesError for one that is too small, not square, of more than 6 inks or like a photograph,
     and where it does not meet itself. With `repair` its middle is cut out, its colours go to the nearest
@@ -67,11 +69,11 @@ def upload(name: str, pixels: Pixels, *, repair: bool = False) -> tuple[Pixels, 
         raise StyleTilesError(name, problem, f"separate it into at most {MAX_INKS} flat inks, or {OFFER}")
     broken, most = seam(found.inks)
     if broken <= most:
-        return found.inks, palette
+        return found.inks, palette, 1
     if not repair:
         problem = f"it does not meet itself: {broken:.0%} of its edge breaks"
         raise StyleTilesError(name, problem, f"close the seam, or {OFFER} by mirroring")
-    return _mirrored(found.inks), palette
+    return _mirrored(found.inks), palette, 2
 
 
 def _square(name: str, pixels: Pixels, *, repair: bool) -> Pixels:

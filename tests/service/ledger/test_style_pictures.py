@@ -165,7 +165,9 @@ def test_what_is_wrong_names_the_picture(studio: Studio) -> None:
     wide = handed(ledger, "wide.png", drawn(1)[:200])
     with pytest.raises(StyleTilesError, match=r"wide.png: .* a tile is square.* [(]over HTTP: repair"):
         taken(studio, wide)
-    assert taken(studio, wide, repair=True).right == "drawn in this studio, stated by Mara"
+    mended = taken(studio, wide, repair=True)  # mirrored: twice as wide, and its motifs no smaller for it
+    assert (mended.right, mended.units) == ("drawn in this studio, stated by Mara", 2)
+    assert taken(studio, studio.foreign[0]).units == 1
 
 
 def test_what_the_pictures_need_not_be_opened_for_is_refused_at_once(studio: Studio) -> None:

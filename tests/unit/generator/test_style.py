@@ -193,7 +193,8 @@ def test_a_base_is_drawn_over_and_its_layout_is_left(
 
 
 def test_an_upload_is_taken_apart_into_its_inks() -> None:
-    inks, palette = upload("a.png", paint(checks(256, 32), PALETTE))
+    inks, palette, units = upload("a.png", paint(checks(256, 32), PALETTE))
+    assert units == 1
     assert sorted(palette) == sorted(PALETTE)
     assert inks.shape == (128, 128)
     assert to_screens(inks, 3, 64).shape == (3, 64, 64)
@@ -207,7 +208,8 @@ def test_uploads_that_cannot_be_used_say_why_and_are_repaired() -> None:
     torn = archive.generate(archive.plan("rose floral, large", PALETTE, 4, 512)).pixels()[60:316, 50:306]
     with pytest.raises(StyleTilesError, match=r"does not meet itself.*mirroring"):
         upload("b.png", torn)
-    assert upload("b.png", torn, repair=True)[0].shape == (512, 512)
+    inks, _, units = upload("b.png", torn, repair=True)
+    assert (inks.shape, units) == ((512, 512), 2)
     many = tile.copy()
     for k in range(8):
         many[32 * k : 32 * k + 32, :64] = (30 * k, 255 - 30 * k, 90 * (k % 3))
