@@ -12,7 +12,16 @@ from typing import Any
 from ledger.context import Ledger
 from ledger.domain.assets import MAX_ASSETS, Asset
 from ledger.domain.canonical import canonical
-from ledger.domain.choices import Choice, Contribution, Decided, body_of, check_who, contribution, decided
+from ledger.domain.choices import (
+    Choice,
+    Contribution,
+    Decided,
+    adds_a_reason,
+    body_of,
+    check_who,
+    contribution,
+    decided,
+)
 from ledger.domain.entries import Entry
 from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.ids import AssetId, CollectionId
@@ -35,7 +44,7 @@ def decide(
 def choose(
     ledger: Ledger, tiles: Sequence[AssetId], choice: Choice, by: str, why: str = ""
 ) -> tuple[Asset, ...]:
-    """Select or reject tiles; one of which this was decided last is left as it is.
+    """Select or reject tiles; one of which this was decided last is left as it is, but for a new reason.
 
     Raises UnknownError, FieldError, and OrderError for a tile that is not made or is registered. All or none.
     """
@@ -45,7 +54,7 @@ def choose(
     at = ledger.now()
     with ledger.store.transaction() as tx:
         for tile in _open(tx, tiles):
-            if tile.choice != choice:
+            if tile.choice != choice or adds_a_reason(decisions(tx, tile.id), choice, why):
                 entry = write(ledger, tx, tile, Decided(choice, by, at, why))
                 assets.choose(tx, tile.id, choice, entry)
         return tuple(assets.get(tx, tile) for tile in tiles)

@@ -1,7 +1,7 @@
 """What may not be drawn: blocked terms, and pictures that must not be imitated.
 
 Both are files that people put into one folder: `blocked.txt`, and pictures under `protected`. They are
-looked at when a brief is planned and when a tile is judged.
+looked at when a brief is planned, when a tile is judged and when a collection is registered.
 """
 
 from __future__ import annotations

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledger import retouching, witness
+from ledger import guardrails, retouching, witness
 from ledger.chain import keccak
+from ledger.choosing import decisions
 from ledger.context import Ledger
 from ledger.domain import merkle
 from ledger.domain.assets import Asset, Collection, Registration
+from ledger.domain.choices import vouched
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import CollectionId
 from ledger.domain.odrl import collection_uri
@@ -22,13 +24,15 @@ ANCHOR = "?+book="
 def register(ledger: Ledger, collection: CollectionId) -> Collection:
     """The collection with its registration; a registered one is returned as it is.
 
-    Raises UnknownError, OrderError while a tile is not made, and ChainError.
+    Raises UnknownError, OrderError while a tile is not made, or where one imitates a protected picture and
+    nobody said why it is kept, FieldError for a protected picture that is none, and ChainError.
     """
     with ledger.store.reading() as tx:
         found = collections.get(tx, collection)
         if found.registration is not None:
             return found
         _require_made(tx, collection)
+    require_allowed(ledger, collection)
     for tile in retouching.unfinished(ledger, collection):
         retouching.finish(ledger, tile)
     with ledger.store.reading() as tx:
@@ -42,6 +46,24 @@ def register(ledger: Ledger, collection: CollectionId) -> Collection:
         return collections.get(tx, collection)
 
 
+def require_allowed(ledger: Ledger, collection: CollectionId) -> None:
+    """Raise OrderError for tiles that imitate a protected picture, unless a person selected them, saying why.
+
+    Nothing is asked of a collection that is registered. Raises UnknownError, and FieldError for a protected
+    picture that is none.
+    """
+    with ledger.store.reading() as tx:
+        if collections.get(tx, collection).registration is not None:
+            return
+        made = assets.of_collection(tx, collection)
+    unsaid = [(tile.id, *found) for tile in made if (found := _imitated(ledger, tile))]
+    if unsaid:
+        tile, name, near = unsaid[0]
+        more = f", and {len(unsaid) - 1} more tiles imitate protected pictures" if len(unsaid) > 1 else ""
+        remedy = "reject it, or have a person select it and say why it may be (select --why)"
+        raise OrderError(f"tile {tile} is {near} {name}, which is protected{more}; {remedy}")
+
+
 def leaves(made: Sequence[Asset]) -> list[bytes]:
     """The leaf of each tile: asset id, SHA-256 of its signed file, mark id."""
     return [merkle.leaf(keccak, asset.id, asset.content, asset.mark) for asset in made]
@@ -53,6 +75,17 @@ def _anchored(ledger: Ledger, collection: CollectionId) -> str:
     with ledger.store.reading() as tx:
         place = journal.place(tx)
     return collection_uri(collection) + (f"{ANCHOR}{place.page}" if place else "")
+
+
+def _imitated(ledger: Ledger, tile: Asset) -> tuple[str, str] | None:
+    """(protected picture, how near), None where the tile is its own or a person vouches for it."""
+    from forensics import Fingerprint
+
+    found = guardrails.imitates(ledger, Fingerprint.from_dict(tile.fingerprint))
+    if found is None:
+        return None
+    with ledger.store.reading() as tx:
+        return None if vouched(decisions(tx, tile.id)) else found
 
 
 def _require_made(tx: Tx, collection: CollectionId) -> None:

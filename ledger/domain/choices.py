@@ -84,6 +84,28 @@ def standing(entries: Iterable[Entry]) -> Decided | None:
     return made[-1] if made and made[-1].choice is not Choice.RETOUCHED else None
 
 
+def vouched(made: Iterable[Decided]) -> Decided | None:
+    """The selection with a reason that holds for a tile as it is: not taken back, of this picture."""
+    found: Decided | None = None
+    for each in made:
+        if each.choice in (Choice.REJECTED, Choice.RETOUCHED):
+            found = None
+        elif each.choice is Choice.SELECTED and each.why:
+            found = each
+    return found
+
+
+def adds_a_reason(made: Iterable[Decided], choice: Choice, why: str) -> bool:
+    """Whether choosing so once more says something: a reason that nobody gave since it stands."""
+    known: set[str] = set()
+    for each in made:
+        if each.choice is choice:
+            known.add(each.why)
+        elif each.choice is not Choice.ARRANGED:
+            known.clear()
+    return bool(why) and why not in known
+
+
 def body_of(made: Decided) -> dict[str, Any]:
     """What an entry says of a decision, beside the signed statement."""
     facts = {"by": made.by, "why": made.why, "place": made.place, "changed": made.changed}

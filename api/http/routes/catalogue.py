@@ -29,6 +29,7 @@ from api.views.catalogue import AssetView, CollectionView
 from api.views.evidence import OperationView
 from api.views.terms import TermsCheckView
 from ledger import briefing, confirming, create, verify
+from ledger import register as registering
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.projections import FORMS
@@ -106,6 +107,7 @@ def register_collection(services: Provided, _: Manager, write: Once, collection:
 
     def work() -> Answer:
         found = reads.collection(services.ledger, collection)
+        registering.require_allowed(services.ledger, CollectionId(found.id))
         return accepted(services, "register", {"collection": found.id}, found.id)
 
     return write.once(None, work)

@@ -46,6 +46,25 @@ def test_people_decide(manager: Any, made: dict[str, Any]) -> None:
     assert unknown.status_code == 404
 
 
+def test_an_imitation_is_not_registered_until_a_person_says_why(house: Any, manager: Any) -> None:
+    brief = {**DRAWN, "name": "Like theirs", "count": 1, "seed": 4711}
+    asked = manager.write("/v1/collections", {"brief": brief, "terms": TERMS})
+    collection = manager.done(asked)["collection"]
+    at, (tile,) = f"/v1/collections/{collection}", manager.tiles(collection)
+    picture = house.ledger.guardrails / "protected" / "theirs.png"
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    picture.write_bytes(manager.get(f"/v1/assets/{tile}/file").content)
+    try:
+        refused = manager.write(f"{at}/registration", None)
+        assert (refused.status_code, refused.json()["code"]) == (409, "out-of-order")
+        assert all(word in refused.json()["detail"] for word in (tile, "theirs.png", "--why"))
+        body = {"tiles": [tile], "choice": "selected", "by": "Ann", "why": "ours, drawn before theirs"}
+        manager.write(f"{at}/choices", body)
+        assert "root" in manager.done(manager.write(f"{at}/registration", None))
+    finally:
+        picture.unlink()
+
+
 def test_an_edited_tile_is_checked(manager: Any, made: dict[str, Any]) -> None:
     file = io.BytesIO()
     Image.new("RGB", (300, 200)).save(file, "PNG")

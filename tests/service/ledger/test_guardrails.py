@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from ledger import briefing, create, critique, guardrails
+from ledger import briefing, choosing, create, critique, guardrails, register
 from ledger.critique import read_limits
-from ledger.domain.errors import BriefError, FieldError
+from ledger.domain.choices import Choice
+from ledger.domain.errors import BriefError, FieldError, OrderError
 from ledger.making import drawn_pixels, encode_png
 from ledger.store import assets
 
@@ -51,6 +53,36 @@ def test_a_tile_that_imitates_a_protected_picture_fails(guarded: Any, helpers: A
     with pytest.raises(FieldError, match=r"note\.txt"):
         critique.criticise(guarded, first, limits)
     assert guardrails.imitates(replace(guarded, guardrails=None), None) is None  # type: ignore[arg-type]
+
+
+def test_an_imitation_is_not_registered_unless_a_person_says_why(guarded: Any, helpers: Any) -> None:
+    planned = helpers.plan(guarded, count=2, prompts=["large tulip", "ringed dots"])
+    with guarded.store.reading() as tx:
+        first, second = (draft.id for draft in assets.drafts(tx, planned.id))
+    tiles = [create.make(guarded, each) for each in (first, second)]
+    register.require_allowed(guarded, planned.id)
+    tulip = guarded.guardrails / "protected" / "tulip.png"
+    tulip.write_bytes(encode_png(drawn_pixels(guarded, tiles[0])))
+    refused = partial(pytest.raises, OrderError, match=f"{first}.*tulip.png, which is protected; reject it")
+    with refused():
+        register.register(guarded, planned.id)
+    choosing.choose(guarded, [first, second], Choice.SELECTED, "Mara")
+    with refused():
+        register.register(guarded, planned.id)
+    choosing.choose(guarded, [first], Choice.SELECTED, "Mara", "drawn by us in 1998, see folio 12")
+    choosing.arrange(guarded, [second, first], "Jon")
+    register.require_allowed(guarded, planned.id)
+    choosing.choose(guarded, [first], Choice.REJECTED, "Jon")
+    register.require_allowed(guarded, planned.id)  # which leaves it out
+    choosing.choose(guarded, [first], Choice.SELECTED, "Jon")
+    with refused():
+        register.register(guarded, planned.id)
+    (guarded.guardrails / "protected" / "dots.png").write_bytes(encode_png(drawn_pixels(guarded, tiles[1])))
+    with pytest.raises(OrderError, match="1 more tiles imitate"):
+        register.register(guarded, planned.id)
+    choosing.choose(guarded, [first, second], Choice.SELECTED, "Jon", "both are our own")
+    assert register.register(guarded, planned.id).registration is not None
+    register.require_allowed(guarded, planned.id)
 
 
 def _protected(found: Any) -> Any:

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.domain.choices import Choice, Decided, body_of, check_who, contribution, decided, standing
+from ledger.domain.choices import (
+    Choice,
+    Decided,
+    adds_a_reason,
+    body_of,
+    check_who,
+    contribution,
+    decided,
+    standing,
+    vouched,
+)
 from ledger.domain.entries import Entry, append
 from ledger.domain.errors import FieldError
+
+DECIDED = [
+    *[("selected", ""), ("selected", "ours"), ("selected", ""), ("arranged", "first")],
+    *[("rejected", "dull"), ("selected", ""), ("selected", "ours"), ("retouched", "")],
+]
 
 
 def entry(number: int, kind: str, **body: object) -> Entry:
@@ -40,6 +55,18 @@ def test_the_last_decision_stands_until_the_tile_is_another_picture() -> None:
     assert found is not None
     assert found.choice is Choice.REJECTED
     assert standing([kept, changed]) is None
+
+
+def test_a_reason_vouches_for_the_picture_it_was_given_for() -> None:
+    told = [Decided(Choice(what), "Ann", "2026-06-02T00:00:00Z", why) for what, why in DECIDED]
+    holds = [found.why if (found := vouched(told[:end])) else None for end in range(len(told) + 1)]
+    assert holds == [None, None, "ours", "ours", "ours", None, None, "ours", None]
+    assert not adds_a_reason(told[:1], Choice.SELECTED, "")
+    assert adds_a_reason(told[:1], Choice.SELECTED, "ours")
+    assert not adds_a_reason(told[:2], Choice.SELECTED, "ours")
+    assert not adds_a_reason(told[:4], Choice.SELECTED, "ours")
+    assert adds_a_reason(told[:6], Choice.SELECTED, "ours")
+    assert adds_a_reason(told, Choice.SELECTED, "ours")
 
 
 def test_contributions_are_added_up() -> None:
