@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ledger import create, seeing
 from ledger.context import Ledger
-from ledger.domain.assets import MAX_NAME, Asset, Collection, CollectionBrief
+from ledger.domain.assets import MAX_NAME, MAX_SEED, Collection, CollectionBrief
 from ledger.domain.brief_text import brief_to_dict
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId
@@ -52,17 +53,21 @@ def restyle(
 ) -> tuple[CollectionBrief, Terms]:
     """The brief of one tile drawn over `asset`, in its words and its inks unless others are given; its terms.
 
+    One that a person drew has no words, and gets the critic's.
+
     Raises UnknownError, OrderError for a tile that is not made, FieldError and BriefError.
     """
     with ledger.store.reading() as tx:
         tile, title = assets.get(tx, asset), title_of(tx, asset)
         terms = collections.terms(tx, tile.collection)
     recipe = tile.signed.marked.draft.recipe
+    drawn = asked_for(recipe) is not None
+    words = words_of(ledger, recipe) if drawn else seeing.words(ledger, drawn_pixels(ledger, tile))
     # A collection's name is for everybody, the style that a party draws in is not.
     hand = f" in {style.name}" if style and made_for is None else " drawn over"
     brief = CollectionBrief(
         name=f"{title}{hand}"[:MAX_NAME],
-        prompts=(words_of(ledger, tile),),
+        prompts=(words,),
         palettes=(tuple(palette) or tuple(recipe["palette"]),),
         count=1,
         size=int(recipe["size"]),
@@ -74,22 +79,16 @@ def restyle(
     return brief, terms
 
 
-def words_of(ledger: Ledger, tile: Asset) -> str:
-    """What a tile shows, in words that leave nothing to the seed; its prompt where these are not known.
-
-    Of a tile that a person drew it is what the critic sees.
-    """
+def words_of(ledger: Ledger, recipe: Mapping[str, Any]) -> str:
+    """What a tile shows, in words that leave nothing to the seed; its prompt where these are not known."""
     from generator.editions import NEWEST, settled
     from generator.errors import GeneratorError
 
-    recipe = tile.signed.marked.draft.recipe
-    asked = asked_for(recipe)
-    if asked is None:
-        return seeing.words(ledger, drawn_pixels(ledger, tile))
+    asked = (str(recipe["prompt"]), int(recipe["seed"]), len(recipe["palette"]))
     try:
         drawn = recipe["generator"] == "embedded"
         edition = embedded(ledger).of(str(recipe["weights"])).edition if drawn else NEWEST
-        found = settled(*asked, len(recipe["palette"]), edition)
+        found = settled(*asked, edition)
         return ", ".join(found[name] for name in _SAID)
     except GeneratorError:
         return asked[0]
@@ -144,7 +143,7 @@ def specimen(ledger: Ledger, name: str, terms: Terms) -> CollectionBrief:
         palettes=(SPECIMEN_INKS,),
         count=1,
         size=SPECIMEN_PX,
-        seed=style.seed,
+        seed=style.seed % (MAX_SEED + 1),  # that of a file from elsewhere may be any
         style=StyleUse(name),
     )
 

@@ -62,7 +62,7 @@ def asked(
     """
     if not pictures:
         return styling.asked(ledger, name, tiles, steps, seed, made_for)
-    styling.check(name, steps, len(tiles) + len(pictures))
+    styling.check(name, steps, seed, len(tiles) + len(pictures))
     for each in pictures:
         styling.right_stated(each.right, each.by)
     if len({each.sha256 for each in pictures}) < len(pictures):

@@ -17,6 +17,7 @@ from ledger.domain.origins import asked_for
 from ledger.domain.styles import (
     MAX_RIGHT,
     MAX_STEPS,
+    MAX_STYLE_SEED,
     MadeFor,
     Source,
     Style,
@@ -97,7 +98,7 @@ def asked(
     Raises FieldError, StyleTilesError for too few or too many tiles, and ConflictError where a style of this
     name is there that was made of other tiles, for somebody else or otherwise.
     """
-    check(name, steps, len(sources))
+    check(name, steps, seed, len(sources))
     if len({each.sha256 for each in sources}) < len(sources):
         raise FieldError("tiles", "two are the same picture; give each once")
     weights = embedded(ledger).weights
@@ -110,13 +111,15 @@ def asked(
     return {**asked_for, "weights": weights}
 
 
-def check(name: str, steps: int, tiles: int) -> None:
-    """Raise FieldError for a name or steps that no style has, StyleTilesError for too few or many tiles."""
+def check(name: str, steps: int, seed: int, tiles: int) -> None:
+    """Raise FieldError for a name, steps or a seed that no style has, StyleTilesError for too few or many."""
     from generator.style.tiles import check_count
 
     parse_name("name", name)
     if not 1 <= steps <= MAX_STEPS:
         raise FieldError("steps", f"{steps} is out of range; give 1 to {MAX_STEPS}")
+    if not 0 <= seed <= MAX_STYLE_SEED:
+        raise FieldError("seed", f"{seed} is out of range; give 0 to {MAX_STYLE_SEED}")
     check_count(tiles)
 
 

@@ -10,6 +10,8 @@ from ledger.domain.fields import Field, required
 from ledger.domain.ids import AssetId, LicenceId, PartyId, derive, parse_id, parse_party
 
 MAX_STEPS, USUAL_STEPS = 5_000, 300
+# A step draws its numbers from a million times the seed, in 64 bits; the specimen's brief takes 48.
+MAX_STYLE_SEED = 2**44 - 1
 MAX_RIGHT = 200  # characters
 _SHARE = re.compile(r"(?:0?\.[0-9]{1,2}|1(?:\.0{1,2})?)")
 

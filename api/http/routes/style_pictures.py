@@ -17,7 +17,7 @@ from api.http.uploads import read_rights, read_uploads
 from api.views.evidence import OperationView
 from ledger import style_pictures, styling
 from ledger.domain.ids import AssetId, PartyId
-from ledger.domain.styles import MAX_STEPS, USUAL_STEPS, MadeFor
+from ledger.domain.styles import MAX_STEPS, MAX_STYLE_SEED, USUAL_STEPS, MadeFor
 from ledger.style_pictures import Given
 
 router = APIRouter(tags=["styles"])
@@ -42,7 +42,7 @@ def train_style_on_pictures(
     repair: Annotated[bool, Form(description="Mend pictures that cannot be used as they are.")] = False,
     tiles: Annotated[list[IdText], Form(max_length=MOST, description="Tiles of this ledger, too.")] = [],  # noqa: B006
     steps: Annotated[int, Form(ge=1, le=MAX_STEPS)] = USUAL_STEPS,
-    seed: Annotated[int, Form(ge=-(2**53), le=2**53)] = 0,
+    seed: Annotated[int, Form(ge=0, le=MAX_STYLE_SEED)] = 0,
     party: Annotated[PartyText | None, Form(description="The party that trains, by its licences.")] = None,
     territory: Annotated[str, Form(pattern="^[A-Za-z]{2}$")] = "GB",
 ) -> Response:

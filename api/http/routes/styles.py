@@ -24,7 +24,7 @@ from ledger import briefing, create, restyling, styling
 from ledger import market as markets
 from ledger.domain.assets import MAX_ASSETS, MAX_NAME, MAX_SEED, Collection
 from ledger.domain.ids import AssetId, CollectionId, PartyId
-from ledger.domain.styles import MAX_STEPS, USUAL_STEPS, MadeFor, parse_style
+from ledger.domain.styles import MAX_STEPS, MAX_STYLE_SEED, USUAL_STEPS, MadeFor, parse_style
 from ledger.domain.terms import Terms
 from ledger.domain.terms_text import parse_terms
 from ledger.errors import UnknownError
@@ -57,7 +57,7 @@ class TrainingBody(Body):
     name: str = Field(min_length=1, max_length=64, examples=["harbour-hand"])
     tiles: list[IdText] = Field(min_length=1, max_length=MOST_TILES + 1)
     steps: int = Field(USUAL_STEPS, ge=1, le=MAX_STEPS)
-    seed: int = Field(0, ge=-(2**53), le=2**53, description="Another seed is another training.")
+    seed: int = Field(0, ge=0, le=MAX_STYLE_SEED, description="Another seed is another training.")
     party: PartyText | None = Field(None, description="The party that trains, by its licences.")
     territory: Country = "GB"
 
@@ -84,7 +84,7 @@ class RestyleBody(Body):
     style: str | None = Field(None, max_length=70, description="NAME, or NAME:0.8 for less of it.")
     strength: str = Field(restyling.USUAL_STRENGTH, max_length=5, description="How much is drawn anew.")
     palette: list[Annotated[str, Field(min_length=1, max_length=60)]] = Field([], max_length=MOST_INKS)
-    seed: int = Field(0, ge=0, le=2**53)
+    seed: int = Field(0, ge=0, le=MAX_SEED)
     party: ForWhom = None
     territory: Country = "GB"
     terms: GivenTerms = None

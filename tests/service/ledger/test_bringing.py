@@ -106,6 +106,15 @@ def test_words_of_a_tile_are_read_as_its_weights_read_them(studio: Studio) -> No
             assert restyling.words_of(studio.ledger, recipe) == ", ".join(said)
 
 
+def test_a_style_of_any_seed_can_be_offered(studio: Studio, helpers: Any) -> None:
+    ledger, name = studio.ledger, "far-seed-hand"
+    for number, seed in enumerate((-1, 2**53 - 1)):
+        style = replace(studio.style, id=style_id(ledger.id, f"{name}-{number}"), name=f"{name}-{number}")
+        styling.keep(ledger, replace(style, seed=seed), "style-brought")
+        brief = restyling.specimen(ledger, style.name, helpers.terms(adapter={"fee": "1.00 TUSD"}))
+        assert brief.seed == seed % 2**48
+
+
 def test_what_is_no_adapter_for_these_weights_is_refused_and_nothing_kept(studio: Studio) -> None:
     from generator.style import read_adapter
     from generator.style.adapter import write_adapter

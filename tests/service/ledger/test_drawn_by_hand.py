@@ -59,11 +59,10 @@ def test_a_style_is_trained_on_it_in_the_words_of_the_critic(ledger: Any, tile: 
     (source,) = styling.tiles(ledger, [tile.id])
     assert (source.asset, source.seed, source.inks) == (tile.id, 0, len(INKS))
     assert resolve(source.prompt, 0, 3).ignored == ()
-    assert source.prompt == restyling.words_of(ledger, tile)
 
 
 def test_it_is_drawn_over_in_the_words_of_the_critic(ledger: Any, tile: Any) -> None:
     brief, terms = restyling.restyle(ledger, tile.id, None)
-    assert "Rose" not in brief.prompts[0]
+    assert brief.prompts == tuple(each.prompt for each in styling.tiles(ledger, [tile.id]))
     planned = restyling.planned_once(ledger, brief, terms)
     assert (planned.brief.palettes, planned.brief.count) == ((INKS,), 1)

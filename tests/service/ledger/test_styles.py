@@ -13,7 +13,7 @@ from straight import Straight
 from generator.errors import AdapterModelError
 from ledger import bill, create, register, restyling, styling
 from ledger.domain.errors import BriefError, FieldError
-from ledger.domain.styles import MadeFor, StyleUse
+from ledger.domain.styles import MAX_STEPS, MAX_STYLE_SEED, MadeFor, StyleUse
 from ledger.errors import ConflictError, NotPermittedError, UnknownError
 from ledger.store import assets, entries, rights, styles
 from ledger.workflows.style_kinds import train_style
@@ -244,6 +244,11 @@ def test_what_cannot_be_is_refused(studio: Studio, helpers: Any) -> None:
         styling.asked(studio.ledger, "few", sources[:9], 1, 0)
     with pytest.raises(FieldError, match="same picture"):
         styling.asked(studio.ledger, "twice", [*sources, sources[0]], 1, 0)
+    for seed in (-1, MAX_STYLE_SEED + 1):
+        with pytest.raises(FieldError, match=f"{seed} is out of range; give 0 to {MAX_STYLE_SEED}"):
+            styling.asked(studio.ledger, "far-hand", studio.style.sources, 1, seed)
+    asked = styling.asked(studio.ledger, "far-hand", studio.style.sources, MAX_STEPS, MAX_STYLE_SEED)
+    assert styling.advance(studio.ledger, asked, None, 1)
     with pytest.raises(FieldError, match="steps"):
         styling.asked(studio.ledger, "none", sources, 0, 0)
     with pytest.raises(UnknownError, match="harbour-hand"):

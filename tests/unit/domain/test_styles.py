@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from ledger.domain.assets import MAX_SEED
 from ledger.domain.brief_text import brief_to_dict, parse_brief
 from ledger.domain.errors import BriefError, FieldError
 from ledger.domain.styles import (
+    MAX_STEPS,
+    MAX_STYLE_SEED,
     BaseUse,
     MadeFor,
     Source,
@@ -22,6 +25,13 @@ from ledger.domain.styles import (
 )
 
 TILE = "ab" * 16
+
+
+def test_no_seed_of_a_style_leaves_what_follows_from_it() -> None:
+    assert MAX_STYLE_SEED * 1_000_003 + MAX_STEPS < 2**64  # torch's generators
+    assert MAX_STYLE_SEED <= MAX_SEED  # the specimen's brief
+
+
 BRIEF: dict[str, Any] = {
     **{"name": "Low tide", "prompts": ["dots"], "palettes": [["#ffffff", "#000000"]]},
     **{"count": 1, "size": 256, "seed": 1},
