@@ -13,6 +13,7 @@ import pytest
 from own_pictures import drawn, png
 from PIL import Image
 
+from forensics import decode_image
 from generator.errors import StyleTilesError
 from ledger import banks, choosing, create, style_pictures, styling
 from ledger.domain.choices import Choice
@@ -165,9 +166,17 @@ def test_what_is_wrong_names_the_picture(studio: Studio) -> None:
     wide = handed(ledger, "wide.png", drawn(1)[:200])
     with pytest.raises(StyleTilesError, match=r"wide.png: .* a tile is square.* [(]over HTTP: repair"):
         taken(studio, wide)
-    mended = taken(studio, wide, repair=True)  # mirrored: twice as wide, and its motifs no smaller for it
-    assert (mended.right, mended.units) == ("drawn in this studio, stated by Mara", 2)
-    assert taken(studio, studio.foreign[0]).units == 1
+    mended = taken(studio, wide, repair=True)
+    assert (mended.right, mended.units) == ("drawn in this studio, stated by Mara", 1)
+
+
+def test_a_mirrored_picture_is_learnt_at_its_own_scale(studio: Studio) -> None:
+    torn = np.ascontiguousarray(drawn(2)[20:220, 30:230])
+    with pytest.raises(StyleTilesError, match="does not meet itself"):
+        taken(studio, handed(studio.ledger, "torn.png", torn))
+    mended = taken(studio, handed(studio.ledger, "torn.png", torn), repair=True)
+    inks = decode_image(studio.ledger.blobs.get(mended.sha256))
+    assert (mended.units, inks.shape[1]) == (2, 2 * torn.shape[1])
 
 
 def test_what_the_pictures_need_not_be_opened_for_is_refused_at_once(studio: Studio) -> None:
