@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -17,11 +18,13 @@ from ledger.domain.errors import FieldError
 from ledger.domain.finding import Standing, Verdict
 from ledger.domain.ids import derive
 from ledger.domain.origins import asked_for
-from ledger.domain.suggesting import Drawn, Signal, Weight, allotted, weigh
+from ledger.domain.suggesting import Drawn, Signal, Weight, allotted, rate_of, weigh
+from ledger.domain.trade_brief import THEMES, theme_in, themed
 from ledger.store import Tx, assets, collections, entries, findings
 
 PALETTES = 3  # the best, printed by turns
 MOTIFS = 8
+MOST_THEMES = 3
 PAGE = 500
 
 
@@ -29,12 +32,14 @@ PAGE = 500
 class Suggestion:
     """`brief` as `selvage generate` takes it but for its terms; `motifs` say how often each is in it and why.
 
-    `weights` are all that were worked out, by kind.
+    `themes` say how many of its prompts are under each, and why. `weights` are all that were worked out, by
+    kind.
     """
 
     brief: Mapping[str, Any]
     motifs: tuple[tuple[str, int, Weight], ...]
     palettes: tuple[Weight, ...]
+    themes: tuple[tuple[str, int, Weight], ...]
     weights: Mapping[str, tuple[Weight, ...]]
 
 
@@ -48,7 +53,7 @@ def suggest(
     size: int = 512,
     seed: int | None = None,
 ) -> Suggestion:
-    """A brief of `count` tiles over the motifs and palettes that earn most, with the reasons.
+    """A brief of `count` tiles over the motifs, themes and palettes that earn most, with the reasons.
 
     Its seed is that of its content and of all that was weighed unless one is given: what was drawn since
     changes it, so no earlier tile is drawn again, and the same asked twice is the same brief. Raises
@@ -58,21 +63,26 @@ def suggest(
         raise FieldError("count", f"{count} is out of range; give 1 to {MAX_ASSETS} tiles")
     if seed is not None and not 0 <= seed <= MAX_SEED:
         raise FieldError("seed", f"{seed} is out of range; give 0 to {MAX_SEED}, or none for one of its own")
-    weighed = weights(ledger, signals)
+    tiles = _drawn(ledger)
+    weighed = weigh(tiles, signals)
     known = _known(ledger, generator)
     palettes = [each for each in weighed["palette"] if len(each.word.split()) > 1][:PALETTES]
     chosen = tuple(each for each, _ in allotted(palettes, min(count, PALETTES)))
     rows = -(-count // len(chosen))  # prompts are dealt first, then palettes
     drawn = allotted([each for each in weighed["style"] if each.word.split()[0] in known][:MOTIFS], rows)
-    prompts = [_prompt(each.word) for each, tiles in drawn for _ in range(tiles)]
+    asked = [_prompt(each.word) for each, given in drawn for _ in range(given)]
+    themes = _themes(weighed["theme"], rate_of(tiles), rows)
+    under = _by_turns(themes) or [None] * rows
+    prompts = [themed(motif, theme) for motif, theme in zip(asked, under, strict=True)]
     brief: dict[str, Any] = {
         **{"name": name, "generator": generator, "size": size, "count": count},
         **{"prompts": prompts, "palettes": [each.word.split() for each in chosen]},
     }
     brief["seed"] = _seed(ledger, brief, weighed) if seed is None else seed
-    dealt = Counter(prompts[number % rows] for number in range(count))
+    dealt = Counter(asked[number % rows] for number in range(count))
     motifs = tuple((_prompt(each.word), dealt[_prompt(each.word)], each) for each, _ in drawn)
-    return Suggestion(brief, motifs, chosen, weighed)
+    told = tuple((each.word, given, each) for each, given in themes)
+    return Suggestion(brief, motifs, chosen, told, weighed)
 
 
 def weights(ledger: Ledger, signals: Sequence[Signal] = ()) -> dict[str, tuple[Weight, ...]]:
@@ -83,6 +93,18 @@ def weights(ledger: Ledger, signals: Sequence[Signal] = ()) -> dict[str, tuple[W
 def _seed(ledger: Ledger, brief: Mapping[str, Any], weighed: Mapping[str, tuple[Weight, ...]]) -> int:
     seen = {kind: [[row.word, row.tiles, row.points] for row in rows] for kind, rows in weighed.items()}
     return int(derive("suggestion", ledger.id, digest({"brief": brief, "seen": seen}))[:SEED_DIGITS], 16)
+
+
+def _themes(weighed: Sequence[Weight], house: Fraction, rows: int) -> tuple[tuple[Weight, int], ...]:
+    """How many of the prompts go under each theme of the house that earns more than its tiles in general."""
+    better = [each for each in weighed if each.word in THEMES and 0 < each.rate > house]
+    return allotted(better[:MOST_THEMES], rows) if better else ()
+
+
+def _by_turns(themes: Sequence[tuple[Weight, int]]) -> list[str | None]:
+    """Theme after theme, so that no motif has one of them for itself."""
+    turns = [(turn, number) for number, (_, given) in enumerate(themes) for turn in range(given)]
+    return [themes[number][0].word for _, number in sorted(turns)]
 
 
 def _prompt(style: str) -> str:
@@ -110,8 +132,11 @@ def _drawn(ledger: Ledger) -> list[Drawn]:
 
 
 def _theme(tile: Asset, brief: CollectionBrief) -> dict[str, str]:
-    """The theme that a tile was drawn under, where its brief was in trade words."""
-    if brief.words is None or not brief.words.themes:
+    """The theme that a tile was drawn under: as its brief said in trade words, else as its prompt ends."""
+    if brief.words is None:
+        theme = theme_in(str(tile.signed.marked.draft.recipe["prompt"]))
+        return {"theme": theme} if theme else {}
+    if not brief.words.themes:
         return {}
     row = tile.signed.marked.draft.index % len(brief.prompts)
     return {"theme": brief.words.themes[row // len(brief.words.motifs)]}

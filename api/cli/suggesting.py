@@ -29,7 +29,7 @@ def suggest(output: Output, name: str, market: str | None, target: str | None, *
 
     It is called NAME. What markets say counts too.
 
-    Each motif and palette stands there with the counts that led to it. Changes nothing.
+    Each motif, theme and palette stands there with the counts that led to it. Changes nothing.
     """
     from api.views.styles import SuggestionView
     from ledger import market as markets
@@ -53,6 +53,7 @@ def _written(found: Suggestion) -> str:
     import yaml
 
     reasons = [f"# {tiles} x {prompt}: {weight.why}" for prompt, tiles, weight in found.motifs]
+    themes = [f"# {rows} prompts under {theme}: {weight.why}" for theme, rows, weight in found.themes]
     inks = [f"# {weight.word}: {weight.why}" for weight in found.palettes]
     brief = yaml.safe_dump(dict(found.brief), sort_keys=False, allow_unicode=True, width=100)
-    return "\n".join(["# Suggested by what became of the tiles so far.", *reasons, *inks, brief])
+    return "\n".join(["# Suggested by what became of the tiles so far.", *reasons, *themes, *inks, brief])

@@ -77,8 +77,7 @@ def read_signals(data: object, meant: Meaning = as_it_is) -> tuple[Signal, ...]:
 def weigh(tiles: Iterable[Drawn], signals: Iterable[Signal] = ()) -> dict[str, tuple[Weight, ...]]:
     """The weights of every value that was drawn or is spoken of, by kind, the heaviest first."""
     found, spoken = list(tiles), list(signals)
-    total = sum(_points(tile.happened) for tile in found)
-    whole = Fraction(total, len(found)) if found else Fraction(0)
+    whole = rate_of(found)
     rates: dict[tuple[str, str], Fraction] = {}
     weights = {}
     for kind in KINDS:
@@ -86,6 +85,11 @@ def weigh(tiles: Iterable[Drawn], signals: Iterable[Signal] = ()) -> dict[str, t
         rates |= {(kind, row.word): row.rate for row in rows}
         weights[kind] = tuple(sorted(rows, key=lambda row: (-row.rate, row.word)))
     return weights
+
+
+def rate_of(tiles: Sequence[Drawn]) -> Fraction:
+    """Points for each tile of the whole house; 0 of none."""
+    return Fraction(sum(_points(tile.happened) for tile in tiles), len(tiles) or 1)
 
 
 def allotted(weights: Sequence[Weight], count: int) -> tuple[tuple[Weight, int], ...]:

@@ -57,7 +57,7 @@ def lay_out(
     themes = _lines(fields["themes"], MAX_THEME) if "themes" in fields else ()
     colourways = _colourways(required(fields, "colourways", source, f"write {FORM}"), names)
     per = fields["per"].whole(1, MAX_ASSETS) if "per" in fields else 1
-    prompts = tuple(_prompt(motif, theme) for theme in themes or (None,) for motif in motifs)
+    prompts = tuple(themed(motif, theme) for theme in themes or (None,) for motif in motifs)
     _check(source, prompts, len(prompts) * len(colourways) * per)
     words = BriefWords(themes, motifs, tuple(colourways), per)
     flat = {"prompts": prompts, "palettes": tuple(colourways.values())}
@@ -69,7 +69,13 @@ def setting(theme: str) -> str:
     return f"{theme}: {THEMES[theme]}" if theme in THEMES else theme
 
 
-def _prompt(motif: str, theme: str | None) -> str:
+def theme_in(prompt: str) -> str | None:
+    """The theme of the house that a prompt was laid out under, if any: what `themed` made of it."""
+    return next((theme for theme in THEMES if prompt.endswith(f", {setting(theme)}")), None)
+
+
+def themed(motif: str, theme: str | None) -> str:
+    """The prompt of a motif under a theme."""
     # The motif comes first: where both say how large, the generators take the first word.
     return motif if theme is None else f"{motif}, {setting(theme)}"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ledger import choosing, create, suggesting
+from ledger import briefing, choosing, create, suggesting
 from ledger.domain.choices import Choice
 from ledger.domain.errors import BriefError, FieldError
 from ledger.domain.suggesting import Signal
@@ -57,6 +57,31 @@ def _made(ledger: Any, planned: Any) -> list[Any]:
     with ledger.store.reading() as tx:
         drafts = assets.drafts(tx, planned.id)
     return [create.make(ledger, draft.id) for draft in drafts]
+
+
+def test_the_best_themes_are_in_the_brief_and_learnt_of_again(ledger: Any, helpers: Any) -> None:
+    inks = {"night": ["#f4efe6", "#1b2a49"]}
+    words = {"themes": ["coastal", "folk"], "motifs": ["fan scallop", "plain dots"], "colourways": inks}
+    rest = {"name": "First", "size": 256, "seed": 1, "generator": "archive"}
+    helpers.people(ledger)
+    made = _made(ledger, create.plan(ledger, briefing.read({**words, **rest}), helpers.terms(), "first"))
+    choosing.choose(ledger, [made[0].id, made[1].id], Choice.SELECTED, "Mara")
+    found = suggesting.suggest(ledger, "Next", 4, generator="archive", size=256)
+    ((theme, rows, weight),) = found.themes
+    assert (theme, rows) == ("coastal", 4)
+    assert weight.why.startswith("2 tiles, 2 selected: 2 points")
+    assert set(found.brief["prompts"]) == {
+        "fan scallop, coastal: medium sparse half-drop",
+        "plain dots, coastal: medium sparse half-drop",
+    }
+    _made(ledger, create.plan(ledger, helpers.brief(**found.brief), helpers.terms(), "next"))
+    (again, *_) = suggesting.weights(ledger)["theme"]
+    assert (again.word, again.tiles) == ("coastal", 6)
+    spoken = (Signal("theme", "retro", 9, "fair"),)
+    both = suggesting.suggest(ledger, "Next", 6, spoken, generator="archive", size=256)
+    assert [theme for theme, _, _ in both.themes] == ["retro", "coastal"]
+    motifs = {prompt.split(",")[0] for prompt in both.brief["prompts"] if "retro" in prompt}
+    assert motifs == {"fan scallop", "plain dots"}
 
 
 def test_reports_and_findings_count(told: Any) -> None:

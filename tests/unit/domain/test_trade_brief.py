@@ -13,7 +13,7 @@ import yaml
 from ledger.domain.assets import BriefWords
 from ledger.domain.brief_text import brief_to_dict, parse_brief
 from ledger.domain.errors import BriefError
-from ledger.domain.trade_brief import THEMES
+from ledger.domain.trade_brief import THEMES, theme_in, themed
 
 ROOT = Path(__file__).parents[3]
 NIGHT, SAND = ("#17274f", "#f6ecd6"), ("#f6ecd6", "#17274f", "#c8553d")
@@ -136,3 +136,10 @@ def test_the_page_shows_the_example() -> None:
     shown = re.search(r"## In trade words\n\n((?:    .*\n)+)", (ROOT / "docs" / "briefs.md").read_text())
     assert shown is not None
     assert yaml.safe_load(shown[1]).items() <= example.items()
+
+
+def test_the_theme_of_a_prompt_is_told_again() -> None:
+    for theme in THEMES:
+        assert theme_in(themed("daisy floral", theme)) == theme
+    assert theme_in("daisy floral, coastal") is None
+    assert theme_in(themed("daisy floral", None)) is None
