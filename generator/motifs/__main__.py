@@ -42,18 +42,19 @@ def main(arguments: list[str] | None = None) -> int:
 def export(
     folder: Path, count: int, first: int = 0, family: str | None = None, size: int = 512, licence: str = ""
 ) -> int:
-    """Write `tiles/*.png`, `tiles.jsonl` and `croissant.json`; returns the number of tiles.
+    """Write `tiles/*.png`, `tiles.json` and `croissant.json`; returns the number of tiles.
 
     Raises BriefError for an unusable argument or a folder that holds something else.
     """
     from generator.motifs.croissant import RECORDS_FILE, describe
     from generator.motifs.draw import EDITION
+    from generator.motifs.record import schema
 
     _check(folder, count, first, family, size)
     (folder / "tiles").mkdir(parents=True, exist_ok=True)
     lines = [_tile(folder, number, family, size) for number in range(first, first + count)]
-    (folder / RECORDS_FILE).write_text("".join(f"{line}\n" for line in lines))
-    described = describe(folder, count, licence, f"{EDITION}.0.0")
+    (folder / RECORDS_FILE).write_text("[\n" + ",\n".join(lines) + "\n]\n")
+    described = describe(folder, count, licence, f"{EDITION}.0.0", schema())
     (folder / "croissant.json").write_text(json.dumps(described, indent=1) + "\n")
     return count
 
@@ -71,7 +72,7 @@ def _check(folder: Path, count: int, first: int, family: str | None, size: int) 
         raise BriefError("out", f"holds {foreign[0]!r}", "give an empty folder, or one of an earlier export")
 
 
-_OURS = ("tiles", "tiles.jsonl", "croissant.json")
+_OURS = ("tiles", "tiles.json", "croissant.json")
 
 
 def _tile(folder: Path, number: int, family: str | None, size: int) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-RECORDS_FILE = "tiles.jsonl"
+RECORDS_FILE = "tiles.json"
 _CONTEXT: dict[str, Any] = {
     "@language": "en",
     "@vocab": "https://schema.org/",
@@ -28,31 +29,33 @@ _CONTEXT: dict[str, Any] = {
     "md5": "cr:md5",
     "recordSet": "cr:recordSet",
     "references": "cr:references",
+    "repeated": "cr:repeated",
     "sc": "https://schema.org/",
     "source": "cr:source",
     "transform": "cr:transform",
 }
-# Fields of a record: name, JSON path, type, description.
-_FIELDS = (
-    ("id", "$.id", "sc:Text", "Archive, edition, family and seed."),
-    ("caption", "$.caption", "sc:Text", "The words a text encoder is trained on."),
-    ("family", "$.motif.family", "sc:Text", "The motif family."),
-    ("style", "$.motif.style", "sc:Text", "The family's style."),
-    ("era", "$.motif.era", "sc:Text", "The era whose hand and palette it has."),
-    ("scale", "$.composition.scale", "sc:Text", "How large the motif is."),
-    ("density", "$.composition.density", "sc:Text", "How much ground shows."),
-    ("layout", "$.composition.layout", "sc:Text", "Where the motifs stand."),
-    ("symmetry", "$.composition.symmetry", "sc:Text", "Which way the motifs look."),
-    ("stroke", "$.stroke.kind", "sc:Text", "How shapes are painted."),
-    ("thinnest_um", "$.stroke.thinnest_um", "sc:Integer", "The thinnest part, in micrometres."),
-    ("contrast", "$.palette.contrast", "sc:Text", "Contrast of the palette."),
-    ("seed", "$.lineage.seed", "sc:Integer", "The seed of its dice."),
-    ("separations_sha256", "$.lineage.separations_sha256", "sc:Text", "Digest of the separations."),
-)
+_NAMES: dict[type, str] = {str: "string", int: "integer", bool: "boolean"}
+_KINDS = {"string": "sc:Text", "integer": "sc:Integer", "boolean": "sc:Boolean"}
 
 
-def describe(folder: Path, count: int, licence: str, version: str) -> dict[str, Any]:
-    """The JSON-LD of a finished folder: RECORDS_FILE and `tiles/*.png`, whose pixels are ink numbers."""
+def _leaves(level: dict[str, Any], path: str = "$[*]") -> Iterator[tuple[str, dict[str, Any]]]:
+    """JSON path and schema of every value of a record, whatever its level, but for lists of objects.
+
+    Croissant's reader has no columns for those: each object would become a row.
+    """
+    if "properties" in level:
+        for name, inner in level["properties"].items():
+            yield from _leaves(inner, f"{path}.{name}")
+    elif level.get("items", {}).get("type") != "object":
+        yield path, level
+
+
+def describe(folder: Path, count: int, licence: str, version: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """The JSON-LD of a finished folder: RECORDS_FILE and `tiles/*.png`, whose pixels are ink numbers.
+
+    Every value that `schema`, the JSON Schema of a record, has at any level is a field, called by its levels:
+    `composition_scale`.
+    """
     records = (folder / RECORDS_FILE).read_bytes()
     return {
         "@context": _CONTEXT,
@@ -69,12 +72,12 @@ def describe(folder: Path, count: int, licence: str, version: str) -> dict[str, 
                 "@id": "records",
                 "name": RECORDS_FILE,
                 "contentUrl": RECORDS_FILE,
-                "encodingFormat": "application/jsonlines",
+                "encodingFormat": "application/json",
                 "sha256": hashlib.sha256(records).hexdigest(),
             },
             {
                 "@type": "cr:FileSet",
-                "@id": "pictures",
+                "@id": "files",
                 "description": "Indexed PNG: the value of a pixel is the number of its ink, 0 the ground.",
                 "encodingFormat": "image/png",
                 "includes": "tiles/*.png",
@@ -86,18 +89,43 @@ def describe(folder: Path, count: int, licence: str, version: str) -> dict[str, 
                 "@id": "tiles",
                 "name": "tiles",
                 "key": {"@id": "tiles/id"},
-                "field": [_field(*row) for row in _FIELDS],
-            }
+                "field": [_field(*leaf) for leaf in _leaves(schema)],
+            },
+            {
+                "@type": "cr:RecordSet",
+                "@id": "pictures",
+                "name": "pictures",
+                "description": "One picture a tile.",
+                "key": {"@id": "pictures/path"},
+                "field": [
+                    _of_file("path", "sc:Text", "Path of the picture, as a tile names it.", "fullpath"),
+                    _of_file("inks", "sc:ImageObject", "The separations, an indexed PNG.", "content"),
+                ],
+            },
         ],
     }
 
 
-def _field(name: str, path: str, kind: str, description: str) -> dict[str, Any]:
-    return {
+def _field(path: str, leaf: dict[str, Any]) -> dict[str, Any]:
+    name = path.removeprefix("$[*].").replace(".", "_")
+    value = leaf.get("items", leaf)
+    field = {
         "@type": "cr:Field",
         "@id": f"tiles/{name}",
         "name": name,
+        "description": leaf.get("description") or f"Always {leaf['const']}.",
+        "dataType": _KINDS[value.get("type") or _NAMES[type(value["const"])]],
+        "source": {"fileObject": {"@id": "records"}, "extract": {"jsonPath": path}},
+    }
+    return field | {"repeated": True} if "items" in leaf else field
+
+
+def _of_file(name: str, kind: str, description: str, what: str) -> dict[str, Any]:
+    return {
+        "@type": "cr:Field",
+        "@id": f"pictures/{name}",
+        "name": name,
         "description": description,
         "dataType": kind,
-        "source": {"fileObject": {"@id": "records"}, "extract": {"jsonPath": path}},
+        "source": {"fileSet": {"@id": "files"}, "extract": {"fileProperty": what}},
     }

@@ -128,8 +128,9 @@ def test_a_record_follows_the_schema() -> None:
 
 def test_an_export_is_a_data_set_that_can_be_read_back(tmp_path: Path) -> None:
     assert main(["--out", str(tmp_path), "--count", "3", "--size", "128"]) == 0
-    first = (tmp_path / "tiles.jsonl").read_bytes()
-    records = [json.loads(line) for line in first.splitlines()]
+    first = (tmp_path / "tiles.json").read_bytes()
+    records = json.loads(first)
+    assert len(records) == 3
     for record in records:
         jsonschema.validate(record, schema())
         picture = Image.open(tmp_path / record["picture"])
@@ -137,10 +138,30 @@ def test_an_export_is_a_data_set_that_can_be_read_back(tmp_path: Path) -> None:
         assert len(np.unique(np.array(picture))) == record["print"]["spot_inks"]
     described = json.loads((tmp_path / "croissant.json").read_text())
     assert described["conformsTo"].endswith("croissant/1.0")
-    fields = {field["name"] for field in described["recordSet"][0]["field"]}
-    assert {"family", "era", "layout", "seed"} <= fields
     assert main(["--out", str(tmp_path), "--count", "3", "--size", "128"]) == 0
-    assert (tmp_path / "tiles.jsonl").read_bytes() == first
+    assert (tmp_path / "tiles.json").read_bytes() == first
+
+
+def test_every_value_of_a_record_is_a_field_of_the_data_set(tmp_path: Path) -> None:
+    main(["--out", str(tmp_path), "--count", "1", "--size", "128"])
+    tiles, pictures = json.loads((tmp_path / "croissant.json").read_text())["recordSet"]
+    record = json.loads((tmp_path / "tiles.json").read_text())[0]
+    values: set[str] = set()
+    for name, level in record.items():
+        values |= {f"{name}_{inner}" for inner in level} if isinstance(level, dict) else {name}
+    assert {field["name"] for field in tiles["field"]} == values - {"palette_inks"}
+    assert all(field["description"] for field in (*tiles["field"], *pictures["field"]))
+
+
+def test_croissants_own_reader_reads_the_data_set(tmp_path: Path) -> None:
+    reader = pytest.importorskip("mlcroissant", reason="pip install mlcroissant==1.1.1")
+    main(["--out", str(tmp_path), "--count", "3", "--size", "128"])
+    dataset = reader.Dataset(jsonld=tmp_path / "croissant.json")
+    tiles = list(dataset.records("tiles"))
+    told = json.loads((tmp_path / "tiles.json").read_text())
+    assert [each["tiles/id"] for each in tiles] == [each["id"].encode() for each in told]
+    assert [each["tiles/weave_colours"] for each in tiles] == [each["weave"]["colours"] for each in told]
+    assert len(list(dataset.records("pictures"))) == 3
 
 
 @pytest.mark.parametrize(
