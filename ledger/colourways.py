@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 from ledger.context import Ledger
 from ledger.domain.clauses import word_check
-from ledger.domain.colourways import Colourway, colourway_id, colourway_mark, parse_colourway
+from ledger.domain.colourways import (
+    Colourway,
+    check_ink_names,
+    colourway_id,
+    colourway_mark,
+    parse_colourway,
+)
 from ledger.domain.decision import Check
 from ledger.domain.errors import BriefError, OrderError
 from ledger.domain.ids import AssetId, MarkId, PartyId
@@ -26,43 +32,48 @@ if TYPE_CHECKING:
     from ledger.domain.terms import Terms
 
 
-def make(ledger: Ledger, asset: AssetId, word: str, palette: Sequence[str]) -> Colourway:
+def make(
+    ledger: Ledger, asset: AssetId, word: str, palette: Sequence[str], names: Sequence[str] = ()
+) -> Colourway:
     """The colourway `word` of a tile in these inks, marked, signed and kept; asked for again it is the same.
 
-    One of the drawing before a retouch is made anew, with the mark it had. Raises UnknownError, OrderError (a
-    tile not made, not printed from separations, or retouched meanwhile), BriefError for what is no palette of
-    as many inks, FieldError for a word that is none, ConflictError where the tile has this word in other inks
-    or these inks under another word, MarkError, ProvenanceError and StorageError.
+    `names` are what its inks are called in print, where somebody says so. One of the drawing before a retouch
+    is made anew, with the mark it had. Raises UnknownError, OrderError (a tile not made, not printed from
+    separations, or retouched meanwhile), BriefError for what is no palette of as many inks, FieldError for a
+    word that is none and for `names` that are not one for each ink, ConflictError where the tile has this
+    word in other inks or by other names, or these inks under another word, MarkError, ProvenanceError and
+    StorageError.
     """
     parse_colourway("name", word)
     with ledger.store.reading() as tx:
         tile = assets.get(tx, asset)
         inks = _checked(tx, tile, word, palette)
+        called = check_ink_names(names, len(inks))
         made = colourways.find(tx, asset, word)
         if made is not None:
-            return made
+            return _so_called(made, called)
         collection, terms = collections.get(tx, tile.collection), collections.terms(tx, tile.collection)
         number = colourways.mark_of(tx, asset, word) or assets.free_mark(
             tx, partial(colourway_mark, ledger.id, colourway_id(asset, word))
         )
-    made = _made(ledger, tile, collection, terms, word, inks, number)
+    made = replace(_made(ledger, tile, collection, terms, word, inks, number), ink_names=called)
     with ledger.store.transaction() as tx:
         if assets.get(tx, asset).picture != tile.picture:
             raise OrderError(f"asset {asset} was retouched meanwhile; ask for the colourway again")
         _checked(tx, tile, word, inks)
         known = colourways.find(tx, asset, word)
         if known is not None:
-            return known
+            return _so_called(known, called)
         entry = tx.append("colourway-made", made.id, _body(made), made.made_at)
         colourways.add(tx, made, entry.sequence)
     return made
 
 
-def key(ledger: Ledger, asset: AssetId, word: str, palette: Sequence[str]) -> str:
+def key(ledger: Ledger, asset: AssetId, word: str, palette: Sequence[str], names: Sequence[str] = ()) -> str:
     """What names the making of a colourway of the tile as it now is. Raises UnknownError, OrderError."""
     with ledger.store.reading() as tx:
         drawn = assets.get(tx, asset).signed.sha256
-    return f"{asset} {word} {' '.join(palette)} {drawn}"
+    return " ".join([asset, word, *palette, drawn, *map(repr, names)])
 
 
 def inks_of(ledger: Ledger, asset: AssetId) -> tuple[str, ...]:
@@ -98,6 +109,15 @@ def named(palette: Sequence[str]) -> str:
     from generator.palettes import nearest_name
 
     return nearest_name(palette[1])
+
+
+def _so_called(made: Colourway, names: tuple[str, ...]) -> Colourway:
+    """It, unless it is asked for by other names of inks: files may have been made with those it has."""
+    if names and names != made.ink_names:
+        has = ", ".join(made.ink_names) or "no names of their own"
+        problem = f"the inks of colourway {made.word} have {has}; they are named when it is first made"
+        raise ConflictError("ink_names", problem)
+    return made
 
 
 def _checked(tx: Tx, tile: Asset, word: str, palette: Sequence[str]) -> tuple[str, ...]:
@@ -156,6 +176,7 @@ def _body(made: Colourway) -> dict[str, object]:
         "asset": made.asset,
         "colourway": made.word,
         "palette": list(made.palette),
+        **({"ink_names": list(made.ink_names)} if made.ink_names else {}),
         "mark": f"{made.mark:012x}",
         "sha256": made.sha256,
     }

@@ -30,7 +30,8 @@ PNG, TIFF, SVG, PDF = "image/png", "image/tiff", "image/svg+xml", "application/p
 class Source:
     """A tile in one palette at one size. `parent` names the signed file that the files are made from.
 
-    `id` names what is made of it: the same files of another drawing are another production.
+    `ink_names` is empty where nobody named the inks. `id` names what is made: the same files of another
+    drawing are another production.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Source:
     grant: Grant | None
     colourway: str | None
     palette: tuple[str, ...]
+    ink_names: tuple[str, ...]
     mark: MarkId
     parent: str
     size: PrintSize
@@ -56,15 +58,15 @@ class Source:
     @cached_property
     def stem(self) -> str:
         """What the names of its files begin with."""
-        name = re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-") or "tile"
+        name = _plain(self.title) or "tile"
         return f"{name}-{self.size.width_mm.replace('.', '_')}mm-{self.size.dpi}dpi"
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """What its inks are called."""
-        from generator.palettes import nearest_name
+        """What its inks are called, each by a name of its own."""
+        from generator.palettes import told_apart
 
-        return tuple(nearest_name(ink) for ink in self.palette)
+        return told_apart(self.palette, self.ink_names)
 
     @property
     def dpi(self) -> float:
@@ -109,7 +111,7 @@ def screens(ledger: Ledger, made: Source) -> tuple[MadeFile, ...]:
         claimed = _facts(ledger, made, TIFF, algorithm, None)
         data = encode_screen(plate, made.dpi, making.packet(ledger, claimed, made.terms))
         data = _signed(ledger, made, data, claimed)
-        label = f"{made.stem}-{place}-{name}.tif"
+        label = f"{made.stem}-{place}-{_plain(name) or 'ink'}.tif"
         facts = MadeFile(label, "", 0, TIFF, *plate.size, algorithm, True, ink)
         files.append(_kept(ledger, facts, data))
     return tuple(files)
@@ -203,6 +205,11 @@ def _signed(
     ledger: Ledger, made: Source, data: bytes, facts: ClaimInput, pixels: Pixels | None = None
 ) -> bytes:
     return making.sign(ledger, data, facts, ledger.blobs.get(made.parent), pixels)
+
+
+def _plain(text: str) -> str:
+    """As it can stand in the name of a file."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def _kept(ledger: Ledger, facts: MadeFile, data: bytes) -> MadeFile:

@@ -53,8 +53,9 @@ def source(
         number = copy.mark
         digest = digest if recoloured else copy.sha256
     inks = recoloured.palette if recoloured else tuple(tile.signed.marked.draft.recipe["palette"])
+    called = recoloured.ink_names if recoloured else ()
     terms = grant.terms if grant is not None else terms
-    return Source(name, tile, collection, terms, grant, colourway, inks, number, digest, size)
+    return Source(name, tile, collection, terms, grant, colourway, inks, called, number, digest, size)
 
 
 def keep(ledger: Ledger, made: Source, files: tuple[MadeFile, ...]) -> Production:

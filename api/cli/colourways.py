@@ -52,8 +52,9 @@ def colourway(
         found = _chosen(opened, tile, inks, book, photo)
         palette = found.inks
         word = word or colourways.named(palette)
-        arguments = {"asset": tile, "word": word, "palette": list(palette)}
-        run_operation(opened, "colourway", arguments, colourways.key(opened, tile, word, palette))
+        called = found.names if book else ()
+        arguments = {"asset": tile, "word": word, "palette": list(palette), "names": list(called)}
+        run_operation(opened, "colourway", arguments, colourways.key(opened, tile, word, palette, called))
         _warn(output, found)
     view = reads.colourway(opened, tile, word)
     if target is not None:

@@ -46,7 +46,7 @@ class PaletteView(View):
         """What `generator.palettes.check` says, by `names` or ours. Raises BriefError for no palette."""
         from generator import palettes
 
-        named = names or [palettes.nearest_name(ink) for ink in palette]
+        named = names or palettes.told_apart(palette)
         report = palettes.check(palette, touching, named)
         return cls(
             inks=tuple(InkView(ink=ink, name=name) for ink, name in zip(palette, named, strict=True)),

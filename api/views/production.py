@@ -15,6 +15,7 @@ class ColourwayView(View):
     asset: str
     colourway: str = Field(description="What terms and uses call it.")
     palette: list[str]
+    ink_names: list[str] = Field(description="What its inks are called in print; empty where nobody said.")
     mark_id: str = Field(description="The number in the watermark, 12 hex digits.")
     sha256: str = Field(description="Of the signed file.")
     manifest: str = Field(description="Label of the C2PA manifest.")
@@ -27,6 +28,7 @@ class ColourwayView(View):
             asset=made.asset,
             colourway=made.word,
             palette=list(made.palette),
+            ink_names=list(made.ink_names),
             mark_id=f"{made.mark:012x}",
             sha256=made.sha256,
             manifest=made.manifest,

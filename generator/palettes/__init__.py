@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from generator.palettes.book import read_book
     from generator.palettes.checks import Pair, Report, Warned, check, touching
     from generator.palettes.drawing import swatches
-    from generator.palettes.names import NAMES, called, nearest_name, resolve
+    from generator.palettes.names import NAMES, called, nearest_name, resolve, told_apart
     from generator.palettes.photograph import from_photograph
 
 _HOMES = {
@@ -27,6 +27,7 @@ _HOMES = {
     "read_book": "book",
     "resolve": "names",
     "swatches": "drawing",
+    "told_apart": "names",
     "touching": "checks",
 }
 
@@ -42,6 +43,7 @@ __all__ = [
     "read_book",
     "resolve",
     "swatches",
+    "told_apart",
     "touching",
 ]
 

@@ -20,9 +20,9 @@ def read_book(data: bytes) -> dict[str, str]:
     """Names to `#rrggbb`, in the file's order.
 
     The first line may name the columns: name (or code), and hex, or L, a and b; without it they are name and
-    hex, or name, L, a, b. Commas, semicolons or tabs part them. Raises BriefError (field `palette`), which
-    names the line, on what cannot be read, a name that is there twice with two colours, or a Lab colour that
-    a screen cannot show.
+    hex, or name, L, a, b. Commas, semicolons or tabs part them; where no commas do, or in quotes, numbers may
+    have a decimal comma. Raises BriefError (field `palette`), which names the line, on what cannot be
+    read, a name that is there twice with two colours, or a Lab colour that a screen cannot show.
     """
     rows = _rows(data)
     header = [cell.strip().casefold() for cell in rows[0][1]]
@@ -30,6 +30,9 @@ def read_book(data: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for line, row in rows if columns is None else rows[1:]:
         places = columns or _plain(len(row))
+        if len(row) > (len(header) if columns else len(row)) or (columns is None and _split(row)):
+            remedy = "write decimals with a point, or part the columns with semicolons"
+            raise _refused(line, f"has {len(row)} columns, as if decimal commas had parted numbers", remedy)
         name, ink = _entry(line, row, places)
         if found.setdefault(name, ink) != ink:
             raise _refused(line, f"{name!r} has another colour further up", "give each name once")
@@ -43,8 +46,7 @@ def _rows(data: bytes) -> list[tuple[int, list[str]]]:
         raise BriefError("palette", f"the colour book has {len(data)} bytes", f"give at most {MOST_BYTES}")
     try:
         text = data.decode("utf-8-sig")
-        dialect = ";" if text.count(";") > text.count(",") else "\t" if "\t" in text else ","
-        read = list(csv.reader(io.StringIO(text, newline=""), delimiter=dialect))
+        read = list(csv.reader(io.StringIO(text, newline=""), delimiter=_parted_by(text)))
     except (UnicodeDecodeError, csv.Error) as error:
         raise BriefError(
             "palette", f"the colour book is no CSV ({error})", "save it as CSV in UTF-8"
@@ -54,6 +56,12 @@ def _rows(data: bytes) -> list[tuple[int, list[str]]]:
         remedy = f"give 1 to {MOST_COLOURS} lines such as indigo,#27306b"
         raise BriefError("palette", f"the colour book has {len(rows)} lines", remedy)
     return rows
+
+
+def _parted_by(text: str) -> str:
+    """What stands in every line: a comma may as well stand in a number, or in a name."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return next((mark for mark in ";\t" if lines and all(mark in line for line in lines)), ",")
 
 
 def _columns(header: list[str]) -> tuple[int, ...] | None:
@@ -75,6 +83,11 @@ def _plain(cells: int) -> tuple[int, ...]:
     return (0, 1, 2, 3) if cells >= 4 else (0, 1)
 
 
+def _split(row: list[str]) -> bool:
+    """Whether a line of name, L, a, b is more whole numbers than that: commas have parted its decimals."""
+    return len(row) > 4 and all(re.fullmatch(r" *-?[0-9]+ *", cell) for cell in row[1:])
+
+
 def _entry(line: int, row: list[str], places: tuple[int, ...]) -> tuple[str, str]:
     if len(row) <= max(places):
         raise _refused(line, f"has {len(row)} columns", "write name,hex or name,L,a,b")
@@ -93,7 +106,7 @@ def _from_lab(line: int, cells: list[str]) -> str:
     from generator.palettes.colour import ink_of, light_of_lab
 
     try:
-        lightness, a, b = (float(cell) for cell in cells)
+        lightness, a, b = (float(cell.replace(",", ".")) for cell in cells)
     except ValueError:
         raise _refused(line, f"{cells} are no numbers", "write L, a and b such as 52.1, 48.0, 20.5") from None
     if not (0.0 <= lightness <= 100.0 and math.hypot(a, b) <= 200.0):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import chain, count
 from types import MappingProxyType
 
 from generator.errors import BriefError
@@ -40,6 +41,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         for name, _, digits in (each.partition(" ") for each in re.split(r"[|\n]", _TABLE.strip()))
     }
 )
+_INKS = frozenset(NAMES.values())
 _HEX = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _MOST = 60  # characters of a name
 
@@ -67,13 +69,31 @@ def resolve(inks: Sequence[str], book: Mapping[str, str] | None = None) -> tuple
 
 
 def called(inks: Sequence[str], book: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """What inks are told by: those of `book` as they were asked for, others by the nearest of our names.
+    """What inks are told by: those of `book` as they were asked for, others as `told_apart` says.
 
     Raises BriefError as `resolve` does.
     """
     own = {slug(name) for name in book or {}}
-    found = zip(inks, resolve(inks, book), strict=True)
-    return tuple(asked.strip() if slug(asked) in own else nearest_name(ink) for asked, ink in found)
+    return told_apart(resolve(inks, book), [each.strip() if slug(each) in own else None for each in inks])
+
+
+def told_apart(palette: Sequence[str], own: Sequence[str | None] = ()) -> tuple[str, ...]:
+    """A name for each ink of a palette, no two alike: its `own`, else the nearest of ours, numbered if taken.
+
+    An ink that is exactly one of ours has that name before others that are near to it.
+    """
+    names = {place: name for place, name in enumerate(own) if name}
+    taken = {slug(name) for name in names.values()}
+    for place in sorted(range(len(palette)), key=lambda at: palette[at] not in _INKS):
+        if place not in names:
+            names[place] = _free(nearest_name(palette[place]), taken)
+            taken.add(names[place])
+    return tuple(names[place] for place in range(len(palette)))
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    numbered = (f"{name}-{number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
 
 
 def nearest_name(ink: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.domain.decision import Decision, Outcome
 from ledger.domain.errors import FieldError
-from ledger.domain.fields import suggest
+from ledger.domain.fields import Field, suggest
 from ledger.domain.ids import AssetId, MarkId, derive
 from ledger.domain.words import ANY, ORIGINAL, is_trade_word
+
+MAX_INK_NAME = 60  # characters
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,8 @@ class Colourway:
     """A tile in the inks `palette`, ground first. `word` is what terms and uses call it.
 
     `sha256` names its signed file and `drawn` its pixels before the mark, in the blob store. `quality` holds
-    decimal strings, as that of a tile does.
+    decimal strings, as that of a tile does. `ink_names` is what its inks are called in print, empty where
+    nobody said.
     """
 
     id: str
@@ -31,6 +34,18 @@ class Colourway:
     fingerprint: Mapping[str, str]
     quality: Mapping[str, str]
     made_at: str
+    ink_names: tuple[str, ...] = ()
+
+
+def check_ink_names(names: Sequence[str], inks: int) -> tuple[str, ...]:
+    """`names` stripped, if they are none, or one for each of the inks and no two alike, else FieldError."""
+    told = tuple(
+        Field(name, f"ink_names[{at}]", FieldError).text(MAX_INK_NAME).strip()
+        for at, name in enumerate(names)
+    )
+    if told and len({name.casefold() for name in told}) != inks:
+        raise FieldError("ink_names", f"{len(told)} for {inks} inks; give each ink a name of its own")
+    return told
 
 
 def colourway_id(asset: AssetId, word: str) -> str:

@@ -33,6 +33,7 @@ def add(tx: Tx, made: Colourway, entry: int) -> None:
         quality=dump(made.quality),
         made_at=made.made_at,
         entry=entry,
+        ink_names=dump(list(made.ink_names)),
     )
     tx.session.merge(row)
     tx.session.flush()
@@ -110,4 +111,5 @@ def _colourway(row: ColourwayRow) -> Colourway:
         fingerprint=load(row.fingerprint),
         quality=load(row.quality),
         made_at=row.made_at,
+        ink_names=tuple(load(row.ink_names)),
     )

@@ -23,6 +23,7 @@ class ColourwayRow(SQLModel, table=True):
     quality: str = Field(sa_type=Text)
     made_at: str
     entry: int = Field(sa_type=BigInteger)
+    ink_names: str = Field(default="[]", sa_type=Text)
 
 
 class ProductionRow(SQLModel, table=True):

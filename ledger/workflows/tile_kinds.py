@@ -77,10 +77,10 @@ def make_copy(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def make_colourway(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Make the colourway `word` of `asset` in the inks `palette`."""
+    """Make the colourway `word` of `asset` in the inks `palette`, called `names` where these are given."""
     asset, word = AssetId(id_of(arguments, "asset")), str(arguments.get("word"))
-    palette = [str(ink) for ink in arguments["palette"]]
-    return run.step(f"made {word}", partial(_colourway, run.ledger, asset, word, palette), 1, 1)
+    palette, names = ([str(each) for each in arguments.get(part, [])] for part in ("palette", "names"))
+    return run.step(f"made {word}", partial(_colourway, run.ledger, asset, word, palette, names), 1, 1)
 
 
 def _planned(ledger: Ledger, collection: CollectionId) -> tuple[list[str], int]:
@@ -167,8 +167,10 @@ def _tell(ledger: Ledger, asset: str) -> str:
     return confirming.tell(ledger, AssetId(asset)).file
 
 
-def _colourway(ledger: Ledger, asset: AssetId, word: str, palette: list[str]) -> dict[str, Any]:
-    made = colourways.make(ledger, asset, word, palette)
+def _colourway(
+    ledger: Ledger, asset: AssetId, word: str, palette: list[str], names: list[str]
+) -> dict[str, Any]:
+    made = colourways.make(ledger, asset, word, palette, names)
     return {"asset": asset, "colourway": word, "mark": f"{made.mark:012x}", "sha256": made.sha256}
 
 

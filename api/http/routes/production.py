@@ -49,10 +49,14 @@ PNG: dict[int | str, dict[str, Any]] = {
 
 
 class ColourwayBody(Body):
-    """Inks by name or hex, the ground first; `name` is after the first ink after the ground by default."""
+    """Inks by name or hex, the ground first; `name` is after the first ink after the ground by default.
+
+    `ink_names` are what the inks are called on screens, in drawings and on swatch sheets, one for each.
+    """
 
     palette: list[Ink] = Field(min_length=1, max_length=MOST_INKS, examples=[["chalk", "#27306b"]])
     name: str | None = Field(default=None, pattern=WORD_PATTERN)
+    ink_names: list[Ink] = Field(default=[], max_length=MOST_INKS, examples=[["Paper", "House Blue"]])
 
 
 class ProductionBody(Body):
@@ -87,8 +91,8 @@ def make_colourway(services: Provided, _: Manager, write: Once, asset: Id, body:
 
     def work() -> Answer:
         found = reads.asset(services.ledger, asset)
-        arguments = {"asset": found.id, "word": word, "palette": list(inks)}
-        name = colourways.key(services.ledger, AssetId(found.id), word, inks)
+        arguments = {"asset": found.id, "word": word, "palette": list(inks), "names": body.ink_names}
+        name = colourways.key(services.ledger, AssetId(found.id), word, inks, body.ink_names)
         return accepted(services, "colourway", arguments, name)
 
     return write.once(body.model_dump(mode="json"), work)

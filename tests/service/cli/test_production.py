@@ -64,6 +64,11 @@ def test_a_colourway_is_made_shown_and_written(selvage: Any, collection: Any, tm
     tile = collection["assets"][0]["id"]
     out = tmp_path / "night.png"
     inks = ["#17274f", "blush", "#c8553d", "#ffffff"][: len(collection["assets"][0]["recipe"]["palette"])]
+    book = tmp_path / "book.csv"
+    book.write_text("Name;L;a;b\nPaper;97,5;-0,2;2,1\n")
+    named = ",".join([*inks[1:], "paper"])
+    called = selvage("colourway", tile, "--palette", named, "--book", book, "--name", "booked", "--json")
+    assert called.json["ink_names"][-1] == "paper"
     done = selvage("colourway", tile, "--palette", ",".join(inks), "--name", "night", "-o", out, "--json")
     assert done.code == 0, done
     assert done.json["palette"][:2] == ["#17274f", "#f0c9c0"]

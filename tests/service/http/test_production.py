@@ -18,12 +18,15 @@ def test_a_colourway_is_made_and_given_to_whom_a_licence_gives_it(
 ) -> None:
     count = len(manager.get(f"/v1/assets/{asset}").json()["recipe"]["palette"])
     inks = ["chalk", "#b32552", "#17274f", "#ffffff"][:count]
+    names = [f"House {place}" for place in range(count)]
     made = manager.done(
-        manager.write(f"/v1/assets/{asset}/colourways", {"palette": inks, "name": "raspberry"})
+        manager.write(
+            f"/v1/assets/{asset}/colourways", {"palette": inks, "name": "raspberry", "ink_names": names}
+        )
     )
     listed = manager.get(f"/v1/assets/{asset}/colourways").json()["items"]
     (found,) = (each for each in listed if each["colourway"] == "raspberry")
-    assert found["sha256"] == made["sha256"]
+    assert (found["sha256"], found["ink_names"]) == (made["sha256"], names)
     file = manager.get(f"/v1/assets/{asset}/colourways/raspberry/file")
     assert (file.status_code, file.headers["content-type"], file.content[:4]) == (
         200,

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ledger.domain.colourways import colourway_id, colourway_mark, parse_colourway, with_nearest
+from ledger.domain.colourways import (
+    check_ink_names,
+    colourway_id,
+    colourway_mark,
+    parse_colourway,
+    with_nearest,
+)
 from ledger.domain.decision import Check, Decision, Outcome
 from ledger.domain.errors import FieldError
 from ledger.domain.ids import AssetId
@@ -20,6 +26,14 @@ def test_a_trade_word_names_a_colourway() -> None:
 def test_other_words_do_not(word: str) -> None:
     with pytest.raises(FieldError, match="name:"):
         parse_colourway("name", word)
+
+
+def test_inks_are_called_each_by_a_name_of_its_own_or_not_at_all() -> None:
+    assert check_ink_names((), 2) == ()
+    assert check_ink_names([" Paper", "PANTONE 19-3933 TCX"], 2) == ("Paper", "PANTONE 19-3933 TCX")
+    for names in (("Paper",), ("Paper", "paper "), ("a", "b", "c"), ("", "b"), ("x" * 61, "b")):
+        with pytest.raises(FieldError, match="ink_names"):
+            check_ink_names(names, 2)
 
 
 def test_numbers_follow_from_names() -> None:

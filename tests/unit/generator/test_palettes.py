@@ -65,6 +65,27 @@ def test_a_book_in_lab_is_converted() -> None:
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        b"name;L;a;b\n12-34;53,59;0,0;0,0\n",
+        b"12-34;53,59;0,0;0,0\n",
+        b"Name\tL\ta\tb\n12-34\t53,59\t0\t0\n",
+        b'12-34,"53,59",0,0\n',
+    ],
+)
+def test_decimals_of_a_book_may_have_a_comma(data: bytes) -> None:
+    assert palettes.read_book(data) == {"12-34": "#808080"}
+
+
+def test_no_two_inks_of_a_palette_share_a_name() -> None:
+    near, ours = ("#28316c", "#26306a"), "#27306b"
+    assert palettes.told_apart((*near, ours)) == ("indigo-2", "indigo-3", "indigo")
+    assert palettes.told_apart((ours, near[0]), ["Indigo 2"]) == ("Indigo 2", "indigo")
+    assert palettes.told_apart((near[0], ours), ["Indigo", None]) == ("Indigo", "indigo-2")
+    assert palettes.called([ours, near[0], "paper"], {"Paper": "#faf7f0"}) == ("indigo", "indigo-2", "paper")
+
+
+@pytest.mark.parametrize(
     ("data", "told"),
     [
         (b"", "0 lines"),
@@ -78,6 +99,8 @@ def test_a_book_in_lab_is_converted() -> None:
         (b"name,cmyk\nred,1\n", "no hex column"),
         (b",#ff0000\n", "no name"),
         (b"red\n", "1 columns"),
+        (b"red,52,1,48,0,20,5\n", "decimal commas"),
+        (b"name,L,a,b\nred,52,1,48,0,20,5\n", "line 2"),
     ],
 )
 def test_a_bad_line_of_a_book_is_named(data: bytes, told: str) -> None:
