@@ -150,5 +150,7 @@ def _made_body(tile: Asset) -> dict[str, object]:
         "sha256": tile.signed.sha256,
         "mark": f"{tile.mark:012x}",
         "recipe": digest(draft.recipe),
+        "drawn": tile.signed.marked.drawn,
+        "separations": tile.signed.marked.separations,
         **drawn,
     }

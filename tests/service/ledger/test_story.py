@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -107,6 +108,16 @@ def test_the_book_links_and_tells_everything(told: Any) -> None:
     )
     assert kinds.count("licence-granted") == 1
     assert kinds.count("invoice-settled") == 3
+
+
+def test_the_book_names_what_a_tile_was_drawn_and_printed_from(told: Any) -> None:
+    with told.ledger.store.reading() as tx:
+        made = [entry for entry in entries.walk(tx) if entry.kind == "asset-made"]
+    assert made
+    for entry in made:
+        for name in ("drawn", "separations"):
+            kept = told.ledger.blobs.get(entry.body[name])
+            assert hashlib.sha256(kept).hexdigest() == entry.body[name]
 
 
 def test_every_transaction_is_on_chain_once(told: Any) -> None:
