@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ledger import guardrails, likeness, searching, taste
+from ledger import guardrails, in_style, likeness, searching, taste
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection
 from ledger.domain.canonical import digest
@@ -102,7 +102,9 @@ def criticise(ledger: Ledger, asset: AssetId, limits: Mapping[str, str]) -> Crit
     critic, asked = ledger.engines.critic, Limits(**{name: float(value) for name, value in limits.items()})
     with ledger.store.reading() as tx:
         tile, known = assets.get(tx, asset), critiques.find(tx, asset)
-    version = digest({"tile": tile.signed.sha256, **_judge_of(ledger, limits)})
+    adapter = in_style.adapter_of(tile)
+    hand = {"adapter": adapter["sha256"]} if adapter else {}
+    version = digest({"tile": tile.signed.sha256, **_judge_of(ledger, limits), **hand})
     made = known if known is not None and known.version == version else None
     made = _again(ledger, tile, made) if made else _judged(ledger, tile, critic, asked, version)
     if made == known:
@@ -216,6 +218,7 @@ def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version
     points = (
         *measured,
         _agrees(asked, shares, best, agreement),
+        *in_style.points(ledger, tile, vectors[0]),
         likeness.own(ledger, tile),
         _allowed(ledger, tile),
     )

@@ -227,10 +227,15 @@ def _weights(ledger: Ledger, arguments: Mapping[str, Any]) -> EmbeddedGenerator:
 
 
 def _tiles(ledger: Ledger, arguments: Mapping[str, Any]) -> list[StyleTile]:
+    return of_sources(ledger, [source_of(each) for each in arguments["tiles"]])
+
+
+def of_sources(ledger: Ledger, sources: Sequence[Source]) -> list[StyleTile]:
+    """The tiles of a style. Raises BlobError."""
     from generator.style import StyleTile
 
     found = []
-    for source in map(source_of, arguments["tiles"]):
+    for source in sources:
         inks = decode_grey(ledger.blobs.get(source.sha256))
         found.append(StyleTile(source.title, inks, source.prompt, source.seed, source.inks, source.units))
     return found

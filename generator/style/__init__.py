@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from generator.style.adapter import Adapter, read_adapter
     from generator.style.restyle import layout_kept
-    from generator.style.score import Scored, score_brought, score_style
+    from generator.style.score import Scored, embeddings, held_against, score_brought, score_style
     from generator.style.tiles import StyleTile, upload
     from generator.style.training import Training
 
@@ -21,6 +21,8 @@ _HOMES = {
     "Scored": "generator.style.score",
     "StyleTile": "generator.style.tiles",
     "Training": "generator.style.training",
+    "embeddings": "generator.style.score",
+    "held_against": "generator.style.score",
     "layout_kept": "generator.style.restyle",
     "read_adapter": "generator.style.adapter",
     "score_brought": "generator.style.score",
@@ -33,6 +35,8 @@ __all__ = [
     "Scored",
     "StyleTile",
     "Training",
+    "embeddings",
+    "held_against",
     "layout_kept",
     "read_adapter",
     "score_brought",

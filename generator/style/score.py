@@ -54,14 +54,25 @@ def score_style(
 ) -> Scored:
     """Draw DRAWN tiles without the adapter and with it at `weight`, and look at them. Raises AdapterError."""
     asked = _asked(generator, tiles)
-    painted = [paint(_even(tile.inks), PALETTE[: tile.count]) for tile in tiles]
-    own = np.concatenate([critic.embed([p], t.units) for p, t in zip(painted, tiles, strict=True)])
+    painted, own = _painted(tiles), embeddings(critic, tiles)
     vector = _unit(own.sum(0))
     styled = generator.styled(adapter, weight)
     rows = [_drawn(generator, networks, asked) for networks in (generator.networks, styled)]
     before, after = (float(np.mean(critic.embed(row, generator.units) @ vector)) for row in rows)
     shown = [_small(each) for row in (painted, *rows) for each in _padded(row)]
     return Scored(vector, _among(own, own), before, after, len(asked), contact_sheet(shown, _SHOWN, gap=6))
+
+
+def embeddings(critic: Critic, tiles: Sequence[StyleTile]) -> Vector:
+    """What the critic sees in tiles, (tiles, 128), each of length 1."""
+    each = zip(_painted(tiles), tiles, strict=True)
+    return np.concatenate([critic.embed([painted], tile.units) for painted, tile in each])
+
+
+def held_against(own: Vector, vector: Vector) -> tuple[float, tuple[float, ...]]:
+    """Cosines: of one tile to the centre of a style's own, and of each of these to that of the others."""
+    total = own.sum(0)
+    return float(vector @ _unit(total)), tuple(float(each @ _unit(total - each)) for each in own)
 
 
 def score_brought(generator: EmbeddedGenerator, critic: Critic, adapter: Adapter) -> Scored:
@@ -126,6 +137,10 @@ def _drawn(
             raise AdapterError("its numbers overflow, and what it draws is no picture", _OTHER)
         drawn.append(paint(separate(screens, 2 * _EDGE, inks), PALETTE[:inks]))
     return drawn
+
+
+def _painted(tiles: Sequence[StyleTile]) -> list[Pixels]:
+    return [paint(_even(tile.inks), PALETTE[: tile.count]) for tile in tiles]
 
 
 def _among(own: Vector, seen: Vector) -> float:

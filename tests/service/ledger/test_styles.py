@@ -11,7 +11,8 @@ from replaced import replaced
 from straight import Straight
 
 from generator.errors import AdapterModelError
-from ledger import bill, create, register, restyling, styling
+from generator.style import embeddings, held_against
+from ledger import bill, create, critique, register, restyling, styling
 from ledger.domain.errors import BriefError, FieldError
 from ledger.domain.styles import MAX_STEPS, MAX_STYLE_SEED, MadeFor, StyleUse
 from ledger.errors import ConflictError, NotPermittedError, UnknownError
@@ -212,6 +213,24 @@ def test_a_licensee_draws_by_its_licence_and_pays_by_the_picture(studio: Studio,
     billed = bill.bill(ledger, "mill", offer.id)  # type: ignore[arg-type]
     assert billed is not None
     assert billed.total.minor == 2 * 50_000
+
+
+def test_a_tile_in_a_style_is_held_against_its_own_tiles(studio: Studio, helpers: Any) -> None:
+    ledger = studio.ledger
+    (draft,) = drafts(studio, in_style(studio, helpers, prompts=["plain dots"]))
+    create.make(ledger, draft.id)
+    limits = critique.read_limits({})
+    (hand,) = [each for each in critique.criticise(ledger, draft.id, limits).points if each.name == "hand"]
+    assert hand.measure.endswith(f"to the middle of {draft.recipe['influences'][0]['title']}")
+    found, own = float(hand.measure.split()[0]), [float(each) for each in hand.limit.split()[-3::2]]
+    assert (hand.state == "pass") == (found >= own[0])
+    assert -1 <= found <= 1
+    critic = ledger.engines.critic
+    seen = embeddings(critic, styling.of_sources(ledger, studio.style.sources))
+    among = held_against(seen, seen[0])[1]
+    assert own == [pytest.approx(each, abs=0.001) for each in (min(among), max(among))]
+    other = critique.criticise(ledger, studio.tiles[0], limits)
+    assert "hand" not in [each.name for each in other.points]
 
 
 def test_a_tile_is_drawn_over_where_its_terms_give_derivatives(studio: Studio, helpers: Any) -> None:
