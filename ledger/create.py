@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ledger import briefing, guiding, metering, shared_index
@@ -18,6 +19,7 @@ from ledger.domain.terms_text import terms_hash, terms_to_dict
 from ledger.errors import ConflictError
 from ledger.store import Tx, assets, collections, parties
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 SMALLEST_MARKED_PX = 256  # a smaller tile has no room for the band of the mark
 
 
@@ -62,8 +64,24 @@ def reserve(
     return planned
 
 
-def make(ledger: Ledger, asset: AssetId) -> Asset:
+def draw(ledger: Ledger, asset: AssetId) -> dict[str, str]:
+    """Draw one planned tile and change no row; the names of its blobs, for `make`, unless it is made already.
+
+    Raises GeneratorError and StorageError.
+    """
+    from ledger.making import draw_ahead
+
+    with ledger.store.reading() as tx:
+        if assets.find(tx, asset) is not None:
+            return {}
+        draft = assets.draft(tx, asset)
+    return draw_ahead(ledger, draft)
+
+
+def make(ledger: Ledger, asset: AssetId, ahead: Mapping[str, str] = NOTHING) -> Asset:
     """Draw, mark, sign and fingerprint one planned tile; a tile that is made already is returned as it is.
+
+    What `draw` did `ahead` is not drawn again, unless its blobs are gone.
 
     Raises GeneratorError, MarkError, ProvenanceError and StorageError; the tile stays planned then.
     """
@@ -75,7 +93,7 @@ def make(ledger: Ledger, asset: AssetId) -> Asset:
             return made
         draft = assets.draft(tx, asset)
         collection, terms = collections.get(tx, draft.collection), collections.terms(tx, draft.collection)
-    tile = make_tile(ledger, draft, collection, terms)
+    tile = make_tile(ledger, draft, collection, terms, ahead)
     with ledger.store.transaction() as tx:
         made = assets.find(tx, asset)
         if made is not None:

@@ -40,14 +40,35 @@ MIME = "image/png"
 MARK_BYTES = 6
 
 
-def make_tile(ledger: Ledger, draft: Draft, collection: Collection, terms: Terms) -> Asset:
-    """The finished tile of `draft`; its files are in the blob store when this returns."""
+def make_tile(
+    ledger: Ledger, draft: Draft, collection: Collection, terms: Terms, ahead: Mapping[str, str]
+) -> Asset:
+    """The finished tile of `draft`; its files are in the blob store when this returns.
+
+    `ahead` is what `draw_ahead` gave, or nothing.
+    """
 
     def signed(marked: Pixels, prints: Fingerprint, at: str) -> bytes:
         facts = claim_of(ledger, draft, draft.mark, collection, terms, prints, at)
         return sign(ledger, tile_file(ledger, marked, facts, terms), facts, pixels=marked)
 
-    return finished(ledger, draft, _draw(ledger, draft), signed)
+    return finished(ledger, draft, _kept(ledger, ahead) or _draw(ledger, draft), signed)
+
+
+def draw_ahead(ledger: Ledger, draft: Draft) -> dict[str, str]:
+    """Draw a tile: {pixels, separations}, the names of both among the blobs."""
+    names = [ledger.blobs.put(encode_png(each)) for each in _draw(ledger, draft)]
+    return dict(zip(("pixels", "separations"), names, strict=True))
+
+
+def _kept(ledger: Ledger, ahead: Mapping[str, str]) -> tuple[Pixels, Pixels] | None:
+    """What `draw_ahead` kept; None where it kept nothing, or that is gone."""
+    from forensics import decode_image
+
+    if not ahead:
+        return None
+    pixels, screens = (ledger.blobs.find(ahead[name]) for name in ("pixels", "separations"))
+    return (decode_image(pixels), decode_grey(screens)) if pixels and screens else None
 
 
 def finished(

@@ -1,14 +1,15 @@
-"""DBOS, and nothing else of ours: queues, one workflow, durable steps. The only importer of dbos.
+"""DBOS, and nothing else of ours: queues, two workflows, durable steps. The only importer of dbos.
 
 DBOS runs once per process. Its workflow takes the id of an operation and hands it, with its own id, to the
 `body` given to `launch`; a body that raises no Exception is done, one cut short by a BaseException stays
-pending.
+pending. The other workflow takes the id of a tile, and what its body returns is kept under that id: every
+process at work takes some of these, where of the first each queue has one at a time in all.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
@@ -18,10 +19,15 @@ from ledger.store.engine import make_engine, translated
 APPLICATION = "selvage"
 VERSION = "1"  # fixed, so that a newer program finishes what an older one began; raise it when steps change
 WORKFLOW = "operation"
-QUEUE_POLL_SECONDS = 0.2
+DRAWING = "drawing"  # the other workflow, and its queue
+NOTICE_SECONDS = 0.2
+# Of the two tiles that a process takes at a look, one is drawn and one is next.
+DRAWING_SECONDS, TAKEN = 0.5, 2
 LOST = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+Drawn = dict[str, str]  # the names of what was drawn; none where nothing was
 
 _body: Callable[[str, str], None] | None = None
+_draw: Callable[[str], Drawn] | None = None
 _migrating = threading.Lock()
 
 
@@ -39,14 +45,19 @@ class Client:
 
     def enqueue(self, workflow_id: str, queue: str, operation: str) -> None:
         """Queue a workflow; an id that is known already is left as it is."""
-        options: EnqueueOptions = {
-            "workflow_name": WORKFLOW,
-            "queue_name": queue,
-            "workflow_id": workflow_id,
-            "app_version": VERSION,
-        }
+        self._put(WORKFLOW, queue, workflow_id, operation)
+
+    def draw(self, tile: str) -> None:
+        """Queue the drawing of a tile; one that was asked for before is left as it is."""
+        self._put(DRAWING, DRAWING, _drawing(tile), tile)
+
+    def drawn(self, tile: str) -> Drawn | None:
+        """What the drawing of a tile gave; nothing where it failed or was not queued, None until it ends."""
         with translated():
-            self._client.enqueue(options, operation)
+            found = self._client.list_workflows(workflow_ids=[_drawing(tile)], load_input=False)
+        if not found or found[0].status in LOST:
+            return {}
+        return dict(found[0].output or {}) if found[0].status == "SUCCESS" else None
 
     def lost(self, workflow_id: str) -> str | None:
         """The state of a workflow that ended without its body knowing, or that was never queued."""
@@ -61,23 +72,43 @@ class Client:
     def close(self) -> None:
         self._client.destroy()
 
+    def _put(self, workflow: str, queue: str, workflow_id: str, argument: str) -> None:
+        options: EnqueueOptions = {
+            "workflow_name": workflow,
+            "queue_name": queue,
+            "workflow_id": workflow_id,
+            "app_version": VERSION,
+        }
+        with translated():
+            self._client.enqueue(options, argument)
 
-def launch(url: str, executor: str, queues: Sequence[str], body: Callable[[str, str], None]) -> None:
-    """Run queued workflows in this process, those left over by `executor` first; per queue, one at a time."""
-    global _body
-    _body = body
+
+def launch(
+    url: str,
+    executor: str,
+    queues: Mapping[str, float],
+    body: Callable[[str, str], None],
+    draw: Callable[[str], Drawn],
+) -> None:
+    """Run queued workflows in this process, those left over by `executor` first; per queue, one at a time.
+
+    `queues` says how many seconds lie between two looks into each.
+    """
+    global _body, _draw
+    _body, _draw = body, draw
     with translated():
         DBOS(config=_config(url, executor))
         DBOS.launch()
-        for queue in queues:
-            DBOS.register_queue(queue, global_concurrency=1, polling_interval_sec=QUEUE_POLL_SECONDS)
+        for queue, seconds in queues.items():
+            DBOS.register_queue(queue, global_concurrency=1, polling_interval_sec=seconds)
+        DBOS.register_queue(DRAWING, worker_concurrency=TAKEN, polling_interval_sec=DRAWING_SECONDS)
 
 
 def stop() -> None:
     """Stop running workflows here. Those that are pending are gone on with after the next launch."""
-    global _body
+    global _body, _draw
     DBOS.destroy()
-    _body = None
+    _body = _draw = None
 
 
 def step(name: str, work: Callable[[], Any]) -> Any:
@@ -91,6 +122,17 @@ def _workflow(operation: str) -> None:
     if _body is None:
         raise Closing
     _body(operation, str(DBOS.workflow_id))
+
+
+@DBOS.workflow(name=DRAWING)
+def _draws(tile: str) -> Drawn:
+    if _draw is None:
+        raise Closing
+    return _draw(tile)
+
+
+def _drawing(tile: str) -> str:
+    return f"drawing-{tile}"
 
 
 def _migrate(url: str) -> None:
@@ -117,5 +159,5 @@ def _config(url: str, executor: str) -> DBOSConfig:
         "executor_id": executor,
         "log_level": "CRITICAL",  # what fails is told by the operation itself
         "enable_otlp": False,
-        "notification_listener_polling_interval_sec": QUEUE_POLL_SECONDS,
+        "notification_listener_polling_interval_sec": NOTICE_SECONDS,
     }

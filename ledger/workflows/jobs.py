@@ -130,9 +130,9 @@ class Jobs:
                 raise WorkerError("this process already executes the jobs of a ledger; close those first")
             if not self._acquire():
                 return False
-            _executing, self._runner = self, Runner(self.ledger)
+            _executing, self._runner = self, Runner(self.ledger, self._client)
             try:
-                durable.launch(self._url, self._executor, QUEUES, self._runner)
+                durable.launch(self._url, self._executor, QUEUES, self._runner, self._runner.draw)
                 self._see_to_left_over()
             except BaseException:
                 self._stand_down(0)

@@ -6,7 +6,7 @@ is plain JSON, kept with the job; the code between steps must do the same every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -17,12 +17,18 @@ T = TypeVar("T")
 
 
 class Run(Protocol):
-    """One run of a job. `step` does `work`, keeps what it returned, then shows `done` of `total`."""
+    """One run of a job. `step` does `work`, keeps what it returned, then shows `done` of `total`.
+
+    `drawn` gives what the first of `tiles` was drawn as, nothing where that is still to be done, and has the
+    others drawn meanwhile.
+    """
 
     @property
     def ledger(self) -> Ledger: ...
 
     def step(self, message: str, work: Callable[[], T], done: int, total: int) -> T: ...
+
+    def drawn(self, tiles: Sequence[str]) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True)

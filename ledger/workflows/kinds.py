@@ -1,4 +1,4 @@
-"""Every kind of durable job, by its name."""
+"""Every kind of durable job, by its name. What takes a night has a queue that nobody else waits in."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ledger.workflows import (
 from ledger.workflows.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
-    "generate": Kind("tiles", tile_kinds.generate),
-    "train-style": Kind("tiles", style_kinds.train_style),
-    "offer-style": Kind("tiles", style_kinds.offer_style),
+    "generate": Kind("briefs", tile_kinds.generate),
+    "train-style": Kind("styles", style_kinds.train_style),
+    "offer-style": Kind("briefs", style_kinds.offer_style),
     "curate": Kind("tiles", tile_kinds.curate_collection),
-    "copy": Kind("tiles", tile_kinds.make_copy),
-    "produce": Kind("tiles", production_kinds.produce),
+    "copy": Kind("files", tile_kinds.make_copy),
+    "produce": Kind("files", production_kinds.produce),
     "confirm": Kind("tiles", tile_kinds.confirm_collection),
-    "colourway": Kind("tiles", tile_kinds.make_colourway),
+    "colourway": Kind("files", tile_kinds.make_colourway),
     "scan": Kind("pictures", picture_kinds.scan_pictures),
     "rescan": Kind("pictures", picture_kinds.rescan_collection),
     "replay": Kind("pictures", picture_kinds.replay_scan),
@@ -46,4 +46,8 @@ KINDS: Mapping[str, Kind] = {
     "bill": Kind("chain", money_kinds.bill_party),
     "payout": Kind("chain", money_kinds.pay_out),
 }
-QUEUES = tuple(dict.fromkeys(kind.queue for kind in KINDS.values()))
+# Seconds between two looks into a queue: what people wait for is looked for often, and no look is free.
+QUEUES: Mapping[str, float] = {
+    **{"chain": 0.2, "pictures": 0.2, "tiles": 0.2},
+    **{"files": 0.5, "briefs": 0.5, "styles": 1.0},
+}

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ledger.context import Ledger
 from ledger.errors import DatabaseError, StorageFullError
 from ledger.store import Tx, operations
 from ledger.workflows.attempts import StepError, attempt, describe
-from ledger.workflows.durable import Closing, step
+from ledger.workflows.drawing import Ahead, draw
+from ledger.workflows.durable import DRAWING, Client, Closing, Drawn, step
 from ledger.workflows.kinds import KINDS, QUEUES
 
 log = logging.getLogger(__name__)
@@ -22,14 +23,15 @@ AGAIN_SECONDS = 1.0
 class Runner:
     """Runs operations of one ledger, in any number of threads, until it is told to stop."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, client: Client) -> None:
         self.ledger = ledger
+        self.ahead = Ahead(client, lambda: self.stopping)
         self.stopping = False
         self.unwritten: dict[str, Exception] = {}  # operations that ended, and why the database does not know
         self._changed = threading.Condition()
         self._running = 0
         # DBOS recovers crashed workflows beside their queue, so turns are also taken here.
-        self._turns = {queue: threading.Lock() for queue in QUEUES}
+        self._turns = {queue: threading.Lock() for queue in (*QUEUES, DRAWING)}
 
     @property
     def busy(self) -> bool:
@@ -50,6 +52,17 @@ class Runner:
                 if found.ended or found.workflow != workflow:
                     return
                 self._write(operation, self._outcome(found))
+        finally:
+            self._count(-1)
+
+    def draw(self, tile: str) -> Drawn:
+        """The body of a drawing. Raises only Closing."""
+        self._count(1)
+        try:
+            with self._turns[DRAWING]:
+                if self.stopping:
+                    raise Closing
+                return draw(self.ledger, tile)
         finally:
             self._count(-1)
 
@@ -122,6 +135,9 @@ class _Steps:
         if "error" in kept:
             raise StepError(kept["error"])
         return kept["value"]
+
+    def drawn(self, tiles: Sequence[str]) -> Mapping[str, str]:
+        return self._runner.ahead.drawn(tiles)
 
     def _shown(self, work: Callable[[], Any], message: str, done: int, total: int) -> Any:
         value = work()

@@ -12,6 +12,7 @@ from ledger.context import Ledger
 from ledger.domain.ids import AssetId, CollectionId, LicenceId
 from ledger.store import assets, collections
 from ledger.workflows.attempts import StepError
+from ledger.workflows.drawing import AHEAD
 from ledger.workflows.kind import Run, id_of
 
 MOST_FAILED = 10  # tiles that failed for what would fail the others too: key, clock, disk or database
@@ -29,9 +30,10 @@ def generate(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     name = CollectionId(id_of(arguments, "collection"))
     waiting, made = run.step("reading the plan", partial(_planned, run.ledger, name), 0, 0)
     total = made + len(waiting)
-    for index, asset in enumerate(waiting):
+    for index in range(len(waiting)):
         at = made + index + 1
-        run.step(f"made tile {at} of {total}", partial(_make, run.ledger, asset), at, total)
+        work = partial(_make, run, waiting[index : index + AHEAD])
+        run.step(f"made tile {at} of {total}", work, at, total)
     return {"collection": name, "size": total}
 
 
@@ -90,8 +92,8 @@ def _planned(ledger: Ledger, collection: CollectionId) -> tuple[list[str], int]:
         return [draft.id for draft in waiting], assets.count(tx, collection)[0]
 
 
-def _make(ledger: Ledger, asset: str) -> str:
-    return create.make(ledger, AssetId(asset)).signed.sha256
+def _make(run: Run, tiles: Sequence[str]) -> str:
+    return create.make(run.ledger, AssetId(tiles[0]), run.drawn(tiles)).signed.sha256
 
 
 def _made(ledger: Ledger, collection: CollectionId) -> list[str]:

@@ -46,6 +46,9 @@ class Straight:
             self.kept[message] = work()
         return self.kept[message]
 
+    def drawn(self, tiles: Any) -> Any:
+        return {}
+
 
 @dataclass(frozen=True)
 class Studio:
