@@ -64,11 +64,6 @@ def test_a_colourway_is_made_shown_and_written(selvage: Any, collection: Any, tm
     tile = collection["assets"][0]["id"]
     out = tmp_path / "night.png"
     inks = ["#17274f", "blush", "#c8553d", "#ffffff"][: len(collection["assets"][0]["recipe"]["palette"])]
-    book = tmp_path / "book.csv"
-    book.write_text("Name;L;a;b\nPaper;97,5;-0,2;2,1\n")
-    named = ",".join([*inks[1:], "paper"])
-    called = selvage("colourway", tile, "--palette", named, "--book", book, "--name", "booked", "--json")
-    assert called.json["ink_names"][-1] == "paper"
     done = selvage("colourway", tile, "--palette", ",".join(inks), "--name", "night", "-o", out, "--json")
     assert done.code == 0, done
     assert done.json["palette"][:2] == ["#17274f", "#f0c9c0"]
@@ -84,6 +79,11 @@ def test_a_colourway_is_made_shown_and_written(selvage: Any, collection: Any, tm
     missing = selvage("colourway", tile, "--name", "dawn")
     assert (missing.code, "this tile has night" in missing.err) == (2, True)
     assert selvage("colourway", tile, "--name", "dawn", "--palette", "chalk").code == 2
+    book = tmp_path / "book.csv"
+    book.write_text("Name;L;a;b\nPaper;97,5;-0,2;2,1\n")
+    named = ",".join([*inks[1:], "paper"])
+    called = selvage("colourway", tile, "--palette", named, "--book", book, "--name", "booked", "--json")
+    assert called.json["ink_names"][-1] == "paper"
     use = ("--party", "north-mill", "--product", "wallpaper", "--territory", "GB", "--units", 5)
     denied = selvage("decide", tile, *use, "--colourway", "nihgt")
     assert (denied.code, "no colourway nihgt, did you mean night?" in denied.out) == (1, True)
