@@ -12,13 +12,14 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from provenance import outside
 from provenance.certificates import CLAIM_SIGNING
@@ -77,6 +78,29 @@ class StatementSigner:
 def claimed(token: str | bytes) -> dict[str, Any]:
     """What a statement says of itself, before anything of it is believed. UnreadableStatementError."""
     return _mapping(_parts(token)[1], "payload")
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A statement in the forms that other tools read: `signature` in DER is over `signed`, SHA-256.
+
+    `certificates` are PEM, that of the key first; `says` is the payload.
+    """
+
+    says: dict[str, Any]
+    signed: bytes
+    signature: bytes
+    certificates: tuple[str, ...]
+
+
+def apart(token: str | bytes, kind: str = KIND) -> Apart:
+    """A statement of this `kind` taken apart; nothing of it is checked. UnreadableStatementError."""
+    header, payload, signature = _parts(token)
+    chain = _chain(_mapping(header, "header"), kind)
+    raw = base64.urlsafe_b64decode(signature + b"=" * (-len(signature) % 4))
+    r, s = (int.from_bytes(half) for half in (raw[:32], raw[32:]))
+    pems = tuple(each.public_bytes(serialization.Encoding.PEM).decode("ascii") for each in chain)
+    return Apart(_mapping(payload, "payload"), header + b"." + payload, encode_dss_signature(r, s), pems)
 
 
 def verify(

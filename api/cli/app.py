@@ -159,6 +159,9 @@ COMMANDS = {
         "export_proof",
         "Write one file that proves a tile, licence, finding or invoice.",
     ),
+    "export-dossier": Entry(
+        "choosing", "export_dossier", "Write what people did to a tile into one ZIP that others can check."
+    ),
     "verify": Entry(
         "proof", "verify", "Walk a tile back to its brief, or check a proof bundle, link by link."
     ),

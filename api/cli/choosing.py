@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from api.cli.context import ledger, read_bytes
+from api.cli.context import STANDARD, ledger, read_bytes, write_bytes
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
+from api.errors import InputError
 
 Command = Callable[..., Any]
 
@@ -45,6 +46,31 @@ def reject(output: Output, tiles: tuple[str, ...], by: str, why: str) -> int:
 def arrange(output: Output, tiles: tuple[str, ...], by: str, why: str) -> int:
     """Give the tiles of a collection their places, in this order. Its other tiles have none then."""
     return _decide(output, tiles, "arranged", by, why)
+
+
+@click.command("export-dossier")
+@click.argument("tile", metavar="ASSET")
+@click.option("-o", "--output", "target", required=True, help="File to write, or - for stdout.")
+@json_option
+def export_dossier(output: Output, tile: str, target: str) -> int:
+    """Write what people did to a tile into one ZIP that others can check.
+
+    In it are the signed statements, the files before and after each retouch, the recipe, and a page that says
+    how all of it is checked without us.
+    """
+    from api.cli import names
+    from ledger import dossier
+
+    if target == STANDARD and output.as_json:
+        raise InputError("output: only one thing can be written to stdout", field="output")
+    opened = ledger()
+    found = names.asset(opened, tile)
+    data = dossier.dossier(opened, found)
+    write_bytes(target, data)
+    if target != STANDARD:
+        value = {"asset": found, "file": target, "bytes": len(data)}
+        output.result(value, f"{target}: dossier of {found}, {len(data)} bytes")
+    return Exit.YES
 
 
 @click.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
 from fastapi.responses import Response
@@ -19,12 +19,13 @@ from api.http.services import Provided, Services
 from api.views.catalogue import AssetView
 from api.views.evidence import OperationView
 from api.views.studio import ContributionView, CurationView
-from ledger import choosing, critique, retouching
+from ledger import choosing, critique, dossier, retouching
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.errors import UnknownError
 from ledger.store import assets
 
 router = APIRouter(tags=["studio"])
+ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {dossier.MIME: {}}, "description": "The dossier."}}
 Limit = Annotated[str, Field(pattern=r"^[0-9]{1,5}(\.[0-9]{1,4})?$")]
 KeepTop = Annotated[str, Query(max_length=20, description="A share such as 5%, or a number.")]
 Divergence = Annotated[float, Query(ge=0, le=1, description="0: the best; 1: the farthest apart.")]
@@ -117,6 +118,12 @@ def decide_tiles(
 def show_contribution(services: Provided, _: Caller, collection: Id) -> ContributionView:
     """What people decided about the tiles of a collection."""
     return _contribution(services, CollectionId(collection))
+
+
+@router.get("/assets/{asset}/dossier", responses={**responses(404, 409), **ZIP}, response_class=Response)
+def show_dossier(services: Provided, _: Staff, asset: Id) -> Response:
+    """What people did to a tile, in one ZIP that others can check."""
+    return Response(dossier.dossier(services.ledger, AssetId(asset)), media_type=dossier.MIME)
 
 
 @router.post(

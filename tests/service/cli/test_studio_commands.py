@@ -63,6 +63,9 @@ def test_tiles_are_judged_chosen_and_told(studio: Any, tmp_path: Path) -> None:
     (tmp_path / "edited.png").write_bytes(file.getvalue())
     wide = studio("retouch", "sea-side/1", tmp_path / "edited.png", "--by", "Jo")
     assert (wide.code, "give --repair" in wide.err) == (2, True)
+    dossier = tmp_path / "dossier.zip"
+    written = studio("export-dossier", "sea-side/1", "-o", dossier, "--json").json
+    assert (written["file"], written["bytes"]) == (str(dossier), dossier.stat().st_size)
     told = studio("show", "contribution", "sea-side")
     assert (told.code, told.out.splitlines()[0]) == (
         0,

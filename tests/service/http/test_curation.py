@@ -40,6 +40,8 @@ def test_people_decide(manager: Any, made: dict[str, Any]) -> None:
     assert answer.json()["decisions"][0]["by"] == "Ann"
     manager.write(f"{made['at']}/choices", {"tiles": [two, one], "choice": "arranged"})
     assert [manager.get(f"/v1/assets/{each}").json()["place"] for each in (one, two)] == [2, 1]
+    written = manager.get(f"/v1/assets/{one}/dossier")
+    assert (written.headers["content-type"], written.content[:2]) == ("application/zip", b"PK")
     told = manager.get(f"{made['at']}/contribution").json()
     assert (told["touched"], told["counts"]) == (2, {"arranged": 2, "selected": 1})
     unknown = manager.write(f"{made['at']}/choices", {**body, "tiles": ["0" * 32]})
