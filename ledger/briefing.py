@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -106,6 +106,33 @@ def lay_out(ledger: Ledger, brief: CollectionBrief) -> LaidOut:
     guidance = guiding.guided(ledger, brief)
     past = guiding.past(ledger, guidance.brief) if guidance.brief.guidelines else ()
     return LaidOut(guidance, past, _tiles(ledger, guidance.brief))
+
+
+def unknown(ledger: Ledger, brief: CollectionBrief) -> dict[str, tuple[str, ...]]:
+    """The words of a brief's prompts that mean nothing here, each with the nearest that do."""
+    from generator.editions import NEWEST
+
+    edition = getattr(ledger.engines.generator(brief.generator), "edition", NEWEST)
+    inks, known = len(brief.palettes[0]), _known()
+    words = [word for prompt in dict.fromkeys(brief.prompts) for word in _ignored(prompt, inks, edition)]
+    return {word: nearest(word) for word in dict.fromkeys(words) if word not in known}
+
+
+def _ignored(prompt: str, inks: int, edition: int) -> tuple[str, ...]:
+    """What a prompt says in vain; nothing of one that only other weights know."""
+    from generator.editions import settled
+    from generator.errors import GeneratorError
+
+    try:
+        return tuple(settled(prompt, 0, inks, edition)["ignored"])
+    except GeneratorError:
+        return ()
+
+
+def no_meaning(word: str, near: Sequence[str]) -> str:
+    """What is said of a word that means nothing."""
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"{word!r} means nothing here{hint}"
 
 
 def _tiles(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:

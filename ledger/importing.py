@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FOLDER = "certifiers"
 GIVE_INKS = "give its inks with --inks"
+LOOK = "see where with selvage seam FILE -o PROOF"
 
 
 def trust(ledger: Ledger, root_pem: str) -> str:
@@ -75,7 +76,7 @@ def bring(
     pixels = decode_image(data)
     palette = _palette(pixels, inks)
     brief = _brief(name, palette, pixels.shape[:2])
-    separated(pixels, palette, offer=GIVE_INKS)
+    separated(pixels, palette, offers=(GIVE_INKS, LOOK))
     _require_new(ledger, data)
     recipe = {
         **{"generator": HAND, "version": 1, "prompt": f"drawn by {by}", "palette": list(palette)},

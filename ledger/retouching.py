@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     Pixels = NDArray[np.uint8]
 
 BORDER_PX = 12  # what a repair takes of the tile as it was drawn
+# Which part of an oblong picture is the repeat nobody here can tell, and the wrong part would be a new tile.
+NOT_CUT = "cut it to the whole repeat, or edit what selvage export gives; a repair cuts nothing off"
 
 
 def retouch(
@@ -169,7 +171,7 @@ def _sized(pixels: Pixels, edge: int, *, repair: bool) -> Pixels:
     if (height, width) == (edge, edge):
         return pixels
     if height != width:
-        raise FieldError("file", f"is {width} x {height} px; a tile is square: give {edge} x {edge} px")
+        raise FieldError("file", f"is {width} x {height} px; a tile is square; {NOT_CUT}")
     if not repair:
         raise FieldError(
             "file", f"is {width} px wide and the tile {edge}; give {edge} x {edge} px, or {OFFER}"

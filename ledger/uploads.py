@@ -22,12 +22,12 @@ def separated(
     upload: Pixels,
     palette: Sequence[str],
     repaired: Callable[[Pixels], Pixels] | None = None,
-    offer: str = OFFER,
+    offers: tuple[str, str] = (OFFER, OFFER),
 ) -> tuple[Pixels, Pixels]:
     """(pixels in exactly the inks, their index map at twice the size) of a square tile.
 
     `repaired` mends an index map whose border does not meet itself; without it, that, and colours in no ink,
-    raise FieldError, which offers `offer`.
+    raise FieldError; `offers` are what it offers for colours and for the border.
     """
     import cv2
     import numpy as np
@@ -40,12 +40,12 @@ def separated(
     if own.foreign > FOREIGN and repaired is None:
         inks = ", ".join(palette)
         raise FieldError(
-            "file", f"{own.foreign:.1%} is in no ink of the palette {inks}; use these, or {offer}"
+            "file", f"{own.foreign:.1%} is in no ink of the palette {inks}; use these, or {offers[0]}"
         )
     broken, most = seam(own.inks)
     if broken > most and repaired is None:
         raise FieldError(
-            "file", f"does not meet itself: {broken:.0%} of its edge breaks; close the seam, or {offer}"
+            "file", f"does not meet itself: {broken:.0%} of its edge breaks; close the seam, or {offers[1]}"
         )
     wide = np.pad(upload, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)), mode="wrap")
     large = cv2.resize(wide, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)

@@ -47,14 +47,15 @@ def show(output: Output, brief_file: str) -> int:
 
 
 def _lines(read: CollectionBrief, tiles: Sequence[PlannedTile]) -> list[str]:
+    from ledger.briefing import no_meaning
+
     lines = [f"{read.name}: {_sum(read)}, {read.size} px, drawn by {read.generator}"]
     first = {tile.prompt: tile for tile in reversed(tiles)}
     counts = Counter(tile.prompt for tile in tiles)
     for prompt in dict.fromkeys(tile.prompt for tile in tiles):
         lines.append(f"  {counts[prompt]:>4}  {prompt}: {first[prompt].attributes['family']}")
         for word, near in first[prompt].unknown:
-            hint = f"; did you mean {' or '.join(near)}?" if near else ""
-            lines.append(f"        {word!r} means nothing here{hint}")
+            lines.append(f"        {no_meaning(word, near)}")
     return lines
 
 

@@ -34,6 +34,8 @@ def generate(
 ) -> int:
     """Plan a collection from a brief and make its tiles. Run again, it goes on where it was.
 
+    Words of prompts that mean nothing here are told before anything is drawn, with the nearest that do.
+
     BRIEF is a YAML or JSON file, or - for stdin: name, size, seed, generator; prompts, palettes and count,
     or themes, motifs, colourways and per; style, base and made_for; and the licence terms under `terms`
     unless --terms names a file.
@@ -49,6 +51,8 @@ def generate(
     content = json.dumps([brief_to_dict(brief), terms_to_dict(terms)], sort_keys=True)
     opened = ledger()
     planned = create.plan(opened, brief, terms, key or hashlib.sha256(content.encode()).hexdigest())
+    for word, near in briefing.unknown(opened, planned.brief).items():
+        output.note(f"{planned.brief.name}: {briefing.no_meaning(word, near)}")
     run_operation(opened, "generate", {"collection": planned.id}, planned.id)
     view = reads.collection(opened, planned.id)
     output.result(view.to_json(), _line(view))

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from ledger import anchor, colourways, confirming, copies, create, critique, register, taste
+from ledger import anchor, briefing, colourways, confirming, copies, create, critique, register, taste
 from ledger.context import Ledger
 from ledger.domain.ids import AssetId, CollectionId, LicenceId
 from ledger.store import assets, collections
@@ -34,7 +34,7 @@ def generate(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
         at = made + index + 1
         work = partial(_make, run, waiting[index : index + AHEAD])
         run.step(f"made tile {at} of {total}", work, at, total)
-    return {"collection": name, "size": total}
+    return {"collection": name, "size": total, **_unknown(run.ledger, name)}
 
 
 def register_collection(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,6 +90,14 @@ def _planned(ledger: Ledger, collection: CollectionId) -> tuple[list[str], int]:
         collections.get(tx, collection)
         waiting = assets.drafts(tx, collection, made=False)
         return [draft.id for draft in waiting], assets.count(tx, collection)[0]
+
+
+def _unknown(ledger: Ledger, collection: CollectionId) -> dict[str, Any]:
+    """The words of its prompts that mean nothing here, with the nearest that do, where there are any."""
+    with ledger.store.reading() as tx:
+        brief = collections.get(tx, collection).brief
+    found = briefing.unknown(ledger, brief)
+    return {"unknown": {word: list(near) for word, near in found.items()}} if found else {}
 
 
 def _make(run: Run, tiles: Sequence[str]) -> str:

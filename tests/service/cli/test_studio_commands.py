@@ -36,6 +36,18 @@ def studio(selvage: Any, tmp_path: Path) -> Any:
     return lambda *arguments: selvage(*arguments, at=tmp_path)
 
 
+def test_words_that_mean_nothing_are_told_before_anything_is_drawn(selvage: Any, tmp_path: Path) -> None:
+    plain = {"prompts": ["dasiy floral"], "palettes": [["indigo", "chalk"]], "count": 1}
+    rest = {name: BRIEF[name] for name in ("name", "size", "seed", "generator", "terms")}
+    (tmp_path / "brief.yaml").write_text(yaml.safe_dump({**plain, **rest}))
+    for party in PARTIES:
+        selvage("party", "add", party, at=tmp_path)
+    made = selvage("generate", tmp_path / "brief.yaml", at=tmp_path)
+    assert made.code == 0, made
+    told = "Sea Side: 'dasiy' means nothing here; did you mean daisy?"
+    assert made.err.splitlines()[0] == told, made
+
+
 def test_tiles_are_judged_chosen_and_told(studio: Any, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.html"
     for option, value in (("--keep-top", "lots"), ("--divergence", "2")):

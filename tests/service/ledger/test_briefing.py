@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from straight import Straight
 
 from generator.palettes import NAMES
 from ledger import briefing, create
 from ledger.domain.brief_text import parse_brief
 from ledger.domain.errors import BriefError
 from ledger.store import assets, collections
+from ledger.workflows.tile_kinds import generate
 
 NAME = "indigo"
 WORDED = {
@@ -40,6 +42,8 @@ def test_the_preview_is_the_plan(ledger: Any, helpers: Any) -> None:
     ]
     assert told[0].unknown == (("dasiy", ("daisy",)),)
     assert told[1].unknown == ()
+    assert briefing.unknown(ledger, brief) == {"dasiy": ("daisy",)}
+    assert generate(Straight(ledger), {"collection": planned.id})["unknown"] == {"dasiy": ["daisy"]}
     assert told[0].attributes["layout"] == "half-drop"
     assert told[1].attributes["family"] == "stripe"
 

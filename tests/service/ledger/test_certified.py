@@ -162,7 +162,11 @@ def test_a_file_that_is_no_tile_is_refused_by_what_is_wrong(ledger: Any, helpers
         (whole[:192, :192], BriefError, "no room for the watermark"),
         (whole[:300, :300], BriefError, "multiple of 64"),
         (many, FieldError, "colours"),
-        (whole[:256, :256], FieldError, "does not meet itself"),
+        (
+            whole[:256, :256],
+            FieldError,
+            "close the seam, or see where with selvage seam",
+        ),
     ):
         with pytest.raises(error, match=why):
             bring(ledger, helpers, council, png(pixels), "x")

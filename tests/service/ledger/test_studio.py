@@ -170,6 +170,8 @@ def test_what_is_wrong_with_an_upload_is_said_and_repaired(studio: Studio) -> No
     ):
         with pytest.raises(FieldError, match=told):
             retouching.retouch(ledger, asset, png(upload), "Jon")
+    with pytest.raises(FieldError, match="edit what selvage export gives; a repair cuts nothing off"):
+        retouching.retouch(ledger, asset, png(sound[:200]), "Jon", repair=True)
     with pytest.raises(Exception, match="picture") as caught:
         retouching.retouch(ledger, asset, b"no picture", "Jon")
     assert getattr(caught.value, "code", "").startswith("picture")
