@@ -83,25 +83,30 @@ def describe(folder: Path, count: int, licence: str, version: str, schema: dict[
                 "includes": "tiles/*.png",
             },
         ],
-        "recordSet": [
-            {
-                "@type": "cr:RecordSet",
-                "@id": "tiles",
-                "name": "tiles",
-                "key": {"@id": "tiles/id"},
-                "field": [_field(*leaf) for leaf in _leaves(schema)],
-            },
-            {
-                "@type": "cr:RecordSet",
-                "@id": "pictures",
-                "name": "pictures",
-                "description": "One picture a tile.",
-                "key": {"@id": "pictures/path"},
-                "field": [
-                    _of_file("path", "sc:Text", "Path of the picture, as a tile names it.", "fullpath"),
-                    _of_file("inks", "sc:ImageObject", "The separations, an indexed PNG.", "content"),
-                ],
-            },
+        "recordSet": [_tiles(schema), _pictures()],
+    }
+
+
+def _tiles(schema: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "@type": "cr:RecordSet",
+        "@id": "tiles",
+        "name": "tiles",
+        "key": {"@id": "tiles/id"},
+        "field": [_field(*leaf) for leaf in _leaves(schema)],
+    }
+
+
+def _pictures() -> dict[str, Any]:
+    return {
+        "@type": "cr:RecordSet",
+        "@id": "pictures",
+        "name": "pictures",
+        "description": "One picture a tile.",
+        "key": {"@id": "pictures/path"},
+        "field": [
+            _of_file("path", "sc:Text", "Path of the picture, as a tile names it.", "fullpath"),
+            _of_file("inks", "sc:ImageObject", "The separations, an indexed PNG.", "content"),
         ],
     }
 
