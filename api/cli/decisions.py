@@ -89,7 +89,12 @@ def _moment(text: str | None) -> datetime:
 
 
 def _text(found: dict[str, Any]) -> str:
-    lines = [f"{found.get('outcome')}: {found.get('reason')}"]
-    facts = {**found, "asset": (found.get("asset") or {}).get("id")}
+    asset = found.get("asset")
+    facts = {**found, "asset": asset.get("id") if isinstance(asset, dict) else asset}
+    if "choice" in found:
+        why = f": {found['why']}" if found.get("why") else ""
+        lines = [f"no decision about a use: {found.get('by')} {found['choice']} the tile{why}"]
+    else:
+        lines = [f"{found.get('outcome')}: {found.get('reason')}"]
     lines += [f"  {word} {facts[name]}" for name, word in FACTS.items() if facts.get(name)]
     return "\n".join([*lines, "signature and dates hold"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,15 @@ def test_tiles_are_judged_chosen_and_told(studio: Any, tmp_path: Path) -> None:
     dossier = tmp_path / "dossier.zip"
     written = studio("export-dossier", "sea-side/1", "-o", dossier, "--json").json
     assert (written["file"], written["bytes"]) == (str(dossier), dossier.stat().st_size)
+    opened = zipfile.ZipFile(dossier)
+    said = min(each for each in opened.namelist() if each.endswith(".jws"))
+    for name in (said, "root.pem"):
+        (tmp_path / Path(name).name).write_bytes(opened.read(name))
+    checked = studio("decision", "verify", tmp_path / Path(said).name, "--trust", tmp_path / "root.pem")
+    assert (checked.code, checked.out.splitlines()[0]) == (
+        1,
+        "no decision about a use: Ann selected the tile: bold",
+    )
     told = studio("show", "contribution", "sea-side")
     assert (told.code, told.out.splitlines()[0]) == (
         0,
