@@ -78,12 +78,17 @@ class EmbeddedGenerator:
         """Make the tile. Raises BriefError or WeightsError for a recipe of another origin, and AdapterError
         for an adapter that is not here, damaged or of other weights."""
         from generator.screens import separate
+        from generator.style.restyle import with_kept
 
         self._check(recipe)
         if recipe.weights != self.weights:
             return self.of(recipe.weights).generate(recipe)
         screens = self._screens(recipe, self._networks_of(recipe))
-        return Draft(recipe, separate(screens, SUPERSAMPLING * recipe.size, len(recipe.palette)))
+        drawn = separate(screens, SUPERSAMPLING * recipe.size, len(recipe.palette))
+        if recipe.base is not None and recipe.base.keep is not None:
+            data = self._materials(recipe.base.separations)
+            drawn = with_kept(recipe.base.keep, data, drawn, len(recipe.palette))
+        return Draft(recipe, drawn)
 
     def adapter(self, sha256: str) -> Adapter:
         """The adapter of this digest, for these weights. Raises AdapterError."""

@@ -21,6 +21,7 @@ MAX_STEPS = 100
 MAX_GUIDANCE = 20.0
 GENERATORS = ("embedded", "archive", "diffusers")
 OPTIONAL = ("base", "influences")
+GROUND, MOTIF = KEPT = ("ground", "motif")
 ADAPTER = "adapter"
 MAX_INFLUENCES = 200
 MAX_UNITS = 4
@@ -33,24 +34,32 @@ class BasePattern:
     """What a tile is drawn over: `separations` is the SHA-256 (hex) of a grey PNG of ink numbers.
 
     `strength` is how much of it is drawn anew, above 0 and up to 1, in decimal text; `units` how many
-    training units it is wide. Raises BriefError.
+    training units it is wide. `keep` says which part of it stays as it is, `ground` or `motif`; where it is
+    None all is drawn anew, and it is in no mapping, as in recipes that are older than it. Raises BriefError.
     """
 
     separations: str
     strength: str
     units: int = 1
+    keep: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.separations, str) or not _SHA256.fullmatch(self.separations):
             raise BriefError("base.separations", "is no digest", "give 64 lower-case hexadecimal digits")
         check_share("base.strength", self.strength)
         check_whole("base.units", self.units, 1, MAX_UNITS)
+        if self.keep is not None and self.keep not in KEPT:
+            raise BriefError("base.keep", f"{self.keep!r} is unknown", f"use one of {', '.join(KEPT)}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready mapping; `keep` only where something is kept."""
+        return {name: value for name, value in vars(self).items() if value is not None}
 
     @classmethod
     def of(cls, values: object) -> BasePattern:
         """From plain data. Raises BriefError."""
-        if not isinstance(values, Mapping) or set(values) != {f.name for f in fields(cls)}:
-            raise BriefError("base", "is no base pattern", "give separations, strength and units")
+        if not isinstance(values, Mapping) or {*values, "keep"} != {f.name for f in fields(cls)}:
+            raise BriefError("base", "is no base pattern", "give separations, strength and units, and keep")
         return cls(**values)
 
 
@@ -104,7 +113,7 @@ class Recipe:
         """JSON-ready mapping without floats: guidance is a decimal string."""
         values = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in OPTIONAL}
         if self.base:
-            values["base"] = dict(vars(self.base))
+            values["base"] = self.base.to_dict()
         if self.influences:
             values["influences"] = [dict(each) for each in self.influences]
         return values | {"palette": list(self.palette), "guidance": f"{self.guidance:.1f}"}

@@ -50,10 +50,12 @@ def restyle(
     palette: Sequence[str] = (),
     seed: int = 0,
     made_for: MadeFor | None = None,
+    keep: str | None = None,
 ) -> tuple[CollectionBrief, Terms]:
     """The brief of one tile drawn over `asset`, in its words and its inks unless others are given; its terms.
 
-    One that a person drew has no words, and gets the critic's.
+    One that a person drew has no words, and gets the critic's. `keep` is the part of it that stays as it is,
+    `ground` or `motif`.
 
     Raises UnknownError, OrderError for a tile that is not made, FieldError and BriefError.
     """
@@ -73,7 +75,7 @@ def restyle(
         size=int(recipe["size"]),
         seed=seed,
         style=style,
-        base=BaseUse(asset, parse_share("strength", strength)),
+        base=BaseUse(asset, parse_share("strength", strength), keep),
         made_for=made_for,
     )
     return brief, terms

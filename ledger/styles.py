@@ -58,8 +58,9 @@ def generator_of(ledger: Ledger, brief: CollectionBrief) -> Generator:
 def drawn_with(ledger: Ledger, brief: CollectionBrief) -> dict[str, object]:
     """What the style and the base of a brief add to each of its recipes; nothing without them.
 
-    Raises UnknownError, NotPermittedError naming the tile and the clause, and OrderError for a base without
-    separations. Whether the adapter can be used `generator_of` finds.
+    Raises UnknownError, NotPermittedError naming the tile and the clause, OrderError for a base without
+    separations, and the generator's BriefError where what is kept of one leaves nothing to draw. Whether the
+    adapter can be used `generator_of` finds.
     """
     from ledger.influences import FIELD
 
@@ -70,7 +71,7 @@ def drawn_with(ledger: Ledger, brief: CollectionBrief) -> dict[str, object]:
     if brief.style is not None:
         influences += _style(ledger, brief.style, brief.made_for, brief.count)
     if brief.base is not None:
-        added["base"], over = _base(ledger, brief.base, brief.made_for)
+        added["base"], over = _base(ledger, brief, brief.base)
         influences.append(over)
     return {**added, FIELD: influences}
 
@@ -137,18 +138,24 @@ def _once(found: list[dict[str, str]]) -> list[dict[str, str]]:
     return list({each["sha256"]: each for each in found}.values())
 
 
-def _base(ledger: Ledger, use: BaseUse, made_for: MadeFor | None) -> tuple[dict[str, object], dict[str, str]]:
+def _base(ledger: Ledger, brief: CollectionBrief, use: BaseUse) -> tuple[dict[str, object], dict[str, str]]:
+    from generator.style.restyle import check_keep
     from ledger.making import encode_png, separations
 
     with ledger.store.reading() as tx:
         tile = assets.get(tx, use.asset)
-        licence, why = licence_for(ledger, tx, use.asset, Action.DERIVE, made_for)
+        licence, why = licence_for(ledger, tx, use.asset, Action.DERIVE, brief.made_for)
         if why:
             raise NotPermittedError("drawing over it", [(use.asset, why)])
         right, title = right_of(tx, use.asset, licence), _title(tx, tile)
-    screens = ledger.blobs.put(encode_png(separations(ledger, tile)))
+    found = separations(ledger, tile)
+    if use.keep is not None:
+        check_keep(use.keep, found, min(len(inks) for inks in brief.palettes))
+    screens = ledger.blobs.put(encode_png(found))
     recipe = tile.signed.marked.draft.recipe
     base = {"separations": screens, "strength": use.strength, "units": units_of(recipe)}
+    if use.keep is not None:
+        base["keep"] = use.keep
     named = {"kind": "base-pattern", "title": title, "sha256": tile.signed.sha256, "mime": tile.signed.mime}
     return base, {**named, "rights": right, "attribution": ledger.studio, "asset_id": use.asset}
 

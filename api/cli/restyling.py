@@ -10,12 +10,14 @@ from api.cli.context import MAX_TERMS_BYTES, ledger, read_mapping
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 from api.cli.work import run_operation
+from ledger.domain.styles import KEPT
 
 
 @click.command()
 @click.argument("asset")
 @click.option("--style", help="In this style: NAME, or NAME:0.8 for less of it.")
 @click.option("--strength", default="0.4", help="How much is drawn anew, above 0 and up to 1.")
+@click.option("--keep", type=click.Choice(KEPT), help="The part that stays as it is.")
 @click.option("--palette", "inks", help="Other inks, as many, ground first: chalk,indigo,#c8553d.")
 @click.option("--terms", "terms_file", help="File of the licence terms; default those of the tile.")
 @click.option("--seed", type=int, default=0, help="Another seed is another drawing.")
@@ -27,7 +29,8 @@ def restyle(
 ) -> int:
     """Draw over a tile, in a style or without.
 
-    Its terms have to give derivatives. What is drawn is a new tile, in a collection of its own.
+    Its terms have to give derivatives. What is drawn is a new tile, in a collection of its own. With --keep
+    the base's ground stays as it is and its motifs are drawn anew, or its motifs stay and its ground is.
 
     Tells how much of the layout is left (the correlation of both grounds) and how the seams meet. Asked again
     it is the same tile. Exit code 1 where terms do not permit it.
@@ -44,7 +47,9 @@ def restyle(
     tile, hand = names.asset(opened, asset), parse_style("style", style) if style else None
     palette = chosen(listed(given["inks"]), None, None, None).inks if given["inks"] else ()
     made_for = made_for_of(given["party"], given["territory"])
-    brief, terms = restyling.restyle(opened, tile, hand, strength, palette, given["seed"], made_for)
+    brief, terms = restyling.restyle(
+        opened, tile, hand, strength, palette, given["seed"], made_for, given["keep"]
+    )
     if terms_file is not None:
         terms = parse_terms(read_mapping(terms_file, "terms", MAX_TERMS_BYTES))
     planned = restyling.planned_once(opened, brief, terms)

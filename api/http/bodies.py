@@ -97,7 +97,7 @@ class BriefBody(DrawnBody):
     generator: str = Field("embedded", description="embedded, archive or diffusers.")
     style: str | None = Field(None, description="A house style, or NAME:0.8 for less of it.")
     base: dict[str, Any] | None = Field(
-        None, description="Drawn over this tile: asset, and strength as text."
+        None, description="Drawn over this tile: asset, strength as text, and keep: ground or motif."
     )
     made_for: dict[str, str] | None = Field(None, description="By the licences of: party, and territory.")
     guidelines: str | list[str] | dict[str, Any] | None = Field(

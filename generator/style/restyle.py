@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from generator.draft import Pixels
 from generator.errors import BriefError
+from generator.recipe import GROUND
+from generator.screens import separate
 from generator.style.tiles import to_screens
 
 _MISSING = "restore its file, or draw without a base"
@@ -20,14 +22,37 @@ def base_screens(data: bytes | None, inks: int, screens: int, edge: int) -> NDAr
 
     Raises BriefError (field `base`) when it is not here, no such picture, or of more inks than `inks`.
     """
-    if data is None:
-        raise BriefError("base", "its separations are not here", _MISSING)
     found = _read(data)
     if int(found.max()) >= inks:
         raise BriefError("palette", f"has {inks} inks", f"the base has {int(found.max()) + 1}: give as many")
     if inks > screens + 1:
         raise BriefError("palette", f"has {inks} inks", f"these weights print at most {screens + 1}")
     return to_screens(found, screens, edge)
+
+
+def with_kept(keep: str, data: bytes | None, drawn: Pixels, inks: int) -> Pixels:
+    """An index map (H, H) that was drawn over a base, with the part `keep` of the base put back as it is.
+
+    `motif`: every place that the base prints has the base's ink, the rest is as drawn. `ground`: the ground
+    is that of the base and no other; a place that the base prints has the ink drawn there, and the base's
+    where none was. A base of another size is enlarged or reduced to the drawing's. Raises BriefError.
+    """
+    base = _sized(_read(data), drawn.shape[0], inks)
+    check_keep(keep, base, inks)
+    if keep == GROUND:
+        return np.where((base > 0) & (drawn > 0), drawn, base)
+    return np.where(base > 0, base, drawn)
+
+
+def check_keep(keep: str, base: Pixels, inks: int) -> None:
+    """Raise BriefError (field `base.keep`) where nothing is left to draw beside what is kept of a base."""
+    if not base.any():
+        raise BriefError("base.keep", "the base is all ground", "leave keep out, or draw over another tile")
+    if keep == GROUND and inks == 2:
+        problem = "beside its ground a tile of 2 inks has one ink, and nothing else can be drawn there"
+        raise BriefError("base.keep", problem, "keep its motif, or leave keep out")
+    if keep != GROUND and base.all():
+        raise BriefError("base.keep", "the base prints everywhere", "keep its ground, or leave keep out")
 
 
 def layout_kept(base: Pixels, drawn: Pixels) -> float:
@@ -44,9 +69,18 @@ def layout_kept(base: Pixels, drawn: Pixels) -> float:
     return float(np.corrcoef(one, other)[0, 1])
 
 
-def _read(data: bytes) -> Pixels:
+def _sized(found: Pixels, edge: int, inks: int) -> Pixels:
+    """An index map at another size, inks told apart as those of a drawing are; at its own, itself."""
+    if found.shape[0] == edge:
+        return found
+    return separate(to_screens(found, inks - 1, min(edge, found.shape[0])), edge, inks)
+
+
+def _read(data: bytes | None) -> Pixels:
     from PIL import Image, UnidentifiedImageError
 
+    if data is None:
+        raise BriefError("base", "its separations are not here", _MISSING)
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
             found = np.asarray(picture)

@@ -13,6 +13,7 @@ MAX_STEPS, USUAL_STEPS = 5_000, 300
 # A step draws its numbers from a million times the seed, in 64 bits; the specimen's brief takes 48.
 MAX_STYLE_SEED = 2**44 - 1
 MAX_RIGHT = 200  # characters
+KEPT = ("ground", "motif")
 _SHARE = re.compile(r"(?:0?\.[0-9]{1,2}|1(?:\.0{1,2})?)")
 
 
@@ -94,10 +95,14 @@ class StyleUse:
 
 @dataclass(frozen=True)
 class BaseUse:
-    """The tile that a brief is drawn over, and how much of it is drawn anew, above 0 to 1 in decimal text."""
+    """The tile that a brief is drawn over, and how much of it is drawn anew, above 0 to 1 in decimal text.
+
+    `keep` is the part of it that stays as it is, of KEPT, None where all is drawn anew.
+    """
 
     asset: AssetId
     strength: str
+    keep: str | None = None
 
 
 @dataclass(frozen=True)
@@ -141,13 +146,14 @@ def read_style(field: Field) -> StyleUse:
 
 def read_base(field: Field) -> BaseUse:
     """What a brief says under `base`. Raises BriefError."""
-    parts = field.mapping({"asset", "strength"}, "{asset: ID, strength: '0.4'}")
+    parts = field.mapping({"asset", "strength", "keep"}, "{asset: ID, strength: '0.4'}")
     asset = required(parts, "asset", field, "give the id of a tile")
     strength = required(parts, "strength", field, "give how much is drawn anew, such as '0.4'")
     text = strength.value if isinstance(strength.value, str) else str(strength.value)
     return BaseUse(
         AssetId(asset.build(lambda: parse_id(asset.path, asset.text()))),
         strength.build(lambda: parse_share(strength.path, text)),
+        parts["keep"].one_of(KEPT) if "keep" in parts else None,
     )
 
 
@@ -176,7 +182,10 @@ def style_to_text(style: StyleUse | None) -> dict[str, str]:
 
 def base_to_dict(base: BaseUse | None) -> dict[str, dict[str, str]]:
     """The entry of a canonical brief; nothing without a base."""
-    return {"base": {"asset": base.asset, "strength": base.strength}} if base else {}
+    if base is None:
+        return {}
+    kept = {"keep": base.keep} if base.keep else {}
+    return {"base": {"asset": base.asset, "strength": base.strength, **kept}}
 
 
 def made_for_to_dict(made_for: MadeFor | None) -> dict[str, dict[str, str]]:

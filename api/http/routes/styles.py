@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Path, Query, UploadFile
 from fastapi.responses import Response
@@ -83,6 +83,7 @@ class RestyleBody(Body):
 
     style: str | None = Field(None, max_length=70, description="NAME, or NAME:0.8 for less of it.")
     strength: str = Field(restyling.USUAL_STRENGTH, max_length=5, description="How much is drawn anew.")
+    keep: Literal["ground", "motif"] | None = Field(None, description="The part that stays as it is.")
     palette: list[Annotated[str, Field(min_length=1, max_length=60)]] = Field([], max_length=MOST_INKS)
     seed: int = Field(0, ge=0, le=MAX_SEED)
     party: ForWhom = None
@@ -187,7 +188,7 @@ def restyle_asset(services: Provided, caller: Trader, write: Once, asset: Id, bo
     def work() -> Answer:
         if hand is not None:
             reads.style(services.ledger, hand.name, caller.party)
-        asked = (AssetId(asset), hand, body.strength, inks, body.seed, made_for)
+        asked = (AssetId(asset), hand, body.strength, inks, body.seed, made_for, body.keep)
         brief, own = restyling.restyle(services.ledger, *asked)
         return _drawn(services, restyling.planned_once(services.ledger, brief, given or own))
 

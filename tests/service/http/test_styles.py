@@ -188,6 +188,19 @@ def test_a_tile_is_drawn_over_and_measured(manager: Any, mill: Any, hand: Hand, 
     assert code(manager.write(at, {"strength": "0"})) == (422, "bad-field")
 
 
+def test_one_part_of_a_tile_is_kept_and_the_other_drawn_anew(manager: Any, hand: Hand) -> None:
+    at = f"/v1/assets/{hand.tiles[0]}/restyling"
+    layouts = []
+    for part in ("ground", "motif"):
+        collection = manager.done(manager.write(at, {"strength": "0.9", "keep": part}))["collection"]
+        told = manager.get(f"/v1/collections/{collection}/restyling").json()
+        layouts.append(told["layout"])
+        assert manager.get(f"/v1/collections/{collection}").json()["brief"]["base"]["keep"] == part
+        assert manager.get(f"/v1/assets/{told['asset']}").json()["recipe"]["base"]["keep"] == part
+    assert layouts[0] == 1.0 > layouts[1]
+    assert manager.write(at, {"keep": "both"}).status_code == 422
+
+
 def test_what_a_party_draws_over_in_its_style_does_not_name_it_to_others(
     mill: Any, rival: Any, hand: Hand, theirs: str, pay: Callable[[str], Any]
 ) -> None:

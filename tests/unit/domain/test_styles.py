@@ -11,6 +11,7 @@ from ledger.domain.assets import MAX_SEED
 from ledger.domain.brief_text import brief_to_dict, parse_brief
 from ledger.domain.errors import BriefError, FieldError
 from ledger.domain.styles import (
+    KEPT,
     MAX_STEPS,
     MAX_STYLE_SEED,
     BaseUse,
@@ -54,6 +55,17 @@ def test_a_brief_says_what_it_is_drawn_in_over_and_for() -> None:
     assert not {"style", "base", "made_for"} & brief_to_dict(parse_brief(BRIEF)).keys()
 
 
+@pytest.mark.parametrize("part", KEPT)
+def test_a_brief_says_what_is_kept_of_a_base(part: str) -> None:
+    base = {"asset": TILE, "strength": "0.4"}
+    brief = parse_brief({**BRIEF, "base": {**base, "keep": part}})
+    assert brief.base == BaseUse(TILE, "0.4", part)  # type: ignore[arg-type]
+    kept = brief_to_dict(brief)
+    assert kept["base"] == {**base, "keep": part}
+    assert parse_brief(kept) == brief
+    assert brief_to_dict(parse_brief({**BRIEF, "base": base}))["base"] == base
+
+
 @pytest.mark.parametrize(
     ("said", "problem"),
     [
@@ -63,6 +75,7 @@ def test_a_brief_says_what_it_is_drawn_in_over_and_for() -> None:
         ({"base": {"asset": TILE}}, "base.strength: is missing"),
         ({"base": {"asset": "x", "strength": "1"}}, "base.asset: 'x' is not an id"),
         ({"base": {"asset": TILE, "strength": "no"}}, "base.strength: 'no' is out of range"),
+        ({"base": {"asset": TILE, "strength": "1", "keep": "both"}}, "base.keep: 'both' is not known"),
         ({"made_for": {"party": "A B", "territory": "GB"}}, "made_for.party: 'A B' is not a party id"),
         ({"made_for": {"party": "a"}}, "made_for.territory: is missing"),
         ({"style": "hand", "generator": "archive"}, "style: the generator archive draws in no style"),

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from generator import BriefError, Recipe
+from generator.recipe import KEPT
+
+BEFORE_KEEP = "f0d97a75c676c9fd8d499cd1b4fcec303e1f06ccc9ca3677a03dbe11d4120304"  # of a recipe with a base
 
 
 def test_it_survives_json(recipe: Recipe) -> None:
@@ -125,6 +128,17 @@ def test_what_it_is_drawn_with_is_in_it_only_where_there_is_something(recipe: Re
         changed(generator="archive", influences=(adapter,))
 
 
+def test_what_is_kept_of_a_base_is_in_it_only_where_something_is(recipe: Recipe) -> None:
+    base = {"separations": "cd" * 32, "strength": "0.4", "units": 2}
+    whole = Recipe.from_dict({**recipe.to_dict(), "base": base})
+    assert whole.to_dict()["base"] == base
+    assert whole.digest() == BEFORE_KEEP
+    parts = [Recipe.from_dict({**recipe.to_dict(), "base": {**base, "keep": part}}) for part in KEPT]
+    assert [Recipe.from_dict(json.loads(json.dumps(each.to_dict()))) for each in parts] == parts
+    assert [each.to_dict()["base"]["keep"] for each in parts] == ["ground", "motif"]
+    assert len({each.digest() for each in (whole, *parts)}) == 3
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -139,6 +153,9 @@ def test_what_it_is_drawn_with_is_in_it_only_where_there_is_something(recipe: Re
         {"base": {"separations": "cd" * 32, "strength": "1.5", "units": 1}},
         {"base": {"separations": "cd", "strength": "0.5", "units": 1}},
         {"base": {"separations": "cd" * 32, "strength": "0.5", "units": 9}},
+        {"base": {"separations": "cd" * 32, "strength": "0.5", "units": 1, "keep": "both"}},
+        {"base": {"separations": "cd" * 32, "strength": "0.5", "units": 1, "kept": "motif"}},
+        {"base": {"separations": "cd" * 32, "strength": "0.5", "keep": "motif"}},
     ],
 )
 def test_what_it_cannot_be_drawn_with_is_refused(recipe: Recipe, values: dict[str, Any]) -> None:
