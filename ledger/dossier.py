@@ -1,8 +1,9 @@
 """What people did to a tile, in one ZIP that is checked with sha256sum and openssl, without us.
 
 It holds each decision as it was signed, with signature and certificates in forms that openssl reads; every
-signed file of the tile, so those before and after each retouch; the recipe; the entries of the book; and a
-page for people. The same state of the ledger is the same ZIP. The format is in docs/studio.md.
+signed file of the tile, so those before and after each retouch; the recipe; the entries of the book that
+tell of these; and a page for people. The same state of the ledger is the same ZIP. The format is in
+docs/studio.md.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from ledger.store import assets, collections, entries
 
 MIME = "application/zip"
 SUMS = "SHA256SUMS"
+# The rest of the book about a tile is the house's: what styles are called, who leaves it out and why.
+_TOLD = frozenset({"asset-made", "tile-signed", *KINDS})
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the time of a decision is in its statement; the ZIP has none of its own
 _READABLE = 0o644 << 16
 
@@ -38,7 +41,7 @@ def dossier(ledger: Ledger, asset: AssetId) -> bytes:
         tile = assets.get(tx, asset)
         draft = tile.signed.marked.draft
         title = collections.get(tx, tile.collection).title_of(draft)
-        told = entries.about(tx, [asset])
+        told = [entry for entry in entries.about(tx, [asset]) if entry.kind in _TOLD]
     decided = [entry for entry in told if entry.kind in KINDS]
     if not decided:
         raise OrderError(f"nobody decided anything about asset {asset}; select, arrange or retouch it first")

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ledger import choosing, create, dossier, retouching
+from ledger import banks, choosing, create, dossier, retouching
 from ledger.domain.choices import Choice
 from ledger.domain.errors import OrderError
 from ledger.making import drawn_pixels
-from ledger.store import assets
+from ledger.store import assets, entries
 
 NAME = 'Mara "M" <Okafor> & Søn'
 
@@ -36,6 +36,9 @@ def house(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Any:
         Image.fromarray(edited).save(file, "PNG")
         after = retouching.retouch(ledger, tiles[0], file.getvalue(), NAME, "opened the tips")
         choosing.choose(ledger, [tiles[0]], Choice.SELECTED, "Jon", "it holds")
+        banks.exclude(ledger, tiles[0], "Jon fears a quarrel")
+        with ledger.store.transaction() as tx:
+            tx.append("adapter-used", tiles[0], {"style": "secret-hand", "usages": []}, ledger.now())
         yield ledger, tiles, (before.signed.sha256, after.signed.sha256)
 
 
@@ -62,6 +65,17 @@ def test_it_tells_who_did_what_and_holds_the_pictures_before_and_after(house: An
     assert "Mara &quot;M&quot; &lt;Okafor&gt; &amp; Søn" in page
     assert all((opened / "pictures" / f"{each}.png").exists() and each in page for each in (before, after))
     assert json.loads((opened / "recipe.json").read_text())["prompt"] in page
+
+
+def test_what_the_house_keeps_to_itself_is_not_told(house: Any, opened: Path) -> None:
+    ledger, (tile, _), _files = house
+    with ledger.store.reading() as tx:
+        kinds = {entry.kind for entry in entries.about(tx, [tile])}
+    assert kinds >= {"adapter-used", "asset-excluded"}
+    told = json.loads((opened / "entries.json").read_text())
+    assert [entry["kind"] for entry in told] == ["asset-made", "tile-retouched", "tile-selected"]
+    texts = [path.read_bytes() for path in opened.rglob("*") if path.is_file()]
+    assert not any(said in text for text in texts for said in (b"secret-hand", b"fears a quarrel"))
 
 
 def test_every_file_is_in_the_sums_and_one_that_was_changed_is_found(opened: Path) -> None:
