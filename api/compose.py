@@ -211,7 +211,7 @@ class _Parts:
     def diffusers(self) -> Generator:
         from generator.local.pipeline import DiffusersGenerator
 
-        return DiffusersGenerator.load(model_folder(self.settings))
+        return DiffusersGenerator(model_folder(self.settings))
 
     def trust(self) -> Trust:
         return claim_keys(self.settings).trust

@@ -256,7 +256,7 @@ def _critic(_settings: Settings) -> str:
 def _model(settings: Settings) -> str:
     from api.compose import model_folder
     from generator.local.folder import ModelFolder
-    from generator.local.pipeline import pipeline_class
+    from generator.local.loading import pipeline_class
 
     if settings.model is None:
         raise NotYetError("not set: SELVAGE_MODEL names a diffusion model of your own")

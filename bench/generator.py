@@ -51,7 +51,8 @@ def sampler_step(generator: EmbeddedGenerator, count: int) -> float:
 
 
 def training_step() -> dict[str, Any]:
-    """Processor seconds and memory of a step of the flow network's training, on one thread."""
+    """Processor seconds of a step of the flow network's training on one thread, and the memory that this
+    process has held at most by then."""
     import torch
 
     from generator.captions import CaptionTokenizer

@@ -17,6 +17,7 @@ NETWORKS = ("autoencoder", "unet", "text")
 CONFIG_FILE = "config.json"
 TOKENIZER_FILE = "tokenizer.json"
 SUMS_FILE = "SHA256SUMS"
+UNREADABLE = "missing"  # what stands for the digest of a file that cannot be read
 SHIPPED = Path(__file__).parent / "weights"
 EARLIER = "earlier"
 FIRST_SCREENS = 3
@@ -105,7 +106,7 @@ def file_digest(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        return "missing"
+        return UNREADABLE
 
 
 def bundle_digest(listed: dict[str, str]) -> str:

@@ -26,13 +26,20 @@ _THREADS = Lock()
 
 
 @contextmanager
+def alone() -> Iterator[None]:
+    """Keep others from sampling while the body changes what belongs to the whole process, as loading does."""
+    with _THREADS:
+        yield
+
+
+@contextmanager
 def one_thread() -> Iterator[None]:
     """Run the body on one CPU thread without gradients, then give the threads back.
 
     The thread count belongs to the process: without the lock, the first of two samplings to end would
     give its threads to the other one halfway.
     """
-    with _THREADS:
+    with alone():
         threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:

@@ -16,11 +16,12 @@ from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection
 from ledger.domain.canonical import digest
 from ledger.domain.critiques import FAIL, PASS, UNKNOWN, WARN, Critique, Point, kept_of
+from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.origins import asked_for
 from ledger.errors import BlobError
 from ledger.making import drawn_pixels
-from ledger.store import assets, collections, critiques
+from ledger.store import Tx, assets, collections, critiques, operations
 from ledger.styles import units_of
 
 if TYPE_CHECKING:
@@ -82,14 +83,23 @@ def key(
     """What names the judging of a collection as it now is: another tile, critic or limit is another one, and
     so is another register.
 
-    With taste other decisions are one too. Raises TasteError where they are too few.
+    With taste other decisions are one too. Raises TasteError where they are too few, and OrderError while its
+    tiles are being drawn.
     """
     learnt = {"taste": taste.key(ledger)} if with_taste else {}
     with ledger.store.reading() as tx:
         collections.get(tx, collection)
+        _require_drawn(tx, collection)
         tiles = [tile.signed.sha256 for tile in assets.of_collection(tx, collection)]
     judge = {**_judge_of(ledger, limits), "register": searching.version(ledger)}
     return digest({"collection": collection, "tiles": tiles, **judge, **learnt})
+
+
+def _require_drawn(tx: Tx, collection: CollectionId) -> None:
+    for each in operations.unfinished(tx):
+        if each.kind == "generate" and each.arguments.get("collection") == collection:
+            remedy = f"judge them when operation {each.id} has ended (selvage operations {each.id} --wait)"
+            raise OrderError(f"the tiles of {collection} are still being drawn; {remedy}")
 
 
 def criticise(ledger: Ledger, asset: AssetId, limits: Mapping[str, str]) -> Critique:
@@ -105,7 +115,7 @@ def criticise(ledger: Ledger, asset: AssetId, limits: Mapping[str, str]) -> Crit
     adapter = in_style.adapter_of(tile)
     hand = {"adapter": adapter["sha256"]} if adapter else {}
     version = digest({"tile": tile.signed.sha256, **_judge_of(ledger, limits), **hand})
-    made = known if known is not None and known.version == version else None
+    made = known if known is not None and known.version == version and _settled(known) else None
     made = _again(ledger, tile, made) if made else _judged(ledger, tile, critic, asked, version)
     if made == known:
         return made
@@ -197,6 +207,11 @@ def _judge_of(ledger: Ledger, limits: Mapping[str, str]) -> dict[str, Any]:
     """What a tile is judged by: critic, limits, protected pictures."""
     critic, protected = ledger.engines.critic.digest, guardrails.version(ledger)
     return {"critic": critic, "limits": dict(limits), "protected": protected}
+
+
+def _settled(known: Critique) -> bool:
+    """Whether nothing was missing when it was judged that may have come back since."""
+    return all(point.state != UNKNOWN for point in known.points if point.name == in_style.HAND)
 
 
 def _again(ledger: Ledger, tile: Asset, known: Critique) -> Critique:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.bundle import file_digest
+from generator.bundle import UNREADABLE, file_digest
 from generator.errors import WeightsError
 
 INDEX_FILE = "model_index.json"
+WEIGHTS, HALF = ".safetensors", "fp16"
+BESIDE = (".cache", ".git")
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".pkl", ".pickle")
 _GET = "save the pipeline there with save_pretrained(folder, safe_serialization=True)"
 
@@ -30,22 +33,35 @@ class ModelFolder:
         Raises WeightsError for a folder that is no pipeline, that holds pickles (they can run code) or that
         brings code of its own.
         """
-        pipeline = _pipeline(folder)
-        files = sorted(
-            path
-            for path in folder.rglob("*")
-            if path.is_file() and ".cache" not in path.relative_to(folder).parts
-        )
-        for path in files:
-            name = path.relative_to(folder).as_posix()
+        pipeline, lines = _pipeline(folder), []
+        for path in _files(folder):
+            name, digest = path.relative_to(folder).as_posix(), file_digest(path)
             if path.suffix in PICKLES:
                 raise WeightsError(name, "of a safetensors file", "a pickle, which can run code", _GET)
             if path.suffix == ".py":
                 raise WeightsError(name, "of a model without code", "code", _GET)
-        if not any(path.suffix == ".safetensors" for path in files):
-            raise WeightsError("*.safetensors", "of the model's weights", "missing", _GET)
-        lines = "".join(f"{file_digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
-        return cls(folder, pipeline, hashlib.sha256(lines.encode()).hexdigest())
+            if digest == UNREADABLE:
+                raise WeightsError(name, "of a file that can be read", "one that cannot", _GET)
+            lines.append(f"{digest}  {name}\n")
+        if not any(line.rstrip().endswith(WEIGHTS) for line in lines):
+            raise WeightsError(f"*{WEIGHTS}", "of the model's weights", "missing", _GET)
+        return cls(folder, pipeline, hashlib.sha256("".join(lines).encode()).hexdigest())
+
+    @property
+    def variant(self) -> str | None:
+        """`fp16` where the network that draws is there in half precision only, as diffusers names files."""
+        networks = (self.folder / name for name in ("unet", "transformer"))
+        found = [path.name for network in networks for path in network.glob(f"*{WEIGHTS}")]
+        return HALF if found and all(f".{HALF}" in name for name in found) else None
+
+
+def _files(folder: Path) -> list[Path]:
+    """Every file of a folder, in linked folders too, but for what a download or a clone keeps beside."""
+    found = []
+    for home, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if name not in BESIDE]
+        found += [Path(home, name) for name in names]
+    return sorted(found)
 
 
 def _pipeline(folder: Path) -> str:

@@ -54,6 +54,7 @@ def export(
     (folder / "tiles").mkdir(parents=True, exist_ok=True)
     lines = [_tile(folder, number, family, size) for number in range(first, first + count)]
     (folder / RECORDS_FILE).write_text("[\n" + ",\n".join(lines) + "\n]\n")
+    (folder / _BEFORE).unlink(missing_ok=True)
     described = describe(folder, count, licence, f"{EDITION}.0.0", schema())
     (folder / "croissant.json").write_text(json.dumps(described, indent=1) + "\n")
     return count
@@ -72,7 +73,8 @@ def _check(folder: Path, count: int, first: int, family: str | None, size: int) 
         raise BriefError("out", f"holds {foreign[0]!r}", "give an empty folder, or one of an earlier export")
 
 
-_OURS = ("tiles", "tiles.json", "croissant.json")
+_BEFORE = "tiles.jsonl"  # what earlier releases wrote the records to
+_OURS = ("tiles", "tiles.json", "croissant.json", _BEFORE)
 
 
 def _tile(folder: Path, number: int, family: str | None, size: int) -> str:

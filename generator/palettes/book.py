@@ -30,9 +30,10 @@ def read_book(data: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for line, row in rows if columns is None else rows[1:]:
         places = columns or _plain(len(row))
-        if len(row) > (len(header) if columns else len(row)) or (columns is None and _split(row)):
+        parts = len(row) - [*(cell.strip() != "" for cell in reversed(row)), True].index(True)
+        if parts > (len(header) if columns else parts) or (columns is None and _split(row[:parts])):
             remedy = "write decimals with a point, or part the columns with semicolons"
-            raise _refused(line, f"has {len(row)} columns, as if decimal commas had parted numbers", remedy)
+            raise _refused(line, f"has {parts} columns, as if decimal commas had parted numbers", remedy)
         name, ink = _entry(line, row, places)
         if found.setdefault(name, ink) != ink:
             raise _refused(line, f"{name!r} has another colour further up", "give each name once")

@@ -6,9 +6,11 @@ on with the same result as one that was not.
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -53,7 +55,10 @@ class Training:
         check_count(len(tiles))
         self._generator, self._tiles, self._seed, self._rank = generator, tuple(tiles), seed, rank
         self._rate = rate
-        self._networks = generator.networks
+        # Branches hang beside layers while it trains: beside those that others draw with and copy, they would
+        # get into what these make.
+        shared = generator.networks
+        self._networks = replace(shared, unet=copy.deepcopy(shared.unet))
         self._latents = [self._latent(tile) for tile in tiles]
         self._captions = [self._caption(tile) for tile in tiles]
         self._words = {each: self._encoded(each) for each in sorted({*self._captions, ""})}

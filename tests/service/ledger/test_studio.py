@@ -107,6 +107,17 @@ def test_every_tile_is_judged_once_and_the_picked_lie_apart(studio: Studio) -> N
         critique.curate(ledger, studio.collection, "many", 0.5)
 
 
+def test_a_collection_is_not_judged_while_its_brief_is_drawn(studio: Studio) -> None:
+    ledger, asked = studio.ledger, {"collection": studio.collection}
+    with ledger.store.transaction() as tx:
+        operations.ask(tx, "op-drawing", "generate", asked, ledger.now())
+    with pytest.raises(OrderError, match="op-drawing"):
+        critique.key(ledger, studio.collection, critique.read_limits({}))
+    with ledger.store.transaction() as tx:
+        operations.finish(tx, "op-drawing", {}, ledger.now())
+    assert critique.key(ledger, studio.collection, critique.read_limits({}))
+
+
 def test_decisions_are_signed_entries_and_the_last_one_holds(directed: Studio) -> None:
     studio, ledger, (one, two) = directed, directed.ledger, directed.tiles[:2]
     assert [(studio.tile(n).choice, studio.tile(n).place) for n in range(3)] == [

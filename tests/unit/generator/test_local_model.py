@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,8 @@ from tiny_pipelines import save_flux, save_sdxl
 from generator import BriefError, UnknownMotifError, WeightsError
 from generator.local.flat import flatten
 from generator.local.folder import ModelFolder
-from generator.local.pipeline import DiffusersGenerator, load_pipeline, rolled
+from generator.local.loading import load_pipeline, pipeline_class, rolled
+from generator.local.pipeline import DiffusersGenerator
 
 PALETTE = ("#f6ecd6", "#17274f", "#c8553d")
 
@@ -34,14 +36,14 @@ def test_draws_in_the_palettes_inks_the_same_each_time(
     kind: str, steps: int, guidance: float, request: pytest.FixtureRequest
 ) -> None:
     folder = request.getfixturevalue(kind)
-    generator = DiffusersGenerator.load(folder)
+    generator = DiffusersGenerator(folder)
     planned = generator.plan("dense floral", PALETTE, 3, 256)
     assert (planned.steps, planned.guidance) == (steps, guidance)
     recipe = replace(planned, steps=3)
     draft = generator.generate(recipe)
     assert draft.separations.shape == (512, 512)
     assert len(np.unique(draft.separations)) > 1
-    again = DiffusersGenerator.load(folder).generate(recipe)
+    again = DiffusersGenerator(folder).generate(recipe)
     assert again.separations_sha256 == draft.separations_sha256
     other = generator.generate(replace(recipe, seed=4))
     assert other.separations_sha256 != draft.separations_sha256
@@ -83,31 +85,82 @@ def test_what_cannot_be_loaded_is_refused_by_name(sdxl: Path, tmp_path: Path) ->
     (copied / "unet" / "extra.py").unlink()
     (copied / "model_index.json").write_text('{"_class_name": "NoSuchPipeline"}')
     with pytest.raises(WeightsError, match="NoSuchPipeline"):
-        DiffusersGenerator.load(copied).plan("floral", PALETTE, 1)
+        DiffusersGenerator(copied).plan("floral", PALETTE, 1)
     (copied / "model_index.json").write_text("[]")
     with pytest.raises(WeightsError, match=r"model_index\.json"):
         ModelFolder.open(copied)
+
+
+def test_a_linked_folder_is_a_part_of_the_model(sdxl: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(sdxl, tmp_path / "copied"))
+    whole = ModelFolder.open(copied).digest
+    (copied / "unet").rename(tmp_path / "elsewhere")
+    (copied / "unet").symlink_to(tmp_path / "elsewhere")
+    assert ModelFolder.open(copied).digest == whole
+    (copied / ".git").mkdir()
+    (copied / ".git" / "index").write_text("of a clone")
+    assert ModelFolder.open(copied).digest == whole
+    (tmp_path / "elsewhere" / "more.safetensors").write_bytes(b"other")
+    assert ModelFolder.open(copied).digest != whole
+
+
+def test_a_model_that_was_replaced_after_planning_draws_nothing(sdxl: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(sdxl, tmp_path / "copied"))
+    generator = DiffusersGenerator(copied)
+    recipe = generator.plan("floral", PALETTE, 1, 128)
+    (copied / "more.safetensors").write_bytes(b"other")
+    with pytest.raises(WeightsError, match="start this process again"):
+        generator.generate(recipe)
+
+
+def test_a_model_in_half_precision_only_is_loaded_as_such(sdxl: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(sdxl, tmp_path / "copied"))
+    assert ModelFolder.open(copied).variant is None
+    for path in copied.glob("*/*.safetensors"):
+        path.rename(path.with_name(path.name.replace(".safetensors", ".fp16.safetensors")))
+    model = ModelFolder.open(copied)
+    assert model.variant == "fp16"
+    assert load_pipeline(model).unet is not None
+
+
+@pytest.mark.parametrize(
+    "kind", ["StableDiffusionXLImg2ImgPipeline", "QwenImagePipeline", "CogVideoXPipeline", "DDIMScheduler"]
+)
+def test_what_draws_no_picture_from_words_is_refused_before_it_is_loaded(kind: str, tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=kind):
+        pipeline_class(ModelFolder(tmp_path, kind, "0" * 64))
+
+
+def test_a_sampler_that_looks_back_is_refused_for_a_transformer(flux: Path, tmp_path: Path) -> None:
+    copied = Path(shutil.copytree(flux, tmp_path / "copied"))
+    file = copied / "model_index.json"
+    index = json.loads(file.read_text()) | {"scheduler": ["diffusers", "FlowMatchHeunDiscreteScheduler"]}
+    file.write_text(json.dumps(index))
+    with pytest.raises(WeightsError, match="looks back"):
+        load_pipeline(ModelFolder.open(copied))
+
+
+def test_nothing_is_laid_over_what_the_model_draws(sdxl: Path) -> None:
+    assert load_pipeline(ModelFolder.open(sdxl)).watermark is None
 
 
 def test_damaged_weights_are_refused_at_the_first_tile(sdxl: Path, tmp_path: Path) -> None:
     copied = Path(shutil.copytree(sdxl, tmp_path / "copied"))
     largest = max(copied.rglob("*.safetensors"), key=lambda path: path.stat().st_size)
     largest.write_bytes(largest.read_bytes()[:1000])
-    generator = DiffusersGenerator.load(copied)
+    generator = DiffusersGenerator(copied)
     with pytest.raises(WeightsError, match="StableDiffusionXLPipeline"):
         generator.generate(generator.plan("floral", PALETTE, 1, 128))
 
 
 def test_recipes_of_another_model_are_refused(sdxl: Path, flux: Path) -> None:
-    recipe = DiffusersGenerator.load(flux).plan("floral", PALETTE, 1)
+    recipe = DiffusersGenerator(flux).plan("floral", PALETTE, 1)
     with pytest.raises(WeightsError, match="SELVAGE_MODEL"):
-        DiffusersGenerator.load(sdxl).generate(recipe)
+        DiffusersGenerator(sdxl).generate(recipe)
     with pytest.raises(BriefError, match="generator"):
-        DiffusersGenerator.load(sdxl).generate(
-            replace(recipe, generator="archive", weights="0" * 64, steps=0)
-        )
+        DiffusersGenerator(sdxl).generate(replace(recipe, generator="archive", weights="0" * 64, steps=0))
     with pytest.raises(UnknownMotifError):
-        DiffusersGenerator.load(sdxl).plan("a cat on a sofa", PALETTE, 1)
+        DiffusersGenerator(sdxl).plan("a cat on a sofa", PALETTE, 1)
 
 
 def test_a_picture_becomes_flat_inks_whatever_its_phase() -> None:

@@ -77,6 +77,11 @@ def test_decimals_of_a_book_may_have_a_comma(data: bytes) -> None:
     assert palettes.read_book(data) == {"12-34": "#808080"}
 
 
+def test_empty_cells_at_the_end_of_a_line_count_for_nothing() -> None:
+    assert palettes.read_book(b"name,hex\nIndigo,#17274f,\n") == {"Indigo": "#17274f"}
+    assert len(palettes.read_book(b"name,L,a,b\nRed,52,48,20,\n")) == 1
+
+
 def test_no_two_inks_of_a_palette_share_a_name() -> None:
     near, ours = ("#28316c", "#26306a"), "#27306b"
     assert palettes.told_apart((*near, ours)) == ("indigo-2", "indigo-3", "indigo")

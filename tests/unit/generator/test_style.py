@@ -220,3 +220,18 @@ def test_uploads_that_cannot_be_used_say_why_and_are_repaired() -> None:
         upload("d.png", np.zeros((128, 128, 3), np.uint8))
     with pytest.raises(StyleTilesError, match="128 px or more"):
         upload("e.png", tile[:96, :96])
+
+
+def test_a_training_leaves_the_networks_that_others_draw_with_alone(
+    generator: EmbeddedGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    training = Training(generator, tiles(), seed=5)
+    step, beside_layers = training._step, []
+
+    def looked_at(of: int) -> float:
+        beside_layers.extend(len(each._forward_hooks) for each in generator.networks.unet.modules())
+        return step(of)
+
+    monkeypatch.setattr(training, "_step", looked_at)
+    training.run(1, 1)
+    assert sum(beside_layers) == 0 < len(beside_layers)
