@@ -37,12 +37,12 @@ def make(
 ) -> Colourway:
     """The colourway `word` of a tile in these inks, marked, signed and kept; asked for again it is the same.
 
-    `names` are what its inks are called in print, where somebody says so. One of the drawing before a retouch
-    is made anew, with the mark it had. Raises UnknownError, OrderError (a tile not made, not printed from
-    separations, or retouched meanwhile), BriefError for what is no palette of as many inks, FieldError for a
-    word that is none and for `names` that are not one for each ink, ConflictError where the tile has this
-    word in other inks or by other names, or these inks under another word, MarkError, ProvenanceError and
-    StorageError.
+    `names` are what its inks are called in print, where somebody says so when it is first made. One of the
+    drawing before a retouch is made anew, with the mark it had. Raises UnknownError, OrderError (a tile not
+    made, not printed from separations, or retouched meanwhile), BriefError for what is no palette of as many
+    inks, FieldError for a word that is none and for `names` that are not one for each ink, ConflictError
+    where the tile has this word in other inks or by other names, or these inks under another word, MarkError,
+    ProvenanceError and StorageError.
     """
     parse_colourway("name", word)
     with ledger.store.reading() as tx:
@@ -112,9 +112,12 @@ def named(palette: Sequence[str]) -> str:
 
 
 def _so_called(made: Colourway, names: tuple[str, ...]) -> Colourway:
-    """It, unless it is asked for by other names of inks: files may have been made with those it has."""
-    if names and names != made.ink_names:
-        has = ", ".join(made.ink_names) or "no names of their own"
+    """It, unless it is asked for by other names of inks: files may have been made with those it has.
+
+    One whose inks nobody named stays without names: those of before inks had any are asked for with them now.
+    """
+    if names and made.ink_names and names != made.ink_names:
+        has = ", ".join(made.ink_names)
         problem = f"the inks of colourway {made.word} have {has}; they are named when it is first made"
         raise ConflictError("ink_names", problem)
     return made

@@ -61,6 +61,14 @@ def test_without_a_book_two_near_inks_have_two_names(ledger: Any, tile: Any) -> 
     assert "ink 1: indigo-2" in words
 
 
+def test_one_that_was_made_without_names_is_the_same_when_it_is_asked_for_with_some(
+    ledger: Any, tile: Any
+) -> None:
+    made = colourways.make(ledger, tile, "house", NEAR)
+    assert colourways.make(ledger, tile, "house", NEAR, BOOK) == made
+    assert made.ink_names == ()
+
+
 @pytest.mark.parametrize("names", [("Blue",), ("Blue", "blue "), ("a", "b", "c"), ("", "b"), ("x" * 61, "b")])
 def test_names_that_are_not_one_for_each_ink_are_refused(ledger: Any, tile: Any, names: Any) -> None:
     with pytest.raises(FieldError, match="ink_names"):
