@@ -21,7 +21,7 @@ from api.views.evidence import OperationView
 from api.views.palettes import PaletteView
 from api.views.production import ColourwayView, ProductionView
 from ledger import colourways, production
-from ledger.domain.colourways import parse_colourway
+from ledger.domain.colourways import check_ink_names, parse_colourway
 from ledger.domain.ids import AssetId
 from ledger.domain.production import MAX_DPI, MIN_DPI, PrintSize, parse_width
 from ledger.domain.words import WORD
@@ -88,11 +88,12 @@ def make_colourway(services: Provided, _: Manager, write: Once, asset: Id, body:
 
     inks = palettes.resolve(body.palette)
     word = parse_colourway("name", body.name or colourways.named(inks))
+    called = list(check_ink_names(body.ink_names, len(inks)))
 
     def work() -> Answer:
         found = reads.asset(services.ledger, asset)
-        arguments = {"asset": found.id, "word": word, "palette": list(inks), "names": body.ink_names}
-        name = colourways.key(services.ledger, AssetId(found.id), word, inks, body.ink_names)
+        arguments = {"asset": found.id, "word": word, "palette": list(inks), "names": called}
+        name = colourways.key(services.ledger, AssetId(found.id), word, inks, called)
         return accepted(services, "colourway", arguments, name)
 
     return write.once(body.model_dump(mode="json"), work)

@@ -37,6 +37,10 @@ def test_a_colourway_is_made_and_given_to_whom_a_licence_gives_it(
     assert manager.get(f"/v1/assets/{asset}/colourways/nothing/file").json()["code"] == "unknown-colourway"
     refused = manager.write(f"/v1/assets/{asset}/colourways", {"palette": inks, "name": "original"})
     assert (refused.status_code, refused.json()["code"]) == (422, "bad-field")
+    for wrong in (names[1:], ["Alike", *["alike"] * (count - 1)]):
+        body = {"palette": inks, "name": "named", "ink_names": wrong}
+        refused = manager.write(f"/v1/assets/{asset}/colourways", body)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "ink_names")
     assert rival.write(f"/v1/assets/{asset}/colourways", {"palette": inks}).status_code == 403
     asked = {"asset": asset, "party": "south-mill", "use": {**use, "colourway": "raspbery"}}
     denied = rival.post("/v1/decisions", json=asked).json()
