@@ -25,12 +25,14 @@ Order = tuple[AssetId, str | None, LicenceId | None, PrintSize]
 def produce(run: Run, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Make the files of `asset`, `width_um` wide at `dpi`, in `colourway` and for `licence` where given.
 
-    `production` is their id: a tile that was retouched since it was asked for has another.
+    `production` is their id: a tile that was retouched since it was asked for has another. A job that an
+    older program asked for has none, and makes those of the tile as it is.
     """
     size = PrintSize(int(arguments["width_um"]), int(arguments["dpi"]))
     licence = LicenceId(id_of(arguments, "licence")) if arguments.get("licence") else None
     order = (AssetId(id_of(arguments, "asset")), arguments.get("colourway"), licence, size)
-    name = id_of(arguments, "production")
+    asked = "production" in arguments
+    name = id_of(arguments, "production") if asked else production.named(run.ledger, *order)
     steps = len(PARTS) + 1
     if not run.step("looked it up", partial(_is_made, run.ledger, name, order), 0, steps):
         files: list[dict[str, Any]] = []

@@ -41,6 +41,19 @@ def tile(ledger: Any, helpers: Any) -> Any:
     return create.make(ledger, draft.id).id
 
 
+class Straight:
+    """Steps that are done one after the other."""
+
+    def __init__(self, ledger: Any) -> None:
+        self.ledger = ledger
+
+    def step(self, message: str, work: Any, done: int, total: int) -> Any:
+        return work()
+
+    def drawn(self, tiles: Any) -> Any:
+        return {}
+
+
 def retouch(ledger: Any, tile: Any) -> None:
     with ledger.store.reading() as tx:
         found = assets.get(tx, tile)
@@ -78,6 +91,18 @@ def test_files_for_production_are_of_the_retouched_picture(ledger: Any, tile: An
     assert (produced(ledger, tile), production.find(ledger, first.id)) == (second, first)
     with pytest.raises(OrderError, match="ask for its files again"):
         production_kinds._make(ledger, name, (tile, None, None, SIZE), producing.sheets)
+
+
+def test_a_job_that_an_older_program_asked_for_makes_the_files_of_the_tile_as_it_is(
+    ledger: Any, tile: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(production_kinds, "PARTS", (("drew the sheets", producing.sheets),))
+    asked = {"asset": tile, "colourway": None, "licence": None, "width_um": SIZE.width_um, "dpi": SIZE.dpi}
+    retouch(ledger, tile)
+    made = production_kinds.produce(Straight(ledger), asked)
+    assert made == {"production": production.named(ledger, tile, None, None, SIZE), "asset": tile}
+    assert production.find(ledger, made["production"]) == produced(ledger, tile)
+    assert production_kinds.produce(Straight(ledger), asked) == made
 
 
 def test_a_production_of_an_older_ledger_is_found_for_the_picture_it_was_made_of(
