@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from ledger import seeing
@@ -106,7 +106,7 @@ def asked(
         known = styles.find(tx, name)
     party = made_for.party if made_for else None
     if known is not None:
-        _require_same(known, (tuple(sources), steps, seed, weights, party))
+        _require_same(known, (_handed(sources), steps, seed, weights, party))
     asked_for = {"name": name, "steps": steps, "seed": seed, "tiles": plain(sources), "made_for": party}
     return {**asked_for, "weights": weights}
 
@@ -203,7 +203,12 @@ def keep(ledger: Ledger, style: Style, kind: str) -> Style:
 
 def _made(style: Style) -> tuple[object, ...]:
     """What makes a style the one that it is."""
-    return style.sources, style.steps, style.seed, style.base, style.made_for
+    return _handed(style.sources), style.steps, style.seed, style.base, style.made_for
+
+
+def _handed(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """Sources without what a program reads out of a picture itself: another edition reads it otherwise."""
+    return tuple(each if each.asset else replace(each, prompt="", units=0) for each in sources)
 
 
 def _require_same(known: Style, made: tuple[object, ...]) -> None:

@@ -18,6 +18,7 @@ from generator.errors import StyleTilesError
 from ledger import banks, choosing, create, style_pictures, styling
 from ledger.domain.choices import Choice
 from ledger.domain.errors import FieldError
+from ledger.domain.styles import Style, style_id
 from ledger.errors import ConflictError, NotPermittedError
 from ledger.making import drawn_pixels
 from ledger.store import assets, styles
@@ -180,6 +181,30 @@ def test_a_mirrored_picture_is_learnt_at_its_own_scale(studio: Studio) -> None:
     mended = taken(studio, handed(studio.ledger, "torn.png", torn), repair=True)
     inks = decode_image(studio.ledger.blobs.get(mended.sha256))
     assert (mended.units, inks.shape[1]) == (2, 2 * torn.shape[1])
+
+
+def test_a_style_of_a_picture_that_an_older_edition_read_otherwise_is_the_same(studio: Studio) -> None:
+    torn = handed(studio.ledger, "torn.png", np.ascontiguousarray(drawn(2)[20:220, 30:230]))
+    mended = taken(studio, torn, repair=True)
+    tile = replace(mended, asset=studio.shown["open 0"][0].id, sha256="f" * 64)
+    sources = (*(replace(mended, sha256=f"{place:064x}") for place in range(9)), tile)
+    then = (*(replace(each, units=1, prompt="floral daisy large") for each in sources[:9]), tile)
+    base = style_pictures.embedded(studio.ledger).weights
+    measured = {"vector": "00" * 512, "own": "0.9000", "before": "0.1000", "after": "0.2000"}
+    older = Style(
+        **{"id": style_id(studio.ledger.id, "older-hand"), "name": "older-hand", "made_for": None},
+        **{"adapter": "a" * 64, "base": base, "rank": 8, "steps": 1, "seed": 0, "sources": then},
+        **{**measured, "sheet": "b" * 64, "made_at": studio.ledger.now()},
+    )
+    assert styling.keep(studio.ledger, older, "style-trained") == older
+    assert styling.asked(studio.ledger, "older-hand", sources, 1, 0)["name"] == "older-hand"
+    assert styling.keep(studio.ledger, replace(older, sources=sources), "style-trained") == older
+    for other in (
+        (*sources[:9], replace(tile, units=1)),
+        (*sources[:8], replace(sources[8], right="bought of Jo"), tile),
+    ):
+        with pytest.raises(ConflictError, match="made of other tiles"):
+            styling.asked(studio.ledger, "older-hand", other, 1, 0)
 
 
 def test_what_the_pictures_need_not_be_opened_for_is_refused_at_once(studio: Studio) -> None:
