@@ -53,11 +53,12 @@ def dossier(ledger: Ledger, asset: AssetId) -> bytes:
         **{"files": pictures, "parents": [dict(each) for each in draft.recipe.get(FIELD, ())]},
         "decisions": [_decision(entry) for entry in decided],
     }
-    files |= _roots(ledger)
+    roots = _roots(ledger)
+    files |= roots
     files["recipe.json"] = _json(draft.recipe)
     files["entries.json"] = _json([{**vars(entry), "body": dict(entry.body)} for entry in told])
     files["facts.json"] = _json(facts)
-    files["dossier.html"] = dossier_page.page(facts, draft.recipe).encode()
+    files["dossier.html"] = dossier_page.page(facts, draft.recipe, roots).encode()
     return _zipped(files)
 
 
@@ -80,11 +81,12 @@ def _statement(entry: Entry) -> dict[str, bytes]:
 
     found, name = apart(entry.body["jws"]), f"statements/{_name(entry)}"
     key = f"certificates/{_key(found.certificates)}"
+    above = "".join(found.certificates[1:]).encode("ascii")
     return {
         **{f"{name}.jws": entry.body["jws"].encode("ascii"), f"{name}.json": _json(found.says)},
         **{f"{name}.signed": found.signed, f"{name}.der": found.signature},
         f"{key}.pem": found.certificates[0].encode("ascii"),
-        f"{key}-above.pem": "".join(found.certificates[1:]).encode("ascii"),
+        **({f"{key}-above.pem": above} if above else {}),
     }
 
 
@@ -109,9 +111,15 @@ def _signed_files(told: Iterable[Entry]) -> list[dict[str, Any]]:
 
 
 def _roots(ledger: Ledger) -> dict[str, bytes]:
-    """What the certificates lead to; to be held against roots that were got elsewhere."""
+    """What the certificates lead to; to be held against roots that were got elsewhere.
+
+    Of other authorities only the certificates that they issued to us: their roots vouch for others too.
+    """
+    from provenance.outside import pem, split
+
     trust = ledger.engines.trust
-    found = {"root.pem": trust.root_pem, "revoked.pem": trust.crl_pem, "outside.pem": trust.outside_pem}
+    listed = "".join(map(pem, split(trust.outside_pem)[0]))
+    found = {"root.pem": trust.root_pem, "revoked.pem": trust.crl_pem, "outside.pem": listed}
     return {name: text.encode("ascii") for name, text in found.items() if text}
 
 

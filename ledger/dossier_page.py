@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import escape
 from typing import Any
 
@@ -18,16 +18,23 @@ _KINDS = {
     "tile-retouched": "after a retouch",
     "tile-signed": "signed again, with what people decided",
 }
-_CHECK = """sha256sum -c SHA256SUMS
-for key in certificates/????????????????.pem; do
-  openssl verify -no_check_time -CAfile root.pem -untrusted "${key%.pem}-above.pem" "$key"
-  openssl x509 -in "$key" -pubkey -noout > "${key%.pem}.pub"
-done
-openssl dgst -sha256 -verify certificates/KEY.pub -signature statements/NUMBER.der statements/NUMBER.signed"""
+_KEYS = """for key in certificates/????????????????.pem; do
+  above="${key%.pem}-above.pem"
+  if [ -e "$above" ]; then set -- -untrusted "$above"; else set --; fi
+  openssl verify -no_check_time -partial_chain -CAfile trusted.pem "$@" "$key"
+  openssl x509 -in "$key" -pubkey -noout > "${key%.pem}".pub"""
+_LISTED = r"""  serial=$(openssl x509 -in "$key" -noout -serial | cut -d= -f2)
+  if grep -q "Serial Number: $serial\$" revoked.txt; then echo "$key: REVOKED"; fi"""
+_LIST = """openssl verify -no_check_time -CAfile root.pem revoked.pem
+openssl crl -in revoked.pem -noout -CAfile revoked.pem
+openssl crl -in revoked.pem -noout -text > revoked.txt"""
 
 
-def page(facts: Mapping[str, Any], recipe: Mapping[str, Any]) -> str:
-    """The page of `facts` as `ledger.dossier` gathers them: UTF-8, pictures by their place in the ZIP."""
+def page(facts: Mapping[str, Any], recipe: Mapping[str, Any], roots: Collection[str]) -> str:
+    """The page of `facts` as `ledger.dossier` gathers them: UTF-8, pictures by their place in the ZIP.
+
+    `roots` names the files there are of `root.pem`, `outside.pem` and `revoked.pem`.
+    """
     title = f"What people did to {escape(facts['title'])}"
     body = [
         f"<h1>{title}</h1>",
@@ -45,16 +52,50 @@ def page(facts: Mapping[str, Any], recipe: Mapping[str, Any]) -> str:
         "<h2>Recipe</h2>",
         f"<pre>{escape(json.dumps(dict(recipe), ensure_ascii=False, indent=2, sort_keys=True))}</pre>",
         "<h2>How to check this without us</h2>",
-        "<p>The root certificate is in <code>root.pem</code>: hold it against one that you got from the "
-        "studio by another way. A certificate of another authority is in <code>outside.pem</code>. Each "
-        "statement is signed by the key that its row names.</p>",
-        f"<pre>{escape(_CHECK)}</pre>",
+        f"<p>{_trusted(roots)} Each statement is signed by the key that its row names.</p>",
+        f"<pre>{escape(check(facts, roots))}</pre>",
         "<p>A <code>NUMBER.signed</code> is header and statement, in base64url (RFC 7515); "
         "<code>NUMBER.json</code> is the statement as people read it. A statement proves that the "
         "studio's key signed it; who acted, and when, is the studio's word. The pictures are signed too "
         "(C2PA), with a time-stamp, and each names the one before it as its parent.</p>",
     ]
     return _document(title, body)
+
+
+def check(facts: Mapping[str, Any], roots: Collection[str]) -> str:
+    """The commands of the page, for a POSIX shell in the unpacked ZIP."""
+    anchors = " ".join(name for name in ("root.pem", "outside.pem") if name in roots)
+    listed = "revoked.pem" in roots
+    return "\n".join(
+        [
+            *("sha256sum -c SHA256SUMS", f"cat {anchors} > trusted.pem", *([_LIST] if listed else [])),
+            *(_KEYS, *([_LISTED] if listed else []), "done"),
+            *(
+                f"openssl dgst -sha256 -verify certificates/{each['key']}.pub "
+                f"-signature statements/{each['name']}.der statements/{each['name']}.signed"
+                for each in facts["decisions"]
+            ),
+        ]
+    )
+
+
+def _trusted(roots: Collection[str]) -> str:
+    said = "The root certificate is in <code>root.pem</code>: hold it against one that you got from the "
+    said += "studio by another way."
+    if "outside.pem" in roots:
+        said += (
+            " The certificates that other authorities issued to the studio are in <code>outside.pem</code>, "
+            "each believed by itself: hold them against the studio's too."
+        )
+    if "revoked.pem" in roots:
+        said += (
+            " <code>revoked.pem</code> lists the serial numbers of revoked certificates, as of when this was "
+            "written. A statement has no time-stamp, so whoever has a key can date it back: do not rely on "
+            "one whose key is told REVOKED, whatever its date."
+        )
+    else:
+        said += " No certificate was revoked when this was written; ask the studio whether one is today."
+    return said
 
 
 def _document(title: str, body: list[str]) -> str:

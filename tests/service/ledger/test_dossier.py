@@ -7,10 +7,14 @@ import json
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
+from outside_ca import OutsideCa
 from PIL import Image
 
 from ledger import banks, choosing, create, dossier, retouching
@@ -18,6 +22,8 @@ from ledger.domain.choices import Choice
 from ledger.domain.errors import OrderError
 from ledger.making import drawn_pixels
 from ledger.store import assets, entries
+from provenance import Pki, statements
+from provenance.answers import install, request
 
 NAME = 'Mara "M" <Okafor> & Søn'
 
@@ -102,10 +108,60 @@ def test_openssl_finds_each_statement_signed_under_the_root_and_a_changed_one_no
         assert _openssl(opened, *check).returncode != 0
 
 
+def test_the_commands_of_the_page_hold_for_a_certificate_from_outside_and_tell_a_revoked_key(
+    helpers: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = Pki.create(tmp_path / "pki", "Test Studio").folder
+    install(keys, OutsideCa().chain(request(keys)))
+    with helpers.open(tmp_path) as ledger:
+        planned = helpers.plan(ledger, count=1)
+        with ledger.store.reading() as tx:
+            (draft,) = assets.drafts(tx, planned.id)
+        tile = create.make(ledger, draft.id).id
+        choosing.choose(ledger, [tile], Choice.SELECTED, "Jon", "it holds")
+        before = dossier.dossier(ledger, tile)
+        monkeypatch.setattr(statements, "apart", _alone)
+        alone = dossier.dossier(ledger, tile)
+        monkeypatch.undo()
+    revoked = Pki.revoke(keys, now=datetime.now(UTC))
+    with helpers.open(tmp_path) as ledger:
+        after = dossier.dossier(ledger, tile)
+    assert revoked.crl_pem
+    for name, data, told in (("before", before, False), ("alone", alone, False), ("after", after, True)):
+        done = _commands(tmp_path / name, data)
+        said = done.stdout.decode()
+        assert (done.returncode, said.count("Verified OK")) == (0, 1), done.stderr
+        assert (".pem: OK" in said, "REVOKED" in said, b"error" in done.stderr) == (True, told, False)
+    assert not list((tmp_path / "alone").rglob("*-above.pem"))
+    (tmp_path / "before" / "outside.pem").write_text("")
+    assert b"error" in _run(tmp_path / "before").stderr
+
+
 def test_of_a_tile_that_nobody_touched_there_is_none(house: Any) -> None:
     ledger, (_, untouched), _files = house
     with pytest.raises(OrderError, match="nobody decided anything"):
         dossier.dossier(ledger, untouched)
+
+
+_apart = statements.apart
+
+
+def _alone(token: str) -> Any:
+    """As it is where the header holds the certificate of the key and none above it."""
+    found = _apart(token)
+    return replace(found, certificates=found.certificates[:1])
+
+
+def _commands(folder: Path, data: bytes) -> Any:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        archive.extractall(folder)
+    return _run(folder)
+
+
+def _run(folder: Path) -> Any:
+    page = (folder / "dossier.html").read_text()
+    script = unescape(page.rsplit("<pre>", 1)[1].split("</pre>", 1)[0])
+    return subprocess.run(["/bin/sh", "-c", script], cwd=folder, capture_output=True)
 
 
 def _sums(folder: Path) -> int:
