@@ -253,7 +253,7 @@ def test_what_was_scanned_before_a_collection_was_made_is_looked_at_again(kept: 
 
     with ledger.store.reading() as tx:
         collection, terms = collections.get(tx, planned.id), collections.terms(tx, planned.id)
-    ahead = make_tile(ledger, draft, collection, terms)  # as it circulated before it was registered
+    ahead = make_tile(ledger, draft, collection, terms, {})  # as it circulated before it was registered
     early = in_repeat(ledger, ahead.signed.sha256)
     assert swept(ledger, "early", ("early.png", early, None), ("stranger.png", stranger, None)) == ()
     create.make(ledger, draft.id)
