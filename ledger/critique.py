@@ -20,6 +20,7 @@ from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.origins import asked_for
 from ledger.errors import BlobError
+from ledger.influences import adapter_of
 from ledger.making import drawn_pixels
 from ledger.store import Tx, assets, collections, critiques, operations
 from ledger.styles import units_of
@@ -112,7 +113,7 @@ def criticise(ledger: Ledger, asset: AssetId, limits: Mapping[str, str]) -> Crit
     critic, asked = ledger.engines.critic, Limits(**{name: float(value) for name, value in limits.items()})
     with ledger.store.reading() as tx:
         tile, known = assets.get(tx, asset), critiques.find(tx, asset)
-    adapter = in_style.adapter_of(tile)
+    adapter = adapter_of(tile.signed.marked.draft.recipe)
     hand = {"adapter": adapter["sha256"]} if adapter else {}
     version = digest({"tile": tile.signed.sha256, **_judge_of(ledger, limits), **hand})
     made = known if known is not None and known.version == version and _settled(known) else None
@@ -204,14 +205,16 @@ def _worth(
 
 
 def _judge_of(ledger: Ledger, limits: Mapping[str, str]) -> dict[str, Any]:
-    """What a tile is judged by: critic, limits, protected pictures."""
+    """What a tile is judged by: critic, edition of the checks, limits, protected pictures."""
+    from generator.critic.checklist import EDITION
+
     critic, protected = ledger.engines.critic.digest, guardrails.version(ledger)
-    return {"critic": critic, "limits": dict(limits), "protected": protected}
+    return {"critic": critic, "checks": EDITION, "limits": dict(limits), "protected": protected}
 
 
 def _settled(known: Critique) -> bool:
     """Whether nothing was missing when it was judged that may have come back since."""
-    return all(point.state != UNKNOWN for point in known.points if point.name == in_style.HAND)
+    return all(point.measure != in_style.UNREADABLE for point in known.points)
 
 
 def _again(ledger: Ledger, tile: Asset, known: Critique) -> Critique:

@@ -6,7 +6,6 @@ day, and embeddings of two critics cannot be compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ledger.context import Ledger
@@ -14,7 +13,7 @@ from ledger.domain.assets import Asset
 from ledger.domain.critiques import PASS, UNKNOWN, WARN, Point
 from ledger.domain.styles import Style
 from ledger.errors import BlobError
-from ledger.influences import FIELD
+from ledger.influences import adapter_of
 from ledger.store import styles
 from ledger.styling import of_sources
 
@@ -25,18 +24,13 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float32]
 
 HAND = "hand"
+UNREADABLE = "the tiles of the style cannot be read"
 _seen: dict[tuple[str, str], Vector] = {}  # embeddings of a style's own tiles, by adapter and critic
-
-
-def adapter_of(tile: Asset) -> Mapping[str, str] | None:
-    """The adapter among the influences of a tile, if any."""
-    found: list[Mapping[str, str]] = tile.signed.marked.draft.recipe.get(FIELD, ())
-    return next((each for each in found if each["kind"] == "adapter"), None)
 
 
 def points(ledger: Ledger, tile: Asset, vector: Vector) -> tuple[Point, ...]:
     """The point of the checklist for a tile drawn in a style, embedded as `vector`; none for others."""
-    adapter = adapter_of(tile)
+    adapter = adapter_of(tile.signed.marked.draft.recipe)
     if adapter is None:
         return ()
     with ledger.store.reading() as tx:
@@ -46,7 +40,7 @@ def points(ledger: Ledger, tile: Asset, vector: Vector) -> tuple[Point, ...]:
     try:
         own = _own(ledger, style)
     except BlobError:
-        return (_unknown("the tiles of the style cannot be read"),)
+        return (_unknown(UNREADABLE),)
     return (_held(own, vector, str(adapter["title"])),)
 
 

@@ -24,6 +24,12 @@ def influences_of(recipe: Mapping[str, Any]) -> tuple[Influence, ...]:
     return tuple(Influence.from_dict(each) for each in recipe.get(FIELD, ()))
 
 
+def adapter_of(recipe: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """The adapter among the influences of a recipe, as it stands there, if any."""
+    found: Iterable[Mapping[str, str]] = recipe.get(FIELD, ())
+    return next((each for each in found if each["kind"] == "adapter"), None)
+
+
 def pictures(ledger: Ledger, found: Iterable[Influence]) -> dict[str, bytes]:
     """The bytes of the pictures among them, by their SHA-256. Raises StorageError."""
     return {each.sha256: ledger.blobs.get(each.sha256) for each in found if each.mime}

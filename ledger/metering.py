@@ -12,6 +12,7 @@ from ledger.domain.ids import LicenceId
 from ledger.domain.styles import MadeFor
 from ledger.domain.use import Action, Use
 from ledger.domain.words import ANY
+from ledger.influences import adapter_of
 from ledger.store import Tx, rights, styles
 from ledger.styles import licences_of
 
@@ -21,8 +22,7 @@ def meter(ledger: Ledger, tx: Tx, tile: Asset, brief: CollectionBrief) -> None:
 
     Raises NotPermittedError and OrderError where a licence gives no more pictures: the tile is not kept then.
     """
-    influences = tile.signed.marked.draft.recipe.get("influences", ())
-    adapter = next((each for each in influences if each["kind"] == "adapter"), None)
+    adapter = adapter_of(tile.signed.marked.draft.recipe)
     if adapter is None:
         return
     made_for = brief.made_for

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ Mask = NDArray[np.bool_]
 
 NEAR_INK = 6.0  # RGB distance at which a pixel is an ink, for files that were saved with some loss
 OFF_LINE = 12.0  # how far from the line between two inks a blended edge may lie
+EDGE_PX = 2  # how far from their inks the blended pixels of a corner lie
 WIDEST_PX = 8  # the widest pen that is tried
 LOST = 0.02  # the share of a screen that may be finer: the tips of leaves
 BREAK_MARGIN, CUT_MARGIN = 0.25, 0.1  # how much more of the edge may break than of any line inside
@@ -30,7 +32,8 @@ _FEWEST = 16  # changes along a line, as a part of it, below which a single one 
 class Separations:
     """`inks` is uint8 (H, W): which ink of the palette prints where.
 
-    `foreign` is the share of pixels that are neither an ink nor a blend of two, as an anti-aliased edge is.
+    `foreign` is the share of pixels that are neither an ink nor a blend of two, as an anti-aliased edge is,
+    nor a blend of three where inks meet.
     """
 
     inks: Pixels
@@ -43,7 +46,8 @@ def separations(pixels: Pixels, palette: Sequence[str]) -> Separations:
     apart = np.linalg.norm(pixels[:, :, None, :].astype(np.float32) - inks, axis=3)
     nearest = apart.argmin(2).astype(np.uint8)
     pure = apart.min(2) <= NEAR_INK
-    foreign = float((_off(pixels, inks) & ~pure).mean())
+    off = _off(pixels, inks) & ~pure
+    foreign = float((off & ~(_blend(pixels, inks) & _edge(nearest, pure, len(inks)))).mean())
     return Separations(_spread(nearest, pure) if pure.any() else nearest, foreign)
 
 
@@ -73,17 +77,44 @@ def _pen(width: int) -> Pixels:
     return np.asarray(np.add.outer(place**2, place**2) <= (width / 2) ** 2, np.uint8)
 
 
+def _colours(pixels: Pixels) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """The colours (N, 3) of a tile, and which of them each pixel is: (H, W)."""
+    colours, back = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
+    return colours.astype(np.float32), back.reshape(pixels.shape[:2])
+
+
 def _off(pixels: Pixels, inks: NDArray[np.float32]) -> Mask:
     """Pixels far from every line between two inks."""
-    colours, back = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
-    colours = colours.astype(np.float32)
+    colours, back = _colours(pixels)
     nearest = np.full(len(colours), np.inf, np.float32)
     for i, a in enumerate(inks):
         for b in inks[i + 1 :]:
             along = b - a
             place = ((colours - a) @ along / max(float(along @ along), 1.0)).clip(0, 1)
             nearest = np.minimum(nearest, np.linalg.norm(colours - a - place[:, None] * along, axis=1))
-    return np.asarray((nearest > OFF_LINE)[back].reshape(pixels.shape[:2]))
+    return np.asarray((nearest > OFF_LINE)[back])
+
+
+def _blend(pixels: Pixels, inks: NDArray[np.float32]) -> Mask:
+    """Pixels inside a triangle of three inks, OFF_LINE from its plane at most."""
+    colours, back = _colours(pixels)
+    found = np.zeros(len(colours), np.bool_)
+    for a, b, c in combinations(inks, 3):
+        sides = np.stack([b - a, c - a], 1)
+        parts = (colours - a) @ np.linalg.pinv(sides).T
+        inside = (parts >= 0).all(1) & (parts.sum(1) <= 1)
+        found |= inside & (np.linalg.norm(colours - a - parts @ sides.T, axis=1) <= OFF_LINE)
+    return np.asarray(found[back])
+
+
+def _edge(nearest: Pixels, pure: Mask, count: int) -> Mask:
+    """Pixels that have at least two inks within EDGE_PX."""
+    reach = np.ones((2 * EDGE_PX + 1,) * 2, np.uint8)
+    near = np.zeros(pure.shape, np.uint8)
+    for ink in range(count):
+        wrapped = np.pad(pure & (nearest == ink), EDGE_PX, mode="wrap").astype(np.uint8)
+        near += cv2.dilate(wrapped, reach)[EDGE_PX:-EDGE_PX, EDGE_PX:-EDGE_PX]
+    return near >= 2
 
 
 def _spread(nearest: Pixels, pure: Mask) -> Pixels:

@@ -13,7 +13,7 @@ from replaced import replaced
 from generator import words as first_edition
 from generator.errors import AdapterError, AdapterModelError
 from generator.lexicon import reading
-from ledger import bringing, create, restyling, styling
+from ledger import bringing, create, critique, restyling, styling
 from ledger.domain.errors import FieldError
 from ledger.domain.styles import style_id
 from ledger.errors import ConflictError
@@ -79,6 +79,14 @@ def test_a_tile_drawn_in_it_names_the_file_and_who_stated_the_right(studio: Stud
     assert (named["kind"], named["sha256"]) == ("adapter", studio.style.adapter)
     assert (named["rights"], named["attribution"]) == (studio.style.brought.right, BY)
     assert create.make(studio.ledger, draft.id).signed.manifest
+    limits = critique.read_limits({})
+    judged = critique.criticise(studio.ledger, draft.id, limits)
+    assert [(each.state, each.measure) for each in judged.points if each.name == "hand"] == [
+        ("unknown", "the tiles of the style are not here")
+    ]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(critique, "_judged", None)  # they never will be, so nobody looks again
+        assert critique.criticise(studio.ledger, draft.id, limits) == judged
 
 
 def test_a_style_of_replaced_weights_is_drawn_by_those(studio: Studio, helpers: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from replaced import replaced
@@ -15,7 +16,7 @@ from generator.style import embeddings, held_against
 from ledger import bill, create, critique, register, restyling, styling
 from ledger.domain.errors import BriefError, FieldError
 from ledger.domain.styles import MAX_STEPS, MAX_STYLE_SEED, MadeFor, StyleUse
-from ledger.errors import ConflictError, NotPermittedError, UnknownError
+from ledger.errors import BlobMissingError, ConflictError, NotPermittedError, UnknownError
 from ledger.store import assets, entries, rights, styles
 from ledger.workflows.style_kinds import train_style
 
@@ -220,6 +221,11 @@ def test_a_tile_in_a_style_is_held_against_its_own_tiles(studio: Studio, helpers
     (draft,) = drafts(studio, in_style(studio, helpers, prompts=["plain dots"]))
     create.make(ledger, draft.id)
     limits = critique.read_limits({})
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("ledger.in_style.of_sources", Mock(side_effect=BlobMissingError("lost")))
+        patched.setattr("ledger.in_style._seen", {})
+        unread = critique.criticise(ledger, draft.id, limits)
+    assert ("hand", "unknown") in [(each.name, each.state) for each in unread.points]
     (hand,) = [each for each in critique.criticise(ledger, draft.id, limits).points if each.name == "hand"]
     assert hand.measure.endswith(f"to the middle of {draft.recipe['influences'][0]['title']}")
     found, own = float(hand.measure.split()[0]), [float(each) for each in hand.limit.split()[-3::2]]

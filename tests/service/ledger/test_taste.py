@@ -19,12 +19,12 @@ from ledger.store import assets, entries
 from ledger.workflows.tile_kinds import curate_collection
 
 LIMITS = {"dpi": "75", "repeat_mm": "50"}
-INKS = {"palettes": [["#f4efe6", "#1b2a49", "#c8553d"]], "prompts": ["large daisy", "gingham"]}
+INKS = {"palettes": [["#f4efe6", "#1b2a49", "#c8553d"]], "prompts": ["large daisy", "plaid"]}
 
 
 @dataclass(frozen=True)
 class Studio:
-    """`old` is decided about: its daisies are rejected, its ginghams selected. `new` is judged."""
+    """`old` is decided about: its daisies are rejected, its plaids selected. `new` is judged."""
 
     ledger: Any
     old: list[Any]
@@ -32,8 +32,8 @@ class Studio:
     collection: Any
 
 
-def made(ledger: Any, helpers: Any, name: str, count: int) -> tuple[Any, list[Any]]:
-    planned = helpers.plan(ledger, name, count=count, **INKS)
+def made(ledger: Any, helpers: Any, name: str, count: int, seed: int) -> tuple[Any, list[Any]]:
+    planned = helpers.plan(ledger, name, count=count, seed=seed, **INKS)
     with ledger.store.reading() as tx:
         drafts = [draft.id for draft in assets.drafts(tx, planned.id)]
     for draft in drafts:
@@ -47,8 +47,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[S
         patched.setattr("generator.critic.taste.FEWEST", 10)
         patched.setattr("generator.critic.taste.FEWEST_OF_EACH", 5)
         patched.setattr(taste, "PART", 4)
-        _, old = made(ledger, helpers, "old", 10)
-        collection, new = made(ledger, helpers, "new", 4)
+        _, old = made(ledger, helpers, "old", 10, seed=7)
+        collection, new = made(ledger, helpers, "new", 4, seed=8)
         yield Studio(ledger, old, new, collection)
 
 

@@ -55,6 +55,21 @@ def test_screens_are_found_again_under_soft_edges() -> None:
     assert found.foreign < 0.002
 
 
+@pytest.mark.parametrize("family", ["lattice", "damask", "plaid", "marble"])
+def test_a_blend_of_three_inks_where_they_meet_is_no_other_colour(family: str) -> None:
+    for number in range(20000, 20006):
+        words, drawn = any_tile(number, 2 * EDGE, family)
+        palette = (*INKS, "#7fb7be", "#e5b8c4", "#2f6b3c")[: words.inks]
+        assert states(paint(drawn, palette), palette)["inks"] != "fail"
+
+
+def test_a_colour_that_is_no_ink_is_found_between_inks_too() -> None:
+    pixels = paint(np.repeat(np.repeat(lines(12), 2, 0), 2, 1), INKS)
+    assert states(pixels, INKS)["inks"] == "warn"  # the third ink does not print
+    pixels[:, 11::32] = (127, 183, 190)  # on the edge of every line
+    assert states(pixels, INKS)["inks"] == "fail"
+
+
 def test_a_colour_of_no_ink_fails_and_an_idle_ink_is_told() -> None:
     pixels = paint(np.repeat(np.repeat(lines(8), 2, 0), 2, 1), INKS[:2])
     assert states(pixels)["inks"] == "pass"
