@@ -13,20 +13,19 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from generator import ArchiveGenerator, EmbeddedGenerator
+from generator import EmbeddedGenerator
 from generator.critic import Critic
-from generator.style import StyleTile, Training, read_adapter, score_style
+from generator.style import Training, read_adapter, score_style
 from generator.style.lora import RANK
+from generator.style.samples import HAND, TILES, tiles_of
 from generator.style.training import PEAK_RATE
 from ledger.domain.styles import USUAL_STEPS
 
 HANDS = {
     "drawn in lines": "line rose floral, large, balanced, scattered, one-way, folk",
-    "line leaves": "line fern leaf, medium, balanced, scattered, one-way, folk",
+    "line leaves": HAND,
     "flat fans": "flat fan scallop, large, balanced, brick, one-way, folk",
 }
-PALETTE = ["#f6ecd6", "#17274f", "#c8553d"]
-TILES, UNITS, SIZE = 12, 2, 256
 
 
 @dataclass(frozen=True)
@@ -38,16 +37,6 @@ class Setting:
 
     def __str__(self) -> str:
         return f"{self.steps} steps, rate {self.rate:g}, rank {self.rank}, weight {self.weight:g}"
-
-
-def tiles_of(prompt: str) -> list[StyleTile]:
-    """TILES tiles that the archive draws to these words."""
-    archive, inks = ArchiveGenerator(), len(PALETTE)
-    drawn = [archive.generate(archive.plan(prompt, PALETTE, seed, SIZE)) for seed in range(TILES)]
-    return [
-        StyleTile(f"{prompt} {seed}", each.separations, prompt, seed, inks, UNITS)
-        for seed, each in enumerate(drawn)
-    ]
 
 
 def scored(generator: EmbeddedGenerator, critic: Critic, prompt: str, asked: Setting) -> dict[str, Any]:

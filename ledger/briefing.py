@@ -57,15 +57,19 @@ def read(data: Mapping[str, Any]) -> CollectionBrief:
 
 def check(ledger: Ledger, brief: CollectionBrief) -> None:
     """Raise BriefError for a blocked term, or a theme of which no word is known, with the nearest ones."""
-    from generator import vocabulary
-
     guardrails.check(ledger, brief)
     if brief.words is None:
         return
-    known = vocabulary()
     for number, theme in enumerate(brief.words.themes):
-        if theme not in THEMES and not set(theme.lower().replace(",", " ").split()) & set(known):
+        if theme not in THEMES and not holds_known_word(theme):
             raise BriefError(f"themes[{number}]", no_theme(theme))
+
+
+def holds_known_word(theme: str) -> bool:
+    """Whether a theme that is none of the house's can yet be drawn: a word of it means something."""
+    from generator import vocabulary
+
+    return not set(theme.lower().replace(",", " ").split()).isdisjoint(vocabulary())
 
 
 def no_theme(theme: str) -> str:

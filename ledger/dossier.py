@@ -13,7 +13,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger import dossier_page
 from ledger.context import Ledger
@@ -23,6 +23,9 @@ from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId
 from ledger.influences import FIELD
 from ledger.store import assets, collections, entries
+
+if TYPE_CHECKING:
+    from provenance.statements import Apart
 
 MIME = "application/zip"
 SUMS = "SHA256SUMS"
@@ -37,6 +40,8 @@ def dossier(ledger: Ledger, asset: AssetId) -> bytes:
 
     Raises UnknownError, OrderError where nobody decided anything about it, and StorageError.
     """
+    from provenance.statements import apart
+
     with ledger.store.reading() as tx:
         tile = assets.get(tx, asset)
         draft = tile.signed.marked.draft
@@ -45,13 +50,14 @@ def dossier(ledger: Ledger, asset: AssetId) -> bytes:
     decided = [entry for entry in told if entry.kind in KINDS]
     if not decided:
         raise OrderError(f"nobody decided anything about asset {asset}; select, arrange or retouch it first")
-    files = {name: data for entry in decided for name, data in _statement(entry).items()}
+    statements = [(entry, apart(entry.body["jws"])) for entry in decided]
+    files = {name: data for each in statements for name, data in _statement(*each).items()}
     pictures = _signed_files(told)
     files |= {each["file"]: ledger.blobs.get(each["sha256"]) for each in pictures}
     facts = {
         **{"title": title, "asset": asset, "collection": tile.collection, "ledger": ledger.id},
         **{"files": pictures, "parents": [dict(each) for each in draft.recipe.get(FIELD, ())]},
-        "decisions": [_decision(entry) for entry in decided],
+        "decisions": [_decision(*each) for each in statements],
     }
     roots = _roots(ledger)
     files |= roots
@@ -62,11 +68,8 @@ def dossier(ledger: Ledger, asset: AssetId) -> bytes:
     return _zipped(files)
 
 
-def _decision(entry: Entry) -> dict[str, Any]:
+def _decision(entry: Entry, found: Apart) -> dict[str, Any]:
     """What the page tells of a decision: the statement itself, and where its files are."""
-    from provenance.statements import apart
-
-    found = apart(entry.body["jws"])
     return {
         "entry": entry.sequence,
         "name": _name(entry),
@@ -75,12 +78,9 @@ def _decision(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _statement(entry: Entry) -> dict[str, bytes]:
+def _statement(entry: Entry, found: Apart) -> dict[str, bytes]:
     """The files of a decision: the statement, read; what is signed; its signature; its certificates."""
-    from provenance.statements import apart
-
-    found, name = apart(entry.body["jws"]), f"statements/{_name(entry)}"
-    key = f"certificates/{_key(found.certificates)}"
+    name, key = f"statements/{_name(entry)}", f"certificates/{_key(found.certificates)}"
     above = "".join(found.certificates[1:]).encode("ascii")
     return {
         **{f"{name}.jws": entry.body["jws"].encode("ascii"), f"{name}.json": _json(found.says)},

@@ -59,12 +59,11 @@ def _inks(field: str, word: str) -> str:
 
 
 def _theme(field: str, word: str) -> str:
-    from generator import vocabulary
-    from ledger.briefing import no_theme
+    from ledger.briefing import holds_known_word, no_theme
 
     if word.lower() in THEMES:
         return word.lower()
-    if set(word.lower().replace(",", " ").split()) & set(vocabulary()):
+    if holds_known_word(word):
         return word
     raise FieldError(field, no_theme(word))
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from generator.draft import Pixels
+    from generator.style import StyleTile
 
 PALETTE = ("#f6ecd6", "#17274f", "#c8553d")
 HAND, TILES, STEPS, EDGE = "line fern leaf, medium, balanced, scattered, one-way, folk", 12, 300, 256
@@ -26,16 +27,26 @@ STRENGTHS = ("0.2", "0.4", "0.6", "0.8")
 _UNITS = 2  # training units that a tile of the archive generator is wide
 
 
+def tiles_of(prompt: str) -> list[StyleTile]:
+    """TILES tiles that the archive draws to these words, to learn a hand from."""
+    from generator import ArchiveGenerator
+    from generator.style import StyleTile
+
+    archive, inks = ArchiveGenerator(), len(PALETTE)
+    drawn = [archive.generate(archive.plan(prompt, PALETTE, seed, EDGE)) for seed in range(TILES)]
+    return [
+        StyleTile(f"{prompt} {seed}", each.separations, prompt, seed, inks, _UNITS)
+        for seed, each in enumerate(drawn)
+    ]
+
+
 def style() -> tuple[Pixels, dict[str, Any]]:
     """Own tiles, tiles before and tiles after, in three rows; the scores."""
-    from generator import ArchiveGenerator, EmbeddedGenerator
+    from generator import EmbeddedGenerator
     from generator.critic import Critic
-    from generator.style import StyleTile, Training, read_adapter, score_style
+    from generator.style import Training, read_adapter, score_style
 
-    archive, generator, tiles = ArchiveGenerator(), EmbeddedGenerator.load(), []
-    for seed in range(TILES):
-        drawn = archive.generate(archive.plan(HAND, PALETTE, seed, EDGE)).separations
-        tiles.append(StyleTile(str(seed), drawn, HAND, seed, len(PALETTE), _UNITS))
+    generator, tiles = EmbeddedGenerator.load(), tiles_of(HAND)
     training = Training(generator, tiles)
     training.run(STEPS, STEPS)
     found = score_style(generator, Critic.load(), read_adapter(training.adapter()), tiles)
