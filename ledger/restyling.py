@@ -83,17 +83,21 @@ def restyle(
 
 def words_of(ledger: Ledger, recipe: Mapping[str, Any]) -> str:
     """What a tile shows, in words that leave nothing to the seed; its prompt where these are not known."""
+    found = shown(ledger, recipe)
+    return ", ".join(found[name] for name in _SAID) if found else str(recipe["prompt"])
+
+
+def shown(ledger: Ledger, recipe: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What a tile shows, by attribute, as what drew it reads its words; None where these are not known."""
     from generator.editions import NEWEST, settled
     from generator.errors import GeneratorError
 
-    asked = (str(recipe["prompt"]), int(recipe["seed"]), len(recipe["palette"]))
     try:
         drawn = recipe["generator"] == "embedded"
         edition = embedded(ledger).of(str(recipe["weights"])).edition if drawn else NEWEST
-        found = settled(*asked, edition)
-        return ", ".join(found[name] for name in _SAID)
+        return settled(str(recipe["prompt"]), int(recipe["seed"]), len(recipe["palette"]), edition)
     except GeneratorError:
-        return asked[0]
+        return None
 
 
 def planned_once(ledger: Ledger, brief: CollectionBrief, terms: Terms) -> Collection:

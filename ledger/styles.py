@@ -15,8 +15,9 @@ from ledger.domain.ids import AssetId, LicenceId
 from ledger.domain.styles import BaseUse, MadeFor, Style, StyleUse
 from ledger.domain.use import Action
 from ledger.errors import NotPermittedError
-from ledger.permission import licence_for, right_of
+from ledger.permission import licence_for, licence_of_face, right_of
 from ledger.store import Tx, assets, collections, styles
+from ledger.store.assets import Face
 
 if TYPE_CHECKING:
     from generator import EmbeddedGenerator, Generator
@@ -107,6 +108,16 @@ def licences_of(
     return (licence,)
 
 
+def right_to_draw_over(
+    ledger: Ledger, tx: Tx, tile: Face, made_for: MadeFor | None
+) -> tuple[LicenceId | None, str]:
+    """(the licence that lets a tile be drawn over, None for the house; why not, empty where it may be).
+
+    Raises as `licence_for`.
+    """
+    return licence_of_face(ledger, tx, tile, Action.DERIVE, made_for)
+
+
 def _style(ledger: Ledger, use: StyleUse, made_for: MadeFor | None, count: int) -> list[dict[str, str]]:
     with ledger.store.reading() as tx:
         style = styles.get(tx, use.name)
@@ -144,7 +155,7 @@ def _base(ledger: Ledger, brief: CollectionBrief, use: BaseUse) -> tuple[dict[st
 
     with ledger.store.reading() as tx:
         tile = assets.get(tx, use.asset)
-        licence, why = licence_for(ledger, tx, use.asset, Action.DERIVE, brief.made_for)
+        licence, why = right_to_draw_over(ledger, tx, assets.face(tx, use.asset), brief.made_for)
         if why:
             raise NotPermittedError("drawing over it", [(use.asset, why)])
         right, title = right_of(tx, use.asset, licence), _title(tx, tile)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.bases import bases
 from api.cli.context import jobs, ledger
 from api.cli.exits import Exit
 from api.cli.frame import Output, json_option, readable
@@ -29,6 +30,7 @@ def show() -> None:
 
 
 show.add_command(terms)
+show.add_command(bases)
 
 
 @show.command()

@@ -19,6 +19,7 @@ from api.http.head import Head
 from api.http.limits import BodyLimit
 from api.http.oauth import OAuthError, refuse
 from api.http.routes import (
+    bases,
     brand,
     catalogue,
     checking,
@@ -79,6 +80,7 @@ SUBJECTS = (
     studio,
     style_pictures,
     styles,
+    bases,
     brand,
     public,
     checking,

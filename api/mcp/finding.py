@@ -15,6 +15,7 @@ from api.errors import InputError, TooLargeError
 from api.mcp.inputs import FindInput
 from ledger.domain.ids import AssetId, CollectionId
 from ledger.domain.origins import origin
+from ledger.domain.words import holds_words
 from ledger.store import assets, collections
 
 if TYPE_CHECKING:
@@ -45,11 +46,10 @@ def find(ledger: Ledger, asked: FindInput) -> dict[str, Any]:
 
 
 def _by_words(tx: Tx, asked: FindInput) -> Iterator[dict[str, Any]]:
-    wanted = (asked.words or "").casefold().split()
     for collection in _registered(tx, asked.collection):
         for tile in _tiles(tx, collection.id):
-            text = f"{collection.brief.name} {tile.signed.marked.draft.recipe.get('prompt', '')}".casefold()
-            if all(word in text for word in wanted):
+            text = f"{collection.brief.name} {tile.signed.marked.draft.recipe.get('prompt', '')}"
+            if holds_words(text, asked.words or ""):
                 yield _described(tile, collection)
 
 

@@ -33,3 +33,9 @@ MODIFICATIONS = frozenset(_MODIFICATIONS.split())
 def is_trade_word(text: str) -> bool:
     """Whether `text` is a product, colourway or channel name: up to 41 of a-z and -, a letter first."""
     return bool(_WORD.fullmatch(text))
+
+
+def holds_words(text: str, wanted: str) -> bool:
+    """Whether every word of `wanted` stands in `text`, in whatever case, also as a part of a longer one."""
+    plain = text.casefold()
+    return all(word in plain for word in wanted.casefold().split())

@@ -49,6 +49,37 @@ def test_words_that_mean_nothing_are_told_before_anything_is_drawn(selvage: Any,
     assert made.err.splitlines()[0] == told, made
 
 
+def test_tiles_that_may_be_drawn_over_are_listed_and_looked_at(studio: Any, tmp_path: Path) -> None:
+    sheet = tmp_path / "sheet.png"
+    closed = studio("show", "bases", "-o", sheet)
+    assert (closed.code, closed.out, sheet.exists()) == (1, "", False), closed
+    assert "--refused lists all, with the reasons" in closed.err
+    told = studio("show", "bases", "--refused")
+    assert (told.code, told.out.count("NO: derivatives: these terms do not give derivatives")) == (1, 2), told
+    terms = {**TERMS, "name": "Open", "derivatives": "included"}
+    (tmp_path / "open.yaml").write_text(yaml.safe_dump({**BRIEF, "name": "Open Sea", "terms": terms}))
+    assert studio("generate", tmp_path / "open.yaml").code == 0
+    found = studio("show", "bases", "scallop", "-o", sheet, "--json")
+    assert found.code == 0, found
+    (one,) = found.json
+    assert (one["name"], one["family"], one["may"], one["why"]) == (
+        "Open Sea 01",
+        "scallop",
+        True,
+        "own, under the terms Open",
+    )
+    assert (one["size"], one["inks"][1:], one["licence"]) == (256, ["#f0c9c0", "#ee7360"], None)
+    with Image.open(sheet) as picture:
+        assert picture.height > picture.width > 200
+    first = studio("show", "bases", "open", "--limit", "1")
+    assert (first.code, first.err.strip()) == (0, "there are more: --offset 1"), first
+    assert first.out.startswith(f"   1  {one['asset']}  Open Sea 01  256 px  #")
+    second = studio("show", "bases", "open", "--offset", "1")
+    assert (second.out.split()[0], second.err) == ("2", ""), second
+    assert studio("show", "bases", "--for", "nobody").code == 2
+    assert studio("show", "bases", "-o", "-", "--json").code == 2
+
+
 def test_tiles_are_judged_chosen_and_told(studio: Any, tmp_path: Path) -> None:
     sheet = tmp_path / "sheet.html"
     for option, value in (("--keep-top", "lots"), ("--divergence", "2")):

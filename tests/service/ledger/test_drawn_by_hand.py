@@ -10,7 +10,7 @@ import pytest
 from by_hand import INKS, drawing
 
 from generator.lexicon.reading import resolve
-from ledger import create, critique, guiding, importing, restyling, styling, suggesting
+from ledger import bases, create, critique, guiding, importing, restyling, styling, suggesting
 from ledger.store import assets
 from provenance import Pki
 from provenance.certifying import certify
@@ -66,3 +66,8 @@ def test_it_is_drawn_over_in_the_words_of_the_critic(ledger: Any, tile: Any) -> 
     assert brief.prompts == tuple(each.prompt for each in styling.tiles(ledger, [tile.id]))
     planned = restyling.planned_once(ledger, brief, terms)
     assert (planned.brief.palettes, planned.brief.count) == ((INKS,), 1)
+
+
+def test_it_is_among_the_bases_without_a_prompt(ledger: Any, tile: Any) -> None:
+    (base,) = [each for each in bases.listed(ledger) if each.draft.id == tile.id]
+    assert (base.prompt, base.family, base.may) == (None, None, True)
