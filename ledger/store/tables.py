@@ -19,7 +19,10 @@ class MetaRow(SQLModel, table=True):
 
 class EntryRow(SQLModel, table=True):
     __tablename__ = "entries"
-    __table_args__ = (Index("entries_by_subject", "subject"),)
+    __table_args__ = (
+        Index("entries_by_subject", "subject"),
+        Index("entries_by_kind", "kind", "sequence"),
+    )
     sequence: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     kind: str
     subject: str
