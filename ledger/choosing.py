@@ -25,6 +25,7 @@ from ledger.domain.choices import (
 from ledger.domain.entries import Entry
 from ledger.domain.errors import FieldError, OrderError
 from ledger.domain.ids import AssetId, CollectionId
+from ledger.guardrails import imitated
 from ledger.store import Tx, assets, collections, entries, operations
 
 MOST = 1000  # tiles in one decision
@@ -46,16 +47,19 @@ def choose(
 ) -> tuple[Asset, ...]:
     """Select or reject tiles; one of which this was decided last is left as it is, but for a new reason.
 
+    A selection with a reason names the protected pictures that the tile imitates now: it stands for these.
     Raises UnknownError, FieldError, and OrderError for a tile that is not made or is registered. All or none.
     """
     if choice not in (Choice.SELECTED, Choice.REJECTED):
         raise FieldError("choice", f"{choice!r} is another verb; use selected or rejected")
     check_who(by, why)
     at = ledger.now()
+    like = _imitated(ledger, tiles) if choice is Choice.SELECTED and why else {}
     with ledger.store.transaction() as tx:
         for tile in _open(tx, tiles):
-            if tile.choice != choice or adds_a_reason(decisions(tx, tile.id), choice, why):
-                entry = write(ledger, tx, tile, Decided(choice, by, at, why))
+            made = Decided(choice, by, at, why, protected=like.get(tile.id, ()))
+            if tile.choice != choice or adds_a_reason(decisions(tx, tile.id), made):
+                entry = write(ledger, tx, tile, made)
                 assets.choose(tx, tile.id, choice, entry)
         return tuple(assets.get(tx, tile) for tile in tiles)
 
@@ -133,6 +137,13 @@ def _all(tx: Tx, collection: CollectionId) -> list[tuple[AssetId, tuple[Decided,
         for entry in entries.about(tx, tiles[start : start + assets.CHUNK]):
             told[entry.subject].append(entry)
     return [(tile, decided(told[tile])) for tile in tiles]
+
+
+def _imitated(ledger: Ledger, tiles: Sequence[AssetId]) -> dict[AssetId, tuple[str, ...]]:
+    """The protected pictures that each tile imitates, by SHA-256."""
+    with ledger.store.reading() as tx:
+        found = _open(tx, tiles)
+    return {tile.id: tuple(sorted({each.sha256 for each in imitated(ledger, tile)})) for tile in found}
 
 
 def _open(tx: Tx, tiles: Sequence[AssetId]) -> tuple[Asset, ...]:

@@ -269,16 +269,12 @@ def _agrees(asked: dict[str, str], shares: dict[str, float], seen: dict[str, str
 
 def _allowed(ledger: Ledger, tile: Asset) -> Point:
     """Whether the tile imitates a protected picture."""
-    from forensics import Fingerprint
-
-    found = guardrails.imitates(ledger, Fingerprint.from_dict(tile.fingerprint))
+    found = guardrails.imitated(ledger, tile)
     limit = "no protected picture"
-    if found is None:
+    if not found:
         return Point("protected", PASS, "like none of the protected pictures", limit)
-    name, near = found
-    return Point(
-        "protected", FAIL, f"{near} {name}", limit, f"it imitates {name}, which is protected: reject it"
-    )
+    name, measure = found[0].name, f"{found[0].near} {found[0].name}"
+    return Point("protected", FAIL, measure, limit, f"it imitates {name}, which is protected: reject it")
 
 
 def _homogeneous(vectors: Vectors) -> Point:

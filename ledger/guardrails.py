@@ -7,6 +7,8 @@ looked at when a brief is planned, when a tile is judged and when a collection i
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,11 +19,21 @@ from ledger.domain.errors import BriefError, FieldError
 from ledger.domain.guardrails import blocked_in, parse_blocked
 
 if TYPE_CHECKING:
-    from forensics import Fingerprint, Index
+    from forensics import Index
+    from ledger.domain.assets import Asset
 
 BLOCKED, PROTECTED = "blocked.txt", "protected"
 SAME_SHAPE = 0.05  # the distance of shape maps below which two tiles are one drawing
 Seen = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Imitated:
+    """A protected picture, by its file's name and SHA-256, and how near a tile is to it."""
+
+    name: str
+    sha256: str
+    near: str
 
 
 def check(ledger: Ledger, brief: CollectionBrief) -> None:
@@ -41,16 +53,20 @@ def version(ledger: Ledger) -> str:
     return hashlib.sha256(repr(_seen(ledger)).encode()).hexdigest()
 
 
-def imitates(ledger: Ledger, prints: Fingerprint) -> tuple[str, str] | None:
-    """(protected picture, how near) of one that a tile is, or is drawn like. Raises FieldError."""
+def imitated(ledger: Ledger, tile: Asset) -> tuple[Imitated, ...]:
+    """The protected pictures that a tile is, or is drawn like, the nearest first. Raises FieldError."""
+    from forensics import Fingerprint
+
     seen = _seen(ledger)
     if not seen or ledger.guardrails is None:
-        return None
-    bank = _bank(ledger.guardrails / PROTECTED, seen)
-    for near in bank.copies(prints):
-        return near.reference.asset_id, f"{near.bits} bits from"
-    (reference, far), *_ = bank.nearest(prints, 1)
-    return (reference.asset_id, f"shape {far:.3f} from") if far < SAME_SHAPE else None
+        return ()
+    bank, digests = _bank(ledger.guardrails / PROTECTED, seen)
+    prints = Fingerprint.from_dict(tile.fingerprint)
+    found = {near.reference.asset_id: f"{near.bits} bits from" for near in bank.copies(prints)}
+    for reference, far in bank.nearest(prints, len(seen)):
+        if far < SAME_SHAPE:
+            found.setdefault(reference.asset_id, f"shape {far:.3f} from")
+    return tuple(Imitated(name, digests[name], near) for name, near in found.items())
 
 
 def _blocked(ledger: Ledger) -> dict[str, str]:
@@ -71,15 +87,21 @@ def _seen(ledger: Ledger) -> Seen:
 
 
 @lru_cache(maxsize=2)
-def _bank(folder: Path, seen: Seen) -> Index:
-    """The protected pictures as an index to search; read again when one of them is another file."""
+def _bank(folder: Path, seen: Seen) -> tuple[Index, Mapping[str, str]]:
+    """The protected pictures as an index to search, and the SHA-256 of each by its name.
+
+    Read again when one of them is another file.
+    """
     from forensics import BruteForceIndex, PictureError, Reference, decode_image, fingerprint
 
     found: list[Reference] = []
+    digests: dict[str, str] = {}
     for name, _, _ in seen:
+        data = (folder / name).read_bytes()
+        digests[name] = hashlib.sha256(data).hexdigest()
         try:
-            pixels = decode_image((folder / name).read_bytes())
+            pixels = decode_image(data)
         except PictureError as error:
             raise FieldError(f"{PROTECTED}/{name}", f"is no picture ({error}); remove it") from error
         found.append(Reference(name, len(found), fingerprint(pixels), lambda kept=pixels: kept))  # type: ignore[misc]
-    return BruteForceIndex(found)
+    return BruteForceIndex(found), digests

@@ -47,7 +47,8 @@ def register(ledger: Ledger, collection: CollectionId) -> Collection:
 
 
 def require_allowed(ledger: Ledger, collection: CollectionId) -> None:
-    """Raise OrderError for tiles that imitate a protected picture, unless a person selected them, saying why.
+    """Raise OrderError for tiles that imitate a protected picture, unless a person selected them, saying why,
+    when it was protected already.
 
     Nothing is asked of a collection that is registered. Raises UnknownError, and FieldError for a protected
     picture that is none.
@@ -56,12 +57,14 @@ def require_allowed(ledger: Ledger, collection: CollectionId) -> None:
         if collections.get(tx, collection).registration is not None:
             return
         made = assets.of_collection(tx, collection)
-    unsaid = [(tile.id, *found) for tile in made if (found := _imitated(ledger, tile))]
+    unsaid = [(tile.id, found) for tile in made if (found := _imitated(ledger, tile))]
     if unsaid:
-        tile, name, near = unsaid[0]
+        tile, (protected, *_) = unsaid[0]
         more = f", and {len(unsaid) - 1} more tiles imitate protected pictures" if len(unsaid) > 1 else ""
         remedy = "reject it, or have a person select it and say why it may be (select --why)"
-        raise OrderError(f"tile {tile} is {near} {name}, which is protected{more}; {remedy}")
+        late = "; what was said before it was protected does not stand for it"
+        near = f"{protected.near} {protected.name}, which is protected"
+        raise OrderError(f"tile {tile} is {near}{more}; {remedy}{late}")
 
 
 def leaves(made: Sequence[Asset]) -> list[bytes]:
@@ -77,15 +80,14 @@ def _anchored(ledger: Ledger, collection: CollectionId) -> str:
     return collection_uri(collection) + (f"{ANCHOR}{place.page}" if place else "")
 
 
-def _imitated(ledger: Ledger, tile: Asset) -> tuple[str, str] | None:
-    """(protected picture, how near), None where the tile is its own or a person vouches for it."""
-    from forensics import Fingerprint
-
-    found = guardrails.imitates(ledger, Fingerprint.from_dict(tile.fingerprint))
-    if found is None:
-        return None
+def _imitated(ledger: Ledger, tile: Asset) -> tuple[guardrails.Imitated, ...]:
+    """The protected pictures that a tile imitates, without those for which a person vouches."""
+    found = guardrails.imitated(ledger, tile)
+    if not found:
+        return ()
     with ledger.store.reading() as tx:
-        return None if vouched(decisions(tx, tile.id)) else found
+        known = vouched(decisions(tx, tile.id))
+    return tuple(each for each in found if each.sha256 not in known)
 
 
 def _require_made(tx: Tx, collection: CollectionId) -> None:

@@ -7,7 +7,7 @@ holds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -39,7 +39,8 @@ class Decided:
     """One decision of a person, whose name is `by`.
 
     `place` is where the tile was arranged, `changed` the share of a retouched tile that became another, in
-    decimal text; `entry` the number of its entry in the book, 0 before it is written.
+    decimal text; `entry` the number of its entry in the book, 0 before it is written. `protected` are the
+    protected pictures, by SHA-256, that a tile selected with a reason was found to imitate then.
     """
 
     choice: Choice
@@ -49,6 +50,7 @@ class Decided:
     place: int | None = None
     changed: str | None = None
     entry: int = 0
+    protected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,32 +86,39 @@ def standing(entries: Iterable[Entry]) -> Decided | None:
     return made[-1] if made and made[-1].choice is not Choice.RETOUCHED else None
 
 
-def vouched(made: Iterable[Decided]) -> Decided | None:
-    """The selection with a reason that holds for a tile as it is: not taken back, of this picture."""
-    found: Decided | None = None
+def vouched(made: Iterable[Decided]) -> frozenset[str]:
+    """The protected pictures, by SHA-256, of which a selection says why a tile as it is may be like them.
+
+    It counts until it is taken back or the tile is another picture, and for no picture that was protected
+    after it.
+    """
+    found = frozenset[str]()
     for each in made:
         if each.choice in (Choice.REJECTED, Choice.RETOUCHED):
-            found = None
+            found = frozenset()
         elif each.choice is Choice.SELECTED and each.why:
-            found = each
+            found |= set(each.protected)
     return found
 
 
-def adds_a_reason(made: Iterable[Decided], choice: Choice, why: str) -> bool:
-    """Whether choosing so once more says something: a reason that nobody gave since it stands."""
+def adds_a_reason(before: Sequence[Decided], made: Decided) -> bool:
+    """Whether choosing so once more says something: a reason that nobody gave since it stands, or gave for
+    all protected pictures that the tile imitates."""
     known: set[str] = set()
-    for each in made:
-        if each.choice is choice:
+    for each in before:
+        if each.choice is made.choice:
             known.add(each.why)
         elif each.choice is not Choice.ARRANGED:
             known.clear()
-    return bool(why) and why not in known
+    new = made.why not in known or not vouched(before).issuperset(made.protected)
+    return bool(made.why) and new
 
 
 def body_of(made: Decided) -> dict[str, Any]:
     """What an entry says of a decision, beside the signed statement."""
-    facts = {"by": made.by, "why": made.why, "place": made.place, "changed": made.changed}
-    return {name: value for name, value in facts.items() if value not in (None, "")}
+    facts: dict[str, Any] = {"by": made.by, "why": made.why, "place": made.place, "changed": made.changed}
+    facts |= {"protected": list(made.protected)}
+    return {name: value for name, value in facts.items() if value not in (None, "", [])}
 
 
 def contribution(tiles: Iterable[tuple[Decided, ...]]) -> Contribution:
@@ -136,4 +145,5 @@ def _read(choice: Choice, entry: Entry) -> Decided:
         body.get("place"),
         body.get("changed"),
         entry.sequence,
+        tuple(map(str, body.get("protected", ()))),
     )

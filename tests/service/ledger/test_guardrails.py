@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -52,7 +54,7 @@ def test_a_tile_that_imitates_a_protected_picture_fails(guarded: Any, helpers: A
     (guarded.guardrails / "protected" / "note.txt").write_text("no picture")
     with pytest.raises(FieldError, match=r"note\.txt"):
         critique.criticise(guarded, first, limits)
-    assert guardrails.imitates(replace(guarded, guardrails=None), None) is None  # type: ignore[arg-type]
+    assert guardrails.imitated(replace(guarded, guardrails=None), tiles[0]) == ()
 
 
 def test_an_imitation_is_not_registered_unless_a_person_says_why(guarded: Any, helpers: Any) -> None:
@@ -83,6 +85,34 @@ def test_an_imitation_is_not_registered_unless_a_person_says_why(guarded: Any, h
     choosing.choose(guarded, [first, second], Choice.SELECTED, "Jon", "both are our own")
     assert register.register(guarded, planned.id).registration is not None
     register.require_allowed(guarded, planned.id)
+
+
+def test_a_reason_that_is_older_than_the_protected_picture_does_not_stand_for_it(
+    guarded: Any, helpers: Any
+) -> None:
+    planned = helpers.plan(guarded, count=1, prompts=["large tulip"])
+    with guarded.store.reading() as tx:
+        (tile,) = (create.make(guarded, draft.id) for draft in assets.drafts(tx, planned.id))
+    said = partial(choosing.choose, guarded, [tile.id], Choice.SELECTED, "Mara", "our own hand")
+    pixels, folder = drawn_pixels(guarded, tile), guarded.guardrails / "protected"
+    said()
+    for name, turned in (("tulip.png", pixels), ("mirrored.png", np.ascontiguousarray(pixels[:, ::-1]))):
+        data = encode_png(turned)
+        (folder / name).write_bytes(data)
+        os.utime(folder / name, (0, 0))  # by its own time it was there long before
+        with pytest.raises(OrderError, match=f"{name}, which is protected.*does not stand for it"):
+            register.require_allowed(guarded, planned.id)
+        said()
+        register.require_allowed(guarded, planned.id)
+    with guarded.store.reading() as tx:
+        (*_, last) = choosing.decisions(tx, tile.id)
+        assert len(choosing.decisions(tx, tile.id)) == 3
+    files = [(folder / name).read_bytes() for name in ("tulip.png", "mirrored.png")]
+    assert list(last.protected) == sorted(hashlib.sha256(each).hexdigest() for each in files)
+    said()  # which says nothing new
+    with guarded.store.reading() as tx:
+        assert len(choosing.decisions(tx, tile.id)) == 3
+    assert register.register(guarded, planned.id).registration is not None
 
 
 def _protected(found: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ledger.domain.choices import (
@@ -58,15 +60,29 @@ def test_the_last_decision_stands_until_the_tile_is_another_picture() -> None:
 
 
 def test_a_reason_vouches_for_the_picture_it_was_given_for() -> None:
-    told = [Decided(Choice(what), "Ann", "2026-06-02T00:00:00Z", why) for what, why in DECIDED]
-    holds = [found.why if (found := vouched(told[:end])) else None for end in range(len(told) + 1)]
-    assert holds == [None, None, "ours", "ours", "ours", None, None, "ours", None]
-    assert not adds_a_reason(told[:1], Choice.SELECTED, "")
-    assert adds_a_reason(told[:1], Choice.SELECTED, "ours")
-    assert not adds_a_reason(told[:2], Choice.SELECTED, "ours")
-    assert not adds_a_reason(told[:4], Choice.SELECTED, "ours")
-    assert adds_a_reason(told[:6], Choice.SELECTED, "ours")
-    assert adds_a_reason(told, Choice.SELECTED, "ours")
+    told = [
+        Decided(Choice(what), "Ann", "2026-06-02T00:00:00Z", why, protected=("ab",)) for what, why in DECIDED
+    ]
+    holds = [sorted(vouched(told[:end])) for end in range(len(told) + 1)]
+    assert holds == [[], [], ["ab"], ["ab"], ["ab"], [], [], ["ab"], []]
+    once, plain = told[1], replace(told[1], why="")
+    assert not adds_a_reason(told[:1], plain)
+    assert adds_a_reason(told[:1], once)
+    assert not adds_a_reason(told[:2], once)
+    assert not adds_a_reason(told[:4], once)
+    assert adds_a_reason(told[:6], once)
+    assert adds_a_reason(told, once)
+
+
+def test_a_reason_stands_for_the_pictures_that_were_protected_when_it_was_given() -> None:
+    early = Decided(Choice.SELECTED, "Ann", "2026-06-02T00:00:00Z", "ours")
+    late = replace(early, protected=("ab", "cd"))
+    assert vouched([early]) == frozenset()
+    assert adds_a_reason([early], late)
+    assert vouched([early, late, early]) == {"ab", "cd"}
+    assert not adds_a_reason([early, late], replace(early, protected=("cd",)))
+    (read,) = decided([entry(1, "tile-selected", **body_of(late))])
+    assert (read.protected, body_of(early)) == (("ab", "cd"), {"by": "Ann", "why": "ours"})
 
 
 def test_contributions_are_added_up() -> None:
