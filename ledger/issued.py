@@ -44,7 +44,10 @@ def _copy(tx: Tx, digest: str) -> Issued | None:
 
 def _colourway(tx: Tx, digest: str) -> Issued | None:
     made = colourways.by_content(tx, digest)
-    return Issued(made.asset, made.mark, f"the colourway {made.word} of the tile") if made else None
+    if made is None:
+        return None
+    since = ", as it was before the tile was retouched" if made.former else ""
+    return Issued(made.asset, made.mark, f"the colourway {made.word} of the tile{since}")
 
 
 def _produced(tx: Tx, digest: str) -> Issued | None:

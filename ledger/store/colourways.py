@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -10,12 +11,23 @@ from sqlmodel import col, select
 from ledger.domain.colourways import Colourway, colourway_id
 from ledger.domain.ids import AssetId, MarkId
 from ledger.errors import UnknownError
-from ledger.store import assets, manifests
+from ledger.store import assets, entries, manifests
 from ledger.store.production_tables import ColourwayRow
 from ledger.store.store import Tx
 from ledger.store.text import dump, load
 
 MIME = "image/png"
+
+
+@dataclass(frozen=True)
+class ColourwayFile:
+    """A file that the book names as a colourway, by its id; `former` where its tile was retouched since."""
+
+    id: str
+    asset: AssetId
+    word: str
+    mark: MarkId
+    former: bool
 
 
 def add(tx: Tx, made: Colourway, entry: int) -> None:
@@ -79,10 +91,14 @@ def by_mark(tx: Tx, mark: MarkId) -> Colourway | None:
     return _colourway(row) if row else None
 
 
-def by_content(tx: Tx, sha256: str) -> Colourway | None:
-    """The colourway whose signed file has this digest."""
-    row = tx.session.exec(select(ColourwayRow).where(ColourwayRow.sha256 == sha256)).first()
-    return _colourway(row) if row else None
+def by_content(tx: Tx, sha256: str) -> ColourwayFile | None:
+    """The colourway whose signed file has this digest, or had it before the tile was retouched."""
+    entry = entries.of_file(tx, "colourway-made", sha256)
+    if entry is None:
+        return None
+    asset, mark = AssetId(entry.body["asset"]), MarkId(int(entry.body["mark"], 16))
+    former = entry.sequence < assets.drawn_at(tx, asset)
+    return ColourwayFile(entry.subject, asset, str(entry.body["colourway"]), mark, former)
 
 
 def marks(tx: Tx, before: int | None = None) -> Sequence[tuple[AssetId, MarkId]]:

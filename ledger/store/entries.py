@@ -44,3 +44,11 @@ def of_kind(tx: Tx, kind: str) -> tuple[Entry, ...]:
     """The entries of a kind, in order."""
     query = select(EntryRow).where(EntryRow.kind == kind).order_by(col(EntryRow.sequence))
     return tuple(to_entry(row) for row in tx.session.exec(query))
+
+
+def of_file(tx: Tx, kind: str, sha256: str) -> Entry | None:
+    """The last entry of a kind that says `sha256` of itself, None where there is none."""
+    named = col(EntryRow.body).contains(f'"sha256":"{sha256}"', autoescape=True)
+    query = select(EntryRow).where(EntryRow.kind == kind, named).order_by(col(EntryRow.sequence).desc())
+    row = tx.session.exec(query).first()
+    return to_entry(row) if row else None

@@ -12,7 +12,18 @@ from PIL import Image
 
 from forensics import decode_image
 from generator.draft import paint
-from ledger import colourways, create, making, producing, production, retouching
+from ledger import (
+    colourways,
+    create,
+    issued,
+    making,
+    manifests,
+    producing,
+    production,
+    receipts,
+    retouching,
+    verify,
+)
 from ledger.domain.errors import OrderError
 from ledger.domain.production import PrintSize, production_id
 from ledger.errors import UnknownError
@@ -144,6 +155,28 @@ def test_a_colourway_of_the_drawing_before_is_made_anew(
     assert produced(ledger, tile, "night").id != before.id
     colourways.make(ledger, tile, "rose", ROSE)
     assert helpers.rebuilt(ledger, tmp_path) == []
+
+
+def test_a_file_of_a_colourway_is_known_after_the_colourway_was_made_anew(ledger: Any, tile: Any) -> None:
+    first = colourways.make(ledger, tile, "night", NIGHT)
+    data = ledger.blobs.get(first.sha256)
+    told = "the colourway night of the tile"
+    assert issued.find(ledger, data).told == told
+    retouch(ledger, tile)
+    assert issued.find(ledger, data).told == f"{told}, as it was before the tile was retouched"
+    second = colourways.make(ledger, tile, "night", NIGHT)
+    former, now = (issued.find(ledger, each) for each in (data, ledger.blobs.get(second.sha256)))
+    assert (former.asset, former.mark, now.mark) == (tile, first.mark, second.mark)
+    assert (former.told, now.told) == (f"{told}, as it was before the tile was retouched", told)
+    assert issued.find(ledger, data + b" ") is None
+    for made in (first, second):
+        held = manifests.get(ledger, made.manifest, everything=True)
+        named = receipts.receipt(ledger, held, "http://here", "http://here/receipt")["anchor"]["proof"][
+            "entry"
+        ]
+        assert (named["subject"], named["body"]["sha256"]) == (made.id, made.sha256)
+    walked = verify.verify(data, None, ledger.engines.trust, ledger.engines.watermarker, ledger=ledger)
+    assert {link.name: link.holds for link in walked.links}["file"] is True
 
 
 def test_a_retouch_while_a_colourway_is_made_is_told(
