@@ -16,7 +16,7 @@ WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 270, 64, 70, 14, 16
 LONGEST = 38  # characters in a box
 COLOURS = {
     **{"file": "#1b2a49", "parent": "#1b2a49", "model": "#6b4e9b", "adapter": "#9b4e7d"},
-    **{"base-pattern": "#2c6e49", "style-source": "#8a6100"},
+    **{"base-pattern": "#2c6e49", "style-source": "#8a6100", "recipe-source": "#1f6f78"},
 }
 OTHER = "#666666"
 

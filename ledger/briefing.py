@@ -8,13 +8,13 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ledger import guardrails, guiding, styles
+from ledger import guardrails, guiding, redrawing, styles
 from ledger.context import Ledger
 from ledger.domain.assets import CollectionBrief
 from ledger.domain.brief_text import parse_brief
 from ledger.domain.errors import BriefError
 from ledger.domain.fields import NEAR, suggest
-from ledger.domain.ids import derive
+from ledger.domain.ids import derive_seed
 from ledger.domain.trade_brief import THEMES
 from ledger.guiding import Guidance, Past
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from generator import Generator
 
 NEAREST = 3
-SEED_DIGITS = 12  # 48 bits: exact in JSON
 
 
 @dataclass(frozen=True)
@@ -87,13 +86,15 @@ def recipes_of(ledger: Ledger, brief: CollectionBrief) -> list[dict[str, object]
 
 def _planned(ledger: Ledger, brief: CollectionBrief) -> tuple[Generator, list[dict[str, object]]]:
     """What draws a brief, and the recipes."""
+    if brief.recipe is not None:
+        return redrawing.planned(ledger, brief, brief.recipe)
     drawn_with = styles.drawn_with(ledger, brief)
     generator = styles.generator_of(ledger, brief)
     recipes = []
     for index in range(brief.count):
         prompt = brief.prompts[index % len(brief.prompts)]
         palette = brief.palettes[index // len(brief.prompts) % len(brief.palettes)]
-        seed = int(derive("seed", brief.seed, index)[:SEED_DIGITS], 16)
+        seed = derive_seed("seed", brief.seed, index)
         planned = generator.plan(prompt, palette, seed, brief.size)
         recipes.append({**planned.to_dict(), **drawn_with})
     return generator, recipes

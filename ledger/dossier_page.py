@@ -139,7 +139,7 @@ def _file(each: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _parents(parents: list[Mapping[str, Any]]) -> str:
     if not parents:
-        return "<p>None but the model: no style, no base pattern.</p>"
+        return "<p>None but the model: no style, no base pattern, no other tile's recipe.</p>"
     rows = [
         (
             escape(str(each["kind"])),

@@ -1,4 +1,4 @@
-"""What a tile came from, as its recipe says: adapters, base patterns and style sources for the claim.
+"""What a tile came from, as its recipe says: adapters, patterns and sources for the claim.
 
 They stand in the recipe under `influences`, each as `provenance.Influence.to_dict` writes it, so that the
 digest of the recipe in the book covers them. The generator draws with the adapter that stands there.

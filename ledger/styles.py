@@ -57,7 +57,7 @@ def generator_of(ledger: Ledger, brief: CollectionBrief) -> Generator:
 
 
 def drawn_with(ledger: Ledger, brief: CollectionBrief) -> dict[str, object]:
-    """What the style and the base of a brief add to each of its recipes; nothing without them.
+    """What style, base and the tile whose recipe it is add to each recipe of a brief; nothing without them.
 
     Raises UnknownError, NotPermittedError naming the tile and the clause, OrderError for a base without
     separations, and the generator's BriefError where what is kept of one leaves nothing to draw. Whether the
@@ -65,7 +65,7 @@ def drawn_with(ledger: Ledger, brief: CollectionBrief) -> dict[str, object]:
     """
     from ledger.influences import FIELD
 
-    if brief.style is None and brief.base is None:
+    if brief.style is None and brief.base is None and brief.recipe is None:
         return {}
     added: dict[str, object] = {}
     influences: list[dict[str, str]] = []
@@ -74,6 +74,8 @@ def drawn_with(ledger: Ledger, brief: CollectionBrief) -> dict[str, object]:
     if brief.base is not None:
         added["base"], over = _base(ledger, brief, brief.base)
         influences.append(over)
+    if brief.recipe is not None:
+        influences.append(_recipe(ledger, brief, brief.recipe))
     return {**added, FIELD: influences}
 
 
@@ -158,7 +160,7 @@ def _base(ledger: Ledger, brief: CollectionBrief, use: BaseUse) -> tuple[dict[st
         licence, why = right_to_draw_over(ledger, tx, assets.face(tx, use.asset), brief.made_for)
         if why:
             raise NotPermittedError("drawing over it", [(use.asset, why)])
-        right, title = right_of(tx, use.asset, licence), _title(tx, tile)
+        named = _named(ledger, tx, "base-pattern", tile, licence)
     found = separations(ledger, tile)
     if use.keep is not None:
         check_keep(use.keep, found, min(len(inks) for inks in brief.palettes))
@@ -167,8 +169,33 @@ def _base(ledger: Ledger, brief: CollectionBrief, use: BaseUse) -> tuple[dict[st
     base = {"separations": screens, "strength": use.strength, "units": units_of(recipe)}
     if use.keep is not None:
         base["keep"] = use.keep
-    named = {"kind": "base-pattern", "title": title, "sha256": tile.signed.sha256, "mime": tile.signed.mime}
-    return base, {**named, "rights": right, "attribution": ledger.studio, "asset_id": use.asset}
+    return base, named
+
+
+def recipe_licence(
+    ledger: Ledger, tx: Tx, asset: AssetId, made_for: MadeFor | None, generations: int
+) -> LicenceId | None:
+    """The licence under which pictures of a tile's recipe are counted, None for the house's own.
+
+    Raises NotPermittedError.
+    """
+    licence, why = licence_for(ledger, tx, asset, Action.REDRAW, made_for, generations)
+    if why:
+        raise NotPermittedError("drawing from its recipe", [(asset, why)])
+    return licence
+
+
+def _recipe(ledger: Ledger, brief: CollectionBrief, source: AssetId) -> dict[str, str]:
+    with ledger.store.reading() as tx:
+        licence = recipe_licence(ledger, tx, source, brief.made_for, brief.count)
+        return _named(ledger, tx, "recipe-source", assets.get(tx, source), licence)
+
+
+def _named(ledger: Ledger, tx: Tx, kind: str, tile: Asset, licence: LicenceId | None) -> dict[str, str]:
+    """A tile of this ledger among the influences."""
+    named = {"kind": kind, "title": _title(tx, tile), "sha256": tile.signed.sha256, "mime": tile.signed.mime}
+    right = right_of(tx, tile.id, licence)
+    return {**named, "rights": right, "attribution": ledger.studio, "asset_id": tile.id}
 
 
 def _title(tx: Tx, tile: Asset) -> str:

@@ -9,14 +9,13 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from ledger.briefing import SEED_DIGITS
 from ledger.context import Ledger
 from ledger.domain.assets import MAX_ASSETS, MAX_SEED, Asset, CollectionBrief
 from ledger.domain.canonical import digest
 from ledger.domain.choices import Choice
 from ledger.domain.errors import FieldError
 from ledger.domain.finding import Standing, Verdict
-from ledger.domain.ids import derive
+from ledger.domain.ids import derive_seed
 from ledger.domain.origins import asked_for
 from ledger.domain.suggesting import Drawn, Signal, Weight, allotted, rate_of, weigh
 from ledger.domain.trade_brief import THEMES, theme_in, themed
@@ -92,7 +91,7 @@ def weights(ledger: Ledger, signals: Sequence[Signal] = ()) -> dict[str, tuple[W
 
 def _seed(ledger: Ledger, brief: Mapping[str, Any], weighed: Mapping[str, tuple[Weight, ...]]) -> int:
     seen = {kind: [[row.word, row.tiles, row.points] for row in rows] for kind, rows in weighed.items()}
-    return int(derive("suggestion", ledger.id, digest({"brief": brief, "seen": seen}))[:SEED_DIGITS], 16)
+    return derive_seed("suggestion", ledger.id, digest({"brief": brief, "seen": seen}))
 
 
 def _themes(weighed: Sequence[Weight], house: Fraction, rows: int) -> tuple[tuple[Weight, int], ...]:

@@ -62,8 +62,8 @@ class ClaimInput:
     ``human_validated`` (C2PA 2.4, AI disclosure). `parent` is (title, media type) of the signed file that
     this one was made from; the signer is handed its bytes. `human` is what people did since, with a parent
     only. `edited` is what was done to the parent, ``c2pa.color_adjustments`` or ``c2pa.resized``.
-    `influences` are the adapters, base patterns and style sources, each an input of the creation; model,
-    recipe and prompt are derived from the facts. One of kind ``model`` among them adds its rights and
+    `influences` are the adapters, base patterns, style and recipe sources, each an input of the creation;
+    model, recipe and prompt are derived from the facts. One of kind ``model`` among them adds its rights and
     attribution. `metadata` is IPTC, PLUS and Dublin Core in JSON-LD. `drawn` is given for what a person drew:
     then the generator, model, recipe and prompt are not used, and there are no influences. `confirmation` is
     the transaction of the registration, of a file that is signed after it was confirmed and not kept.

@@ -1,4 +1,4 @@
-"""What a tile came from: model, adapters, base pattern, style source, prompt and recipe, with their weights.
+"""What a tile came from: model, adapters, patterns, prompt and recipe, with their weights.
 
 Each is an ingredient of the claim (C2PA 2.4, section 11.3, ``c2pa.ingredient.v3``) and an entry of our own
 assertion ``org.selvage.influences``, which holds what an ingredient has no field for. Pure.
@@ -18,10 +18,11 @@ MODEL: Final = "model"
 ADAPTER: Final = "adapter"
 BASE_PATTERN: Final = "base-pattern"
 STYLE_SOURCE: Final = "style-source"
+RECIPE_SOURCE: Final = "recipe-source"  # the tile whose recipe this one is drawn by, with another seed
 PROMPT: Final = "prompt"
 RECIPE: Final = "recipe"
 OURS: Final = (MODEL, RECIPE, PROMPT)  # what build_claim derives from the facts; one of each at most
-GIVEN: Final = (ADAPTER, BASE_PATTERN, STYLE_SOURCE)  # what the maker brought; any number
+GIVEN: Final = (ADAPTER, BASE_PATTERN, STYLE_SOURCE, RECIPE_SOURCE)  # what the maker brought; any number
 MOST: Final = 64
 PYTORCH: Final = "c2pa.types.model.pytorch"
 
@@ -38,10 +39,10 @@ class Influence:
     `sha256` is of the adapter's weights or the picture's file, in lower-case hex. `weight` is how strongly
     it was applied: a decimal above 0, at most 1, with up to four decimals and no trailing zero. `rights` (an
     SPDX expression, an address, a urn: or words) and `attribution` are required of what the maker brought:
-    adapter, base-pattern, style-source. `asset_id` is given where it is an asset of a Selvage ledger. With
-    `mime` the signer is handed the picture itself, so that its own C2PA manifest goes into ours. `through`
-    is the `sha256` of the influence it worked through: of a style source, the adapter trained from it.
-    Construction raises ClaimError.
+    adapter, base-pattern, style-source, recipe-source. `asset_id` is given where it is an asset of a Selvage
+    ledger. With `mime` the signer is handed the picture itself, so that its own C2PA manifest goes into ours.
+    `through` is the `sha256` of the influence it worked through: of a style source, the adapter trained from
+    it. Construction raises ClaimError.
     """
 
     kind: str

@@ -67,6 +67,7 @@ COMMANDS = {
     "train-style": Entry("styling", "train_style", "Train a house style NAME on 10 to 100 tiles."),
     "style": Entry("styling", "style", "Styles: list, show, export, bring in, offer."),
     "restyle": Entry("restyling", "restyle", "Draw over a tile, in a style or without."),
+    "redraw": Entry("restyling", "redraw", "Draw further tiles from a tile's recipe, each counted."),
     "suggest": Entry("suggesting", "suggest", "Write the next brief, from what became of the tiles so far."),
     "curate": Entry(
         "curating", "curate", "Judge the tiles of a collection, and tell which to look at first."

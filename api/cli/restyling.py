@@ -1,4 +1,4 @@
-"""Drawing over a tile."""
+"""Drawing over a tile, and again from its recipe."""
 
 from __future__ import annotations
 
@@ -59,4 +59,46 @@ def restyle(
     seams = ", ".join(f"{each.ratio} ({'closed' if each.closed else 'OPEN'})" for each in told.seams)
     line = f"{found.asset}  {brief.name}\n  layout kept {found.layout}, seams {seams}"
     output.result(told.to_json(), line)
+    return Exit.YES
+
+
+@click.command()
+@click.argument("asset")
+@click.option("--count", type=int, default=1, help="How many tiles.")
+@click.option("--terms", "terms_file", help="File of the licence terms; default those of the tile.")
+@click.option("--seed", type=int, default=0, help="Another seed is other drawings.")
+@click.option("--for", "party", help="The party that draws, by its licences; default the house.")
+@click.option("--territory", default="GB", help="The country in which that party does so.")
+@json_option
+def redraw(
+    output: Output,
+    asset: str,
+    count: int,
+    terms_file: str | None,
+    seed: int,
+    party: str | None,
+    territory: str,
+) -> int:
+    """Draw further tiles from a tile's recipe, each counted under the licence that gives it.
+
+    Its words, inks, size, style, base and sampler stay, the seeds are others. Its terms have to give recipe:
+    the house draws by its own right, a party --for which it is drawn by its licence for redraw. What is drawn
+    are new tiles, in a collection of their own. Asked again they are the same. Exit code 1 where terms do not
+    permit it, or the licence gives fewer pictures.
+    """
+    from api import reads
+    from api.cli import names
+    from api.cli.styling import made_for_of
+    from ledger import redrawing, restyling
+    from ledger.domain.terms_text import parse_terms
+
+    opened = ledger()
+    tile, made_for = names.asset(opened, asset), made_for_of(party, territory)
+    brief, terms = redrawing.redraw(opened, tile, count, seed, made_for)
+    if terms_file is not None:
+        terms = parse_terms(read_mapping(terms_file, "terms", MAX_TERMS_BYTES))
+    planned = restyling.planned_once(opened, brief, terms)
+    run_operation(opened, "generate", {"collection": planned.id}, planned.id)
+    view = reads.collection(opened, planned.id)
+    output.result(view.to_json(), f"{view.id}  {view.state}  {view.made}/{count} tiles  {view.name}")
     return Exit.YES

@@ -99,6 +99,7 @@ class BriefBody(DrawnBody):
     base: dict[str, Any] | None = Field(
         None, description="Drawn over this tile: asset, strength as text, and keep: ground or motif."
     )
+    recipe: str | None = Field(None, description="From the recipe of this tile, with other seeds.")
     made_for: dict[str, str] | None = Field(None, description="By the licences of: party, and territory.")
     guidelines: str | list[str] | dict[str, Any] | None = Field(
         None, description="Held against the guidelines of the brand: auto, or queries.", examples=["auto"]

@@ -66,6 +66,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "OfferBody": {"terms": _ADAPTER},
     "DrawingBody": {**_BRIEF, "weight": "0.8", "territory": "GB"},
     "RestyleBody": {"style": "harbour-hand:0.8", "strength": "0.4"},
+    "RedrawBody": {"count": 4, "seed": 1, "territory": "GB"},
     "Body_create_scan_v1_scans_post": {"pictures": ["shop-window.jpg"], "sightings": json.dumps(SIGHTINGS)},
 }
 

@@ -60,8 +60,8 @@ class CollectionView(View):
         )
 
     def for_others(self) -> CollectionView:
-        """As it is shown to whom it was not drawn for: in what style, over what and for whom is left out."""
-        return self._without("style", "base", "made_for")
+        """As it is shown to whom it was not drawn for: style, base, recipe and for whom are left out."""
+        return self._without("style", "base", "recipe", "made_for")
 
     def for_buyers(self) -> CollectionView:
         """As it is shown to licensees: the guidelines of the brand are the house's own."""

@@ -53,7 +53,8 @@ class CollectionBrief:
     A palette is 2 to 6 `#rrggbb` inks, the ground first. `generator` is `embedded` or `archive`, or
     `hand` in the brief that `ledger/importing.py` writes for what a person drew. `words` are those of a brief
     in trade words (ledger/domain/trade_brief.py). `style` and `base` are what it is drawn in and over,
-    `made_for` the party that draws with its own licences, `guidelines` what it is held against.
+    `recipe` the tile from whose recipe it is drawn with other seeds, `made_for` the party that draws with its
+    own licences, `guidelines` what it is held against.
     """
 
     name: str
@@ -68,6 +69,7 @@ class CollectionBrief:
     base: BaseUse | None = None
     made_for: MadeFor | None = None
     guidelines: GuidelinesUse | None = None
+    recipe: AssetId | None = None
 
     def __post_init__(self) -> None:
         at = {name: Field(value, name, BriefError) for name, value in vars(self).items()}

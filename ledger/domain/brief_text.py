@@ -29,7 +29,9 @@ from ledger.domain.styles import (
     made_for_to_dict,
     read_base,
     read_made_for,
+    read_recipe,
     read_style,
+    recipe_to_text,
     style_to_text,
 )
 from ledger.domain.trade_brief import NAMES, inks_of, lay_out
@@ -41,6 +43,7 @@ DRAWN = ("prompts", "palettes", "count")
 IN_STYLE: Mapping[str, Callable[[Field], Any]] = {
     "style": read_style,
     "base": read_base,
+    "recipe": read_recipe,
     "made_for": read_made_for,
     "guidelines": read_guidelines,
 }
@@ -91,6 +94,7 @@ def brief_to_dict(brief: CollectionBrief) -> dict[str, Any]:
         "generator": brief.generator,
         **style_to_text(brief.style),
         **base_to_dict(brief.base),
+        **recipe_to_text(brief.recipe),
         **made_for_to_dict(brief.made_for),
         **guidelines_to_dict(brief.guidelines),
     }

@@ -32,6 +32,11 @@ def derive(kind: str, *parts: str | int) -> str:
     return hasher.hexdigest()[:32]
 
 
+def derive_seed(kind: str, *parts: str | int) -> int:
+    """The first 48 bits of `derive`: a seed that is exact as a JSON number."""
+    return int(derive(kind, *parts)[:12], 16)
+
+
 def collection_id(ledger: str, key: str) -> CollectionId:
     return CollectionId(derive("collection", ledger, key))
 

@@ -157,6 +157,11 @@ def read_base(field: Field) -> BaseUse:
     )
 
 
+def read_recipe(field: Field) -> AssetId:
+    """The tile that a brief names under `recipe`. Raises BriefError."""
+    return AssetId(field.build(lambda: parse_id(field.path, field.text())))
+
+
 def read_made_for(field: Field) -> MadeFor:
     """What a brief says under `made_for`. Raises BriefError."""
     parts = field.mapping({"party", "territory"}, "{party: north-mill, territory: GB}")
@@ -186,6 +191,11 @@ def base_to_dict(base: BaseUse | None) -> dict[str, dict[str, str]]:
         return {}
     kept = {"keep": base.keep} if base.keep else {}
     return {"base": {"asset": base.asset, "strength": base.strength, **kept}}
+
+
+def recipe_to_text(recipe: AssetId | None) -> dict[str, str]:
+    """The entry of a canonical brief; nothing where it is drawn from no tile's recipe."""
+    return {"recipe": recipe} if recipe else {}
 
 
 def made_for_to_dict(made_for: MadeFor | None) -> dict[str, dict[str, str]]:

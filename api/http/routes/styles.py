@@ -1,4 +1,4 @@
-"""House styles: trained and offered by managers, drawn with by whoever has the right, each tile counted."""
+"""House styles and recipes: drawn with by whoever has the right, each tile counted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from api.http.security import Caller, Manager, Staff, Trader
 from api.http.services import Provided, Services
 from api.views.evidence import OperationView
 from api.views.styles import RestyledView, StyleView, SuggestionView
-from ledger import briefing, create, restyling, styling
+from ledger import briefing, create, redrawing, restyling, styling
 from ledger import market as markets
 from ledger.domain.assets import MAX_ASSETS, MAX_NAME, MAX_SEED, Collection
 from ledger.domain.ids import AssetId, CollectionId, PartyId
@@ -86,6 +86,16 @@ class RestyleBody(Body):
     keep: Literal["ground", "motif"] | None = Field(None, description="The part that stays as it is.")
     palette: list[Annotated[str, Field(min_length=1, max_length=60)]] = Field([], max_length=MOST_INKS)
     seed: int = Field(0, ge=0, le=MAX_SEED)
+    party: ForWhom = None
+    territory: Country = "GB"
+    terms: GivenTerms = None
+
+
+class RedrawBody(Body):
+    """How many tiles of the recipe; all else of it stays but the seeds."""
+
+    count: int = Field(1, ge=1, le=MAX_ASSETS, description="Tiles, each one picture of the licence.")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="Another seed is other drawings.")
     party: ForWhom = None
     territory: Country = "GB"
     terms: GivenTerms = None
@@ -190,6 +200,23 @@ def restyle_asset(services: Provided, caller: Trader, write: Once, asset: Id, bo
             reads.style(services.ledger, hand.name, caller.party)
         asked = (AssetId(asset), hand, body.strength, inks, body.seed, made_for, body.keep)
         brief, own = restyling.restyle(services.ledger, *asked)
+        return _drawn(services, restyling.planned_once(services.ledger, brief, given or own))
+
+    return write.once(body.model_dump(mode="json"), work)
+
+
+@router.post(
+    "/assets/{asset}/redrawing",
+    status_code=202,
+    response_model=OperationView,
+    responses=responses(400, 404, 409),
+)
+def redraw_asset(services: Provided, caller: Trader, write: Once, asset: Id, body: RedrawBody) -> Response:
+    """Draw further tiles from a tile's recipe, each counted under the licence that gives it."""
+    made_for, given = _made_for(caller, body.party, body.territory), _terms(caller, body.terms)
+
+    def work() -> Answer:
+        brief, own = redrawing.redraw(services.ledger, AssetId(asset), body.count, body.seed, made_for)
         return _drawn(services, restyling.planned_once(services.ledger, brief, given or own))
 
     return write.once(body.model_dump(mode="json"), work)

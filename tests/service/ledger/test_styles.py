@@ -13,7 +13,7 @@ from straight import Straight
 
 from generator.errors import AdapterModelError
 from generator.style import embeddings, held_against
-from ledger import bill, create, critique, register, restyling, styling
+from ledger import bill, create, critique, redrawing, register, restyling, styling
 from ledger.domain.errors import BriefError, FieldError
 from ledger.domain.styles import MAX_STEPS, MAX_STYLE_SEED, MadeFor, StyleUse
 from ledger.errors import BlobMissingError, ConflictError, NotPermittedError, UnknownError
@@ -259,6 +259,26 @@ def test_a_tile_is_drawn_over_where_its_terms_give_derivatives(studio: Studio, h
     _, closed = helpers.published(ledger, "no derivatives", 1, helpers.terms())
     with pytest.raises(NotPermittedError, match="derivatives"):
         in_style(studio, helpers, base={"asset": closed[0], "strength": "0.15"})
+
+
+def test_a_recipe_in_a_style_is_drawn_in_it_by_those_who_may_know_of_it(studio: Studio, helpers: Any) -> None:
+    ledger = studio.ledger
+    trained(ledger, "shy-hand", uploaded(studio))
+    style = {"generator": "embedded", "palettes": [INKS], "count": 1, "style": "shy-hand:0.5"}
+    terms = helpers.terms(recipe="included")
+    shy = create.plan(ledger, helpers.brief(**style), terms, "shy")
+    tile = create.make(ledger, drafts(studio, shy)[0].id)
+    with pytest.raises(NotPermittedError, match="not for others; ask the house") as refused:
+        redrawing.redraw(ledger, tile.id, made_for=MILL)
+    assert "shy-hand" not in str(refused.value)
+    again = restyling.planned_once(ledger, *redrawing.redraw(ledger, tile.id))
+    (draft,) = drafts(studio, again)
+    first, recipe = tile.signed.marked.draft.recipe, draft.recipe
+    assert {**first, "seed": 0, "influences": 0} == {**recipe, "seed": 0, "influences": 0}
+    assert recipe["influences"][:-1] == first["influences"]
+    assert recipe["influences"][-1]["kind"] == "recipe-source"
+    made = create.make(ledger, draft.id)
+    assert used(studio, made).body["style"] == "shy-hand"
 
 
 def test_what_cannot_be_is_refused(studio: Studio, helpers: Any) -> None:

@@ -13,6 +13,7 @@ from eth_utils import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.domain.assets import MAX_SEED
 from ledger.domain.canonical import MAX_DEPTH, SAFE_INTEGER, canonical, digest
 from ledger.domain.entries import GENESIS, Entry, append, check_chain
 from ledger.domain.errors import BrokenChainError, FieldError
@@ -23,6 +24,7 @@ from ledger.domain.ids import (
     asset_id,
     collection_id,
     derive,
+    derive_seed,
     mark_id,
     parse_id,
     parse_party,
@@ -79,6 +81,7 @@ class TestNames:
     @given(st.lists(st.text(max_size=5), max_size=4), st.lists(st.text(max_size=5), max_size=4))
     def test_different_parts_give_different_names(self, a: list[str], b: list[str]) -> None:
         assert (derive("kind", *a) == derive("kind", *b)) == (a == b)
+        assert derive_seed("kind", *a) == int(derive("kind", *a), 16) >> 80 <= MAX_SEED
 
     def test_names_derive_from_what_they_name(self) -> None:
         collection = collection_id("ledger", "key")

@@ -43,16 +43,18 @@ def test_a_brief_says_what_it_is_drawn_in_over_and_for() -> None:
     said = {
         "style": "harbour-hand:0.80",
         "base": {"asset": TILE, "strength": 0.4},
+        "recipe": TILE,
         "made_for": {"party": "north-mill", "territory": "gb"},
     }
     brief = parse_brief({**BRIEF, **said})
     assert brief.style == StyleUse("harbour-hand", "0.8")
     assert brief.base == BaseUse(TILE, "0.4")  # type: ignore[arg-type]
+    assert brief.recipe == TILE
     assert brief.made_for == MadeFor("north-mill", "GB")  # type: ignore[arg-type]
     kept = brief_to_dict(brief)
-    assert kept["style"] == "harbour-hand:0.8"
+    assert (kept["style"], kept["recipe"]) == ("harbour-hand:0.8", TILE)
     assert parse_brief(kept) == brief
-    assert not {"style", "base", "made_for"} & brief_to_dict(parse_brief(BRIEF)).keys()
+    assert not {"style", "base", "recipe", "made_for"} & brief_to_dict(parse_brief(BRIEF)).keys()
 
 
 @pytest.mark.parametrize("part", KEPT)
@@ -76,6 +78,7 @@ def test_a_brief_says_what_is_kept_of_a_base(part: str) -> None:
         ({"base": {"asset": "x", "strength": "1"}}, "base.asset: 'x' is not an id"),
         ({"base": {"asset": TILE, "strength": "no"}}, "base.strength: 'no' is out of range"),
         ({"base": {"asset": TILE, "strength": "1", "keep": "both"}}, "base.keep: 'both' is not known"),
+        ({"recipe": "x"}, "recipe: 'x' is not an id"),
         ({"made_for": {"party": "A B", "territory": "GB"}}, "made_for.party: 'A B' is not a party id"),
         ({"made_for": {"party": "a"}}, "made_for.territory: is missing"),
         ({"style": "hand", "generator": "archive"}, "style: the generator archive draws in no style"),

@@ -20,6 +20,10 @@ BASE = Influence(
     "base-pattern", "Fern 03", "c3" * 32, "urn:selvage:terms:x", "Studio 7", "0.6", "00ff" * 8, "image/png"
 )
 
+RECIPE = Influence(
+    "recipe-source", "Tide 01", "d4" * 32, "licence 7", "Studio 7", "1", "00aa" * 8, "image/png"
+)
+
 
 def told(claim: dict[str, Any]) -> list[dict[str, str]]:
     (found,) = [
@@ -40,12 +44,14 @@ def test_model_recipe_and_prompt_are_derived_with_their_digests(facts: ClaimInpu
 
 
 def test_what_the_maker_brought_is_an_input_of_the_creation(facts: ClaimInput) -> None:
-    claim = build_claim(replace(facts, influences=(ADAPTER, SOURCE, BASE)))
-    assert created(claim)[3:] == ["adapter-1", "style-source-1", "base-pattern-1"]
+    claim = build_claim(replace(facts, influences=(ADAPTER, SOURCE, BASE, RECIPE)))
+    every = ["adapter-1", "style-source-1", "base-pattern-1", "recipe-source-1"]
+    assert created(claim)[3:] == every
     adapter, source = claim["manifest"]["ingredients"][3:]
     assert adapter["data_types"] == [{"type": "c2pa.types.model.pytorch"}]
     assert source["description"] == f"sha256:{'b2' * 32}"
-    (base,) = claim["inputs"]
+    base, drawn_by = claim["inputs"]
+    assert (drawn_by["label"], drawn_by["title"]) == ("recipe-source-1", "Tide 01")
     assert (base["label"], base["format"]) == ("base-pattern-1", "image/png")
     assert told(claim)[3]["rights"] == "CC-BY-4.0"
     assert told(claim)[4]["through"] == ADAPTER.sha256
