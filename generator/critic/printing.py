@@ -110,11 +110,11 @@ def _blend(pixels: Pixels, inks: NDArray[np.float32]) -> Mask:
 def _edge(nearest: Pixels, pure: Mask, count: int) -> Mask:
     """Pixels that have at least two inks within EDGE_PX."""
     reach = np.ones((2 * EDGE_PX + 1,) * 2, np.uint8)
-    near = np.zeros(pure.shape, np.uint8)
+    near = np.zeros(pure.shape, np.int64)
     for ink in range(count):
         wrapped = np.pad(pure & (nearest == ink), EDGE_PX, mode="wrap").astype(np.uint8)
-        near += cv2.dilate(wrapped, reach)[EDGE_PX:-EDGE_PX, EDGE_PX:-EDGE_PX]
-    return near >= 2
+        near += cv2.dilate(wrapped, reach)[EDGE_PX:-EDGE_PX, EDGE_PX:-EDGE_PX] > 0
+    return np.asarray(near >= 2)
 
 
 def _spread(nearest: Pixels, pure: Mask) -> Pixels:
