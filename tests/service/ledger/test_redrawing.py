@@ -20,7 +20,7 @@ from provenance import Pki
 from provenance.certifying import certify
 
 RIGHT = {"fee": "400.00 TUSD", "per_generation": "0.25 TUSD", "generations": 3}
-MILL = MadeFor("mill", "GB")  # type: ignore[arg-type]
+MILL, OTHER = MadeFor("mill", "GB"), MadeFor("pirate", "GB")  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +133,19 @@ def test_what_was_drawn_over_a_tile_stays_over_it(ledger: Any, source: Any) -> N
         patched.setattr("ledger.making.separations", lambda *_: turned(ledger, source))
         with pytest.raises(OrderError, match="retouched since"):
             planned(ledger, tile.id, 1, 5)
+
+
+def test_over_what_somebody_had_a_tile_drawn_is_not_told_to_others(
+    ledger: Any, helpers: Any, source: Any, tmp_path: Path
+) -> None:
+    helpers.licensed(ledger, source, "mill", helpers.use())
+    brief, terms = restyling.restyle(ledger, source, None, "0.15", made_for=MILL)
+    tile = create.make(ledger, drafts(ledger, restyling.planned_once(ledger, brief, terms))[0].id)
+    with pytest.raises(NotPermittedError, match="not for others; ask the house") as refused:
+        redrawing.redraw(ledger, tile.id, made_for=OTHER)
+    assert source not in str(refused.value)
+    assert redrawing.redraw(ledger, tile.id, made_for=MILL)[0].base == brief.base
+    assert helpers.rebuilt(ledger, tmp_path) == []
 
 
 def test_it_is_refused_where_the_terms_withhold_it(ledger: Any, helpers: Any) -> None:
