@@ -129,6 +129,6 @@ def test_odd_names_and_values_are_named_briefly(odd: Any) -> None:
     for data in ({odd: 1}, {**BRIEF, "prompts": odd}, {**BRIEF, "name": odd}):
         with pytest.raises(BriefError) as caught:
             text.parse_brief(data)
-        assert len(str(caught.value)) < 200
+        assert len(str(caught.value)) < 300  # names the known fields, not 5,000 digits
     with pytest.raises(TermsError):
         parse_terms({"preset": "standard", "split": {odd: "100 %"}})
