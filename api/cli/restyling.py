@@ -79,12 +79,13 @@ def redraw(
     party: str | None,
     territory: str,
 ) -> int:
-    """Draw further tiles from a tile's recipe, each counted under the licence that gives it.
+    """Draw further tiles from a tile's recipe, each counted.
 
-    Its words, inks, size, style, base and sampler stay, the seeds are others. Its terms have to give recipe:
-    the house draws by its own right, a party --for which it is drawn by its licence for redraw. What is drawn
-    are new tiles, in a collection of their own. Asked again they are the same. Exit code 1 where terms do not
-    permit it, or the licence gives fewer pictures.
+    They count under the licence that gives the recipe. Its words, inks, size, style, base and sampler
+    stay, the seeds are others. Its terms have to give recipe: the house draws by its own right, a party
+    --for which it is drawn by its licence for redraw. What is drawn are new tiles, in a collection of
+    their own. Asked again they are the same. Exit code 1 where terms do not permit it, or the licence
+    gives fewer pictures.
     """
     from api import reads
     from api.cli import names

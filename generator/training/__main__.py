@@ -7,6 +7,8 @@ from pathlib import Path
 
 import torch
 
+from generator.training.team import Team
+
 STAGES = ("archive", "autoencoder", "latents", "unet", "redrawn", "decoder", "export", "all")
 
 
@@ -38,8 +40,11 @@ def main(arguments: list[str] | None = None) -> None:
     )
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
-    for stage in STAGES[:-1] if options.stage == "all" else (options.stage,):
-        run_stage(stage, options)
+    try:
+        for stage in STAGES[:-1] if options.stage == "all" else (options.stage,):
+            run_stage(stage, options)
+    finally:
+        Team.leave()
 
 
 def _more(text: str) -> tuple[str, float]:

@@ -34,6 +34,12 @@ class Team:
             distributed.init_process_group("gloo")
         return cls(distributed.get_rank(), size)
 
+    @staticmethod
+    def leave() -> None:
+        """End the connections to the others; a process that exits with them open may be aborted."""
+        if distributed.is_initialized():
+            distributed.destroy_process_group()
+
     @property
     def leads(self) -> bool:
         """Whether this process writes the log and the checkpoints."""

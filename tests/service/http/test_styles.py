@@ -276,10 +276,10 @@ def test_a_style_is_trained_on_pictures_that_are_sent(
         "own, under the terms Open hand",
     )
     closed = ("closed.png", manager.get(f"/v1/assets/{asset}/file").content)
-    refused = manager.finish(ask(manager, [*sent, closed], name="closed-sent-hand"))["error"]
+    refused = manager.finish(ask(manager, [closed, *sent], name="closed-sent-hand"))["error"]
     assert refused["code"] == "not-permitted"
     assert "closed.png, which shows" in refused["message"]
-    torn = manager.finish(ask(manager, [*sent, ("torn.png", b"no picture")], name="torn"))["error"]
+    torn = manager.finish(ask(manager, [("torn.png", b"no picture"), *sent], name="torn"))["error"]
     assert (torn["code"], "torn.png" in torn["message"]) == ("style-tiles", True)
     assert code(ask(manager, sent)) == (422, "style-tiles")
     assert code(ask(manager, [*sent, sent[0]]))[0] == 422

@@ -120,7 +120,7 @@ def test_a_style_is_trained_on_pictures_and_goes_on_where_it_was_killed(studio: 
         "own, under the terms Test terms",
         ledger.studio,
     )
-    assert train_style(Straight(ledger), arguments) == result
+    assert train_style(Straight(ledger, kept=run.kept), arguments) == result
     with pytest.raises(ConflictError, match="made of other tiles"):
         train_style(Straight(ledger), asked(studio, pictures[::-1]))
     assert styling.key(arguments) == styling.key(asked(studio, pictures))

@@ -106,6 +106,7 @@ team = Team.joined()
 held = [torch.full((3,), float(team.rank)), torch.tensor([[4.0 * team.rank]], dtype=torch.float64)]
 team.meet(held)
 print([tensor.tolist() for tensor in held], team.leads, file=open(f"{sys.argv[1]}/{team.rank}", "w"))
+team.leave()
 """
     (tmp_path / "meeting.py").write_text(script)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
