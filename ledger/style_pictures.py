@@ -6,7 +6,7 @@ scans leave out, and one that was retouched, recoloured or photographed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from ledger.errors import NotPermittedError
 from ledger.guardrails import SAME_SHAPE
 from ledger.making import encode_png
 from ledger.permission import licence_for, right_of
-from ledger.store import Tx, parties
+from ledger.store import Tx, assets, parties
 from ledger.styles import embedded, title_of
 
 if TYPE_CHECKING:
@@ -139,10 +139,24 @@ class Taking:
 
         searched = [each for each in (searching.register(self._ledger), self._left_out) if each is not None]
         reports = [searching.examine(self._ledger, data, each) for each in searched]
-        if found := _found(reports):
-            return found
-        prints = fingerprint(pixels)
-        return [tile for each in searched for tile in _near(each.index, prints)]
+        found = _found(reports)
+        if not found:
+            prints = fingerprint(pixels)
+            found = [tile for each in searched for tile in _near(each.index, prints)]
+        return self._drawn_so(found, _proven(reports))
+
+    def _drawn_so(self, found: Sequence[AssetId | None], proven: Collection[AssetId]) -> list[AssetId | None]:
+        """These tiles, and those of equal separations where no mark says which one it is.
+
+        Of two tiles of one drawing their marks decide which fingerprint is the nearer, so that one alone may
+        be found.
+        """
+        shown = list(found)
+        with self._ledger.store.reading() as tx:
+            for each in found:
+                if each is not None and each not in proven:
+                    shown += assets.drawn_alike(tx, assets.get(tx, each))
+        return list(dict.fromkeys(shown))
 
     @cached_property
     def _left_out(self) -> searching.Register | None:
@@ -197,6 +211,15 @@ def _found(reports: Sequence[Report]) -> list[AssetId | None]:
             if each.asset_id is not None or each.mark_id not in known
         )
     )
+
+
+def _proven(reports: Sequence[Report]) -> set[AssetId]:
+    return {
+        AssetId(each.asset_id)
+        for report in reports
+        for each in report.found
+        if each.asset_id is not None and each.verdict.value == "proven"
+    }
 
 
 def _near(index: Index, prints: Fingerprint) -> list[AssetId]:

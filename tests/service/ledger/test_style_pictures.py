@@ -148,6 +148,10 @@ def test_of_one_drawing_under_several_terms_all_have_to_permit_it(studio: Studio
     (closed, _), (given, pixels) = studio.shown["closed 0"], studio.shown["both 0"]
     with pytest.raises(NotPermittedError, match="adapter"):
         taken(studio, handed(studio.ledger, "daisy.png", pixels))
+    with pytest.MonkeyPatch.context() as patched:  # their marks decide which of them is the nearer
+        patched.setattr(style_pictures, "_near", lambda index, prints: [given.id])
+        with pytest.raises(NotPermittedError, match="adapter"):
+            taken(studio, handed(studio.ledger, "daisy.png", pixels))
     signed = Given("signed.png", given.signed.sha256, **RIGHT)
     assert taken(studio, signed, repair=True).asset == given.id != closed.id
 
