@@ -32,7 +32,7 @@ def find(ledger: Ledger, data: bytes) -> Issued | None:
     """What these very bytes are."""
     digest = hashlib.sha256(data).hexdigest()
     with ledger.store.reading() as tx:
-        return _copy(tx, digest) or _colourway(tx, digest) or _produced(tx, digest)
+        return _copy(tx, digest) or _produced(tx, digest) or _colourway(tx, digest)
 
 
 def _copy(tx: Tx, digest: str) -> Issued | None:

@@ -120,12 +120,12 @@ def _entry(tx: Tx, held: Held) -> Entry:
 def _subjects(tx: Tx, held: Held) -> list[str]:
     if held.asset is None:
         return [held.id]
-    found: list[str] = [held.asset]
-    copy, colourway = copies.by_content(tx, held.sha256), colourways.by_content(tx, held.sha256)
-    made = productions.by_content(tx, held.sha256)
-    found += [copy.licence] if copy else []
-    found += [colourway.id] if colourway else []
-    return [*found, made[0].id] if made else found
+    if copy := copies.by_content(tx, held.sha256):
+        return [held.asset, copy.licence]
+    if made := productions.by_content(tx, held.sha256):
+        return [held.asset, made[0].id]
+    colourway = colourways.by_content(tx, held.sha256)
+    return [held.asset, colourway.id] if colourway else [held.asset]
 
 
 def _checkpoint(tx: Tx, sequence: int) -> CheckpointRow:

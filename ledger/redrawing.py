@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ledger.context import Ledger
-from ledger.domain.assets import MAX_NAME, CollectionBrief
+from ledger.domain.assets import MAX_NAME, Asset, CollectionBrief
 from ledger.domain.errors import BriefError, OrderError
 from ledger.domain.ids import AssetId, CollectionId, derive_seed
 from ledger.domain.origins import asked_for
@@ -38,8 +38,8 @@ def redraw(
     give the right is found where the brief is planned.
     """
     with ledger.store.reading() as tx:
-        said = _said(tx, asset)
-        title, tile = title_of(tx, asset), assets.get(tx, asset)
+        tile, title = assets.get(tx, asset), title_of(tx, asset)
+        said = _said(tx, tile)
         terms = collections.terms(tx, tile.collection)
         if made_for is not None and not _shown(tx, tile.collection, made_for):
             raise NotPermittedError("drawing from its recipe", [(asset, _OTHERS)])
@@ -57,8 +57,8 @@ def planned(
     and the clause, and OrderError where it can no longer be drawn by what it was drawn by.
     """
     with ledger.store.reading() as tx:
-        said = _said(tx, source)
-        recipe = assets.get(tx, source).signed.marked.draft.recipe
+        tile = assets.get(tx, source)
+        said, recipe = _said(tx, tile), tile.signed.marked.draft.recipe
     for name, value in said.items():
         if getattr(brief, name) != value:
             raise BriefError(name, f"is not that of tile {source}; let selvage redraw write the brief")
@@ -70,12 +70,12 @@ def planned(
     return generator, [{**recipe, "seed": derive_seed(*asked, n), **added} for n in range(brief.count)]
 
 
-def _said(tx: Tx, asset: AssetId) -> dict[str, Any]:
-    """What a brief of a tile's recipe has to say. Raises UnknownError and OrderError."""
-    tile = assets.get(tx, asset)
+def _said(tx: Tx, tile: Asset) -> dict[str, Any]:
+    """What a brief of a tile's recipe has to say. Raises OrderError."""
     recipe, origin = tile.signed.marked.draft.recipe, collections.get(tx, tile.collection).brief
     if asked_for(recipe) is None:
-        raise OrderError(f"tile {asset} was drawn by a person: its recipe has no seed; draw over it instead")
+        told = "was drawn by a person: its recipe has no seed; draw over it instead"
+        raise OrderError(f"tile {tile.id} {told}")
     return {
         "prompts": (str(recipe["prompt"]),),
         "palettes": (tuple(recipe["palette"]),),

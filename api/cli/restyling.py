@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,11 @@ from api.cli.exits import Exit
 from api.cli.frame import Output, json_option
 from api.cli.work import run_operation
 from ledger.domain.styles import KEPT
+
+if TYPE_CHECKING:
+    from ledger.context import Ledger
+    from ledger.domain.assets import Collection, CollectionBrief
+    from ledger.domain.terms import Terms
 
 
 @click.command()
@@ -41,7 +46,6 @@ def restyle(
     from api.views.styles import RestyledView
     from ledger import restyling
     from ledger.domain.styles import parse_style
-    from ledger.domain.terms_text import parse_terms
 
     opened = ledger()
     tile, hand = names.asset(opened, asset), parse_style("style", style) if style else None
@@ -50,10 +54,7 @@ def restyle(
     brief, terms = restyling.restyle(
         opened, tile, hand, strength, palette, given["seed"], made_for, given["keep"]
     )
-    if terms_file is not None:
-        terms = parse_terms(read_mapping(terms_file, "terms", MAX_TERMS_BYTES))
-    planned = restyling.planned_once(opened, brief, terms)
-    run_operation(opened, "generate", {"collection": planned.id}, planned.id)
+    planned = _drawn(opened, brief, terms, terms_file)
     found = restyling.measured(opened, planned)
     told = RestyledView.of(planned.id, found)
     seams = ", ".join(f"{each.ratio} ({'closed' if each.closed else 'OPEN'})" for each in told.seams)
@@ -90,16 +91,24 @@ def redraw(
     from api import reads
     from api.cli import names
     from api.cli.styling import made_for_of
-    from ledger import redrawing, restyling
-    from ledger.domain.terms_text import parse_terms
+    from ledger import redrawing
 
     opened = ledger()
     tile, made_for = names.asset(opened, asset), made_for_of(party, territory)
     brief, terms = redrawing.redraw(opened, tile, count, seed, made_for)
-    if terms_file is not None:
-        terms = parse_terms(read_mapping(terms_file, "terms", MAX_TERMS_BYTES))
-    planned = restyling.planned_once(opened, brief, terms)
-    run_operation(opened, "generate", {"collection": planned.id}, planned.id)
+    planned = _drawn(opened, brief, terms, terms_file)
     view = reads.collection(opened, planned.id)
     output.result(view.to_json(), f"{view.id}  {view.state}  {view.made}/{count} tiles  {view.name}")
     return Exit.YES
+
+
+def _drawn(ledger: Ledger, brief: CollectionBrief, terms: Terms, terms_file: str | None) -> Collection:
+    """The collection of a brief, drawn, under the terms of a file if one is given."""
+    from ledger import restyling
+    from ledger.domain.terms_text import parse_terms
+
+    if terms_file is not None:
+        terms = parse_terms(read_mapping(terms_file, "terms", MAX_TERMS_BYTES))
+    planned = restyling.planned_once(ledger, brief, terms)
+    run_operation(ledger, "generate", {"collection": planned.id}, planned.id)
+    return planned

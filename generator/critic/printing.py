@@ -46,9 +46,12 @@ def separations(pixels: Pixels, palette: Sequence[str]) -> Separations:
     apart = np.linalg.norm(pixels[:, :, None, :].astype(np.float32) - inks, axis=3)
     nearest = apart.argmin(2).astype(np.uint8)
     pure = apart.min(2) <= NEAR_INK
-    off = _off(pixels, inks) & ~pure
-    foreign = float((off & ~(_blend(pixels, inks) & _edge(nearest, pure, len(inks)))).mean())
-    return Separations(_spread(nearest, pure) if pure.any() else nearest, foreign)
+    found, back = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
+    colours, back = found.astype(np.float32), back.reshape(pure.shape)
+    foreign = _off(colours, inks)[back] & ~pure
+    if foreign.any():
+        foreign &= ~(_blend(colours, inks)[back] & _edge(nearest, pure, len(inks)))
+    return Separations(_spread(nearest, pure) if pure.any() else nearest, float(foreign.mean()))
 
 
 def coverage(inks: Pixels, count: int) -> list[float]:
@@ -77,34 +80,26 @@ def _pen(width: int) -> Pixels:
     return np.asarray(np.add.outer(place**2, place**2) <= (width / 2) ** 2, np.uint8)
 
 
-def _colours(pixels: Pixels) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
-    """The colours (N, 3) of a tile, and which of them each pixel is: (H, W)."""
-    colours, back = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True)
-    return colours.astype(np.float32), back.reshape(pixels.shape[:2])
-
-
-def _off(pixels: Pixels, inks: NDArray[np.float32]) -> Mask:
-    """Pixels far from every line between two inks."""
-    colours, back = _colours(pixels)
+def _off(colours: NDArray[np.float32], inks: NDArray[np.float32]) -> Mask:
+    """Which colours (N, 3) are far from every line between two inks."""
     nearest = np.full(len(colours), np.inf, np.float32)
     for i, a in enumerate(inks):
         for b in inks[i + 1 :]:
             along = b - a
             place = ((colours - a) @ along / max(float(along @ along), 1.0)).clip(0, 1)
             nearest = np.minimum(nearest, np.linalg.norm(colours - a - place[:, None] * along, axis=1))
-    return np.asarray((nearest > OFF_LINE)[back])
+    return np.asarray(nearest > OFF_LINE)
 
 
-def _blend(pixels: Pixels, inks: NDArray[np.float32]) -> Mask:
-    """Pixels inside a triangle of three inks, OFF_LINE from its plane at most."""
-    colours, back = _colours(pixels)
+def _blend(colours: NDArray[np.float32], inks: NDArray[np.float32]) -> Mask:
+    """Which colours (N, 3) are inside a triangle of three inks, OFF_LINE from its plane at most."""
     found = np.zeros(len(colours), np.bool_)
     for a, b, c in combinations(inks, 3):
         sides = np.stack([b - a, c - a], 1)
         parts = (colours - a) @ np.linalg.pinv(sides).T
         inside = (parts >= 0).all(1) & (parts.sum(1) <= 1)
         found |= inside & (np.linalg.norm(colours - a - parts @ sides.T, axis=1) <= OFF_LINE)
-    return np.asarray(found[back])
+    return found
 
 
 def _edge(nearest: Pixels, pure: Mask, count: int) -> Mask:

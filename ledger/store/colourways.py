@@ -92,7 +92,15 @@ def by_mark(tx: Tx, mark: MarkId) -> Colourway | None:
 
 
 def by_content(tx: Tx, sha256: str) -> ColourwayFile | None:
-    """The colourway whose signed file has this digest, or had it before the tile was retouched."""
+    """The colourway whose signed file has this digest, or had it: the book knows replaced files."""
+    row = tx.session.exec(select(ColourwayRow).where(ColourwayRow.sha256 == sha256)).first()
+    if row is None:
+        return _replaced(tx, sha256)
+    asset, mark = AssetId(row.asset), MarkId(row.mark)
+    return ColourwayFile(row.id, asset, row.word, mark, row.entry < assets.drawn_at(tx, asset))
+
+
+def _replaced(tx: Tx, sha256: str) -> ColourwayFile | None:
     entry = entries.of_file(tx, "colourway-made", sha256)
     if entry is None:
         return None
