@@ -82,7 +82,7 @@ def finished(
     `signed` gives its file, of the marked pixels, their fingerprint and the time.
     """
     from forensics import fingerprint, generic
-    from forensics.placing.known import described
+    from forensics.placing.known import KnownTile
     from watermark import mark
 
     watermarker, pixels = ledger.engines.watermarker, drawn[0]
@@ -93,8 +93,9 @@ def finished(
     blobs = [ledger.blobs.put(encode_png(each)) for each in drawn]
     done = Marked(draft, watermarker.algorithm, quality, *blobs)
     tile = Signed(done, ledger.blobs.put(data), label(ledger, data))
-    details = ledger.blobs.put(described(pixels).to_bytes())
-    return Asset(tile, prints.to_dict(), at, f"{generic(pixels):.3f}", details)
+    looks = KnownTile(pixels, drawn=True)
+    details = ledger.blobs.put(looks.details.to_bytes())
+    return Asset(tile, prints.to_dict(), at, f"{generic(looks.views):.3f}", details)
 
 
 def make_copy(ledger: Ledger, tile: Asset, collection: Collection, grant: Grant, number: MarkId) -> Copy:

@@ -55,6 +55,12 @@ class KnownTile:
         return small_edges(self.art.astype(np.float32))
 
     @cached_property
+    def details(self) -> Details:
+        """What finds it."""
+        edges = coarse_edges(self.edges).astype(np.float16).astype(np.float32)  # as it is kept
+        return Details(describe(self.views), edges)
+
+    @cached_property
     def sameness(self) -> list[tuple[int, NDArray[np.bool_]]]:
         """Orientations and the shifts (512, 512) of each that leave the tile's edges as they are.
 
@@ -233,7 +239,7 @@ class Details:
 
 def described(drawn: NDArray[np.uint8]) -> Details:
     """Of a tile (H, W, 3) uint8 as drawn: half a second of work, done once when the tile is registered."""
-    return _of(KnownTile(drawn, drawn=True))
+    return KnownTile(drawn, drawn=True).details
 
 
 def kept(reference: Reference) -> Details | None:
@@ -258,12 +264,7 @@ def _details(named: _Named) -> Details:
     stored = kept(named.reference)
     if stored is not None:
         return stored
-    return _of(KnownTile(_loaded(named.reference)[0], drawn=named.drawn))
-
-
-def _of(tile: KnownTile) -> Details:
-    edges = coarse_edges(tile.edges).astype(np.float16).astype(np.float32)  # as it is kept
-    return Details(describe(tile.views), edges)
+    return KnownTile(_loaded(named.reference)[0], drawn=named.drawn).details
 
 
 def _shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

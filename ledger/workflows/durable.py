@@ -3,13 +3,13 @@
 DBOS runs once per process. Its workflow takes the id of an operation and hands it, with its own id, to the
 `body` given to `launch`; a body that raises no Exception is done, one cut short by a BaseException stays
 pending. The other workflow takes the id of a tile, and what its body returns is kept under that id: every
-process at work takes some of these, where of the first each queue has one at a time in all.
+process at work takes some of these, where of the first each lane has one at a time in all.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
@@ -20,7 +20,10 @@ APPLICATION = "selvage"
 VERSION = "1"  # fixed, so that a newer program finishes what an older one began; raise it when steps change
 WORKFLOW = "operation"
 DRAWING = "drawing"  # the other workflow, and its queue
-NOTICE_SECONDS = 0.2
+OPERATIONS = "operations"  # the queue of the first; each of its lanes (DBOS: partitions) has one at a time
+# Lanes were queues once: what an earlier version left in them is run too.
+FORMER, FORMER_SECONDS = ("briefs", "chain", "files", "pictures", "styles", "tiles"), 20.0
+OPERATIONS_SECONDS = NOTICE_SECONDS = 0.2  # between two looks: no look is free
 # Of the two tiles that a process takes at a look, one is drawn and one is next.
 DRAWING_SECONDS, TAKEN = 0.5, 2
 LOST = ("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
@@ -43,13 +46,15 @@ class Client:
             _migrate(url)
             self._client = DBOSClient(system_database_url=url, application_name=APPLICATION)
 
-    def enqueue(self, workflow_id: str, queue: str, operation: str) -> None:
+    def enqueue(self, workflow_id: str, lane: str, operation: str) -> None:
         """Queue a workflow; an id that is known already is left as it is."""
-        self._put(WORKFLOW, queue, workflow_id, operation)
+        options: EnqueueOptions = {"workflow_name": WORKFLOW, "queue_name": OPERATIONS}
+        options |= {"workflow_id": workflow_id, "queue_partition_key": lane}
+        self._put(options, operation)
 
     def draw(self, tile: str) -> None:
         """Queue the drawing of a tile; one that was asked for before is left as it is."""
-        self._put(DRAWING, DRAWING, _drawing(tile), tile)
+        self._put({"workflow_name": DRAWING, "queue_name": DRAWING, "workflow_id": _drawing(tile)}, tile)
 
     def drawn(self, tile: str) -> Drawn | None:
         """What the drawing of a tile gave; nothing where it failed or was not queued, None until it ends."""
@@ -72,35 +77,22 @@ class Client:
     def close(self) -> None:
         self._client.destroy()
 
-    def _put(self, workflow: str, queue: str, workflow_id: str, argument: str) -> None:
-        options: EnqueueOptions = {
-            "workflow_name": workflow,
-            "queue_name": queue,
-            "workflow_id": workflow_id,
-            "app_version": VERSION,
-        }
+    def _put(self, options: EnqueueOptions, argument: str) -> None:
         with translated():
-            self._client.enqueue(options, argument)
+            self._client.enqueue({**options, "app_version": VERSION}, argument)
 
 
-def launch(
-    url: str,
-    executor: str,
-    queues: Mapping[str, float],
-    body: Callable[[str, str], None],
-    draw: Callable[[str], Drawn],
-) -> None:
-    """Run queued workflows in this process, those left over by `executor` first; per queue, one at a time.
-
-    `queues` says how many seconds lie between two looks into each.
-    """
+def launch(url: str, executor: str, body: Callable[[str, str], None], draw: Callable[[str], Drawn]) -> None:
+    """Run queued workflows in this process, those left over by `executor` first; per lane, one at a time."""
     global _body, _draw
     _body, _draw = body, draw
     with translated():
         DBOS(config=_config(url, executor))
         DBOS.launch()
-        for queue, seconds in queues.items():
-            DBOS.register_queue(queue, global_concurrency=1, polling_interval_sec=seconds)
+        for queue in FORMER:
+            if DBOS.retrieve_queue(queue) is not None:
+                DBOS.register_queue(queue, global_concurrency=1, polling_interval_sec=FORMER_SECONDS)
+        DBOS.register_queue(OPERATIONS, partition_concurrency=1, polling_interval_sec=OPERATIONS_SECONDS)
         DBOS.register_queue(DRAWING, worker_concurrency=TAKEN, polling_interval_sec=DRAWING_SECONDS)
 
 

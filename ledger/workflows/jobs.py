@@ -24,7 +24,7 @@ from ledger.store import operations
 from ledger.store.engine import full
 from ledger.store.operations import Operation
 from ledger.workflows import durable
-from ledger.workflows.kinds import KINDS, QUEUES
+from ledger.workflows.kinds import KINDS
 from ledger.workflows.running import Runner
 
 WATCH_SECONDS = 0.1
@@ -132,7 +132,7 @@ class Jobs:
                 return False
             _executing, self._runner = self, Runner(self.ledger, self._client)
             try:
-                durable.launch(self._url, self._executor, QUEUES, self._runner, self._runner.draw)
+                durable.launch(self._url, self._executor, self._runner, self._runner.draw)
                 self._see_to_left_over()
             except BaseException:
                 self._stand_down(0)
@@ -197,7 +197,7 @@ class Jobs:
 
     def _enqueue(self, operation: Operation) -> None:
         """Hand an operation to DBOS; doing it twice is doing it once."""
-        self._client.enqueue(operation.workflow, KINDS[operation.kind].queue, operation.id)
+        self._client.enqueue(operation.workflow, KINDS[operation.kind].lane, operation.id)
 
     def _see_to_left_over(self) -> None:
         """A process that died between writing an operation and queueing it left one that nobody runs."""

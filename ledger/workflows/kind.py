@@ -33,9 +33,9 @@ class Run(Protocol):
 
 @dataclass(frozen=True)
 class Kind:
-    """`queue` says with whom it takes turns; `work` returns the result that is shown."""
+    """`lane` says with whom it takes turns; `work` returns the result that is shown."""
 
-    queue: str
+    lane: str
     work: Callable[[Run, Mapping[str, Any]], dict[str, Any]]
 
 

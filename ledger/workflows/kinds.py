@@ -1,4 +1,4 @@
-"""Every kind of durable job, by its name. What takes a night has a queue that nobody else waits in."""
+"""Every kind of durable job, by its name. What takes a night has a lane that nobody else waits in."""
 
 from __future__ import annotations
 
@@ -46,8 +46,4 @@ KINDS: Mapping[str, Kind] = {
     "bill": Kind("chain", money_kinds.bill_party),
     "payout": Kind("chain", money_kinds.pay_out),
 }
-# Seconds between two looks into a queue: what people wait for is looked for often, and no look is free.
-QUEUES: Mapping[str, float] = {
-    **{"chain": 0.2, "pictures": 0.2, "tiles": 0.2},
-    **{"files": 0.5, "briefs": 0.5, "styles": 1.0},
-}
+LANES = frozenset(kind.lane for kind in KINDS.values())

@@ -14,7 +14,7 @@ from ledger.store import Tx, operations
 from ledger.workflows.attempts import StepError, attempt, describe
 from ledger.workflows.drawing import Ahead, draw
 from ledger.workflows.durable import DRAWING, Client, Closing, Drawn, step
-from ledger.workflows.kinds import KINDS, QUEUES
+from ledger.workflows.kinds import KINDS, LANES
 
 log = logging.getLogger(__name__)
 AGAIN_SECONDS = 1.0
@@ -31,7 +31,7 @@ class Runner:
         self._changed = threading.Condition()
         self._running = 0
         # DBOS recovers crashed workflows beside their queue, so turns are also taken here.
-        self._turns = {queue: threading.Lock() for queue in (*QUEUES, DRAWING)}
+        self._turns = {lane: threading.Lock() for lane in (*LANES, DRAWING)}
 
     @property
     def busy(self) -> bool:
@@ -45,7 +45,7 @@ class Runner:
         """
         self._count(1)
         try:
-            with self._turns[KINDS[self._found(operation).kind].queue]:
+            with self._turns[KINDS[self._found(operation).kind].lane]:
                 if self.stopping:
                     raise Closing
                 found = self._found(operation)

@@ -193,7 +193,7 @@ def test_few_are_confirmed_at_a_turn_and_none_twice(ledger: Any, monkeypatch: An
     before = set(asked)
     tending.tend(ledger, DEEP, submit, "third turn")
     assert set(asked) > before  # others come to their turn, though the first are due still
-    assert KINDS["confirm"].queue != KINDS["license"].queue
+    assert KINDS["confirm"].lane != KINDS["license"].lane
 
 
 def test_one_that_fails_is_the_same_job_again_and_waits_longer_each_time(

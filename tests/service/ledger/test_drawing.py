@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 from ledger import create, making
 from ledger.store import assets, entries
 from ledger.workflows import Jobs, State, drawing
-from ledger.workflows.kinds import KINDS, QUEUES
+from ledger.workflows.kinds import KINDS
 
 INKS = ("#17274f", "#f0c9c0")
 SECOND = """
@@ -152,10 +152,9 @@ def test_several_workers_draw_one_brief_on_postgresql(
     engine.dispose()
 
 
-def test_every_queue_is_looked_into() -> None:
-    assert {kind.queue for kind in KINDS.values()} == set(QUEUES)
-    waiting_long = {KINDS["generate"].queue, KINDS["train-style"].queue}
-    assert waiting_long.isdisjoint(KINDS[each].queue for each in ("curate", "copy", "produce", "confirm"))
+def test_what_takes_a_night_is_in_nobodys_way() -> None:
+    waiting_long = {KINDS["generate"].lane, KINDS["train-style"].lane}
+    assert waiting_long.isdisjoint(KINDS[each].lane for each in ("curate", "copy", "produce", "confirm"))
 
 
 def _as_in_a_row(ledger: Any, collection: str) -> list[str]:

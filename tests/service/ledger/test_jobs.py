@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbos import DBOSClient, EnqueueOptions
 
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import CollectionId, derive
 from ledger.domain.money import Money
 from ledger.errors import UnknownError, WorkerError
 from ledger.store import assets, collections, findings, money, operations, rights
-from ledger.workflows import Jobs, State
+from ledger.workflows import Jobs, State, durable
 
 
 @pytest.fixture
@@ -176,6 +177,27 @@ def test_closing_stops_between_steps_and_opening_goes_on(ledger: Any, tmp_path: 
     jobs = Jobs.open(ledger, helpers.jobs_url(tmp_path), execute=True)
     assert jobs.wait(operation, timeout=60).state is State.DONE
     jobs.close()
+
+
+def test_what_an_earlier_version_queued_is_done(
+    ledger: Any, tmp_path: Path, helpers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each kind's lane was a queue of its own."""
+    monkeypatch.setattr(durable, "FORMER_SECONDS", 0.1)
+    url = helpers.jobs_url(tmp_path)
+    watcher = Jobs.open(ledger, url)
+    earlier = DBOSClient(system_database_url=url, application_name=durable.APPLICATION)
+    earlier.register_queue("briefs", global_concurrency=1, polling_interval_sec=0.5)
+    queued: EnqueueOptions = {"workflow_name": durable.WORKFLOW, "queue_name": "briefs"}
+
+    def enqueue(workflow: str, _: str, operation: str) -> None:
+        earlier.enqueue({**queued, "workflow_id": workflow, "app_version": durable.VERSION}, operation)
+
+    monkeypatch.setattr(watcher._client, "enqueue", enqueue)
+    operation = watcher.submit("generate", {"collection": helpers.plan(ledger, count=1).id}, "key")
+    earlier.destroy()
+    with closing(watcher), closing(Jobs.open(ledger, url, execute=True)) as jobs:
+        assert jobs.wait(operation, timeout=60).state is State.DONE
 
 
 def _done(jobs: Jobs, kind: str, arguments: dict[str, Any], progress: Any = None) -> Any:

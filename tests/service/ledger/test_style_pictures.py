@@ -27,6 +27,7 @@ from ledger.workflows.style_kinds import train_style
 
 ADAPTER = {"fee": "600.00 TUSD", "per_generation": "0.05 TUSD", "generations": 2}
 INKS = list(own_pictures.INKS)
+FEW = 4
 RIGHT = {"right": "drawn in this studio", "by": "Mara"}
 
 
@@ -68,6 +69,7 @@ def handed(ledger: Any, title: str, pixels: Any) -> Given:
 def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[Studio]:
     with helpers.open(tmp_path_factory.mktemp("pictures")) as ledger, pytest.MonkeyPatch.context() as patched:
         patched.setattr("generator.style.score.DRAWN", 1)
+        patched.setattr("generator.style.tiles.FEWEST", FEW)  # each picture is examined for seconds
         helpers.people(ledger, "mill")
         shown = {}
         given = helpers.terms(adapter=ADAPTER, derivatives="included", reporting="quarter")
@@ -83,7 +85,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[S
             for number, draft in enumerate(drafts):
                 tile = create.make(ledger, draft.id)
                 shown[f"{name} {number}"] = (tile, drawn_pixels(ledger, tile).copy())
-        yield Studio(ledger, shown, [handed(ledger, f"own-{n}.png", drawn(n)) for n in range(9)])
+        yield Studio(ledger, shown, [handed(ledger, f"own-{n}.png", drawn(n)) for n in range(FEW - 1)])
 
 
 def asked(studio: Studio, pictures: list[Given], name: str = "drawn-hand") -> dict[str, Any]:
@@ -98,23 +100,23 @@ def test_a_style_is_trained_on_pictures_and_goes_on_where_it_was_killed(studio: 
     ledger, (tile, pixels) = studio.ledger, studio.shown["open 0"]
     pictures = [*studio.foreign, handed(ledger, "ours.png", pixels)]
     arguments = asked(studio, pictures)
-    killed = Straight(ledger, "took apart picture 8 of 10")
+    killed = Straight(ledger, "took apart picture 3 of 4")
     with pytest.raises(KeyboardInterrupt):
         train_style(killed, arguments)
     run = Straight(ledger, kept=killed.kept)
     result = train_style(run, arguments)
     assert run.worked == [
-        *(f"took apart picture {n} of 10" for n in (8, 9, 10)),
+        *(f"took apart picture {n} of 4" for n in (3, 4)),
         *("gathered the tiles", "trained 1 of 1 steps", "measured the style"),
     ]
     with ledger.store.reading() as tx:
         made = styles.get(tx, "drawn-hand")
     assert result["adapter"] == made.adapter
     assert [each.title for each in made.sources] == [each.title for each in pictures]
-    assert {(each.right, each.owner, each.asset) for each in made.sources[:9]} == {
+    assert {(each.right, each.owner, each.asset) for each in made.sources[:-1]} == {
         ("drawn in this studio, stated by Mara", "Mara", None)
     }
-    ours = made.sources[9]
+    ours = made.sources[-1]
     assert (ours.asset, ours.right, ours.owner) == (
         tile.id,
         "own, under the terms Test terms",
@@ -122,7 +124,7 @@ def test_a_style_is_trained_on_pictures_and_goes_on_where_it_was_killed(studio: 
     )
     assert train_style(Straight(ledger, kept=run.kept), arguments) == result
     with pytest.raises(ConflictError, match="made of other tiles"):
-        train_style(Straight(ledger), asked(studio, pictures[::-1]))
+        style_pictures.together(ledger, asked(studio, pictures[::-1]), made.sources[::-1])
     assert styling.key(arguments) == styling.key(asked(studio, pictures))
     other = [replace(pictures[0], right="licensed from Jo"), *pictures[1:]]
     assert styling.key(arguments) != styling.key(asked(studio, other))
@@ -212,13 +214,13 @@ def test_a_style_of_a_picture_that_an_older_edition_read_otherwise_is_the_same(s
 
 
 def test_what_the_pictures_need_not_be_opened_for_is_refused_at_once(studio: Studio) -> None:
-    nine = studio.foreign
-    with pytest.raises(StyleTilesError, match="9 are too few"):
-        asked(studio, nine)
+    three = studio.foreign
+    with pytest.raises(StyleTilesError, match="3 are too few"):
+        asked(studio, three)
     with pytest.raises(FieldError, match="same picture"):
-        asked(studio, [*nine, replace(nine[0], title="again.png")])
+        asked(studio, [*three, replace(three[0], title="again.png")])
     unstated = Given("x.png", hashlib.sha256(b"").hexdigest(), " ", "Mara")
     with pytest.raises(FieldError, match="by which right"):
-        asked(studio, [*nine, unstated])
+        asked(studio, [*three, unstated])
     with pytest.raises(FieldError, match="no name of a style"):
-        asked(studio, [*nine, replace(nine[0], sha256="0" * 64)], "No Name!")
+        asked(studio, [*three, replace(three[0], sha256="0" * 64)], "No Name!")
