@@ -256,10 +256,10 @@ def test_a_style_is_trained_on_pictures_that_are_sent(
     manager: Any, mill: Any, auditor: Any, hand: Hand, asset: str
 ) -> None:
     sent = [(f"own-{n}.png", own_pictures.png(own_pictures.drawn(n))) for n in (0, 3)]
-    ours = ("ours.png", manager.get(f"/v1/assets/{hand.tiles[9]}/file").content)
+    ours = ("ours.png", manager.get(f"/v1/assets/{hand.tiles[0]}/file").content)
     rights = json.dumps({"own-3.png": {"right": "commissioned from Jo", "by": "Jon"}})
     form = {"name": "sent-hand", "right": "drawn by us", "by": "Mara", "rights": rights, "steps": "1"}
-    seven = {"tiles": hand.tiles[:7]}  # beside pictures, each of which is examined for seconds
+    seven = {"tiles": hand.tiles[1:8]}  # beside pictures, each of which is examined for seconds
 
     def ask(client: Any, files: list[tuple[str, bytes]], **changes: Any) -> Any:
         parts = [("pictures", each) for each in files]
@@ -274,7 +274,7 @@ def test_a_style_is_trained_on_pictures_that_are_sent(
     assert told["own-0.png"]["right"] == "drawn by us, stated by Mara"
     assert told["own-3.png"]["right"] == "commissioned from Jo, stated by Jon"
     assert (told["ours.png"]["asset"], told["ours.png"]["right"]) == (
-        hand.tiles[9],
+        hand.tiles[0],
         "own, under the terms Open hand",
     )
     closed = ("closed.png", manager.get(f"/v1/assets/{asset}/file").content)
