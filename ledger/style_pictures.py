@@ -7,6 +7,7 @@ scans leave out, and one that was retouched, recoloured or photographed.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -103,14 +104,29 @@ class Taking:
     def source(self, picture: Given) -> Source:
         """A picture as a tile to train on: its separations among the blobs, and the right that holds.
 
+        The very file of a tile of this ledger is that tile, with the separations that are kept of it.
+
         Raises StyleTilesError that names the picture, what is wrong and the repair, NotPermittedError where
         it shows a tile whose terms do not give `adapter`, and StorageError.
         """
+        if own := self._own(picture):
+            return own
         data = self._ledger.blobs.get(picture.sha256)
         pixels = _pixels(picture.title, data)
         bound = self._bound(picture.title, self._shows(data, pixels))
         found = self._apart(picture, pixels)
         return replace(found, owner=self._ledger.studio, **bound) if bound else found
+
+    def _own(self, picture: Given) -> Source | None:
+        """None for other bytes, and for a tile that is not printed from separations."""
+        with self._ledger.store.reading() as tx:
+            tile = assets.by_content(tx, picture.sha256)
+        if tile is None:
+            return None
+        bound = self._bound(picture.title, [tile.id])
+        with suppress(OrderError):
+            return styling.source(self._ledger, tile, picture.title, bound["right"], bound["licence"])
+        return None
 
     def _apart(self, picture: Given, pixels: NDArray[np.uint8]) -> Source:
         from generator.draft import paint

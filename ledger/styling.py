@@ -55,11 +55,14 @@ def tiles(ledger: Ledger, names: Sequence[AssetId], made_for: MadeFor | None = N
             found.append((assets.get(tx, name), title, right_of(tx, name, licence), licence))
     if refused:
         raise NotPermittedError("training a style", refused)
-    return tuple(_source(ledger, *each) for each in found)
+    return tuple(source(ledger, *each) for each in found)
 
 
-def _source(ledger: Ledger, tile: Asset, title: str, right: str, licence: LicenceId | None) -> Source:
-    """A tile with the words it was drawn by; one that a person drew gets the critic's, as a picture does."""
+def source(ledger: Ledger, tile: Asset, title: str, right: str, licence: LicenceId | None) -> Source:
+    """A tile with the words it was drawn by; one that a person drew gets the critic's, as a picture does.
+
+    Raises OrderError for one that is not printed from separations.
+    """
     recipe = tile.signed.marked.draft.recipe
     screens = ledger.blobs.put(encode_png(separations(ledger, tile)))
     prompt, seed = asked_for(recipe) or (seeing.words(ledger, drawn_pixels(ledger, tile)), 0)

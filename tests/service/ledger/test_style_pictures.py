@@ -155,7 +155,11 @@ def test_of_one_drawing_under_several_terms_all_have_to_permit_it(studio: Studio
         with pytest.raises(NotPermittedError, match="adapter"):
             taken(studio, handed(studio.ledger, "daisy.png", pixels))
     signed = Given("signed.png", given.signed.sha256, **RIGHT)
-    assert taken(studio, signed, repair=True).asset == given.id != closed.id
+    its_file = taken(studio, signed)
+    assert its_file.asset == given.id != closed.id
+    assert replace(its_file, title="") == replace(styling.tiles(studio.ledger, [given.id])[0], title="")
+    again = handed(studio.ledger, "again.png", decode_image(studio.ledger.blobs.get(given.signed.sha256)))
+    assert taken(studio, again, repair=True).asset == given.id  # by its mark
 
 
 def test_nor_of_one_that_scans_leave_out(studio: Studio) -> None:
