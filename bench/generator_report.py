@@ -37,7 +37,7 @@ from generator.seams import seams
 
 PAGE = Path(__file__).parent.parent / "docs" / "generator-report.md"
 HELD_OUT = 1_000_000
-TRAINED_ON = 24_000  # archive tiles that the shipped weights were trained on, from number 0
+TRAINED_ON = 48_000  # archive tiles that the shipped weights were trained on, from number 0
 UNIT, SIZE, TIMED = 192, 512, 6
 UNIT_PIXELS = 128  # what the networks are trained on
 ORIENTATION = "orientation of stripes"  # vertical, horizontal or diagonal, which are their styles
