@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ def export_weights(folder: Path, target: Path | None = None) -> str:
     trainee.use_average()
     networks = assembled(trainee, folder).networks
     for name, network in zip(NETWORKS, (networks.autoencoder, networks.unet, networks.text), strict=True):
-        save_half(network, home / weights_file(name))
+        save_half(network.state_dict(), home / weights_file(name))
     (home / TOKENIZER_FILE).write_text(networks.tokenizer.to_json())
     (home / CONFIG_FILE).write_text(json.dumps(_config(networks, trainee), indent=1) + "\n")
     if (folder / LOG_FILE).exists():
@@ -86,11 +87,11 @@ def export_weights(folder: Path, target: Path | None = None) -> str:
     return write_sums(home)
 
 
-def save_half(network: Any, path: Path) -> None:
-    """Write the weights of a torch module in half precision, for anybody to read."""
+def save_half(tensors: Mapping[str, torch.Tensor], path: Path) -> None:
+    """Write weights in half precision, for anybody to read."""
     from safetensors.torch import save_file
 
-    save_file({key: tensor.half().contiguous() for key, tensor in network.state_dict().items()}, path)
+    save_file({key: tensor.half().contiguous() for key, tensor in tensors.items()}, path)
     path.chmod(0o644)
 
 

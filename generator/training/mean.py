@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
 from generator.bundle import (
@@ -25,6 +25,7 @@ from generator.bundle import (
     write_sums,
 )
 from generator.errors import WeightsError
+from generator.training.export import save_half
 
 AVERAGED = ("unet", "text")
 
@@ -45,8 +46,7 @@ def mean_of(folders: Sequence[Path], target: Path) -> str:
         if folders[0] != target:
             shutil.copyfile(folders[0] / name, target / name)
     for name, tensors in means.items():
-        save_file(tensors, target / weights_file(name))
-        (target / weights_file(name)).chmod(0o644)
+        save_half(tensors, target / weights_file(name))
     (target / CONFIG_FILE).write_text(json.dumps(config, indent=1) + "\n")
     return write_sums(target)
 
@@ -57,7 +57,7 @@ def _mean(files: Sequence[Path]) -> dict[str, Tensor]:
     for file, shape in zip(files, shapes, strict=True):
         if shape != shapes[0]:
             raise ValueError(f"{file} is of another shape than {files[0]}: give weights of one training")
-    return {key: torch.stack([each[key].float() for each in held]).mean(0).half() for key in held[0]}
+    return {key: torch.stack([each[key].float() for each in held]).mean(0) for key in held[0]}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -80,7 +80,7 @@ def _heads(logits: Mapping[str, Tensor], readings: Sequence[Mapping[str, str]]) 
 def _export(trainee: Trainee, folder: Path, target: Path, tiles: int, batch: int) -> None:
     trainee.use_average()
     target.mkdir(parents=True, exist_ok=True)
-    save_half(trainee.modules["critic"], target / WEIGHTS_FILE)
+    save_half(trainee.modules["critic"].state_dict(), target / WEIGHTS_FILE)
     trained = {"steps": trainee.step, "seconds": round(trainee.seconds), "tiles": tiles, "batch": batch}
     config = {
         "heads": {name: list(each) for name, each in HEADS.items()},
