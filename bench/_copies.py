@@ -34,9 +34,13 @@ class Known:
     spectra: dict[str, NDArray[np.complex64]]
 
     @classmethod
-    def rendered(cls, count: int) -> Known:
-        """Archive tiles 0 to `count`, drawn again, some 6 ms each."""
-        tiles = (any_tile(number, _RENDERED) for number in range(count))
+    def rendered(cls, count: int, wide: int = 0) -> Known:
+        """Archive tiles 0 to `count`, and 0 to `wide` of two training units, drawn again, some 6 ms each."""
+        tiles = (
+            any_tile(number, _RENDERED, span=span)
+            for span, many in ((1, count), (2, wide))
+            for number in range(many)
+        )
         return cls.of((words.family, ground(inks)) for words, inks in tiles)
 
     @classmethod

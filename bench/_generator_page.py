@@ -88,7 +88,7 @@ def _copies(figures: dict[str, Any]) -> str:
 
 
 def _rest(figures: dict[str, Any]) -> str:
-    told, seconds = figures["facts"], figures["seconds"]
+    told, seconds, small = figures["facts"], figures["seconds"], figures["seconds_small"]
     rows = ["## The rest", "", "| | archive | weights |", "|---|---|---|"]
     pairs = [
         ("distance between two tiles (1 - cosine, mean)", figures["spread"]),
@@ -96,6 +96,7 @@ def _rest(figures: dict[str, Any]) -> str:
         ("tiles that print every ink given", {name: told[name]["all_inks_used"] for name in told}),
         ("processor seconds a tile of 512 px", {name: each["processor"] for name, each in seconds.items()}),
         ("wall seconds a tile of 512 px", {name: each["wall"] for name, each in seconds.items()}),
+        ("wall seconds a tile of small scale", {name: each["wall"] for name, each in small.items()}),
     ]
     rows += [f"| {label} | {values['archive']} | {values['weights']} |" for label, values in pairs]
     same = {name: "yes" if each else "no" for name, each in figures["repeats"].items()}

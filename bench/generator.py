@@ -40,7 +40,7 @@ def most_memory() -> int:
 
 def sampler_step(generator: EmbeddedGenerator, count: int) -> float:
     """Processor seconds that each further step of the sampler adds to a tile of SIZE pixels."""
-    plans = [generator.plan("dots", PALETTE, seed, SIZE) for seed in range(count)]
+    plans = [generator.plan("large dots", PALETTE, seed, SIZE) for seed in range(count)]
     taken = []
     for more in (1, 2):
         busy = time.process_time()
@@ -92,6 +92,7 @@ def main(count: int = 16) -> None:
     embedded = EmbeddedGenerator.load()
     loading = time.perf_counter() - started
     drawn = measure(embedded, embedded.learnt, count)
+    small = measure(embedded, tuple(f"small {family}" for family in embedded.learnt), count)
     figures = {
         "bench": "generator",
         "size": SIZE,
@@ -99,6 +100,7 @@ def main(count: int = 16) -> None:
         "load_seconds": round(loading, 2),
         "archive": archive,
         "embedded": drawn | {"cpu_seconds_per_sampler_step": sampler_step(embedded, max(1, count // 4))},
+        "embedded_small": small,
         "training": training_step(),
     }
     print(json.dumps(figures))

@@ -37,7 +37,8 @@ from generator.seams import seams
 
 PAGE = Path(__file__).parent.parent / "docs" / "generator-report.md"
 HELD_OUT = 1_000_000
-TRAINED_ON = 48_000  # archive tiles that the shipped weights were trained on, from number 0
+# Archive tiles that the shipped weights were trained on, from number 0: of one training unit, and of two.
+TRAINED_ON, TRAINED_ON_WIDE = 48_000, 10_000
 UNIT, SIZE, TIMED = 192, 512, 6
 UNIT_PIXELS = 128  # what the networks are trained on
 ORIENTATION = "orientation of stripes"  # vertical, horizontal or diagonal, which are their styles
@@ -86,7 +87,7 @@ def both(generator: EmbeddedGenerator, count: int) -> tuple[Drawn, Drawn]:
     for number in range(count * len(generator.learnt)):
         family = generator.learnt[number % len(generator.learnt)]
         inks = 2 + number % generator.screens
-        palette = _palette(number, inks)
+        palette = palette_of(number, inks)
         recipe = generator.plan(family, palette, HELD_OUT + number, UNIT)
         asked, rule = _by_rule(generator.edition, family, recipe.seed, inks)
         draft = generator.generate(recipe)
@@ -115,7 +116,7 @@ def _first_asked(words: first_edition.Attributes) -> dict[str, str]:
     return {head: _named(words, head) for head in HEADS if hasattr(words, head)} | {"stroke": "flat"}
 
 
-def _palette(number: int, inks: int) -> tuple[str, ...]:
+def palette_of(number: int, inks: int) -> tuple[str, ...]:
     """House palettes of strong contrast by turns."""
     from dataclasses import replace
 
@@ -172,7 +173,7 @@ def facts(drawn: Drawn) -> dict[str, Any]:
 
 def seconds(generator: Generator, names: tuple[str, ...]) -> dict[str, float]:
     """Wall and processor seconds for a tile of SIZE px, as separations and pixels."""
-    plans = [generator.plan(names[n % len(names)], _palette(n, 4), n, SIZE) for n in range(TIMED)]
+    plans = [generator.plan(names[n % len(names)], palette_of(n, 4), n, SIZE) for n in range(TIMED)]
     generator.generate(plans[0])
     wall, busy = time.perf_counter(), time.process_time()
     for plan in plans:
@@ -208,7 +209,7 @@ def through_autoencoder(weights: EmbeddedGenerator, count: int) -> float:
 
 def repeats(generator: Generator, names: tuple[str, ...], home: Path = SHIPPED) -> bool:
     """Whether processes of their own, on one and on two threads, give the hashes that this one gives."""
-    plans = [generator.plan(names[n % len(names)], _palette(n, 3), 77 + n, 128) for n in range(4)]
+    plans = [generator.plan(names[n % len(names)], palette_of(n, 3), 77 + n, 128) for n in range(4)]
     here = str([generator.generate(plan).separations_sha256 for plan in plans])
     told = json.dumps([plan.to_dict() for plan in plans])
     name = str(home) if isinstance(generator, EmbeddedGenerator) else generator.name
@@ -230,10 +231,13 @@ def likeness(known: Known, own: Drawn, made: Drawn) -> dict[str, dict[str, float
 
 
 def report(
-    count: int, say: Callable[[str], None], home: Path = SHIPPED, trained_on: int = TRAINED_ON
+    count: int,
+    say: Callable[[str], None],
+    home: Path = SHIPPED,
+    trained_on: tuple[int, int] = (TRAINED_ON, TRAINED_ON_WIDE),
 ) -> dict[str, Any]:
-    """Every figure, for `count` tiles a family; the weights are those in `home`, trained on archive tiles
-    0 to `trained_on`."""
+    """Every figure, for `count` tiles a family; the weights are those in `home`, trained on so many archive
+    tiles of one training unit, and of two."""
     critic, weights, archive = Critic.load(), EmbeddedGenerator.load(home), ArchiveGenerator()
     say("archive tiles the critic was never shown")
     rule = held_out(count)
@@ -242,8 +246,9 @@ def report(
     own, made = both(weights, count)
     seen["same words"], seen["weights"] = look(critic, own), look(critic, made)
     say("the tiles of the training, drawn again")
-    copies = {} if weights.edition == 1 else likeness(Known.rendered(trained_on), own, made)
+    copies = {} if weights.edition == 1 else likeness(Known.rendered(*trained_on), own, made)
     say("seconds and hashes")
+    small = tuple(f"small {family}" for family in weights.learnt)
     return {
         "tiles_a_family": count,
         "critic": critic.digest,
@@ -257,11 +262,12 @@ def report(
         "load": round(os.getloadavg()[0], 1),
         "cores": os.cpu_count(),
         "spread": {name: spread(each.vectors) for name, each in seen.items()},
-        "trained_on": trained_on,
+        "trained_on": sum(trained_on),
         "likeness": copies,
         "autoencoder": through_autoencoder(weights, count),
         "facts": {"archive": facts(rule), "weights": facts(made)},
         "seconds": {"archive": seconds(archive, families()), "weights": seconds(weights, weights.learnt)},
+        "seconds_small": {"archive": seconds(archive, small), "weights": seconds(weights, small)},
         "repeats": {
             "archive": repeats(archive, families()),
             "weights": repeats(weights, weights.learnt, home),
@@ -278,11 +284,16 @@ def main(arguments: list[str] | None = None) -> None:
         "--weights", type=Path, default=SHIPPED, help="a folder of weights, if not the shipped"
     )
     parser.add_argument(
-        "--trained-on", type=int, default=TRAINED_ON, help="how many archive tiles they were trained on"
+        "--trained-on",
+        type=int,
+        nargs=2,
+        default=(TRAINED_ON, TRAINED_ON_WIDE),
+        metavar=("ONE", "TWO"),
+        help="how many archive tiles of one training unit, and of two, they were trained on",
     )
     options = parser.parse_args(arguments)
     figures = report(
-        options.tiles, lambda line: print(line, file=sys.stderr), options.weights, options.trained_on
+        options.tiles, lambda line: print(line, file=sys.stderr), options.weights, tuple(options.trained_on)
     )
     options.out.with_suffix(".json").write_text(json.dumps(figures, indent=1) + "\n")
     options.out.write_text(page(figures))

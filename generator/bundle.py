@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.editions import learnt_by
+from generator.editions import Knowledge, finer_scales, learnt_by
 from generator.errors import WeightsError
 from generator.flow_shape import FIRST_FLOW, FlowShape
 
@@ -39,8 +39,8 @@ class Settings:
     """Mean and spread of each latent channel, and the sampler's defaults.
 
     `units` is how many training units a tile is wide; it belongs to the weights, not to the recipe.
-    `edition` is that of the words they were trained on, `screens` the most inks over the ground, and `learnt`
-    the families they can draw; `flow` is the make of the flow network.
+    `knows` says which words they were trained on, `screens` the most inks over the ground; `flow` is the make
+    of the flow network.
     """
 
     mean: tuple[float, ...]
@@ -48,9 +48,8 @@ class Settings:
     steps: int
     units: int
     guidance: float
-    edition: int = 1
+    knows: Knowledge
     screens: int = FIRST_SCREENS
-    learnt: tuple[str, ...] = ()
     flow: FlowShape = FIRST_FLOW
 
 
@@ -86,11 +85,13 @@ class Bundle:
             sampler = config["sampler"]
             steps, units, guidance = int(sampler["steps"]), int(sampler["units"]), float(sampler["guidance"])
             edition, screens = int(config["format"]), int(config.get("screens", FIRST_SCREENS))
-            learnt = learnt_by(edition, config.get("families"))
+            learnt, finer = learnt_by(edition, config.get("families")), finer_scales(sampler.get("finer", ()))
             flow = FlowShape.read(config.get("flow"))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise WeightsError(CONFIG_FILE, "of usable settings", repr(error), _GET) from error
-        return Settings(mean, spread, steps, units, guidance, edition, screens, learnt, flow)
+        return Settings(
+            mean, spread, steps, units, guidance, Knowledge(edition, learnt, finer), screens, flow
+        )
 
     def words(self) -> tuple[str, ...]:
         """The tokenizer's words in token order; raises WeightsError when tokenizer.json is unusable."""

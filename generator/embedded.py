@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.bundle import NETWORKS, Bundle, Settings, weights_file
 from generator.draft import SUPERSAMPLING, Draft
-from generator.editions import caption_of
+from generator.editions import Asked
 from generator.errors import AdapterError, AdapterModelError, BriefError, WeightsError
 from generator.palette import parse_palette
 from generator.recipe import Recipe
@@ -71,7 +71,7 @@ class EmbeddedGenerator:
             generator=self.name,
             weights=self.weights,
         )
-        self.caption(prompt, seed, len(recipe.palette))
+        self.asked(prompt, seed, len(recipe.palette))
         return recipe
 
     def generate(self, recipe: Recipe) -> Draft:
@@ -122,12 +122,13 @@ class EmbeddedGenerator:
         from generator.models import UNIT_LATENTS, UNIT_PIXELS
         from generator.style.restyle import base_screens
 
-        caption = self.caption(recipe.prompt, recipe.seed, len(recipe.palette))
-        drawn = (caption, recipe.seed, recipe.steps, recipe.guidance)
+        wide = self.units if recipe.base is None else recipe.base.units
+        asked = self.asked(recipe.prompt, recipe.seed, len(recipe.palette), wide)
+        drawn = (asked.caption, recipe.seed, recipe.steps, recipe.guidance)
         if recipe.base is None:
-            return networks.screens(*drawn, self.units * UNIT_LATENTS)
-        data, edge = self._materials(recipe.base.separations), recipe.base.units * UNIT_PIXELS
-        start = base_screens(data, len(recipe.palette), self.screens, edge)
+            return networks.screens(*drawn, asked.units * UNIT_LATENTS)
+        data = self._materials(recipe.base.separations)
+        start = base_screens(data, len(recipe.palette), self.screens, asked.units * UNIT_PIXELS)
         return networks.redrawn(start, float(recipe.base.strength), *drawn)
 
     def _networks_of(self, recipe: Recipe) -> Networks:
@@ -148,9 +149,10 @@ class EmbeddedGenerator:
         adapter.check_shapes(shapes(self.networks.unet, adapter.rank))
         return replace(self.networks, unet=merged(self.networks.unet, adapter.tensors, weight))
 
-    def caption(self, prompt: str, seed: int, inks: int) -> str:
-        """The words that a prompt means to these weights. Raises BriefError, UnknownMotifError."""
-        return caption_of(prompt, seed, inks, self._settings.edition, self._settings.learnt)
+    def asked(self, prompt: str, seed: int, inks: int, wide: int | None = None) -> Asked:
+        """What a prompt means to these weights, for a tile `wide` training units wide, by default as wide as
+        theirs are. Raises BriefError, UnknownMotifError."""
+        return self._settings.knows.asked(prompt, seed, inks, wide or self.units)
 
     def of(self, digest: str) -> EmbeddedGenerator:
         """The generator of these weights: this one, or that of weights they replaced, kept once loaded.
@@ -166,7 +168,7 @@ class EmbeddedGenerator:
     @property
     def edition(self) -> int:
         """The edition of the words that these weights were trained on."""
-        return self._settings.edition
+        return self._settings.knows.edition
 
     @property
     def screens(self) -> int:
@@ -186,7 +188,7 @@ class EmbeddedGenerator:
     @property
     def learnt(self) -> tuple[str, ...]:
         """The motif families these weights can draw."""
-        return self._settings.learnt
+        return self._settings.knows.learnt
 
     def _check(self, recipe: Recipe) -> None:
         if recipe.generator != self.name:

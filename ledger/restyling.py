@@ -195,7 +195,7 @@ def _first_known(ledger: Ledger, style: Style) -> str:
     generator = embedded(ledger).that_draws(style.adapter)
     for source in style.sources:
         try:
-            generator.caption(source.prompt, 0, len(SPECIMEN_INKS))
+            generator.asked(source.prompt, 0, len(SPECIMEN_INKS))
         except GeneratorError:
             continue
         return source.prompt

@@ -16,6 +16,7 @@ from generator.style.tiles import StyleTile
 
 if TYPE_CHECKING:
     from generator.critic import Critic
+    from generator.editions import Asked
     from generator.embedded import EmbeddedGenerator
     from generator.flow import Networks
     from generator.style.adapter import Adapter
@@ -96,8 +97,8 @@ def score_brought(generator: EmbeddedGenerator, critic: Critic, adapter: Adapter
     return Scored(vector, among, _among(after, before), among, len(asked), sheet)
 
 
-def _asked(generator: EmbeddedGenerator, tiles: Sequence[StyleTile]) -> list[tuple[str, int, int]]:
-    """(caption, seed, inks) to draw: the tiles' own words by turns, else the families the weights know."""
+def _asked(generator: EmbeddedGenerator, tiles: Sequence[StyleTile]) -> list[tuple[Asked, int, int]]:
+    """(words, seed, inks) to draw: the tiles' own words by turns, else the families the weights know."""
     own = list(dict.fromkeys((tile.prompt, tile.count) for tile in tiles if tile.prompt))
     known = _known(generator, own)
     if not known:
@@ -106,7 +107,7 @@ def _asked(generator: EmbeddedGenerator, tiles: Sequence[StyleTile]) -> list[tup
     for number in range(DRAWN):
         prompt, inks = known[number % len(known)]
         seed = FIRST_SEED + number
-        asked.append((generator.caption(prompt, seed, inks), seed, inks))
+        asked.append((generator.asked(prompt, seed, inks), seed, inks))
     return asked
 
 
@@ -117,7 +118,7 @@ def _known(generator: EmbeddedGenerator, prompts: Sequence[tuple[str, int]]) -> 
     found = []
     for prompt, inks in prompts:
         try:
-            generator.caption(prompt, FIRST_SEED, inks)
+            generator.asked(prompt, FIRST_SEED, inks)
         except GeneratorError:
             continue
         found.append((prompt, inks))
@@ -125,14 +126,14 @@ def _known(generator: EmbeddedGenerator, prompts: Sequence[tuple[str, int]]) -> 
 
 
 def _drawn(
-    generator: EmbeddedGenerator, networks: Networks, asked: Sequence[tuple[str, int, int]]
+    generator: EmbeddedGenerator, networks: Networks, asked: Sequence[tuple[Asked, int, int]]
 ) -> list[Pixels]:
     from generator.models import UNIT_LATENTS
     from generator.screens import separate
 
     drawn = []
-    for caption, seed, inks in asked:
-        screens = networks.screens(caption, seed, *generator.sampler, generator.units * UNIT_LATENTS)
+    for what, seed, inks in asked:
+        screens = networks.screens(what.caption, seed, *generator.sampler, what.units * UNIT_LATENTS)
         if not np.isfinite(screens).all():
             raise AdapterError("its numbers overflow, and what it draws is no picture", _OTHER)
         drawn.append(paint(separate(screens, 2 * _EDGE, inks), PALETTE[:inks]))

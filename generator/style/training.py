@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
+from generator.editions import Asked
 from generator.errors import BriefError, StyleTilesError, UnknownMotifError
 from generator.flow import one_thread
 from generator.models import PIXELS_PER_LATENT, UNIT_LATENTS, encode_caption, predict_flow
@@ -59,8 +60,9 @@ class Training:
         # get into what these make.
         shared = generator.networks
         self._networks = replace(shared, unet=copy.deepcopy(shared.unet))
-        self._latents = [self._latent(tile) for tile in tiles]
-        self._captions = [self._caption(tile) for tile in tiles]
+        asked = [self._asked(tile) for tile in tiles]
+        self._latents = [self._latent(tile, each.units) for tile, each in zip(tiles, asked, strict=True)]
+        self._captions = [each.caption for each in asked]
         self._words = {each: self._encoded(each) for each in sorted({*self._captions, ""})}
         self._branches = branches(self._networks.unet, rank, seed)
         self._optimiser = torch.optim.AdamW(
@@ -119,24 +121,26 @@ class Training:
                 held.setdefault(int(number), {})[part] = tensor
         self._optimiser.load_state_dict({**self._optimiser.state_dict(), "state": held})
 
-    def _latent(self, tile: StyleTile) -> Tensor:
-        """The tile as the networks see it, (8, n, n), normalised."""
+    def _latent(self, tile: StyleTile, units: int) -> Tensor:
+        """The tile as the networks see it, (c, n, n), normalised, `units` training units wide."""
         screens = self._generator.screens
         if tile.count > screens + 1:
             problem = f"it has {tile.count} inks, and these weights print {screens + 1}"
             raise StyleTilesError(tile.name, problem, "leave it out, or bring it to fewer inks")
-        edge = tile.units * UNIT_LATENTS * PIXELS_PER_LATENT
+        edge = units * UNIT_LATENTS * PIXELS_PER_LATENT
         picture = torch.from_numpy(to_screens(tile.inks, screens, edge))
         with one_thread():
             latents = self._networks.latents(picture[None])[0]
         return latents.clone()  # outside of inference, so that gradients may pass it
 
-    def _caption(self, tile: StyleTile) -> str:
+    def _asked(self, tile: StyleTile) -> Asked:
         """The tile's words as the weights know them; none where they have not learnt its family."""
+        silent = Asked("", tile.units)
         try:
-            return self._generator.caption(tile.prompt, tile.seed, tile.count) if tile.prompt else ""
+            words = (tile.prompt, tile.seed, tile.count)
+            return self._generator.asked(*words, tile.units) if tile.prompt else silent
         except (UnknownMotifError, BriefError):
-            return ""
+            return silent
 
     def _encoded(self, caption: str) -> tuple[Tensor, Tensor]:
         with one_thread():

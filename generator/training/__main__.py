@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=None, help="stop a trained stage at this step count")
     parser.add_argument("--every", type=int, default=400, help="steps between checkpoints")
     parser.add_argument("--tiles", type=int, default=12_000, help="how many archive tiles to render")
+    parser.add_argument("--span", type=int, default=1, help="how many training units wide they are")
     parser.add_argument("--redrawn", type=int, default=8_000, help="how many the flow network redraws")
     parser.add_argument("--threads", type=int, default=1, help="CPU threads")
     parser.add_argument("--out", type=Path, required=True, help="folder for data, checkpoints and logs")
@@ -29,14 +30,17 @@ def main(arguments: list[str] | None = None) -> None:
         "--weights", type=Path, default=None, help="where `export` writes; the package by default"
     )
     parser.add_argument("--warm", type=Path, default=None, help="a folder of weights to start from")
+    parser.add_argument(
+        "--wide", type=Path, default=None, help="a folder with latents of wider tiles for stage `unet`"
+    )
     parser.add_argument("--rate", type=float, default=None, help="the peak learning rate of stage `unet`")
     parser.add_argument(
         "--more",
         type=_more,
         action="append",
         default=[],
-        metavar="FAMILY=TIMES",
-        help="show stage `unet` the tiles of a family so many times as often; may be given again",
+        metavar="WORD=TIMES",
+        help="show stage `unet` what has this word in its caption so many times as often; may be given again",
     )
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
@@ -48,19 +52,20 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _more(text: str) -> tuple[str, float]:
-    """`animal=6` as a family and a number above 0."""
-    from generator.lexicon.tables import families
+    """`animal=6` as a word of captions and a number above 0."""
+    from generator.lexicon.attributes import caption_words
 
-    family, _, times = text.partition("=")
-    if family not in families():
-        raise argparse.ArgumentTypeError(f"{family!r} is no family; use one of {', '.join(families())}")
+    word, _, times = text.partition("=")
+    if word not in caption_words():
+        known = ", ".join(caption_words())
+        raise argparse.ArgumentTypeError(f"{word!r} is no word of a caption; use one of {known}")
     try:
         number = float(times)
     except ValueError:
         number = 0.0
     if not 0.0 < number < 1000.0:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number above 0, as in {family}=3")
-    return family, number
+        raise argparse.ArgumentTypeError(f"{text!r}: give a number above 0, as in {word}=3")
+    return word, number
 
 
 def run_stage(stage: str, options: argparse.Namespace) -> None:
@@ -69,7 +74,7 @@ def run_stage(stage: str, options: argparse.Namespace) -> None:
 
     budget = loop.Budget(options.minutes, options.steps, options.every)
     if stage == "archive":
-        corpus.render_corpus(options.out, options.tiles)
+        corpus.render_corpus(options.out, options.tiles, options.span)
     elif stage == "autoencoder":
         autoencoder.train_autoencoder(options.out, budget, options.warm)
     elif stage == "latents":
@@ -77,7 +82,8 @@ def run_stage(stage: str, options: argparse.Namespace) -> None:
     elif stage == "unet":
         from generator.training import unet
 
-        unet.train_unet(options.out, budget, options.warm, rate=options.rate, more=dict(options.more))
+        shown = unet.Shown(dict(options.more), options.wide)
+        unet.train_unet(options.out, budget, options.warm, rate=options.rate, shown=shown)
     elif stage == "redrawn":
         from generator.training import redrawn
 

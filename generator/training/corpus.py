@@ -27,18 +27,20 @@ def screens(inks: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
     return rounded
 
 
-def render_corpus(folder: Path, count: int) -> None:
-    """Write `count` tiles (count, 128, 128, 5) and their captions; a finished corpus is kept."""
+def render_corpus(folder: Path, count: int, span: int = 1) -> None:
+    """Write `count` tiles (count, n, n, 5), `span` training units of 128 px wide, and their captions.
+
+    A finished corpus is kept.
+    """
     if (folder / CAPTIONS_FILE).exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"{TILES_FILE}.part"
-    tiles = np.lib.format.open_memmap(
-        draft, mode="w+", dtype=np.uint8, shape=(count, UNIT_PIXELS, UNIT_PIXELS, SCREENS)
-    )
+    draft, edge = folder / f"{TILES_FILE}.part", span * UNIT_PIXELS
+    shape = (count, edge, edge, SCREENS)
+    tiles = np.lib.format.open_memmap(draft, mode="w+", dtype=np.uint8, shape=shape)
     captions = []
     for number in range(count):
-        words, inks = any_tile(number, UNIT_PIXELS * _OVERSAMPLING)
+        words, inks = any_tile(number, edge * _OVERSAMPLING, span=span)
         tiles[number] = screens(inks, _OVERSAMPLING)
         captions.append(words.caption())
     tiles.flush()

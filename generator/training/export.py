@@ -22,6 +22,7 @@ from generator.bundle import (
 )
 from generator.captions import CaptionTokenizer
 from generator.draft import Pixels, paint
+from generator.editions import LARGER
 from generator.flow import Networks
 from generator.flow_shape import TRAINED
 from generator.lexicon.tables import INK_WORDS, families
@@ -103,7 +104,7 @@ def _config(networks: Networks, trainee: Trainee) -> dict[str, Any]:
         "families": list(families()),
         "flow": TRAINED.as_dict(),
         "latents": {"mean": networks.mean.flatten().tolist(), "spread": networks.spread.flatten().tolist()},
-        "sampler": SAMPLER,
+        "sampler": {**SAMPLER, "finer": list(LARGER)},
         "trained": _trained(trainee),
     }
 

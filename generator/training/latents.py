@@ -15,7 +15,7 @@ REDRAWN_FILE = "redrawn.pt"
 
 
 def encode_corpus(folder: Path, batch: int = 32) -> None:
-    """Write latents (N, c, 16, 16) in half precision, and per-channel `mean` and `spread` (c,)."""
+    """Write latents (N, c, n, n) in half precision, and per-channel `mean` and `spread` (c,)."""
     trainee = autoencoder_trainee(folder)
     trainee.use_average()
     model = trainee.modules["autoencoder"].eval()

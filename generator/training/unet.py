@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from torch import Tensor
 from generator.bundle import Bundle
 from generator.captions import CaptionTokenizer
 from generator.lexicon.tables import families
-from generator.models import build_text_encoder, build_unet, encode_caption, predict_flow
+from generator.models import UNIT_LATENTS, build_text_encoder, build_unet, encode_caption, predict_flow
 from generator.motifs.sampling import any_attributes
 from generator.training.corpus import load_corpus
 from generator.training.device import autocast, device
@@ -44,36 +46,81 @@ def unet_trainee(folder: Path, warm: Path | None = None, rate: float = _RATE) ->
     return Trainee(modules, folder, "unet", rate=rate, origin=origin, team=Team.joined())
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What stage `unet` is shown: tiles with a word in their caption `more` times as often as others, and
+    those of the folder `wide`, several training units wide, in two steps of three."""
+
+    more: Mapping[str, float] = field(default_factory=dict)
+    wide: Path | None = None
+
+    def corpora(self, folder: Path) -> tuple[Corpus, ...]:
+        """The corpora by turns, a step each, all in the latents' scale of `folder`."""
+        own = Corpus.load(folder, folder, self.more)
+        if self.wide is None:
+            return (own,)
+        wide = Corpus.load(self.wide, folder, self.more)
+        return (own, wide, wide)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Latents (N, c, n, n), captions as tokens, which may stand at any phase, and how often each comes."""
+
+    latents: Tensor
+    tokens: Tensor
+    free: tuple[bool, ...]
+    often: Tensor
+
+    @classmethod
+    def load(cls, folder: Path, scale: Path, more: Mapping[str, float]) -> Corpus:
+        """The corpus of `folder`, normalised by the mean and spread of that of `scale`."""
+        stored, known = (torch.load(each / LATENTS_FILE, weights_only=True) for each in (folder, scale))
+        captions = load_corpus(folder)[1]
+        return cls(
+            (stored["latents"].float() - known["mean"][:, None, None]) / known["spread"][:, None, None],
+            torch.tensor(CaptionTokenizer.house().encode(captions)),
+            tuple(map(without_lattice, captions)),
+            torch.tensor([math.prod(more.get(word, 1.0) for word in each.split()) for each in captions]),
+        )
+
+    def batch(self, tiles: int, dice: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Latents and tokens of tiles chosen by chance; of wider ones as many fewer as they are larger."""
+        fitting = max(1, tiles * UNIT_LATENTS**2 // self.latents.shape[-1] ** 2)
+        chosen = torch.multinomial(self.often, fitting, replacement=True, generator=dice)
+        return torch.stack([self._rolled(int(number), dice) for number in chosen]), self.tokens[
+            chosen
+        ].clone()
+
+    def _rolled(self, number: int, dice: torch.Generator) -> Tensor:
+        """A tile by whole units, or by any latent where its motifs stand anywhere."""
+        latent, step = self.latents[number], 1 if self.free[number] else UNIT_LATENTS
+        down, across = (step * torch.randint(latent.shape[-1] // step, (2,), generator=dice)).tolist()
+        return latent.roll((down, across), (1, 2))
+
+
 def train_unet(
     folder: Path,
     budget: Budget,
     warm: Path | None = None,
     batch: int = 32,
     rate: float | None = None,
-    more: Mapping[str, float] | None = None,
+    shown: Shown | None = None,
 ) -> None:
     """Train on the cached latents; logs, checkpoints and pictures go to `folder`.
 
-    `more` says how many times as often as others the tiles of a family are shown.
+    A step sees `batch` tiles of one training unit, or as much of wider ones.
     """
-    stored = torch.load(folder / LATENTS_FILE, weights_only=True)
-    latents = (stored["latents"].float() - stored["mean"][:, None, None]) / stored["spread"][:, None, None]
-    tokenizer = CaptionTokenizer.house()
-    captions = load_corpus(folder)[1]
-    tokens = torch.tensor(tokenizer.encode(captions))
-    free = [without_lattice(caption) for caption in captions]
-    null = torch.tensor(tokenizer.encode([""]))
-    often = torch.tensor([(more or {}).get(caption.split()[0], 1.0) for caption in captions])
+    corpora = (shown or Shown()).corpora(folder)
+    null = torch.tensor(CaptionTokenizer.house().encode([""]))
     trainee = unet_trainee(folder, warm, rate or _RATE)
 
     def loss(step: int) -> Tensor:
         dice = torch.Generator().manual_seed(trainee.draw(step))
-        chosen = torch.multinomial(often, batch, replacement=True, generator=dice)
-        caption = tokens[chosen].clone()
-        caption[torch.rand(batch, generator=dice) < _CAPTION_DROPOUT] = null
-        noise = torch.randn(batch, *latents.shape[1:], generator=dice)
-        time = torch.sigmoid(1.1 * torch.randn(batch, generator=dice) + 0.2)
-        data = torch.stack([_rolled(latents[k], dice) if free[k] else latents[k] for k in chosen])
+        data, caption = corpora[step % len(corpora)].batch(batch, dice)
+        caption[torch.rand(len(caption), generator=dice) < _CAPTION_DROPOUT] = null
+        noise = torch.randn(data.shape, generator=dice)
+        time = torch.sigmoid(1.1 * torch.randn(len(data), generator=dice) + 0.2)
         return flow_loss(trainee, data, noise, time, caption)
 
     train(trainee, loss, budget, lambda: _picture(trainee, folder))
@@ -92,11 +139,6 @@ def sample_captions() -> list[str]:
         numbers = (any_attributes(number, family) for number in range(100))
         found.append(next(w.caption() for w in numbers if w.stroke == "flat" and w.inks in (3, 4, 5)))
     return found
-
-
-def _rolled(latent: Tensor, dice: torch.Generator) -> Tensor:
-    down, across = torch.randint(latent.shape[-1], (2,), generator=dice).tolist()
-    return latent.roll((down, across), (1, 2))
 
 
 def flow_loss(trainee: Trainee, data: Tensor, noise: Tensor, time: Tensor, tokens: Tensor) -> Tensor:

@@ -8,4 +8,4 @@ from generator.bundle import EARLIER, SHIPPED, Bundle
 def replaced(edition: int) -> Bundle:
     """One of this edition."""
     bundles = (Bundle.open(folder) for folder in sorted((SHIPPED / EARLIER).iterdir()))
-    return next(bundle for bundle in bundles if bundle.settings().edition == edition)
+    return next(bundle for bundle in bundles if bundle.settings().knows.edition == edition)

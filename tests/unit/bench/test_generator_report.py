@@ -37,6 +37,7 @@ def test_a_copy_is_found_at_any_phase_and_in_any_inks() -> None:
 
 def test_archive_tiles_that_were_trained_on_are_told_from_others() -> None:
     known = Known.rendered(63)
+    assert len(Known.rendered(21, 42).spectra["dots"]) == 3
     seen, unseen = held_out(1, 21), held_out(1)
     found = likeness(known, seen, unseen)
     assert found["same words"]["copies"] == 1.0
@@ -82,6 +83,7 @@ def test_a_family_the_weights_have_not_learnt_is_told_as_such() -> None:
         "trained_on": 100,
         "likeness": {name: dict.fromkeys(("median", "p99", "most", "copies"), 0.5) for name in sources},
         "seconds": {name: {"processor": 0.1, "wall": 0.2} for name in ("archive", "weights")},
+        "seconds_small": {name: {"processor": 0.1, "wall": 0.2} for name in ("archive", "weights")},
         "autoencoder": 23.1,
         "load": 1.0,
         "cores": 2,

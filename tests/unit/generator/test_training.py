@@ -16,9 +16,11 @@ import torch
 
 from generator import EmbeddedGenerator
 from generator.bundle import SHIPPED, Bundle
+from generator.captions import CaptionTokenizer
 from generator.training.__main__ import main
 from generator.training.export import SAMPLER
 from generator.training.team import APART
+from generator.training.unet import Corpus, Shown
 
 TILES = "24"
 TEAM = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
@@ -81,13 +83,58 @@ def test_a_training_that_goes_on_from_weights_names_them(
     shutil.copytree(folder, home, ignore=shutil.ignore_patterns("*.checkpoint", "*.pt"))
     main(["--stage", "autoencoder", "--steps", "0", "--warm", str(SHIPPED), "--out", str(home)])
     main(["--stage", "latents", "--out", str(home)])
-    further = ["--stage", "unet", "--out", str(home), "--rate", "1e-4", "--more", "dots=3"]
+    wide = _wide(home, tmp_path / "wide")
+    further = [
+        "--stage",
+        "unet",
+        "--out",
+        str(home),
+        "--rate",
+        "1e-4",
+        "--more",
+        "dots=3",
+        "--wide",
+        str(wide),
+    ]
     main([*further, "--warm", str(SHIPPED), "--steps", "1"])
     main([*further, "--steps", "2"])  # resumed: what it began from is in the checkpoint
     main(["--stage", "export", "--out", str(home), "--weights", str(tmp_path / "weights")])
     trained = json.loads((tmp_path / "weights" / "config.json").read_text())["trained"]
     assert trained["steps"] == 2
     assert trained["from"] == Bundle.open().digest
+
+
+def _wide(home: Path, wide: Path) -> Path:
+    """Latents of tiles two training units wide, by the autoencoder of `home`."""
+    main(["--stage", "archive", "--tiles", "2", "--span", "2", "--out", str(wide)])
+    shutil.copyfile(home / "autoencoder.checkpoint", wide / "autoencoder.checkpoint")
+    main(["--stage", "latents", "--out", str(wide)])
+    return wide
+
+
+def test_wider_tiles_are_shown_in_two_steps_of_three_and_as_many_fewer_at_once(
+    folder: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(folder, home, ignore=shutil.ignore_patterns("*.checkpoint", "*.pt"))
+    main(["--stage", "autoencoder", "--steps", "0", "--warm", str(SHIPPED), "--out", str(home)])
+    main(["--stage", "latents", "--out", str(home)])
+    shown = Shown({"leaf": 1000.0}, _wide(home, tmp_path / "wide"))
+    dice = torch.Generator().manual_seed(1)
+    seen = [corpus.batch(8, dice) for corpus in shown.corpora(home)]
+    assert [tuple(data.shape) for data, _ in seen] == [(8, 16, 16, 16), (2, 16, 32, 32), (2, 16, 32, 32)]
+    leaf = CaptionTokenizer.house().encode(["leaf"])[0][1]
+    assert bool((seen[1][1] == leaf).any(1).all())  # tile 1 of two, a leaf, comes a thousand times as often
+
+
+def test_a_tile_on_a_lattice_is_rolled_by_whole_units_alone() -> None:
+    field = torch.arange(32 * 32, dtype=torch.float32).reshape(1, 1, 32, 32).repeat(2, 1, 1, 1)
+    words = torch.zeros(2, 12, dtype=torch.long)
+    dice = torch.Generator().manual_seed(2)
+    for free, phases in ((False, {0, 16}), (True, set(range(32)))):
+        corpus = Corpus(field, words, (free, free), torch.ones(2))
+        found = {divmod(int(tile[0, 0, 0]), 32) for _ in range(200) for tile in corpus.batch(8, dice)[0]}
+        assert {place for pair in found for place in pair} == phases
 
 
 def test_a_team_meets_at_one_network_and_one_of_it_writes(folder: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from generator.training.warm import fill_flow, warm_autoencoder, warm_flow
 def _first() -> Path:
     """The folder of the first edition's weights, wherever they are by now."""
     homes = [SHIPPED, *(SHIPPED / EARLIER).glob("*/")]
-    return next(home for home in homes if Bundle.open(home).settings().edition == 1)
+    return next(home for home in homes if Bundle.open(home).settings().knows.edition == 1)
 
 
 def test_new_screens_begin_as_the_old_ones_by_turns() -> None:

@@ -1,0 +1,103 @@
+"""Small motifs are drawn as larger ones, on more ground: what is asked stays, and more is seen of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from generator import ArchiveGenerator, EmbeddedGenerator, WeightsError
+from generator.bundle import SHIPPED, required_files, write_sums
+from generator.editions import Knowledge
+from generator.lexicon.tables import families
+from generator.recipe import BasePattern
+from generator.screens import separate
+from generator.style import StyleTile, Training, layout_kept
+
+PALETTE = ["#f6ecd6", "#17274f", "#c8553d"]
+FINER = Knowledge(2, families(), ("small", "medium"))
+SMALL, SEED, EDGE = "ringed dots, small, balanced, grid, flat", 3, 128
+
+
+def weights(home: Path, finer: object) -> Path:
+    """The shipped weights, told to draw `finer` in finer lines."""
+    home.mkdir()
+    for name in required_files():
+        shutil.copyfile(SHIPPED / name, home / name)
+    config = json.loads((home / "config.json").read_text())
+    config["sampler"]["finer"] = finer
+    (home / "config.json").write_text(json.dumps(config))
+    write_sums(home)
+    return home
+
+
+@pytest.mark.parametrize(("scale", "larger"), [("small", "medium"), ("medium", "large")])
+def test_a_tile_is_asked_for_in_the_next_larger_scale_on_twice_the_units(scale: str, larger: str) -> None:
+    asked = FINER.asked(SMALL.replace("small", scale), SEED, 3, 1)
+    plain = Knowledge(2, families()).asked(SMALL.replace("small", larger), SEED, 3, 1)
+    assert (asked.caption, asked.units) == (plain.caption, 2)
+
+
+def test_a_large_tile_is_asked_for_as_it_is() -> None:
+    prompt = SMALL.replace("small", "large")
+    assert FINER.asked(prompt, SEED, 3, 1) == Knowledge(2, families()).asked(prompt, SEED, 3, 1)
+
+
+def test_what_is_wide_already_is_drawn_as_it_is() -> None:
+    assert FINER.asked(SMALL, SEED, 3, 2) == Knowledge(2, families()).asked(SMALL, SEED, 3, 2)
+
+
+def test_weights_that_say_nothing_of_it_draw_small_tiles_as_they_did() -> None:
+    asked = Knowledge(2, families()).asked(SMALL, SEED, 3, 1)
+    assert asked.units == 1
+    assert " small " in asked.caption
+
+
+@pytest.mark.parametrize("finer", ["small", ["large"], ["huge"], 3, None, [["small"]]])
+def test_a_scale_that_cannot_be_drawn_finer_is_refused(finer: object, tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"config\.json"):
+        EmbeddedGenerator.load(weights(tmp_path / "w", finer))
+
+
+def test_a_small_tile_is_what_the_networks_draw_to_the_larger_words(tmp_path: Path) -> None:
+    generator = EmbeddedGenerator.load(weights(tmp_path / "w", ["small"]))
+    recipe = generator.plan(SMALL, PALETTE, SEED, EDGE)
+    caption = FINER.asked(SMALL, SEED, 3, 1).caption
+    screens = generator.networks.screens(caption, SEED, recipe.steps, recipe.guidance, 32)
+    assert np.array_equal(generator.generate(recipe).separations, separate(screens, 2 * EDGE, 3))
+
+
+def test_more_is_kept_of_a_small_base_that_is_drawn_over_finely(tmp_path: Path) -> None:
+    """A line of a base is lost where fewer latents are to hold it."""
+    archive = ArchiveGenerator()
+    base = archive.generate(archive.plan(SMALL, PALETTE, SEED, EDGE))
+    file = io.BytesIO()
+    Image.fromarray(base.separations).save(file, "PNG")
+    kept = []
+    for finer in ((), ("small",)):
+        home = weights(tmp_path / f"w{len(finer)}", finer)
+        generator = EmbeddedGenerator.load(home, {base.separations_sha256: file.getvalue()}.get)
+        over = BasePattern(base.separations_sha256, "0.1", 1)
+        drawn = generator.generate(replace(generator.plan(SMALL, PALETTE, SEED, EDGE), base=over))
+        kept.append(layout_kept(base.separations, drawn.separations))
+    assert kept[1] > kept[0] + 0.05
+
+
+def test_a_style_learns_small_tiles_on_the_ground_they_are_drawn_on(tmp_path: Path) -> None:
+    generator, archive = EmbeddedGenerator.load(weights(tmp_path / "w", ["small"])), ArchiveGenerator()
+    prompts = [SMALL, SMALL.replace("small", "large")]
+    drawn = [
+        (p, archive.generate(archive.plan(p, PALETTE, s, EDGE)).separations)
+        for s in range(5)
+        for p in prompts
+    ]
+    tiles = [StyleTile(f"{n} {p}", inks, p, SEED, 3, 1) for n, (p, inks) in enumerate(drawn)]
+    training = Training(generator, tiles)
+    assert [tuple(each.shape[1:]) for each in training._latents[:2]] == [(32, 32), (16, 16)]
+    assert training.run(2, 2) > 0.0
