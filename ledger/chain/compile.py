@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,12 @@ _SETTINGS: Mapping[str, Any] = {
 }
 
 
-def compile_contracts(root: Path) -> dict[str, Artifact]:
-    """Artifacts of CONTRACTS from the checkout at `root`. CompileError says what the compiler said."""
+def compile_contracts(root: Path, names: Sequence[str] = CONTRACTS) -> dict[str, Artifact]:
+    """Artifacts of contracts from the checkout at `root`. CompileError says what the compiler said."""
     compiler = root / "contracts" / "tools" / "solc"
     if not (root / "node_modules" / "solc").is_dir():
         raise CompileError(f"no compiler under {root}/node_modules; run npm ci --ignore-scripts")
-    sources = {f"contracts/{name}.sol": root / "contracts" / f"{name}.sol" for name in CONTRACTS}
+    sources = {f"contracts/{name}.sol": root / "contracts" / f"{name}.sol" for name in names}
     request = {
         "language": "Solidity",
         "sources": {name: {"content": path.read_text()} for name, path in sources.items()},
@@ -42,7 +42,7 @@ def compile_contracts(root: Path) -> dict[str, Artifact]:
     }
     with _node_on_path():
         output = _run(request, compiler, root)
-    return {name: _artifact(root, name, output) for name in CONTRACTS}
+    return {name: _artifact(root, name, output) for name in names}
 
 
 def _run(request: Mapping[str, Any], compiler: Path, root: Path) -> Mapping[str, Any]:
