@@ -21,6 +21,8 @@ UNREADABLE = "missing"  # what stands for the digest of a file that cannot be re
 SHIPPED = Path(__file__).parent / "weights"
 EARLIER = "earlier"
 FIRST_SCREENS = 3
+# Where screens are encoded anew to tidy them: pixels down and across, off the latents' grid of 8.
+PHASES = ((4, 4), (2, 6), (6, 2))
 _GET = "restore the file from the repository, or train it with python -m generator.training"
 
 
@@ -40,7 +42,7 @@ class Settings:
 
     `units` is how many training units a tile is wide; it belongs to the weights, not to the recipe.
     `knows` says which words they were trained on, `screens` the most inks over the ground; `flow` is the make
-    of the flow network.
+    of the flow network, and `tidied` at how many of PHASES screens are tidied.
     """
 
     mean: tuple[float, ...]
@@ -51,6 +53,7 @@ class Settings:
     knows: Knowledge
     screens: int = FIRST_SCREENS
     flow: FlowShape = FIRST_FLOW
+    tidied: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,11 @@ class Bundle:
             steps, units, guidance = int(sampler["steps"]), int(sampler["units"]), float(sampler["guidance"])
             edition, screens = int(config["format"]), int(config.get("screens", FIRST_SCREENS))
             learnt, finer = learnt_by(edition, config.get("families")), finer_scales(sampler.get("finer", ()))
-            flow = FlowShape.read(config.get("flow"))
+            flow, tidied = FlowShape.read(config.get("flow")), _tidied(sampler.get("tidied", 0))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise WeightsError(CONFIG_FILE, "of usable settings", repr(error), _GET) from error
-        return Settings(
-            mean, spread, steps, units, guidance, Knowledge(edition, learnt, finer), screens, flow
-        )
+        knows = Knowledge(edition, learnt, finer)
+        return Settings(mean, spread, steps, units, guidance, knows, screens, flow, tidied)
 
     def words(self) -> tuple[str, ...]:
         """The tokenizer's words in token order; raises WeightsError when tokenizer.json is unusable."""
@@ -99,6 +101,13 @@ class Bundle:
             return tuple(map(str, json.loads((self.folder / TOKENIZER_FILE).read_text())["words"]))
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise WeightsError(TOKENIZER_FILE, "of a word list", repr(error), _GET) from error
+
+
+def _tidied(given: object) -> int:
+    times = int(str(given))
+    if not 0 <= times <= len(PHASES):
+        raise ValueError(f"tidied {times} times: give 0 to {len(PHASES)}")
+    return times
 
 
 def file_digest(path: Path) -> str:

@@ -217,7 +217,7 @@ def load_networks(folder: Path, settings: Settings, words: tuple[str, ...]) -> N
     for name, network in zip(NETWORKS, built, strict=True):
         _fill(network, folder / weights_file(name))
     mean, spread = (torch.tensor(part).reshape(1, -1, 1, 1) for part in (settings.mean, settings.spread))
-    return Networks(*built, tokenizer=tokenizer, mean=mean, spread=spread)
+    return Networks(*built, tokenizer=tokenizer, mean=mean, spread=spread, tidied=settings.tidied)
 
 
 def _fill(network: Any, path: Path) -> None:

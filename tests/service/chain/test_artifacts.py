@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_recompiled_artifacts_are_the_committed_ones():
-    """Two of them, one with imports: that Hardhat builds all from the same sources is tested with its tests."""
+    """Two of them, one with imports: that Hardhat builds them all is tested with its own tests."""
     names = ("CheckpointBook", "TestDollar")
     compiled = compile_contracts(ROOT, names)
     assert set(compiled) == set(names)

@@ -1,4 +1,4 @@
-"""Small motifs are drawn as larger ones, on more ground: what is asked stays, and more is seen of it."""
+"""What weights say of their drawing: small motifs as larger ones on more ground, and screens tidied."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -25,13 +26,13 @@ FINER = Knowledge(2, families(), ("small", "medium"))
 SMALL, SEED, EDGE = "ringed dots, small, balanced, grid, flat", 3, 128
 
 
-def weights(home: Path, finer: object) -> Path:
-    """The shipped weights, told to draw `finer` in finer lines."""
+def weights(home: Path, finer: object = (), tidied: object = "0") -> Path:
+    """The shipped weights, told to draw `finer` on more ground, and how often to tidy."""
     home.mkdir()
     for name in required_files():
         shutil.copyfile(SHIPPED / name, home / name)
     config = json.loads((home / "config.json").read_text())
-    config["sampler"]["finer"] = finer
+    config["sampler"] |= {"finer": finer, "tidied": tidied}
     (home / "config.json").write_text(json.dumps(config))
     write_sums(home)
     return home
@@ -101,3 +102,31 @@ def test_a_style_learns_small_tiles_on_the_ground_they_are_drawn_on(tmp_path: Pa
     training = Training(generator, tiles)
     assert [tuple(each.shape[1:]) for each in training._latents[:2]] == [(32, 32), (16, 16)]
     assert training.run(2, 2) > 0.0
+
+
+@pytest.mark.parametrize("tidied", ["4", "-1", "often", None, [3]])
+def test_a_number_of_times_that_there_is_not_is_refused(tidied: object, tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match=r"config\.json"):
+        EmbeddedGenerator.load(weights(tmp_path / "w", (), tidied))
+
+
+def test_tidied_screens_have_shorter_edges_and_fewer_specks(tmp_path: Path) -> None:
+    counted = []
+    for tidied in ("0", "3"):
+        generator = EmbeddedGenerator.load(weights(tmp_path / tidied, (), tidied))
+        drawn = generator.generate(
+            generator.plan("tweed herringbone, small, line", PALETTE, 1, EDGE)
+        ).separations
+        edges = sum(int((drawn != np.roll(drawn, 1, axis)).sum()) for axis in (0, 1))
+        counted.append((edges, cv2.connectedComponents((drawn > 0).astype(np.uint8))[0]))
+    plain, tidy = counted
+    assert tidy[0] < 0.97 * plain[0]
+    assert tidy[1] <= plain[1]
+
+
+def test_tidying_leaves_the_drawing_where_it_is(tmp_path: Path) -> None:
+    drawn = []
+    for tidied in ("0", "3"):
+        generator = EmbeddedGenerator.load(weights(tmp_path / tidied, (), tidied))
+        drawn.append(generator.generate(generator.plan("fan scallop, large", PALETTE, 1, EDGE)).separations)
+    assert float((drawn[0] == drawn[1]).mean()) > 0.95
