@@ -42,7 +42,7 @@ class Settings:
 
     `units` is how many training units a tile is wide; it belongs to the weights, not to the recipe.
     `knows` says which words they were trained on, `screens` the most inks over the ground; `flow` is the make
-    of the flow network, and `tidied` at how many of PHASES screens are tidied.
+    of the flow network, and `tidied` at how many of PHASES screens of one unit are tidied.
     """
 
     mean: tuple[float, ...]

@@ -20,7 +20,7 @@ from torch import Tensor
 
 from generator.bundle import PHASES
 from generator.captions import CaptionTokenizer
-from generator.models import encode_caption, predict_flow
+from generator.models import UNIT_LATENTS, encode_caption, predict_flow
 
 TIME_SHIFT = 1.6
 _HARDNESS = 2.0
@@ -55,7 +55,7 @@ def one_thread() -> Iterator[None]:
 class Networks:
     """The trained networks with the latents' mean and spread, each of shape (1, c, 1, 1).
 
-    Screens are tidied at the first `tidied` of PHASES.
+    Screens of one training unit are tidied at the first `tidied` of PHASES.
     """
 
     autoencoder: Any
@@ -100,7 +100,9 @@ class Networks:
         return (found - self.mean) / self.spread
 
     def _decoded(self, clean: Tensor) -> NDArray[np.float32]:
-        image = self._tidied(self.autoencoder.decode(clean * self.spread + self.mean).sample)
+        image: Tensor = self.autoencoder.decode(clean * self.spread + self.mean).sample
+        if clean.shape[-1] == UNIT_LATENTS:  # of what is drawn finer, tidying would take lines away
+            image = self._tidied(image)
         screens: NDArray[np.float32] = image[0].clamp(-1.0, 1.0).numpy()
         return screens
 

@@ -15,8 +15,10 @@ from PIL import Image
 
 from generator import ArchiveGenerator, EmbeddedGenerator, WeightsError
 from generator.bundle import SHIPPED, required_files, write_sums
-from generator.editions import Knowledge
+from generator.editions import LARGER, Knowledge
 from generator.lexicon.tables import families
+from generator.motifs.draw import draw_tile
+from generator.motifs.sampling import any_attributes
 from generator.recipe import BasePattern
 from generator.screens import separate
 from generator.style import StyleTile, Training, layout_kept
@@ -124,9 +126,33 @@ def test_tidied_screens_have_shorter_edges_and_fewer_specks(tmp_path: Path) -> N
     assert tidy[1] <= plain[1]
 
 
+def test_what_is_drawn_finer_is_not_tidied(tmp_path: Path) -> None:
+    drawn = []
+    for tidied in ("0", "3"):
+        generator = EmbeddedGenerator.load(weights(tmp_path / tidied, ["small"], tidied))
+        drawn.append(generator.generate(generator.plan(SMALL, PALETTE, SEED, EDGE)).separations)
+    assert np.array_equal(*drawn)
+
+
 def test_tidying_leaves_the_drawing_where_it_is(tmp_path: Path) -> None:
     drawn = []
     for tidied in ("0", "3"):
         generator = EmbeddedGenerator.load(weights(tmp_path / tidied, (), tidied))
         drawn.append(generator.generate(generator.plan("fan scallop, large", PALETTE, 1, EDGE)).separations)
     assert float((drawn[0] == drawn[1]).mean()) > 0.95
+
+
+@pytest.mark.parametrize(
+    "family", ["floral", "paisley", "arches", "dots", "atomic", "scallop", "animal", "marble"]
+)
+@pytest.mark.parametrize(("scale", "larger"), LARGER.items())
+def test_by_rule_two_units_of_the_larger_scale_are_one_of_the_smaller(
+    family: str, scale: str, larger: str
+) -> None:
+    words = replace(any_attributes(5, family), scale=scale, stroke="flat")
+    if words.layout in ("half-drop", "brick") and scale == "medium" and family != "scallop":
+        words = replace(
+            words, layout="grid"
+        )  # a large motif alone in its unit hangs closer to its neighbours
+    drawn = [draw_tile(replace(words, scale=each), 5, EDGE, span) for each, span in ((scale, 1), (larger, 2))]
+    assert np.array_equal(*drawn)
