@@ -146,6 +146,7 @@ def test_what_is_no_adapter_for_these_weights_is_refused_and_nothing_kept(studio
 
 
 def test_one_that_draws_nothing_is_refused(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    from generator.editions import Asked
     from generator.style import read_adapter
     from generator.style.adapter import write_adapter
 
@@ -155,7 +156,7 @@ def test_one_that_draws_nothing_is_refused(studio: Studio, monkeypatch: pytest.M
         bringing.add(studio.ledger, "loud-hand", write_adapter(loud, found.base, 8, 1, 0, ()), RIGHT, BY)
     with studio.ledger.store.reading() as tx:
         assert styles.find(tx, "loud-hand") is None
-    asked = ("tossed dots", 1, 3)
+    asked = (Asked("tossed dots", 1), 1, 3)
     monkeypatch.setattr("generator.style.score._asked", lambda *_: [asked, asked])
     fitting = write_adapter(found.tensors, found.base, 8, 13, 7, ())
     with pytest.raises(AdapterError, match="is the same"):
