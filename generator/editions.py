@@ -42,8 +42,10 @@ class Knowledge:
     learnt: tuple[str, ...]
     finer: tuple[str, ...] = ()
 
-    def asked(self, prompt: str, seed: int, inks: int, wide: int) -> Asked:
+    def asked(self, prompt: str, seed: int, inks: int, wide: int, widest: int = WIDEST) -> Asked:
         """What a prompt means to these weights, for a tile that is `wide` training units wide.
+
+        Nothing is asked for on more than `widest` units for being drawn finer.
 
         Raises BriefError for more inks than they print, and UnknownMotifError for a family they cannot draw.
         """
@@ -53,10 +55,10 @@ class Knowledge:
         if words.family not in self.learnt:
             hint = f"{words.family} is not learnt yet: {_ELSEWHERE}; or "
             raise UnknownMotifError(prompt, (), self.learnt, hint)
-        return self._drawn_as(words, wide)
+        return self._drawn_as(words, wide, widest)
 
-    def _drawn_as(self, words: Attributes, wide: int) -> Asked:
-        if words.scale in self.finer and 2 * wide <= WIDEST:
+    def _drawn_as(self, words: Attributes, wide: int, widest: int) -> Asked:
+        if words.scale in self.finer and 2 * wide <= widest:
             return Asked(replace(words, scale=LARGER[words.scale]).caption(), 2 * wide)
         return Asked(words.caption(), wide)
 

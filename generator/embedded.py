@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.bundle import NETWORKS, Bundle, Settings, weights_file
 from generator.draft import SUPERSAMPLING, Draft
-from generator.editions import Asked
+from generator.editions import WIDEST, Asked
 from generator.errors import AdapterError, AdapterModelError, BriefError, WeightsError
 from generator.palette import parse_palette
 from generator.recipe import Recipe
@@ -149,10 +149,12 @@ class EmbeddedGenerator:
         adapter.check_shapes(shapes(self.networks.unet, adapter.rank))
         return replace(self.networks, unet=merged(self.networks.unet, adapter.tensors, weight))
 
-    def asked(self, prompt: str, seed: int, inks: int, wide: int | None = None) -> Asked:
+    def asked(
+        self, prompt: str, seed: int, inks: int, wide: int | None = None, widest: int = WIDEST
+    ) -> Asked:
         """What a prompt means to these weights, for a tile `wide` training units wide, by default as wide as
-        theirs are. Raises BriefError, UnknownMotifError."""
-        return self._settings.knows.asked(prompt, seed, inks, wide or self.units)
+        theirs are, drawn on no more than `widest`. Raises BriefError, UnknownMotifError."""
+        return self._settings.knows.asked(prompt, seed, inks, wide or self.units, widest)
 
     def of(self, digest: str) -> EmbeddedGenerator:
         """The generator of these weights: this one, or that of weights they replaced, kept once loaded.

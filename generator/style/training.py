@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from generator.embedded import EmbeddedGenerator
 
 BATCH = 8
+_WIDEST = 4  # units across: a hand is learnt at the size that it is drawn at, also from a tile of two units
 PEAK_RATE, LAST_RATE = 1e-3, 5e-5
 _NO_WORDS = 0.15
 # Families whose tossed tiles still stand on a lattice: waved stripes, and cells that take inks by chance.
@@ -138,7 +139,7 @@ class Training:
         silent = Asked("", tile.units)
         try:
             words = (tile.prompt, tile.seed, tile.count)
-            return self._generator.asked(*words, tile.units) if tile.prompt else silent
+            return self._generator.asked(*words, tile.units, _WIDEST) if tile.prompt else silent
         except (UnknownMotifError, BriefError):
             return silent
 
@@ -174,7 +175,7 @@ class Training:
         order = torch.randperm(len(self._latents), generator=dice).tolist()
         size = self._latents[order[0]].shape[-1]
         alike = (number for number in order if self._latents[number].shape[-1] == size)
-        return list(islice(alike, max(2, BATCH * UNIT_LATENTS**2 // size**2)))
+        return list(islice(alike, max(1, BATCH * UNIT_LATENTS**2 // size**2)))
 
     def _turned(self, number: int, dice: torch.Generator) -> Tensor:
         """A tossed tile at another phase: its motifs stand anywhere."""

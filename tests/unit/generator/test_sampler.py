@@ -100,9 +100,9 @@ def test_a_style_learns_small_tiles_on_the_ground_they_are_drawn_on(tmp_path: Pa
         for s in range(5)
         for p in prompts
     ]
-    tiles = [StyleTile(f"{n} {p}", inks, p, SEED, 3, 1) for n, (p, inks) in enumerate(drawn)]
+    tiles = [StyleTile(f"{n} {p}", inks, p, SEED, 3, 1 + n // 2 % 2) for n, (p, inks) in enumerate(drawn)]
     training = Training(generator, tiles)
-    assert [tuple(each.shape[1:]) for each in training._latents[:2]] == [(32, 32), (16, 16)]
+    assert [each.shape[-1] for each in training._latents[:4]] == [32, 16, 64, 32]
     assert training.run(2, 2) > 0.0
 
 
