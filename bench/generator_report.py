@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,13 @@ from numpy.typing import NDArray
 
 from bench._copies import Ground, Known, ground, told
 from bench._generator_page import page
-from generator import ArchiveGenerator, EmbeddedGenerator, Generator, families
+from generator import ArchiveGenerator, EmbeddedGenerator, Generator, Recipe, families
 from generator import words as first_edition
 from generator.archive.draw import draw_tile as draw_first
 from generator.bundle import SHIPPED
 from generator.critic import Critic
 from generator.draft import Pixels, paint
+from generator.lexicon.attributes import Attributes
 from generator.lexicon.reading import resolve
 from generator.motifs.draw import draw_tile
 from generator.motifs.palettes import house_palette
@@ -71,7 +72,7 @@ def held_out(count: int, first: int = HELD_OUT) -> Drawn:
     rows = []
     for number in range(first, first + count * len(families())):
         words, inks = any_tile(number, 2 * UNIT)
-        asked = {head: _named(words, head) for head in HEADS}
+        asked = asked_of(words)
         printed = (words.inks, len(np.unique(inks)))
         rows.append((paint(inks, house_palette(words, number)), asked, printed, ground(inks)))
     return Drawn(*map(list, zip(*rows, strict=True)), units=1)
@@ -84,18 +85,22 @@ def both(generator: EmbeddedGenerator, count: int) -> tuple[Drawn, Drawn]:
     edition that the weights were trained on, and neither the weights nor the critic saw these tiles.
     """
     by_rule, by_weights = [], []
-    for number in range(count * len(generator.learnt)):
-        family = generator.learnt[number % len(generator.learnt)]
-        inks = 2 + number % generator.screens
-        palette = palette_of(number, inks)
-        recipe = generator.plan(family, palette, HELD_OUT + number, UNIT)
+    for family, recipe in planned(generator, count, HELD_OUT, UNIT):
+        inks = len(recipe.palette)
         asked, rule = _by_rule(generator.edition, family, recipe.seed, inks)
         draft = generator.generate(recipe)
         own = draft.separations
-        by_rule.append((paint(rule, palette), asked, (inks, len(np.unique(rule))), ground(rule)))
+        by_rule.append((paint(rule, recipe.palette), asked, (inks, len(np.unique(rule))), ground(rule)))
         by_weights.append((draft.pixels(), asked, (inks, len(np.unique(own))), ground(own)))
     rule, made = (Drawn(*map(list, zip(*rows, strict=True)), units=1) for rows in (by_rule, by_weights))
     return rule, made
+
+
+def planned(generator: EmbeddedGenerator, count: int, first: int, size: int) -> Iterator[tuple[str, Recipe]]:
+    """Families, `count` times by turns, each with a recipe: seeds from `first`, inks by turns."""
+    for number in range(count * len(generator.learnt)):
+        family, inks = generator.learnt[number % len(generator.learnt)], 2 + number % generator.screens
+        yield family, generator.plan(family, palette_of(number, inks), first + number, size)
 
 
 def _by_rule(edition: int, family: str, seed: int, inks: int) -> tuple[dict[str, str], NDArray[np.uint8]]:
@@ -104,7 +109,12 @@ def _by_rule(edition: int, family: str, seed: int, inks: int) -> tuple[dict[str,
         first = first_edition.resolve(family, seed, inks)
         return _first_asked(first), draw_first(first, seed, 2 * UNIT)
     words = resolve(family, seed, inks)
-    return {head: _named(words, head) for head in HEADS}, draw_tile(words, seed, 2 * UNIT, 1)
+    return asked_of(words), draw_tile(words, seed, 2 * UNIT, 1)
+
+
+def asked_of(words: Attributes) -> dict[str, str]:
+    """What words ask for, by attribute, as the critic names it."""
+    return {head: _named(words, head) for head in HEADS}
 
 
 def _named(words: Any, head: str) -> str:

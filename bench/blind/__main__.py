@@ -12,15 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bench.generator_report import HEADS, palette_of
-from generator import EmbeddedGenerator
+from bench.generator_report import asked_of, palette_of, planned
+from generator import EmbeddedGenerator, Recipe
 from generator.bundle import SHIPPED
 from generator.critic import Critic
 from generator.draft import SUPERSAMPLING, Pixels, paint
@@ -37,30 +36,27 @@ def best_of_weights(home: Path, a_family: int = A_FAMILY) -> list[tuple[str, Pix
     """(family, tile) of the third that shows best what was asked, of `a_family` tiles of each family."""
     generator, critic = EmbeddedGenerator.load(home), Critic.load()
     found: list[tuple[float, str, Pixels]] = []
-    for number in range(a_family * len(generator.learnt)):
-        family, inks = generator.learnt[number % len(generator.learnt)], 2 + number % generator.screens
-        recipe = generator.plan(family, palette_of(number, inks), FIRST + number, SIZE)
+    for family, recipe in planned(generator, a_family, FIRST, SIZE):
         tile = generator.generate(recipe).pixels()
-        found.append((_agreement(critic, tile, family, recipe.seed, inks), family, tile))
+        found.append((_agreement(critic, tile, recipe), family, tile))
     found.sort(key=lambda each: -each[0])
     return [(family, tile) for _, family, tile in found[: len(found) // BEST]]
 
 
-def _agreement(critic: Critic, tile: Pixels, family: str, seed: int, inks: int) -> float:
-    words, seen = resolve(family, seed, inks), critic.attributes([tile])[0]
-    asked = {head: str(getattr(words, head)) for head in HEADS} | {"style": f"{family} {words.style}"}
+def _agreement(critic: Critic, tile: Pixels, recipe: Recipe) -> float:
+    asked = asked_of(resolve(recipe.prompt, recipe.seed, len(recipe.palette)))
+    seen = critic.attributes([tile])[0]
     return math.fsum(seen[head].get(value, 0.0) for head, value in asked.items()) / len(asked)
 
 
 def by_rule(wanted: Sequence[str]) -> list[tuple[str, Pixels]]:
-    """(family, tile) of as many tiles of each family, drawn by rule."""
-    tiles, number = [], FIRST
-    for family, many in sorted(Counter(wanted).items()):
-        for _ in range(many):
-            number, inks = number + 1, 2 + number % 5
-            words = resolve(family, FIRST + number, inks)
-            separations = draw_tile(words, FIRST + number, SUPERSAMPLING * SIZE)
-            tiles.append((family, paint(separations, palette_of(number, inks))))
+    """(family, tile) for each family of `wanted`, drawn by rule to words that the weights were not given."""
+    tiles = []
+    for number, family in enumerate(sorted(wanted), FIRST + 1):
+        inks = 2 + (number - 1) % 5
+        words = resolve(family, FIRST + number, inks)
+        separations = draw_tile(words, FIRST + number, SUPERSAMPLING * SIZE)
+        tiles.append((family, paint(separations, palette_of(number, inks))))
     return tiles
 
 

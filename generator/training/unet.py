@@ -56,10 +56,11 @@ class Shown:
 
     def corpora(self, folder: Path) -> tuple[Corpus, ...]:
         """The corpora by turns, a step each, all in the latents' scale of `folder`."""
-        own = Corpus.load(folder, folder, self.more)
+        stored = _latents(folder)
+        own = Corpus.of(folder, stored["latents"], stored, self.more)
         if self.wide is None:
             return (own,)
-        wide = Corpus.load(self.wide, folder, self.more)
+        wide = Corpus.of(self.wide, _latents(self.wide)["latents"], stored, self.more)
         return (own, wide, wide)
 
 
@@ -73,12 +74,13 @@ class Corpus:
     often: Tensor
 
     @classmethod
-    def load(cls, folder: Path, scale: Path, more: Mapping[str, float]) -> Corpus:
-        """The corpus of `folder`, normalised by the mean and spread of that of `scale`."""
-        stored, known = (torch.load(each / LATENTS_FILE, weights_only=True) for each in (folder, scale))
+    def of(
+        cls, folder: Path, latents: Tensor, scale: Mapping[str, Tensor], more: Mapping[str, float]
+    ) -> Corpus:
+        """The corpus of `folder`, its latents normalised by the `mean` and `spread` of `scale`."""
         captions = load_corpus(folder)[1]
         return cls(
-            (stored["latents"].float() - known["mean"][:, None, None]) / known["spread"][:, None, None],
+            (latents.float() - scale["mean"][:, None, None]) / scale["spread"][:, None, None],
             torch.tensor(CaptionTokenizer.house().encode(captions)),
             tuple(map(without_lattice, captions)),
             torch.tensor([math.prod(more.get(word, 1.0) for word in each.split()) for each in captions]),
@@ -88,15 +90,20 @@ class Corpus:
         """Latents and tokens of tiles chosen by chance; of wider ones as many fewer as they are larger."""
         fitting = max(1, tiles * UNIT_LATENTS**2 // self.latents.shape[-1] ** 2)
         chosen = torch.multinomial(self.often, fitting, replacement=True, generator=dice)
-        return torch.stack([self._rolled(int(number), dice) for number in chosen]), self.tokens[
-            chosen
-        ].clone()
+        shown = torch.stack([self._rolled(int(number), dice) for number in chosen])
+        return shown, self.tokens[chosen].clone()
 
     def _rolled(self, number: int, dice: torch.Generator) -> Tensor:
         """A tile by whole units, or by any latent where its motifs stand anywhere."""
         latent, step = self.latents[number], 1 if self.free[number] else UNIT_LATENTS
         down, across = (step * torch.randint(latent.shape[-1] // step, (2,), generator=dice)).tolist()
         return latent.roll((down, across), (1, 2))
+
+
+def _latents(folder: Path) -> dict[str, Tensor]:
+    """What stage `latents` wrote: `latents`, `mean` and `spread`."""
+    stored: dict[str, Tensor] = torch.load(folder / LATENTS_FILE, weights_only=True)
+    return stored
 
 
 def train_unet(

@@ -15,6 +15,7 @@ from PIL import Image
 
 from generator import ArchiveGenerator, EmbeddedGenerator, WeightsError
 from generator.bundle import SHIPPED, required_files, write_sums
+from generator.draft import Pixels
 from generator.editions import LARGER, Knowledge
 from generator.lexicon.tables import families
 from generator.motifs.draw import draw_tile
@@ -113,33 +114,34 @@ def test_a_number_of_times_that_there_is_not_is_refused(tidied: object, tmp_path
 
 
 def test_tidied_screens_have_shorter_edges_and_fewer_specks(tmp_path: Path) -> None:
-    counted = []
-    for tidied in ("0", "3"):
-        generator = EmbeddedGenerator.load(weights(tmp_path / tidied, (), tidied))
-        drawn = generator.generate(
-            generator.plan("tweed herringbone, small, line", PALETTE, 1, EDGE)
-        ).separations
-        edges = sum(int((drawn != np.roll(drawn, 1, axis)).sum()) for axis in (0, 1))
-        counted.append((edges, cv2.connectedComponents((drawn > 0).astype(np.uint8))[0]))
-    plain, tidy = counted
-    assert tidy[0] < 0.97 * plain[0]
-    assert tidy[1] <= plain[1]
+    plain, tidy = plain_and_tidied(tmp_path, "tweed herringbone, small, line", 1)
+    assert edges(tidy) < 0.97 * edges(plain)
+    assert specks(tidy) <= specks(plain)
 
 
 def test_what_is_drawn_finer_is_not_tidied(tmp_path: Path) -> None:
-    drawn = []
-    for tidied in ("0", "3"):
-        generator = EmbeddedGenerator.load(weights(tmp_path / tidied, ["small"], tidied))
-        drawn.append(generator.generate(generator.plan(SMALL, PALETTE, SEED, EDGE)).separations)
-    assert np.array_equal(*drawn)
+    assert np.array_equal(*plain_and_tidied(tmp_path, SMALL, SEED, ("small",)))
 
 
 def test_tidying_leaves_the_drawing_where_it_is(tmp_path: Path) -> None:
-    drawn = []
-    for tidied in ("0", "3"):
-        generator = EmbeddedGenerator.load(weights(tmp_path / tidied, (), tidied))
-        drawn.append(generator.generate(generator.plan("fan scallop, large", PALETTE, 1, EDGE)).separations)
-    assert float((drawn[0] == drawn[1]).mean()) > 0.95
+    plain, tidy = plain_and_tidied(tmp_path, "fan scallop, large", 1)
+    assert float((plain == tidy).mean()) > 0.95
+
+
+def plain_and_tidied(home: Path, prompt: str, seed: int, finer: tuple[str, ...] = ()) -> list[Pixels]:
+    """Separations of the same weights, untidied and tidied."""
+    generators = [EmbeddedGenerator.load(weights(home / times, finer, times)) for times in ("0", "3")]
+    return [each.generate(each.plan(prompt, PALETTE, seed, EDGE)).separations for each in generators]
+
+
+def edges(separations: Pixels) -> int:
+    """How many neighbours are of different inks."""
+    return sum(int((separations != np.roll(separations, 1, axis)).sum()) for axis in (0, 1))
+
+
+def specks(separations: Pixels) -> int:
+    """How many pieces print."""
+    return cv2.connectedComponents((separations > 0).astype(np.uint8))[0]
 
 
 @pytest.mark.parametrize(
@@ -151,8 +153,6 @@ def test_by_rule_two_units_of_the_larger_scale_are_one_of_the_smaller(
 ) -> None:
     words = replace(any_attributes(5, family), scale=scale, stroke="flat")
     if words.layout in ("half-drop", "brick") and scale == "medium" and family != "scallop":
-        words = replace(
-            words, layout="grid"
-        )  # a large motif alone in its unit hangs closer to its neighbours
+        words = replace(words, layout="grid")  # in a drop a large motif is alone in its column
     drawn = [draw_tile(replace(words, scale=each), 5, EDGE, span) for each, span in ((scale, 1), (larger, 2))]
     assert np.array_equal(*drawn)

@@ -79,29 +79,23 @@ def test_a_training_that_goes_on_from_weights_names_them(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(SAMPLER, "steps", "2")
-    home = tmp_path / "further"
-    shutil.copytree(folder, home, ignore=shutil.ignore_patterns("*.checkpoint", "*.pt"))
-    main(["--stage", "autoencoder", "--steps", "0", "--warm", str(SHIPPED), "--out", str(home)])
-    main(["--stage", "latents", "--out", str(home)])
-    wide = _wide(home, tmp_path / "wide")
-    further = [
-        "--stage",
-        "unet",
-        "--out",
-        str(home),
-        "--rate",
-        "1e-4",
-        "--more",
-        "dots=3",
-        "--wide",
-        str(wide),
-    ]
+    home = _encoded(folder, tmp_path / "further")
+    wide = str(_wide(home, tmp_path / "wide"))
+    further = ["--stage", "unet", "--out", str(home), "--wide", wide, *["--rate", "1e-4", "--more", "dots=3"]]
     main([*further, "--warm", str(SHIPPED), "--steps", "1"])
     main([*further, "--steps", "2"])  # resumed: what it began from is in the checkpoint
     main(["--stage", "export", "--out", str(home), "--weights", str(tmp_path / "weights")])
     trained = json.loads((tmp_path / "weights" / "config.json").read_text())["trained"]
     assert trained["steps"] == 2
     assert trained["from"] == Bundle.open().digest
+
+
+def _encoded(folder: Path, home: Path) -> Path:
+    """A copy of the corpus with its latents, by the shipped autoencoder."""
+    shutil.copytree(folder, home, ignore=shutil.ignore_patterns("*.checkpoint", "*.pt"))
+    main(["--stage", "autoencoder", "--steps", "0", "--warm", str(SHIPPED), "--out", str(home)])
+    main(["--stage", "latents", "--out", str(home)])
+    return home
 
 
 def _wide(home: Path, wide: Path) -> Path:
@@ -115,10 +109,7 @@ def _wide(home: Path, wide: Path) -> Path:
 def test_wider_tiles_are_shown_in_two_steps_of_three_and_as_many_fewer_at_once(
     folder: Path, tmp_path: Path
 ) -> None:
-    home = tmp_path / "home"
-    shutil.copytree(folder, home, ignore=shutil.ignore_patterns("*.checkpoint", "*.pt"))
-    main(["--stage", "autoencoder", "--steps", "0", "--warm", str(SHIPPED), "--out", str(home)])
-    main(["--stage", "latents", "--out", str(home)])
+    home = _encoded(folder, tmp_path / "home")
     shown = Shown({"leaf": 1000.0}, _wide(home, tmp_path / "wide"))
     dice = torch.Generator().manual_seed(1)
     seen = [corpus.batch(8, dice) for corpus in shown.corpora(home)]
