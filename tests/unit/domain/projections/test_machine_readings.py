@@ -186,6 +186,13 @@ def test_days_close_what_is_free_in_rsl_unless_a_server_can_tell() -> None:
     assert read_rsl(project(terms, served, "rsl"), Action.TRAIN, "GB") == OPEN
 
 
+def test_mining_that_is_free_everywhere_and_always_is_not_reserved() -> None:
+    terms = parse_terms({"preset": "standard", "split": {"ann": "100 %"}, "training": "free"})
+    assert json.loads(project(terms, SUBJECT, "tdmrep"))[0]["tdm-reservation"] == 0
+    (rule,) = json.loads(project(terms, SUBJECT, "tdm-policy"))["permission"]
+    assert rule == {"target": SUBJECT.at, "action": "tdm:mine"}
+
+
 @pytest.mark.parametrize("form", sorted(set(FORMS) - {"cawg", "tdmrep"}))
 def test_the_terms_hash_is_in_it(form: str) -> None:
     terms = parse_terms({"preset": "training", "split": {"ann": "100 %"}})
