@@ -152,12 +152,14 @@ class Helpers:
         self.people(ledger, "mill", "pirate")
         return create.plan(ledger, self.brief(**changes), self.terms(), key)
 
-    def published(self, ledger: Any, key: str, count: int, terms: Any) -> tuple[Any, list[Any]]:
+    def published(
+        self, ledger: Any, key: str, count: int, terms: Any, **changes: Any
+    ) -> tuple[Any, list[Any]]:
         """A registered collection and its tiles, by their ids."""
         from ledger import create, register
         from ledger.store import assets
 
-        planned = create.plan(ledger, self.brief(count=count), terms, key)
+        planned = create.plan(ledger, self.brief(count=count, **changes), terms, key)
         with ledger.store.reading() as tx:
             drafts = assets.drafts(tx, planned.id)
         tiles = [create.make(ledger, draft.id).id for draft in drafts]

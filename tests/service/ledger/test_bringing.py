@@ -94,7 +94,7 @@ def test_a_style_of_replaced_weights_is_drawn_by_those(studio: Studio, helpers: 
     old = weights.of(replaced(2).digest)
     style = bringing.add(ledger, "old-hand", adapter_of(old), RIGHT, BY)
     assert style.base == old.weights != weights.weights
-    asked = {"style": "old-hand", "palettes": [INKS], "prompts": ["ringed dots"]}
+    asked = {"style": "old-hand", "palettes": [INKS], "prompts": ["large ringed dots"]}
     brief = helpers.brief(generator="embedded", count=1, **asked)
     planned = create.plan(ledger, brief, helpers.terms(), "in the old hand")
     with ledger.store.reading() as tx:
@@ -151,12 +151,13 @@ def test_one_that_draws_nothing_is_refused(studio: Studio, monkeypatch: pytest.M
     from generator.style.adapter import write_adapter
 
     found = read_adapter(studio.data)
+    asked = (Asked("tossed dots", 1), 1, 3)
+    monkeypatch.setattr("generator.style.score._asked", lambda *_: [asked])
     loud = {name: tensor * 0 + 1e30 for name, tensor in found.tensors.items()}
     with pytest.raises(AdapterError, match="is no picture"):
         bringing.add(studio.ledger, "loud-hand", write_adapter(loud, found.base, 8, 1, 0, ()), RIGHT, BY)
     with studio.ledger.store.reading() as tx:
         assert styles.find(tx, "loud-hand") is None
-    asked = (Asked("tossed dots", 1), 1, 3)
     monkeypatch.setattr("generator.style.score._asked", lambda *_: [asked, asked])
     fitting = write_adapter(found.tensors, found.base, 8, 13, 7, ())
     with pytest.raises(AdapterError, match="is the same"):

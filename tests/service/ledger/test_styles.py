@@ -21,6 +21,8 @@ from ledger.store import assets, entries, rights, styles
 from ledger.workflows.style_kinds import train_style
 
 INKS = ["#f4efe6", "#1b2a49", "#c8553d"]
+# A smaller scale is drawn and learnt on four times the ground.
+LARGE = ["large floral, scattered", "large daisy"]
 RIGHT = {"fee": "600.00 TUSD", "per_generation": "0.05 TUSD", "generations": 2}
 MILL = MadeFor("mill", "GB")  # type: ignore[arg-type]
 
@@ -50,7 +52,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[S
         patched.setattr(restyling, "SPECIMEN_PX", 256)
         helpers.people(ledger, "mill", funded=["mill"])
         terms = helpers.terms(adapter=RIGHT, derivatives="included", reporting="quarter")
-        collection, tiles = helpers.published(ledger, "own", 10, terms)
+        collection, tiles = helpers.published(ledger, "own", 10, terms, prompts=LARGE)
         style, said = trained(ledger, "harbour-hand", styling.tiles(ledger, tiles), 3)
         yield Studio(ledger, collection, tiles, style, said)
 
@@ -62,6 +64,7 @@ def in_style(studio: Studio, helpers: Any, count: int = 1, **changes: Any) -> An
             "style": "harbour-hand:0.8",
             "count": count,
             "palettes": [INKS],
+            "prompts": LARGE,
             **changes,
         }
     )
@@ -218,7 +221,7 @@ def test_a_licensee_draws_by_its_licence_and_pays_by_the_picture(studio: Studio,
 
 def test_a_tile_in_a_style_is_held_against_its_own_tiles(studio: Studio, helpers: Any) -> None:
     ledger = studio.ledger
-    (draft,) = drafts(studio, in_style(studio, helpers, prompts=["plain dots"]))
+    (draft,) = drafts(studio, in_style(studio, helpers, prompts=["large plain dots"]))
     create.make(ledger, draft.id)
     limits = critique.read_limits({})
     with pytest.MonkeyPatch.context() as patched:
