@@ -1,7 +1,8 @@
 """Run as a script: imports once what Selvage's programs need, and forks one for each line on stdin.
 
-A line is the JSON [ARGUMENTS, ENVIRONMENT, PIPE, LOG]. The program writes to PIPE, its process id first, and
-complains to LOG. Nothing here starts a thread before it forks: a child is as sound as a process of its own.
+A line is the JSON [ARGUMENTS, ENVIRONMENT, CHANGED, PIPE, LOG]. The program writes to PIPE, its process id
+first, and complains to LOG. Nothing here starts a thread before it forks: a child is as sound as a process of
+its own.
 """
 
 from __future__ import annotations
@@ -31,9 +32,12 @@ def main() -> None:
         import_module(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes them away
     for line in sys.stdin:
-        arguments, environment, pipe, log = json.loads(line)
+        arguments, environment, changed, pipe, log = json.loads(line)
         if os.fork() == 0:
             _become(environment, pipe, log)
+            for name, value in changed.items():
+                module, _, constant = name.rpartition(".")
+                setattr(import_module(module), constant, value)
             from api.cli.app import run
 
             run(arguments)  # ends the process

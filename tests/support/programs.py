@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -37,10 +37,14 @@ def _nursery() -> subprocess.Popen[str]:
 class Program:
     """`selvage NAME ... --json` on one data folder; it is up when it has printed its first line.
 
-    A process forked from the nursery, which has imported everything: see nursery.py.
+    A process forked from the nursery, which has imported everything: see nursery.py. `changed`: constants of
+    ours that have other values in it, by their dotted names.
     """
 
-    def __init__(self, data: Path, *arguments: str, log: Path) -> None:
+    def __init__(
+        self, data: Path, *arguments: str, log: Path, changed: Mapping[str, int] | None = None
+    ) -> None:
+        self._changed = dict(changed or {})
         self._arguments = ["--data", str(data), *arguments, "--json"]
         self._log = log
         self._pid: int | None = None
@@ -51,7 +55,7 @@ class Program:
         pipe = self._log.with_suffix(f".{uuid.uuid4().hex}")
         os.mkfifo(pipe)
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "SELVAGE_TEND_SECONDS": "0"}  # nothing unasked
-        asked = [self._arguments, environment, str(pipe), str(self._log)]
+        asked = [self._arguments, environment, self._changed, str(pipe), str(self._log)]
         nursery = _nursery()
         assert nursery.stdin is not None
         nursery.stdin.write(json.dumps(asked) + "\n")

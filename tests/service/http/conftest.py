@@ -57,7 +57,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     ledger = open_ledger(settings)
     for party in PARTIES:
         parties.add(ledger, party, party.title())
-    worker = Program(settings.data, "worker", log=settings.data / "worker.log").start()
+    drawn = {"generator.style.score.DRAWN": 1}  # to measure a style: eight tiles, each twice, take 20 seconds
+    worker = Program(settings.data, "worker", log=settings.data / "worker.log", changed=drawn).start()
     jobs = open_jobs(settings, ledger, execute=False)
     server = uvicorn.Server(
         uvicorn.Config(

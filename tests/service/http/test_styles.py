@@ -19,7 +19,7 @@ OPEN = {**TERMS, "name": "Open hand", "adapter": ADAPTER, "derivatives": "includ
 INKS = list(own_pictures.INKS)
 DRAWING = {
     "name": "In the hand",
-    "prompts": ["small dots"],
+    "prompts": ["large dots"],
     "palettes": [INKS],
     "count": 1,
     "size": 256,
