@@ -20,6 +20,14 @@ STRIP = 256
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
+def over_channels(values: Plane) -> Plane:
+    """The sum over the last axis, of a few channels: numpy's own takes ten times as long, for the same."""
+    total = values[..., 0].copy()
+    for channel in range(1, values.shape[-1]):
+        total += values[..., channel]
+    return total
+
+
 def check_picture(pixels: object, smallest: int = SMALLEST_SIDE) -> Pixels:
     """The array itself, contiguous, if it is uint8 (H, W, 3) with sides of `smallest`..8192 px."""
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:

@@ -15,6 +15,7 @@ from scipy import fft
 
 from forensics.placing.blocks import SIDE, Plane
 from forensics.placing.known import ORIENTATIONS, KnownTile
+from watermark.pictures import over_channels
 
 _STRONGEST = 0.98
 _LEAST_SEEN = 0.02
@@ -89,5 +90,5 @@ def turned(plane: NDArray[np.float32], orientation: int) -> NDArray[np.float32]:
 def _edges(tile: Tile) -> Plane:
     """Strength of the colour edges, none of them stronger than most."""
     across, down = np.roll(tile, -1, 1) - np.roll(tile, 1, 1), np.roll(tile, -1, 0) - np.roll(tile, 1, 0)
-    strength = np.sqrt((across**2 + down**2).sum(-1))
+    strength = np.sqrt(over_channels(across**2 + down**2))
     return np.asarray(np.minimum(strength, np.quantile(strength, _STRONGEST) + 1e-6), np.float32)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from forensics.fingerprints.shape import blur_cyclic
 from forensics.placing.blocks import Plane
+from watermark.pictures import over_channels
 
 _RADIUS = 9
 _STIFFNESS = 4.0
@@ -70,7 +71,7 @@ def softness(drawn: Stack, seen: Stack, weight: Plane) -> float:
 
 def _slopes(tile: Stack) -> Plane:
     across, down = np.roll(tile, -1, 1) - np.roll(tile, 1, 1), np.roll(tile, -1, 0) - np.roll(tile, 1, 0)
-    return np.asarray(np.sqrt((across**2 + down**2).sum(-1)), np.float32)
+    return np.asarray(np.sqrt(over_channels(across**2 + down**2)), np.float32)
 
 
 def _detail(plane: Plane) -> Plane:
@@ -100,10 +101,10 @@ def _recoloured(guide: Stack, channels: Stack, seen: Plane) -> Stack:
     predicted = np.empty_like(channels)
     for k in range(channels.shape[-1]):
         joint = _boxes(guide * target[..., k : k + 1]) / count - mean * target_mean[..., k : k + 1]
-        slope = np.stack([(inverse[c] * joint).sum(-1) for c in range(3)], axis=-1)
-        offset = target_mean[..., k] - (slope * mean).sum(-1)
+        slope = np.stack([over_channels(inverse[c] * joint) for c in range(3)], axis=-1)
+        offset = target_mean[..., k] - over_channels(slope * mean)
         smooth = _boxes(np.concatenate([slope, offset[..., None]], axis=-1) * seen[..., None]) / count
-        predicted[..., k] = (smooth[..., :3] * guide).sum(-1) + smooth[..., 3]
+        predicted[..., k] = over_channels(smooth[..., :3] * guide) + smooth[..., 3]
     return predicted
 
 

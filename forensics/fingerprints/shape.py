@@ -17,6 +17,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from forensics.errors import FingerprintFormatError
+from watermark.pictures import over_channels
 
 SIDE = 32
 SHAPE_BYTES = SIDE * SIDE
@@ -32,7 +33,7 @@ def shape_map(pixels: NDArray[np.uint8]) -> NDArray[np.int8]:
     tile = blur_cyclic(small_tile.astype(np.float32), _FINE_SIGMA)
     across = np.roll(tile, -1, 1) - np.roll(tile, 1, 1)
     down = np.roll(tile, -1, 0) - np.roll(tile, 1, 0)
-    edges: NDArray[np.float32] = np.sqrt((across**2 + down**2).sum(-1))
+    edges: NDArray[np.float32] = np.sqrt(over_channels(across**2 + down**2))
     edges /= blur_cyclic(edges, _SURROUND_SIGMA) + 1.5
     small = np.asarray(cv2.resize(edges, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float32)
     small -= small.mean()

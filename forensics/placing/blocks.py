@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.fingerprints.shape import blur_cyclic
+from watermark.pictures import over_channels
 
 SIDE = 512
 COUNT = 8
@@ -61,7 +62,7 @@ def _edges(pixels: NDArray[np.float32], side: int) -> Plane:
     smooth = blur_cyclic(pixels, max(0.6, unit))
     across = np.roll(smooth, -1, 1) - np.roll(smooth, 1, 1)
     down = np.roll(smooth, -1, 0) - np.roll(smooth, 1, 0)
-    edges: Plane = np.sqrt((across**2 + down**2).sum(-1))
+    edges: Plane = np.sqrt(over_channels(across**2 + down**2))
     return edges / (blur_cyclic(edges, 14.0 * unit) + np.float32(1.5))
 
 

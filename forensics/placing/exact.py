@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forensics.placing.blocks import SIDE, Plane
+from watermark.pictures import over_channels
 
 _OFF_PX = 1.5
 _NEAR = (-1, 0, 1)
@@ -89,5 +90,5 @@ def _at_side(plane: NDArray[np.floating] | NDArray[np.intp]) -> NDArray[np.float
 def _light(tile: NDArray[np.float32]) -> Plane:
     """Strength of the colour edges: what a new colourway leaves alone."""
     across, down = np.roll(tile, -1, 1) - tile, np.roll(tile, -1, 0) - tile
-    edges = np.sqrt((across**2 + down**2).sum(-1))
+    edges = np.sqrt(over_channels(across**2 + down**2))
     return np.asarray(edges - edges.mean(), np.float32)
