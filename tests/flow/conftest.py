@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from commanding import Done
+from looking import looked_once as looked_once
 
 from api.cli.app import run
 

@@ -145,6 +145,8 @@ def nursery() -> None:
     """Nothing here starts a thread before it forks, so a child is as sound as a process of its own."""
     for name in HEAVY:
         import_module(name)
+    sys.path.append(str(Path(__file__).parents[2] / "support"))
+    import_module("looking").remember()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes them away
     for line in sys.stdin:
         folder, point, pipe = json.loads(line)

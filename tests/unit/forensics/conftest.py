@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from looking import looked_once as looked_once
 from numpy.typing import NDArray
 from strewn import strewn
 
