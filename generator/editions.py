@@ -24,10 +24,14 @@ _ELSEWHERE = "brief it with the generator `archive`, which draws it by rule"
 
 @dataclass(frozen=True)
 class Asked:
-    """What networks are asked for: a caption, and how many training units across it is drawn on."""
+    """What networks are asked for: a caption, and how many training units across it is drawn on.
+
+    `words` are the caption's, None in the first edition.
+    """
 
     caption: str
     units: int
+    words: Attributes | None = None
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,8 @@ class Knowledge:
 
     def _drawn_as(self, words: Attributes, wide: int, widest: int) -> Asked:
         if words.scale in self.finer and 2 * wide <= widest:
-            return Asked(replace(words, scale=LARGER[words.scale]).caption(), 2 * wide)
-        return Asked(words.caption(), wide)
+            words, wide = replace(words, scale=LARGER[words.scale]), 2 * wide
+        return Asked(words.caption(), wide, words)
 
 
 def settled(prompt: str, seed: int, inks: int, edition: int) -> dict[str, Any]:

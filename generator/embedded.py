@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from generator.flow import Networks
     from generator.style.adapter import Adapter
+    from generator.symmetry import Symmetry
 
 Materials = Callable[[str], bytes | None]
 _STYLES = 4  # networks with an adapter that are kept at hand, some 25 MB each
@@ -126,10 +127,21 @@ class EmbeddedGenerator:
         asked = self.asked(recipe.prompt, recipe.seed, len(recipe.palette), wide)
         drawn = (asked.caption, recipe.seed, recipe.steps, recipe.guidance)
         if recipe.base is None:
-            return networks.screens(*drawn, asked.units * UNIT_LATENTS)
+            symmetry = self.symmetry(asked, recipe.seed)
+            return networks.screens(*drawn, asked.units * UNIT_LATENTS, symmetry)
         data = self._materials(recipe.base.separations)
         start = base_screens(data, len(recipe.palette), self.screens, asked.units * UNIT_PIXELS)
         return networks.redrawn(start, float(recipe.base.strength), *drawn)
+
+    def symmetry(self, asked: Asked, seed: int) -> Symmetry | None:
+        """The symmetry that a drawing by rule has to these words, where these weights draw by it."""
+        from generator.models import UNIT_PIXELS
+        from generator.motifs.draw import draw_tile
+        from generator.symmetry import symmetry_of
+
+        if not self._settings.regular or asked.words is None:
+            return None
+        return symmetry_of(draw_tile(asked.words, seed, asked.units * UNIT_PIXELS, asked.units))
 
     def _networks_of(self, recipe: Recipe) -> Networks:
         """The networks in the style that the recipe names."""

@@ -6,6 +6,7 @@ bit for bit. The noise comes from the recipe's seed through PyTorch's CPU genera
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,9 +22,12 @@ from torch import Tensor
 from generator.bundle import PHASES
 from generator.captions import CaptionTokenizer
 from generator.models import UNIT_LATENTS, encode_caption, predict_flow
+from generator.settling import mirrored
+from generator.symmetry import Symmetry
 
 TIME_SHIFT = 1.6
 _HARDNESS = 2.0
+MIRRORED = (0.7, 0.5, 0.3)  # times near which what is foreseen is made symmetric in screens
 _THREADS = Lock()
 
 
@@ -67,12 +71,27 @@ class Networks:
     tidied: int = 0
 
     def screens(
-        self, caption: str, seed: int, steps: int, guidance: float, latents: int
+        self,
+        caption: str,
+        seed: int,
+        steps: int,
+        guidance: float,
+        latents: int,
+        symmetry: Symmetry | None = None,
     ) -> NDArray[np.float32]:
-        """Screens in -1..1 of shape (3, 8 * latents, 8 * latents), one for each ink but the ground."""
+        """Screens in -1..1 of shape (n, 8 * latents, 8 * latents), one for each ink but the ground.
+
+        With a symmetry, of a drawing that many latents wide, they have it, but for rounding.
+        """
         with one_thread():
-            clean = self._denoise(self._noise(seed, latents), caption, _times(steps), guidance)
-            return self._decoded(clean)
+            if symmetry is None:
+                clean = self._denoise(self._noise(seed, latents), caption, _times(steps), guidance)
+                return self._decoded(clean)
+            drawn, times = symmetry.folded(UNIT_LATENTS)
+            noise = _spread(self._noise(seed, drawn.lattice.edge), drawn)
+            clean = self._denoise(noise, caption, _times(steps), guidance, drawn)
+            screens = mirrored(self._decoded(clean, tidy=latents == UNIT_LATENTS), drawn)
+            return np.tile(screens, (1, times, times))
 
     def redrawn(
         self,
@@ -92,19 +111,24 @@ class Networks:
             noise = self._noise(seed, start.shape[-1])
             times = [strength, *(time for time in _times(steps) if time < strength)]
             mixed = (1.0 - strength) * start + strength * noise
-            return self._decoded(self._denoise(mixed, caption, times, guidance))
+            clean = self._denoise(mixed, caption, times, guidance)
+            return self._decoded(clean)
 
     def latents(self, screens: Tensor) -> Tensor:
         """Normalised latents (B, c, H / 8, W / 8) of screens (B, n, H, W) in -1..1."""
         found: Tensor = self.autoencoder.encode(screens).latent
         return (found - self.mean) / self.spread
 
-    def _decoded(self, clean: Tensor) -> NDArray[np.float32]:
-        image: Tensor = self.autoencoder.decode(clean * self.spread + self.mean).sample
-        if clean.shape[-1] == UNIT_LATENTS:  # of what is drawn finer, tidying would take lines away
-            image = self._tidied(image)
+    def _decoded(self, clean: Tensor, tidy: bool | None = None) -> NDArray[np.float32]:
+        image = self._decode(clean)
+        if clean.shape[-1] == UNIT_LATENTS if tidy is None else tidy:
+            image = self._tidied(image)  # of what is drawn finer, it would take lines away
         screens: NDArray[np.float32] = image[0].clamp(-1.0, 1.0).numpy()
         return screens
+
+    def _decode(self, clean: Tensor) -> Tensor:
+        image: Tensor = self.autoencoder.decode(clean * self.spread + self.mean).sample
+        return image
 
     def _tidied(self, image: Tensor) -> Tensor:
         """Screens encoded and decoded again, off the grid of the latents that drew them.
@@ -122,17 +146,37 @@ class Networks:
         dice = torch.Generator().manual_seed(seed)
         return torch.randn(1, self.mean.shape[1], latents, latents, generator=dice)
 
-    def _denoise(self, noise: Tensor, caption: str, times: list[float], guidance: float) -> Tensor:
-        """Integrate the guided flow along `times` with the second-order Adams-Bashforth method."""
+    def _denoise(
+        self,
+        noise: Tensor,
+        caption: str,
+        times: list[float],
+        guidance: float,
+        symmetry: Symmetry | None = None,
+    ) -> Tensor:
+        """Integrate the guided flow along `times` with the second-order Adams-Bashforth method.
+
+        A flow that is symmetric keeps the state symmetric, so each step is the mean over what repeats.
+        """
         tokens = torch.tensor(self.tokenizer.encode([caption, ""]))
         conditions = [encode_caption(self.text, row[None]) for row in tokens]
         state, previous, last = noise, None, 0.0
+        halts = _nearest(times[:-1], MIRRORED) if symmetry and symmetry.mirrors else ()
         for now, then in pairwise(times):
             flow = self._guided(state, now, conditions, guidance)
+            if symmetry is not None:
+                flow = torch.from_numpy(symmetry.lattice.meaned(flow.numpy()))
+                if now in halts:
+                    flow, previous = self._mirrored(state, now, flow, symmetry), None
             length = then - now
             slope = flow if previous is None else flow + 0.5 * length / last * (flow - previous)
             state, previous, last = state + length * slope, flow, length
         return state
+
+    def _mirrored(self, state: Tensor, now: float, flow: Tensor, symmetry: Symmetry) -> Tensor:
+        """The flow to the drawing it foresees, made symmetric: latents have no reflections, so in screens."""
+        foreseen = self._decode(state - now * flow)[0].clamp(-1.0, 1.0).numpy()
+        return (state - self.latents(torch.from_numpy(symmetry.mirrored(foreseen))[None])) / now
 
     def _guided(
         self, state: Tensor, now: float, conditions: list[tuple[Tensor, Tensor]], weight: float
@@ -141,6 +185,15 @@ class Networks:
         time = torch.tensor([now])
         named, unnamed = (predict_flow(self.unet, state, time, *condition) for condition in conditions)
         return unnamed + weight * (named - unnamed)
+
+
+def _spread(noise: Tensor, symmetry: Symmetry) -> Tensor:
+    """Noise that repeats as the drawing does, of variance one."""
+    return torch.from_numpy(symmetry.lattice.meaned(noise.numpy())) * math.sqrt(symmetry.lattice.count)
+
+
+def _nearest(times: list[float], wanted: tuple[float, ...]) -> set[float]:
+    return {min(times, key=lambda time: abs(time - each)) for each in wanted}
 
 
 def _times(steps: int) -> list[float]:

@@ -133,7 +133,8 @@ def _drawn(
 
     drawn = []
     for what, seed, inks in asked:
-        screens = networks.screens(what.caption, seed, *generator.sampler, what.units * UNIT_LATENTS)
+        latents, symmetry = what.units * UNIT_LATENTS, generator.symmetry(what, seed)
+        screens = networks.screens(what.caption, seed, *generator.sampler, latents, symmetry)
         if not np.isfinite(screens).all():
             raise AdapterError("its numbers overflow, and what it draws is no picture", _OTHER)
         drawn.append(paint(separate(screens, 2 * _EDGE, inks), PALETTE[:inks]))

@@ -34,7 +34,7 @@ from generator.training.loop import Trainee
 from generator.training.pictures import PREVIEW_PALETTE
 
 FORMAT = 2
-SAMPLER = {"steps": "16", "units": "1", "guidance": "3", "tidied": "3"}
+SAMPLER = {"steps": "16", "units": "1", "guidance": "3", "tidied": "3", "regular": "yes"}
 LOG_FILE = "training.jsonl"
 
 
