@@ -35,6 +35,7 @@ from generator.motifs.draw import draw_tile
 from generator.motifs.palettes import house_palette
 from generator.motifs.sampling import any_attributes, any_tile
 from generator.seams import seams
+from generator.symmetry import symmetry_by_rule
 
 PAGE = Path(__file__).parent.parent / "docs" / "generator-report.md"
 HELD_OUT = 1_000_000
@@ -43,6 +44,7 @@ TRAINED_ON, TRAINED_ON_WIDE = 48_000, 10_000
 UNIT, SIZE, TIMED = 192, 512, 6
 UNIT_PIXELS = 128  # what the networks are trained on
 ORIENTATION = "orientation of stripes"  # vertical, horizontal or diagonal, which are their styles
+REGULAR = 0.95  # from this correlation on a tile obeys a motion
 HEADS = ("family", "style", "scale", "density", "layout", "stroke", "symmetry")
 _ALONE = """
 import json, sys
@@ -58,12 +60,14 @@ print([maker.generate(Recipe.from_dict(recipe)).separations_sha256 for recipe in
 
 @dataclass(frozen=True)
 class Drawn:
-    """Tiles of one source: pixels, what was asked by attribute, inks asked for and printed, grounds."""
+    """Tiles of one source: pixels, what was asked by attribute, inks asked for and printed, grounds, and how
+    well they obey the symmetry of their words, None where these have none."""
 
     tiles: list[Pixels]
     asked: list[dict[str, str]]
     inks: list[tuple[int, int]]
     grounds: list[Ground]
+    regular: list[float | None]
     units: int
 
 
@@ -74,7 +78,7 @@ def held_out(count: int, first: int = HELD_OUT) -> Drawn:
         words, inks = any_tile(number, 2 * UNIT)
         asked = asked_of(words)
         printed = (words.inks, len(np.unique(inks)))
-        rows.append((paint(inks, house_palette(words, number)), asked, printed, ground(inks)))
+        rows.append((paint(inks, house_palette(words, number)), asked, printed, ground(inks), None))
     return Drawn(*map(list, zip(*rows, strict=True)), units=1)
 
 
@@ -90,10 +94,20 @@ def both(generator: EmbeddedGenerator, count: int) -> tuple[Drawn, Drawn]:
         asked, rule = _by_rule(generator.edition, family, recipe.seed, inks)
         draft = generator.generate(recipe)
         own = draft.separations
-        by_rule.append((paint(rule, recipe.palette), asked, (inks, len(np.unique(rule))), ground(rule)))
-        by_weights.append((draft.pixels(), asked, (inks, len(np.unique(own))), ground(own)))
+        printed = [(inks, len(np.unique(each))) for each in (rule, own)]
+        by_rule.append((paint(rule, recipe.palette), asked, printed[0], ground(rule), None))
+        by_weights.append((draft.pixels(), asked, printed[1], ground(own), regular(generator, recipe, own)))
     rule, made = (Drawn(*map(list, zip(*rows, strict=True)), units=1) for rows in (by_rule, by_weights))
     return rule, made
+
+
+def regular(generator: EmbeddedGenerator, recipe: Recipe, separations: Pixels) -> float | None:
+    """How well a tile obeys the symmetry that its words have by rule, as `Symmetry.shown`."""
+    asked = generator.asked(recipe.prompt, recipe.seed, len(recipe.palette))
+    if asked.words is None:
+        return None
+    found = symmetry_by_rule(asked.words, recipe.seed, asked.units * UNIT_PIXELS, asked.units)
+    return found.shown(separations) if found.lattice.count > 1 or found.mirrors else None
 
 
 def planned(generator: EmbeddedGenerator, count: int, first: int, size: int) -> Iterator[tuple[str, Recipe]]:
@@ -175,8 +189,10 @@ def spread(vectors: NDArray[np.float32]) -> float:
 def facts(drawn: Drawn) -> dict[str, Any]:
     """Seams that are closed, and tiles that print every ink they were given."""
     closed = [seam.closed for tile in drawn.tiles for seam in seams(tile)]
+    obeyed = [shown >= REGULAR for shown in drawn.regular if shown is not None]
     return {
         "seams_closed": _share(closed),
+        "regular": _share(obeyed) if obeyed else None,
         "all_inks_used": _share([printed == asked for asked, printed in drawn.inks]),
     }
 

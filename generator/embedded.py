@@ -136,12 +136,11 @@ class EmbeddedGenerator:
     def symmetry(self, asked: Asked, seed: int) -> Symmetry | None:
         """The symmetry that a drawing by rule has to these words, where these weights draw by it."""
         from generator.models import UNIT_PIXELS
-        from generator.motifs.draw import draw_tile
-        from generator.symmetry import symmetry_of
+        from generator.symmetry import symmetry_by_rule
 
         if not self._settings.regular or asked.words is None:
             return None
-        return symmetry_of(draw_tile(asked.words, seed, asked.units * UNIT_PIXELS, asked.units))
+        return symmetry_by_rule(asked.words, seed, asked.units * UNIT_PIXELS, asked.units)
 
     def _networks_of(self, recipe: Recipe) -> Networks:
         """The networks in the style that the recipe names."""

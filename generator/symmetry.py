@@ -16,6 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.lexicon.attributes import Attributes
+from generator.motifs.draw import draw_tile
+
 AGREE = 0.85
 LATENT = 8  # pixels of screens
 Field = NDArray[np.float32]
@@ -109,6 +112,22 @@ class Symmetry:
         for mirror in self.mirrors:
             screens = (screens + mirror.applied(screens)) / np.float32(2.0)
         return screens
+
+    def shown(self, inks: NDArray[np.uint8]) -> float:
+        """How well separations obey it: the least correlation of their screens with an image, of any size."""
+        own = _Spectrum(inks)
+        scale = own.edge / (self.lattice.edge * LATENT)
+        down, across = (np.rint(each * LATENT * scale).astype(int) for each in self.lattice.members())
+        least = float(own.correlation()[down, across].min())
+        for mirror in self.mirrors:
+            place = (round(mirror.down * scale) % own.edge, round(mirror.across * scale) % own.edge)
+            least = min(least, float(own.correlation(MIRRORS[mirror.kind])[place]))
+        return least
+
+
+def symmetry_by_rule(words: Attributes, seed: int, edge: int, units: int) -> Symmetry:
+    """The symmetry of what the archive draws to words, `edge` pixels and `units` training units wide."""
+    return symmetry_of(draw_tile(words, seed, edge, units))
 
 
 def symmetry_of(inks: NDArray[np.uint8]) -> Symmetry:

@@ -7,8 +7,10 @@ import pytest
 
 from bench._copies import EDGE, Known, ground, told
 from bench._generator_page import page
-from bench.generator_report import Drawn, both, facts, held_out, likeness, spread
+from bench.generator_report import Drawn, both, facts, held_out, likeness, regular, spread
 from generator import EmbeddedGenerator, families
+from generator.lexicon.reading import resolve
+from generator.motifs.draw import draw_tile
 
 
 def _unit(*rows: tuple[float, float]) -> np.ndarray:
@@ -63,8 +65,22 @@ def test_rule_and_weights_are_held_against_the_same_words(monkeypatch: pytest.Mo
 def test_a_tear_and_an_ink_without_use_are_counted() -> None:
     cloth = np.zeros((128, 128, 3), dtype=np.uint8)
     torn = cloth + np.linspace(0, 250, 128).astype(np.uint8)[None, :, None]
-    counted = facts(Drawn([cloth, torn], [], [(3, 3), (3, 2)], [], 1))
-    assert counted == {"seams_closed": 0.75, "all_inks_used": 0.5}
+    counted = facts(Drawn([cloth, torn], [], [(3, 3), (3, 2)], [], [None, 0.96, 0.99, 0.94, 0.2], 1))
+    assert counted == {"seams_closed": 0.75, "regular": 0.5, "all_inks_used": 0.5}
+
+
+def test_a_tile_by_rule_is_in_its_symmetry_and_one_that_slipped_is_not() -> None:
+    generator = EmbeddedGenerator.load()
+    recipe = generator.plan("star lattice, large, grid, art-deco", ["#f6ecd6", "#17274f"], 5, 192)
+    drawn = draw_tile(resolve(recipe.prompt, recipe.seed, 2), recipe.seed, 384, 1)
+    slipped = drawn.copy()
+    slipped[:, 100:] = np.roll(slipped[:, 100:], 60, axis=0)
+    shown = [regular(generator, recipe, each) for each in (drawn, slipped)]
+    assert shown[0] is not None
+    assert shown[1] is not None
+    assert shown[0] > 0.85 > shown[1]
+    strewn = generator.plan("tossed leopard animal", recipe.palette, 5, 192)
+    assert regular(generator, strewn, drawn) is None
 
 
 def test_a_family_the_weights_have_not_learnt_is_told_as_such() -> None:
@@ -78,7 +94,7 @@ def test_a_family_the_weights_have_not_learnt_is_told_as_such() -> None:
             "same words": {"dots": 1.0},
             "weights": {"dots": 0.6},
         },
-        "facts": {name: dict.fromkeys(("seams_closed", "all_inks_used"), 1.0) for name in sources},
+        "facts": {name: dict.fromkeys(("seams_closed", "regular", "all_inks_used"), 1.0) for name in sources},
         "spread": {"archive": 0.9, "weights": 0.8},
         "trained_on": 100,
         "likeness": {name: dict.fromkeys(("median", "p99", "most", "copies"), 0.5) for name in sources},
