@@ -86,11 +86,11 @@ class Networks:
         with one_thread():
             if symmetry is None:
                 clean = self._denoise(self._noise(seed, latents), caption, _times(steps), guidance)
-                return self._decoded(clean)
+                return self._decoded(clean, latents)
             drawn, times = symmetry.folded(UNIT_LATENTS)
             noise = _spread(self._noise(seed, drawn.lattice.edge), drawn)
             clean = self._denoise(noise, caption, _times(steps), guidance, drawn)
-            screens = mirrored(self._decoded(clean, tidy=latents == UNIT_LATENTS), drawn)
+            screens = mirrored(self._decoded(clean, latents), drawn)
             return np.tile(screens, (1, times, times))
 
     def redrawn(
@@ -111,18 +111,18 @@ class Networks:
             noise = self._noise(seed, start.shape[-1])
             times = [strength, *(time for time in _times(steps) if time < strength)]
             mixed = (1.0 - strength) * start + strength * noise
-            clean = self._denoise(mixed, caption, times, guidance)
-            return self._decoded(clean)
+            return self._decoded(self._denoise(mixed, caption, times, guidance), start.shape[-1])
 
     def latents(self, screens: Tensor) -> Tensor:
         """Normalised latents (B, c, H / 8, W / 8) of screens (B, n, H, W) in -1..1."""
         found: Tensor = self.autoencoder.encode(screens).latent
         return (found - self.mean) / self.spread
 
-    def _decoded(self, clean: Tensor, tidy: bool | None = None) -> NDArray[np.float32]:
+    def _decoded(self, clean: Tensor, latents: int) -> NDArray[np.float32]:
+        """Screens of a drawing that is `latents` wide, from these or from the part of them that repeats."""
         image = self._decode(clean)
-        if clean.shape[-1] == UNIT_LATENTS if tidy is None else tidy:
-            image = self._tidied(image)  # of what is drawn finer, it would take lines away
+        if latents == UNIT_LATENTS:  # of what is drawn finer, tidying would take lines away
+            image = self._tidied(image)
         screens: NDArray[np.float32] = image[0].clamp(-1.0, 1.0).numpy()
         return screens
 

@@ -19,6 +19,8 @@ def mirrored(screens: Field, symmetry: Symmetry) -> Field:
 
     A mean alone would lose a thin line that lies beside its image: half an ink there, and half another.
     """
+    if not symmetry.mirrors:
+        return screens
     shares = _shares(screens)
     wanted, scores = _areas(shares), np.log(symmetry.mirrored(shares))
     weights = best = np.zeros((len(scores), 1, 1))

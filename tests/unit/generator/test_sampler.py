@@ -72,8 +72,9 @@ def test_a_scale_that_cannot_be_drawn_finer_is_refused(finer: object, tmp_path: 
 def test_a_small_tile_is_what_the_networks_draw_to_the_larger_words(tmp_path: Path) -> None:
     generator = EmbeddedGenerator.load(weights(tmp_path / "w", ["small"]))
     recipe = generator.plan(SMALL, PALETTE, SEED, EDGE)
-    caption = FINER.asked(SMALL, SEED, 3, 1).caption
-    screens = generator.networks.screens(caption, SEED, recipe.steps, recipe.guidance, 32)
+    asked = FINER.asked(SMALL, SEED, 3, 1)
+    sampler, symmetry = (recipe.steps, recipe.guidance), generator.symmetry(asked, SEED)
+    screens = generator.networks.screens(asked.caption, SEED, *sampler, 32, symmetry)
     assert np.array_equal(generator.generate(recipe).separations, separate(screens, 2 * EDGE, 3))
 
 

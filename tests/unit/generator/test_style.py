@@ -53,7 +53,7 @@ def adapter(generator: EmbeddedGenerator, files: dict[str, bytes]) -> Any:
 
 
 def styled(generator: EmbeddedGenerator, sha256: str, weight: str = "1") -> Recipe:
-    plan = generator.plan("ringed dots", PALETTE, 3, 128)
+    plan = generator.plan("ringed dots, tossed", PALETTE, 3, 128)
     named = {"kind": "adapter", "title": "hand", "sha256": sha256, "weight": weight}
     return replace(plan, influences=(named,), steps=2)
 

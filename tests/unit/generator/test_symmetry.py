@@ -125,6 +125,11 @@ def areas(screens: np.ndarray) -> np.ndarray:
     return np.bincount(whole.argmax(0).ravel(), minlength=len(whole)) / whole[0].size
 
 
+def test_without_mirrors_screens_stay_as_they_are() -> None:
+    screens = np.random.default_rng(4).uniform(-1, 1, (2, 16, 16)).astype(np.float32)
+    assert mirrored(screens, Symmetry(Lattice(2, 1, 0, 1))) is screens
+
+
 def test_a_line_beside_its_image_is_not_lost() -> None:
     line = np.full((1, 64, 64), -1.0, dtype=np.float32)
     line[0, 20:23] = 1.0
