@@ -49,4 +49,5 @@ def _screens(weights: NDArray[np.float64]) -> Field:
 
 def _areas(scores: NDArray[Any]) -> NDArray[np.float64]:
     """What share of the ground each ink covers where the best score prints."""
-    return np.bincount(scores.argmax(axis=0).ravel(), minlength=len(scores)) / scores[0].size
+    printed = np.bincount(scores.argmax(axis=0).ravel(), minlength=len(scores))
+    return np.asarray(printed / scores[0].size)
