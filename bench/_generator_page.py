@@ -89,12 +89,13 @@ def _copies(figures: dict[str, Any]) -> str:
 
 def _rest(figures: dict[str, Any]) -> str:
     told, seconds, small = figures["facts"], figures["seconds"], figures["seconds_small"]
+    symmetric = {"archive": "", "weights": told["weights"]["regular"]}
     rows = ["## The rest", "", "| | archive | weights |", "|---|---|---|"]
     pairs = [
         ("distance between two tiles (1 - cosine, mean)", figures["spread"]),
         ("seams like a line inside", {name: told[name]["seams_closed"] for name in told}),
         ("tiles that print every ink given", {name: told[name]["all_inks_used"] for name in told}),
-        ("tiles in the symmetry of their words, where these have one", _symmetric(told)),
+        ("tiles in the symmetry of their words, where these have one", symmetric),
         ("processor seconds a tile of 512 px", {name: each["processor"] for name, each in seconds.items()}),
         ("wall seconds a tile of 512 px", {name: each["wall"] for name, each in seconds.items()}),
         ("wall seconds a tile of small scale", {name: each["wall"] for name, each in small.items()}),
@@ -107,10 +108,6 @@ def _rest(figures: dict[str, Any]) -> str:
     rows.append(f"| screens after the autoencoder, PSNR in dB | | {figures['autoencoder']} |")
     told = f"Seconds were taken at a load of {figures['load']} on {figures['cores']} cores."
     return "\n".join([*rows, "", told, ""])
-
-
-def _symmetric(told: dict[str, Any]) -> dict[str, Any]:
-    return {"archive": "", "weights": told["weights"]["regular"]}
 
 
 def _number(share: float | None) -> str:

@@ -56,9 +56,10 @@ def training_step() -> dict[str, Any]:
     import torch
 
     from generator.captions import CaptionTokenizer
-    from generator.models import LATENT_CHANNELS, UNIT_LATENTS
+    from generator.models import LATENT_CHANNELS
     from generator.training.loop import Budget, train
     from generator.training.unet import flow_loss, sample_captions, unet_trainee
+    from generator.units import UNIT_LATENTS
 
     torch.set_num_threads(1)
     words = sample_captions()

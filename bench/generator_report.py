@@ -36,13 +36,13 @@ from generator.motifs.palettes import house_palette
 from generator.motifs.sampling import any_attributes, any_tile
 from generator.seams import seams
 from generator.symmetry import symmetry_by_rule
+from generator.units import UNIT_PIXELS
 
 PAGE = Path(__file__).parent.parent / "docs" / "generator-report.md"
 HELD_OUT = 1_000_000
 # Archive tiles that the shipped weights were trained on, from number 0: of one training unit, and of two.
 TRAINED_ON, TRAINED_ON_WIDE = 48_000, 10_000
 UNIT, SIZE, TIMED = 192, 512, 6
-UNIT_PIXELS = 128  # what the networks are trained on
 ORIENTATION = "orientation of stripes"  # vertical, horizontal or diagonal, which are their styles
 REGULAR = 0.95  # from this correlation on a tile obeys a motion
 HEADS = ("family", "style", "scale", "density", "layout", "stroke", "symmetry")
@@ -106,7 +106,7 @@ def regular(generator: EmbeddedGenerator, recipe: Recipe, separations: Pixels) -
     asked = generator.asked(recipe.prompt, recipe.seed, len(recipe.palette))
     if asked.words is None:
         return None
-    found = symmetry_by_rule(asked.words, recipe.seed, asked.units * UNIT_PIXELS, asked.units)
+    found = symmetry_by_rule(asked.words, recipe.seed, asked.units)
     return found.shown(separations) if found.lattice.count > 1 or found.mirrors else None
 
 

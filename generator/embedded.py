@@ -14,6 +14,7 @@ from generator.editions import WIDEST, Asked
 from generator.errors import AdapterError, AdapterModelError, BriefError, WeightsError
 from generator.palette import parse_palette
 from generator.recipe import Recipe
+from generator.units import UNIT_LATENTS, UNIT_PIXELS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -120,7 +121,6 @@ class EmbeddedGenerator:
         return read_adapter(data)
 
     def _screens(self, recipe: Recipe, networks: Networks) -> NDArray[np.float32]:
-        from generator.models import UNIT_LATENTS, UNIT_PIXELS
         from generator.style.restyle import base_screens
 
         wide = self.units if recipe.base is None else recipe.base.units
@@ -135,12 +135,11 @@ class EmbeddedGenerator:
 
     def symmetry(self, asked: Asked, seed: int) -> Symmetry | None:
         """The symmetry that a drawing by rule has to these words, where these weights draw by it."""
-        from generator.models import UNIT_PIXELS
         from generator.symmetry import symmetry_by_rule
 
         if not self._settings.regular or asked.words is None:
             return None
-        return symmetry_by_rule(asked.words, seed, asked.units * UNIT_PIXELS, asked.units)
+        return symmetry_by_rule(asked.words, seed, asked.units)
 
     def _networks_of(self, recipe: Recipe) -> Networks:
         """The networks in the style that the recipe names."""

@@ -21,9 +21,10 @@ from torch import Tensor
 
 from generator.bundle import PHASES
 from generator.captions import CaptionTokenizer
-from generator.models import UNIT_LATENTS, encode_caption, predict_flow
+from generator.models import encode_caption, predict_flow
 from generator.settling import mirrored
-from generator.symmetry import Symmetry
+from generator.symmetry import Symmetry, unmoved
+from generator.units import UNIT_LATENTS
 
 TIME_SHIFT = 1.6
 _HARDNESS = 2.0
@@ -84,10 +85,7 @@ class Networks:
         With a symmetry, of a drawing that many latents wide, they have it, but for rounding.
         """
         with one_thread():
-            if symmetry is None:
-                clean = self._denoise(self._noise(seed, latents), caption, _times(steps), guidance)
-                return self._decoded(clean, latents)
-            drawn, times = symmetry.folded(UNIT_LATENTS)
+            drawn, times = (symmetry or unmoved(latents)).folded(UNIT_LATENTS)
             noise = _spread(self._noise(seed, drawn.lattice.edge), drawn)
             clean = self._denoise(noise, caption, _times(steps), guidance, drawn)
             screens = mirrored(self._decoded(clean, latents), drawn)
@@ -111,7 +109,8 @@ class Networks:
             noise = self._noise(seed, start.shape[-1])
             times = [strength, *(time for time in _times(steps) if time < strength)]
             mixed = (1.0 - strength) * start + strength * noise
-            return self._decoded(self._denoise(mixed, caption, times, guidance), start.shape[-1])
+            latents = start.shape[-1]
+            return self._decoded(self._denoise(mixed, caption, times, guidance, unmoved(latents)), latents)
 
     def latents(self, screens: Tensor) -> Tensor:
         """Normalised latents (B, c, H / 8, W / 8) of screens (B, n, H, W) in -1..1."""
@@ -152,7 +151,7 @@ class Networks:
         caption: str,
         times: list[float],
         guidance: float,
-        symmetry: Symmetry | None = None,
+        symmetry: Symmetry,
     ) -> Tensor:
         """Integrate the guided flow along `times` with the second-order Adams-Bashforth method.
 
@@ -161,13 +160,11 @@ class Networks:
         tokens = torch.tensor(self.tokenizer.encode([caption, ""]))
         conditions = [encode_caption(self.text, row[None]) for row in tokens]
         state, previous, last = noise, None, 0.0
-        halts = _nearest(times[:-1], MIRRORED) if symmetry and symmetry.mirrors else ()
+        halts = _nearest(times[:-1], MIRRORED) if symmetry.mirrors else ()
         for now, then in pairwise(times):
-            flow = self._guided(state, now, conditions, guidance)
-            if symmetry is not None:
-                flow = torch.from_numpy(symmetry.lattice.meaned(flow.numpy()))
-                if now in halts:
-                    flow, previous = self._mirrored(state, now, flow, symmetry), None
+            flow = _meaned(self._guided(state, now, conditions, guidance), symmetry)
+            if now in halts:
+                flow, previous = self._mirrored(state, now, flow, symmetry), None
             length = then - now
             slope = flow if previous is None else flow + 0.5 * length / last * (flow - previous)
             state, previous, last = state + length * slope, flow, length
@@ -189,7 +186,11 @@ class Networks:
 
 def _spread(noise: Tensor, symmetry: Symmetry) -> Tensor:
     """Noise that repeats as the drawing does, of variance one."""
-    return torch.from_numpy(symmetry.lattice.meaned(noise.numpy())) * math.sqrt(symmetry.lattice.count)
+    return _meaned(noise, symmetry) * math.sqrt(symmetry.lattice.count)
+
+
+def _meaned(field: Tensor, symmetry: Symmetry) -> Tensor:
+    return torch.from_numpy(symmetry.lattice.meaned(field.numpy()))
 
 
 def _nearest(times: list[float], wanted: tuple[float, ...]) -> set[float]:

@@ -15,12 +15,10 @@ from torch import Tensor, nn
 
 from generator.flow_shape import TRAINED, FlowShape
 from generator.torus import close_torus
+from generator.units import UNIT_LATENTS
 
 LATENT_CHANNELS = 16
 SCREENS = 5
-PIXELS_PER_LATENT = 8
-UNIT_LATENTS = 16
-UNIT_PIXELS = UNIT_LATENTS * PIXELS_PER_LATENT
 CAPTION_TOKENS = 12
 PAD, END, START = 0, 1, 2
 _PLACE_CHANNELS = 8

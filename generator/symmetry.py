@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from generator.lexicon.attributes import Attributes
 from generator.motifs.draw import draw_tile
+from generator.units import PIXELS_PER_LATENT, UNIT_PIXELS
 
 AGREE = 0.85
-LATENT = 8  # pixels of screens
 Field = NDArray[np.float32]
 Move = Callable[[NDArray[Any]], NDArray[Any]]
 MIRRORS: dict[str, Move] = {
@@ -74,7 +74,7 @@ class Lattice:
         cosets = self.cosets()
         if self.edge % 2 or cosets[half, 0] or cosets[0, half]:
             return None
-        return Lattice(half, self.across, self.lean % self.across, self.down)
+        return Lattice(half, self.across, self.lean, self.down)
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Symmetry:
         smaller = self.lattice.halved()
         if smaller is None or smaller.edge < least:
             return self, 1
-        edge = smaller.edge * LATENT
+        edge = smaller.edge * PIXELS_PER_LATENT
         mirrors = tuple(Mirror(each.kind, each.down % edge, each.across % edge) for each in self.mirrors)
         inner, times = Symmetry(smaller, mirrors).folded(least)
         return inner, 2 * times
@@ -116,8 +116,10 @@ class Symmetry:
     def shown(self, inks: NDArray[np.uint8]) -> float:
         """How well separations obey it: the least correlation of their screens with an image, of any size."""
         own = _Spectrum(inks)
-        scale = own.edge / (self.lattice.edge * LATENT)
-        down, across = (np.rint(each * LATENT * scale).astype(int) for each in self.lattice.members())
+        scale = own.edge / (self.lattice.edge * PIXELS_PER_LATENT)
+        down, across = (
+            np.rint(each * PIXELS_PER_LATENT * scale).astype(int) for each in self.lattice.members()
+        )
         least = float(own.correlation()[down, across].min())
         for mirror in self.mirrors:
             place = (round(mirror.down * scale) % own.edge, round(mirror.across * scale) % own.edge)
@@ -125,9 +127,14 @@ class Symmetry:
         return least
 
 
-def symmetry_by_rule(words: Attributes, seed: int, edge: int, units: int) -> Symmetry:
-    """The symmetry of what the archive draws to words, `edge` pixels and `units` training units wide."""
-    return symmetry_of(draw_tile(words, seed, edge, units))
+def unmoved(edge: int) -> Symmetry:
+    """The symmetry of what has none, `edge` latents wide."""
+    return Symmetry(Lattice(edge, edge, 0, edge))
+
+
+def symmetry_by_rule(words: Attributes, seed: int, units: int) -> Symmetry:
+    """The symmetry of what the archive draws to words, `units` training units wide, as large as screens."""
+    return symmetry_of(draw_tile(words, seed, units * UNIT_PIXELS, units))
 
 
 def symmetry_of(inks: NDArray[np.uint8]) -> Symmetry:
@@ -142,25 +149,25 @@ class _Spectrum:
     def __init__(self, inks: NDArray[np.uint8]) -> None:
         screens = (inks[None] == np.unique(inks)[:, None, None]).astype(np.float64)
         self.edge = inks.shape[-1]
-        self._own = np.fft.rfft2(screens - screens.mean(axis=(1, 2), keepdims=True))
-        self._screens = screens
+        self._screens = screens - screens.mean(axis=(1, 2), keepdims=True)
+        self._own = np.fft.rfft2(self._screens)
+        self._energy = max(float(self._at_shifts(self._own)[0, 0]), 1e-9)
 
     def correlation(self, move: Move | None = None) -> NDArray[np.float64]:
         """Of the drawing with itself, or with its image under `move`, at every shift (edge, edge)."""
-        own, other = self._own, self._own
-        if move is not None:
-            image = move(self._screens)
-            other = np.fft.rfft2(image - image.mean(axis=(1, 2), keepdims=True))
-        found = np.fft.irfft2((own * np.conj(other)).sum(axis=0), s=(self.edge, self.edge))
-        energy = np.fft.irfft2((np.abs(own) ** 2).sum(axis=0), s=(self.edge, self.edge))[0, 0]
-        return np.asarray(found / max(energy, 1e-9))
+        image = self._own if move is None else np.fft.rfft2(move(self._screens))
+        return self._at_shifts(image) / self._energy
+
+    def _at_shifts(self, image: NDArray[np.complex128]) -> NDArray[np.float64]:
+        found = np.fft.irfft2((self._own * np.conj(image)).sum(axis=0), s=(self.edge, self.edge))
+        return np.asarray(found, dtype=np.float64)
 
 
 def _lattice(own: _Spectrum) -> Lattice:
-    agree = own.correlation()[::LATENT, ::LATENT] >= AGREE
-    edge = own.edge // LATENT
+    agree = own.correlation()[::PIXELS_PER_LATENT, ::PIXELS_PER_LATENT] >= AGREE
+    edge = own.edge // PIXELS_PER_LATENT
     fitting = (lattice for lattice in lattices(edge) if agree[lattice.members()].all())
-    return next(fitting, Lattice(edge, edge, 0, edge))
+    return next(fitting, unmoved(edge).lattice)
 
 
 @lru_cache(maxsize=4)

@@ -128,8 +128,8 @@ def _known(generator: EmbeddedGenerator, prompts: Sequence[tuple[str, int]]) -> 
 def _drawn(
     generator: EmbeddedGenerator, networks: Networks, asked: Sequence[tuple[Asked, int, int]]
 ) -> list[Pixels]:
-    from generator.models import UNIT_LATENTS
     from generator.screens import separate
+    from generator.units import UNIT_LATENTS
 
     drawn = []
     for what, seed, inks in asked:

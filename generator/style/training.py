@@ -21,10 +21,11 @@ from torch import Tensor
 from generator.editions import Asked
 from generator.errors import BriefError, StyleTilesError, UnknownMotifError
 from generator.flow import one_thread
-from generator.models import PIXELS_PER_LATENT, UNIT_LATENTS, encode_caption, predict_flow
+from generator.models import encode_caption, predict_flow
 from generator.style.adapter import write_adapter
 from generator.style.lora import RANK, beside, branches
 from generator.style.tiles import StyleTile, check_count, to_screens
+from generator.units import UNIT_LATENTS, UNIT_PIXELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +129,7 @@ class Training:
         if tile.count > screens + 1:
             problem = f"it has {tile.count} inks, and these weights print {screens + 1}"
             raise StyleTilesError(tile.name, problem, "leave it out, or bring it to fewer inks")
-        edge = units * UNIT_LATENTS * PIXELS_PER_LATENT
+        edge = units * UNIT_PIXELS
         picture = torch.from_numpy(to_screens(tile.inks, screens, edge))
         with one_thread():
             latents = self._networks.latents(picture[None])[0]

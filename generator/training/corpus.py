@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.models import SCREENS, UNIT_PIXELS
+from generator.models import SCREENS
 from generator.motifs.sampling import any_tile
+from generator.units import UNIT_PIXELS
 
 TILES_FILE = "tiles.npy"
 CAPTIONS_FILE = "captions.json"

@@ -26,12 +26,13 @@ from generator.editions import LARGER
 from generator.flow import Networks
 from generator.flow_shape import TRAINED
 from generator.lexicon.tables import INK_WORDS, families
-from generator.models import SCREENS, UNIT_LATENTS
+from generator.models import SCREENS
 from generator.screens import separate
 from generator.training.decoder import whole_autoencoder
 from generator.training.latents import LATENTS_FILE
 from generator.training.loop import Trainee
 from generator.training.pictures import PREVIEW_PALETTE
+from generator.units import UNIT_LATENTS
 
 FORMAT = 2
 SAMPLER = {"steps": "16", "units": "1", "guidance": "3", "tidied": "3", "regular": "yes"}

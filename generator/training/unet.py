@@ -15,7 +15,7 @@ from torch import Tensor
 from generator.bundle import Bundle
 from generator.captions import CaptionTokenizer
 from generator.lexicon.tables import families
-from generator.models import UNIT_LATENTS, build_text_encoder, build_unet, encode_caption, predict_flow
+from generator.models import build_text_encoder, build_unet, encode_caption, predict_flow
 from generator.motifs.sampling import any_attributes
 from generator.training.corpus import load_corpus
 from generator.training.device import autocast, device
@@ -24,6 +24,7 @@ from generator.training.loop import Budget, Trainee, train
 from generator.training.pictures import save_tiles
 from generator.training.team import Team
 from generator.training.warm import warm_flow
+from generator.units import UNIT_LATENTS
 
 _CAPTION_DROPOUT = 0.1
 _RATE = 1.2e-3

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +10,9 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
+from told_weights import told_weights
 
 from generator import ArchiveGenerator, EmbeddedGenerator, WeightsError
-from generator.bundle import SHIPPED, required_files, write_sums
 from generator.draft import Pixels
 from generator.editions import LARGER, Knowledge
 from generator.lexicon.tables import families
@@ -31,14 +29,7 @@ SMALL, SEED, EDGE = "ringed dots, small, balanced, grid, flat", 3, 128
 
 def weights(home: Path, finer: object = (), tidied: object = "0") -> Path:
     """The shipped weights, told to draw `finer` on more ground, and how often to tidy."""
-    home.mkdir()
-    for name in required_files():
-        shutil.copyfile(SHIPPED / name, home / name)
-    config = json.loads((home / "config.json").read_text())
-    config["sampler"] |= {"finer": finer, "tidied": tidied}
-    (home / "config.json").write_text(json.dumps(config))
-    write_sums(home)
-    return home
+    return told_weights(home, finer=finer, tidied=tidied)
 
 
 @pytest.mark.parametrize(("scale", "larger"), [("small", "medium"), ("medium", "large")])
