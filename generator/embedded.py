@@ -79,14 +79,13 @@ class EmbeddedGenerator:
     def generate(self, recipe: Recipe) -> Draft:
         """Make the tile. Raises BriefError or WeightsError for a recipe of another origin, and AdapterError
         for an adapter that is not here, damaged or of other weights."""
-        from generator.screens import separate
         from generator.style.restyle import with_kept
 
         self._check(recipe)
         if recipe.weights != self.weights:
             return self.of(recipe.weights).generate(recipe)
         screens = self._screens(recipe, self._networks_of(recipe))
-        drawn = separate(screens, SUPERSAMPLING * recipe.size, len(recipe.palette))
+        drawn = self.separate(screens, SUPERSAMPLING * recipe.size, len(recipe.palette))
         if recipe.base is not None and recipe.base.keep is not None:
             data = self._materials(recipe.base.separations)
             drawn = with_kept(recipe.base.keep, data, drawn, len(recipe.palette))
@@ -132,6 +131,13 @@ class EmbeddedGenerator:
         data = self._materials(recipe.base.separations)
         start = base_screens(data, len(recipe.palette), self.screens, asked.units * UNIT_PIXELS)
         return networks.redrawn(start, float(recipe.base.strength), *drawn)
+
+    def separate(self, screens: NDArray[np.float32], edge: int, inks: int) -> NDArray[np.uint8]:
+        """Screens (n, H, W) in -1..1 as an index map (edge, edge), outlined as these weights do it."""
+        from generator.drafting import drafted
+        from generator.screens import separate
+
+        return (drafted if self._settings.drafted else separate)(screens, edge, inks)
 
     def symmetry(self, asked: Asked, seed: int) -> Symmetry | None:
         """The symmetry that a drawing by rule has to these words, where these weights draw by it."""

@@ -26,11 +26,14 @@ from ledger.store import Tx, assets, collections, critiques, operations
 from ledger.styles import units_of
 
 if TYPE_CHECKING:
-    from generator.critic import Critic, Limits
+    from generator.critic import Critic, Finish, Limits
     from generator.critic.selection import Vectors
+    from generator.draft import Pixels
 
 # An era is in the inks, which the critic does not look at.
 TOLD_APART = frozenset({"family", "style", "scale", "density", "stroke", "layout", "symmetry"})
+EMBEDDED = "embedded"
+FINISHED = 0.5  # a finish below this warns
 AGREED, LIKELY = 0.25, 0.5  # below the first a tile fails its brief, below the second it is worth a look
 HOUSE_TILES = 12  # fewer tell nothing of a style
 _NUMBERS = ("spread", "spread_of_best", "away", "away_of_best")
@@ -233,15 +236,17 @@ def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version
     agreement = sum(shares.values()) / len(shares) if shares else 1.0
     measured = [Point(**vars(each)) for each in release_checks(pixels, recipe["palette"], limits)]
     best = {head: max(values, key=lambda value: values[value]) for head, values in seen[0].items()}
+    finish = _finish(recipe, pixels)
     points = (
         *measured,
         _agrees(asked, shares, best, agreement),
+        _finished(finish),
         *in_style.points(ledger, tile, vectors[0]),
         likeness.own(ledger, tile),
         _allowed(ledger, tile),
     )
-    found = vectors[0].astype("<f4").tobytes()
-    return Critique(tile.id, version, points, best, f"{agreement:.4f}", found, critic.digest)
+    found, plain = vectors[0].astype("<f4").tobytes(), f"{finish.share:.4f}" if finish else ""
+    return Critique(tile.id, version, points, best, f"{agreement:.4f}", found, critic.digest, plain)
 
 
 def _asked(recipe: Mapping[str, Any]) -> dict[str, str]:
@@ -265,6 +270,33 @@ def _agrees(asked: dict[str, str], shares: dict[str, float], seen: dict[str, str
     return Point(
         "brief", state, measure, f"{LIKELY:.0%}", "the critic sees " + "; ".join(missed) if missed else ""
     )
+
+
+def _finish(recipe: Mapping[str, Any], pixels: Pixels) -> Finish | None:
+    """How plain the outlines are of a tile that was drawn by words alone; None for others."""
+    from generator.critic import finish_of, separations
+    from generator.errors import GeneratorError
+    from generator.lexicon.reading import resolve
+
+    asked = asked_for(recipe)
+    if asked is None or recipe["generator"] != EMBEDDED or recipe.get("base"):
+        return None
+    try:
+        words = resolve(*asked, len(recipe["palette"]))
+    except GeneratorError:  # a prompt of the first edition that the words of today do not know
+        return None
+    return finish_of(separations(pixels, recipe["palette"]).inks, words, asked[1])
+
+
+def _finished(finish: Finish | None) -> Point:
+    limit = f"{FINISHED:.0%}"
+    if finish is None:
+        return Point("finish", UNKNOWN, "not drawn by words alone", "a drawing by rule to hold it against")
+    compared = f"{finish.count:.1f} times as many outlines, {finish.length:.1f} times as long"
+    measure = f"{finish.share:.0%}: {compared}, turning {finish.turns:.1f} times as much as by rule"
+    if finish.share >= FINISHED:
+        return Point("finish", PASS, measure, limit)
+    return Point("finish", WARN, measure, limit, "its shapes are torn: retouch it, or take another seed")
 
 
 def _allowed(ledger: Ledger, tile: Asset) -> Point:

@@ -33,6 +33,9 @@ class CritiqueView(View):
     agreement: float = Field(
         description="How far the tile shows what its prompt says, 0 to 1; 1 where it has no known words."
     )
+    finish: float | None = Field(
+        description="How plain its outlines are beside its words by rule, 0 to 1; null where it has no words."
+    )
     seen: dict[str, str] = Field(description="The likeliest value of every attribute.")
     points: list[PointView] = Field(description="The release checklist.")
 
@@ -44,6 +47,7 @@ class CritiqueView(View):
             prompt=tile.signed.marked.draft.recipe["prompt"],
             score=round(critique.score, 4),
             agreement=float(critique.agreement),
+            finish=float(critique.finish) if critique.finish else None,
             seen=dict(critique.seen),
             points=[PointView.of(each) for each in points],
         )

@@ -19,13 +19,15 @@ from typing import Any
 import numpy as np
 
 from bench.generator_report import asked_of, palette_of, planned
-from generator import EmbeddedGenerator, Recipe
+from generator import EmbeddedGenerator
 from generator.bundle import SHIPPED
-from generator.critic import Critic
-from generator.draft import SUPERSAMPLING, Pixels, paint
+from generator.critic import Critic, finish_of
+from generator.draft import SUPERSAMPLING, Draft, Pixels, paint
 from generator.lexicon.reading import resolve
 from generator.motifs.draw import draw_tile
 from generator.preview import contact_sheet
+from ledger.critique import FINISHED
+from ledger.domain.critiques import PASS, WARN, worth
 
 FIRST = 1_500_000  # seeds that no training and no other measure has seen
 A_FAMILY, BEST, SIZE, COLUMNS, ROWS = 4, 3, 256, 6, 4
@@ -33,20 +35,24 @@ KEY = "key.json"
 
 
 def best_of_weights(home: Path, a_family: int = A_FAMILY) -> list[tuple[str, Pixels]]:
-    """(family, tile) of the third that shows best what was asked, of `a_family` tiles of each family."""
+    """(family, tile) of the third that the critic ranks first, of `a_family` tiles of each family."""
     generator, critic = EmbeddedGenerator.load(home), Critic.load()
     found: list[tuple[float, str, Pixels]] = []
     for family, recipe in planned(generator, a_family, FIRST, SIZE):
-        tile = generator.generate(recipe).pixels()
-        found.append((_agreement(critic, tile, recipe), family, tile))
+        drawn = generator.generate(recipe)
+        found.append((_worth(critic, drawn), family, drawn.pixels()))
     found.sort(key=lambda each: -each[0])
     return [(family, tile) for _, family, tile in found[: len(found) // BEST]]
 
 
-def _agreement(critic: Critic, tile: Pixels, recipe: Recipe) -> float:
-    asked = asked_of(resolve(recipe.prompt, recipe.seed, len(recipe.palette)))
-    seen = critic.attributes([tile])[0]
-    return math.fsum(seen[head].get(value, 0.0) for head, value in asked.items()) / len(asked)
+def _worth(critic: Critic, drawn: Draft) -> float:
+    """What `selvage curate` would give it, held against all that was asked, also what the seed chose."""
+    recipe, inks = drawn.recipe, len(drawn.recipe.palette)
+    words = resolve(recipe.prompt, recipe.seed, inks)
+    asked, seen = asked_of(words), critic.attributes([drawn.pixels()])[0]
+    agreement = math.fsum(seen[head].get(value, 0.0) for head, value in asked.items()) / len(asked)
+    finish = finish_of(drawn.separations, words, recipe.seed).share
+    return worth(agreement, finish, [PASS if finish >= FINISHED else WARN])
 
 
 def by_rule(wanted: Sequence[str]) -> list[tuple[str, Pixels]]:

@@ -11,7 +11,7 @@ from generator.critic.printing import Separations, coverage, finest, seam, separ
 from generator.draft import Pixels
 from generator.errors import BriefError
 
-EDITION = 2  # a tile is judged again where a check measures otherwise than it did
+EDITION = 3  # a tile is judged again where a check measures otherwise than it did
 PASS, WARN, FAIL = "pass", "warn", "fail"
 MM_PER_INCH = 25.4
 FOREIGN = 0.002  # the share of pixels that may be no ink of the palette

@@ -128,7 +128,6 @@ def _known(generator: EmbeddedGenerator, prompts: Sequence[tuple[str, int]]) -> 
 def _drawn(
     generator: EmbeddedGenerator, networks: Networks, asked: Sequence[tuple[Asked, int, int]]
 ) -> list[Pixels]:
-    from generator.screens import separate
     from generator.units import UNIT_LATENTS
 
     drawn = []
@@ -137,7 +136,7 @@ def _drawn(
         screens = networks.screens(what.caption, seed, *generator.sampler, latents, symmetry)
         if not np.isfinite(screens).all():
             raise AdapterError("its numbers overflow, and what it draws is no picture", _OTHER)
-        drawn.append(paint(separate(screens, 2 * _EDGE, inks), PALETTE[:inks]))
+        drawn.append(paint(generator.separate(screens, 2 * _EDGE, inks), PALETTE[:inks]))
     return drawn
 
 

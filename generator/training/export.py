@@ -35,7 +35,7 @@ from generator.training.pictures import PREVIEW_PALETTE
 from generator.units import UNIT_LATENTS
 
 FORMAT = 2
-SAMPLER = {"steps": "16", "units": "1", "guidance": "3", "tidied": "3", "regular": "yes"}
+SAMPLER = {"steps": "16", "units": "1", "guidance": "3", "tidied": "3", "regular": "yes", "drafted": "yes"}
 LOG_FILE = "training.jsonl"
 
 
@@ -105,9 +105,14 @@ def _config(networks: Networks, trainee: Trainee) -> dict[str, Any]:
         "families": list(families()),
         "flow": TRAINED.as_dict(),
         "latents": {"mean": networks.mean.flatten().tolist(), "spread": networks.spread.flatten().tolist()},
-        "sampler": {**SAMPLER, "finer": list(LARGER)},
+        "sampler": sampler(),
         "trained": _trained(trainee),
     }
+
+
+def sampler() -> dict[str, Any]:
+    """The sampler's settings of today."""
+    return {**SAMPLER, "finer": list(LARGER)}
 
 
 def _trained(trainee: Trainee) -> dict[str, Any]:

@@ -25,20 +25,22 @@ from generator.bundle import (
     write_sums,
 )
 from generator.errors import WeightsError
-from generator.training.export import save_half
+from generator.training.export import sampler, save_half
 
 AVERAGED = ("unet", "text")
 
 
 def mean_of(folders: Sequence[Path], target: Path) -> str:
-    """Write the mean of bundles to `target`, with the decoder and settings of the first; returns its digest.
+    """Write the mean of bundles to `target`, with the decoder of the first; returns its digest.
 
-    `config.json` names them all. A bundle that is in `target` is kept in `earlier/` beside it. Raises
+    `config.json` names them all; its sampler is set as today's is, so the mean of one bundle is that bundle
+    drawn in today's way. A bundle that is in `target` is kept in `earlier/` beside it. Raises
     WeightsError for a damaged bundle, ValueError for networks of several shapes.
     """
     bundles = [Bundle.open(folder) for folder in folders]
     means = {name: _mean([folder / weights_file(name) for folder in folders]) for name in AVERAGED}
     config = json.loads((folders[0] / CONFIG_FILE).read_text())
+    config["sampler"] = sampler()
     config["trained"] = {"mean_of": [each.digest for each in bundles]}
     target.mkdir(parents=True, exist_ok=True)
     keep_replaced(target)

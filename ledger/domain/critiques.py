@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ledger.domain.errors import FieldError
@@ -35,7 +35,8 @@ class Critique:
 
     `seen` is the likeliest value of every attribute, `agreement` how far the tile shows what its prompt says,
     0 to 1 in decimal text, 1 where it has no known words; `embedding` is 128 little-endian 32-bit floats of
-    the critic that `critic` names by its digest.
+    the critic that `critic` names by its digest. `finish` is how plain its outlines are beside those of its
+    words by rule, 0 to 1 in decimal text, empty where there is nothing to hold it against.
     """
 
     asset: AssetId
@@ -45,6 +46,7 @@ class Critique:
     agreement: str
     embedding: bytes
     critic: str
+    finish: str = ""
 
     @property
     def releasable(self) -> bool:
@@ -53,8 +55,15 @@ class Critique:
 
     @property
     def score(self) -> float:
-        """0 to 1: the agreement, times 0.7 for every warning; 0 where a point failed."""
-        return float(self.agreement) * math.prod(_WORTH[point.state] for point in self.points)
+        """0 to 1, as `worth` has it."""
+        states = [point.state for point in self.points]
+        return worth(float(self.agreement), float(self.finish or 1), states)
+
+
+def worth(agreement: float, finish: float, states: Iterable[str]) -> float:
+    """0 to 1: the agreement, times a half to one for the finish, times 0.7 for every warning; 0 where a point
+    failed."""
+    return agreement * (1.0 + finish) / 2.0 * math.prod(_WORTH[state] for state in states)
 
 
 def kept_of(text: str, count: int) -> int:

@@ -21,7 +21,7 @@ def keep(tx: Tx, critique: Critique, at: str) -> None:
     )
     row.version, row.agreement, row.embedding = critique.version, critique.agreement, critique.embedding
     row.checks, row.seen = dump([vars(each) for each in critique.points]), dump(critique.seen)
-    row.critic, row.made_at = critique.critic, at
+    row.critic, row.finish, row.made_at = critique.critic, critique.finish, at
     tx.session.add(row)
     tx.session.flush()
 
@@ -71,5 +71,13 @@ def _of_house(query: Any, but: CollectionId) -> Any:
 
 def _critique(row: CritiqueRow) -> Critique:
     points = tuple(Point(**each) for each in load(row.checks))
-    seen = load(row.seen)
-    return Critique(AssetId(row.asset), row.version, points, seen, row.agreement, row.embedding, row.critic)
+    return Critique(
+        asset=AssetId(row.asset),
+        version=row.version,
+        points=points,
+        seen=load(row.seen),
+        agreement=row.agreement,
+        embedding=row.embedding,
+        critic=row.critic,
+        finish=row.finish,
+    )

@@ -18,6 +18,7 @@ class CritiqueRow(SQLModel, table=True):
     embedding: bytes = Field(sa_type=LargeBinary)
     made_at: str
     critic: str = ""
+    finish: str = ""
 
 
 class StyleRow(SQLModel, table=True):

@@ -84,6 +84,10 @@ def test_a_tile_drawn_in_it_names_the_file_and_who_stated_the_right(studio: Stud
     assert [(each.state, each.measure) for each in judged.points if each.name == "hand"] == [
         ("unknown", "the tiles of the style are not here")
     ]
+    (finish,) = [each for each in judged.points if each.name == "finish"]
+    assert finish.state == ("pass" if float(judged.finish) >= critique.FINISHED else "warn")
+    assert finish.measure.startswith(f"{float(judged.finish):.0%}: ")
+    assert 0.0 < float(judged.finish) <= 1.0
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(critique, "_judged", None)  # they never will be, so nobody looks again
         assert critique.criticise(studio.ledger, draft.id, limits) == judged

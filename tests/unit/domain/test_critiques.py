@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ledger.domain.critiques import FAIL, PASS, WARN, Critique, Point, kept_of
@@ -18,6 +20,13 @@ def test_a_warning_costs_and_a_failure_ends() -> None:
     assert (critique(PASS).score, critique(PASS, WARN).score, critique(PASS, FAIL).score) == (0.5, 0.35, 0.0)
     assert critique(WARN).releasable
     assert not critique(WARN, FAIL).releasable
+
+
+def test_what_is_well_finished_is_worth_up_to_twice_what_is_not() -> None:
+    torn, passing, unknown = (
+        replace(critique(PASS), agreement="0.8000", finish=each) for each in ("0.0000", "1.0000", "")
+    )
+    assert (torn.score, passing.score, unknown.score) == pytest.approx((0.4, 0.8, 0.8))
 
 
 @pytest.mark.parametrize(

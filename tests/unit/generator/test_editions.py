@@ -16,7 +16,14 @@ VECTORS = Path(__file__).parent / "vectors"
 STORED = json.loads((VECTORS / "edition-1.json").read_text())
 REPLACED = [  # of edition 2, replaced since
     stored
-    for digest in ("0b20764e4af0", "33a7037cee72", "cf4a8e18a616", "7c0d83f6ad12", "ad30e7d19e30")
+    for digest in (
+        "0b20764e4af0",
+        "33a7037cee72",
+        "cf4a8e18a616",
+        "7c0d83f6ad12",
+        "ad30e7d19e30",
+        "c4724ac6f826",
+    )
     for stored in json.loads((VECTORS / f"weights-{digest}.json").read_text())
 ]
 MAKERS = {"archive": ArchiveGenerator(), "embedded": EmbeddedGenerator.load()}

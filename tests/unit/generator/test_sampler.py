@@ -19,7 +19,6 @@ from generator.lexicon.tables import families
 from generator.motifs.draw import draw_tile
 from generator.motifs.sampling import any_attributes
 from generator.recipe import BasePattern
-from generator.screens import separate
 from generator.style import StyleTile, Training, layout_kept
 
 PALETTE = ["#f6ecd6", "#17274f", "#c8553d"]
@@ -66,7 +65,7 @@ def test_a_small_tile_is_what_the_networks_draw_to_the_larger_words(tmp_path: Pa
     asked = FINER.asked(SMALL, SEED, 3, 1)
     sampler, symmetry = (recipe.steps, recipe.guidance), generator.symmetry(asked, SEED)
     screens = generator.networks.screens(asked.caption, SEED, *sampler, 32, symmetry)
-    assert np.array_equal(generator.generate(recipe).separations, separate(screens, 2 * EDGE, 3))
+    assert np.array_equal(generator.generate(recipe).separations, generator.separate(screens, 2 * EDGE, 3))
 
 
 def test_more_is_kept_of_a_small_base_that_is_drawn_over_finely(tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""Soft screens to an index map as a draughtsman inks a sketch: edges straight, curves even, corners sharp.
+
+The outlines of every ink are traced, those of one shape are made one shape, each is drawn anew with lines and
+curves, and filled.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generator.drafting.alike import made_alike
+from generator.drafting.filling import filled, settled
+from generator.drafting.fitting import fitted
+from generator.drafting.tracing import Field, traced
+from generator.screens import enlarge
+
+_FINE = 256  # samples across the field that is traced, at least
+_MOST = 0.8  # samples of the screens by which an edge may be moved
+_CRUMB = 1.0  # square samples of the screens that an outline encloses at least
+
+
+def drafted(screens: Field, edge: int, inks: int) -> NDArray[np.uint8]:
+    """Screens (n, H, W) in -1..1 as an index map (edge, edge) of ink numbers below `inks`.
+
+    Ground that repeats is drawn once.
+    """
+    half = screens.shape[-1] // 2
+    repeats = np.array_equal(screens, np.tile(screens[:, :half, :half], (1, 2, 2)))
+    if repeats and edge % 2 == 0:
+        return np.tile(drafted(screens[:, :half, :half], edge // 2, inks), (2, 2))
+    unit = max(1, _FINE // screens.shape[-1])
+    fields = _fields(screens, unit, inks)
+    outlines = [[each for each in traced(field) if each.covers(_CRUMB * unit**2)] for field in fields]
+    alike = iter(made_alike([each for found in outlines for each in found], unit))
+    masks = [
+        filled([fitted(next(alike), unit, _MOST) for _ in found], field, edge)
+        for found, field in zip(outlines, fields, strict=True)
+    ]
+    return settled(masks)
+
+
+def _fields(screens: Field, unit: int, inks: int) -> list[Field]:
+    """For the ground and each ink a field, positive where it prints, `unit` samples to one of the screens."""
+    coverage, edge = (screens[: inks - 1] + 1.0) / 2.0, unit * screens.shape[-1]
+    over = enlarge(coverage.sum(axis=0).clip(0.0, 1.0), edge) - 0.5
+    each = np.stack([enlarge(screen, edge) for screen in coverage])
+    fields = [-over]
+    for number in range(inks - 1):
+        others = np.delete(each, number, axis=0)
+        fields.append(np.minimum(over, each[number] - others.max(axis=0)) if len(others) else over)
+    return fields

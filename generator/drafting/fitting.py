@@ -1,0 +1,85 @@
+"""An outline drawn with as few straight lines and curves as stay near it, as a draughtsman would.
+
+The outline is cut where it leaves its chord (Ramer 1972; Douglas and Peucker 1973), and each part becomes a
+side (`generator/drafting/sides.py`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generator.drafting.sides import Places, Sides
+from generator.drafting.tracing import Outline, Points, first_most
+
+_LEAST = 8  # points of an outline that is fitted
+_CIRCLE = 96  # points of a circle
+_OVAL, _WAVERS = 0.018, 0.25  # how far a circle may be from one: of its radius, and in `unit`
+_OF_WIDTH = 0.24  # of what it encloses by its length, which is half its width
+
+
+def fitted(outline: Outline, unit: float, most: float) -> Outline:
+    """The outline redrawn, about `most` samples of screens from it at most, `unit` of its own each."""
+    if len(outline.points) < _LEAST:
+        return outline
+    if (circle := _circle(outline, unit)) is not None:
+        return circle
+    begun = _begun_at_a_corner(outline, unit)
+    cuts = _cuts(begun.closed, _tolerance(outline, most * unit), begun.turn)
+    if len(cuts) < 4:
+        return outline
+    return Outline(Sides.laid(begun, cuts, unit).sharpened().drawn(), outline.turn)
+
+
+def _circle(outline: Outline, unit: float) -> Outline | None:
+    """The circle that the outline all but is."""
+    if outline.turn:
+        return None
+    centre, radius = outline.points.mean(), float(np.sqrt(abs(outline.area) / np.pi))
+    oval = float(np.sqrt(((np.abs(outline.points - centre) - radius) ** 2).mean()))
+    if radius < 1.5 * unit or oval > max(_OVAL * radius, min(_WAVERS * unit, 2.0 * _OVAL * radius)):
+        return None
+    return Outline(centre + radius * np.exp(2j * np.pi * np.arange(_CIRCLE) / _CIRCLE), 0j)
+
+
+def _tolerance(outline: Outline, most: float) -> float:
+    """How far from the outline it may be redrawn: less where it encloses little."""
+    if outline.turn:
+        return most
+    around = float(np.abs(np.diff(outline.closed)).sum())
+    return min(most, _OF_WIDTH * abs(outline.area) / max(around, 1e-9))
+
+
+def _begun_at_a_corner(outline: Outline, unit: float) -> Outline:
+    """The same outline from the point where it turns most."""
+    points, turn, count = outline.points, outline.turn, len(outline.points)
+    reach = min(max(2, int(2 * unit)), count - 1)
+    behind, ahead = np.append(points - turn, points), np.append(points, points + turn)
+    before, after = points - behind[count - reach : 2 * count - reach], ahead[reach : reach + count] - points
+    start = int(first_most(np.abs(np.angle(after * np.conj(before)))))
+    return Outline(np.append(points[start:], points[:start] + turn), turn)
+
+
+def _cuts(closed: Points, most: float, turn: complex) -> Places:
+    """Where to cut, first and last point included."""
+    last = len(closed) - 1
+    if turn:
+        return _cut(closed, most, [(0, last)])
+    farthest = int(first_most(np.abs(closed - closed[0])))
+    return _cut(closed, most, [(0, farthest), (farthest, last)])
+
+
+def _cut(points: Points, most: float, parts: list[tuple[int, int]]) -> Places:
+    kept = {place for part in parts for place in part}
+    while parts:
+        start, end = parts.pop()
+        if end - start < 2:
+            continue
+        chord, between = points[end] - points[start], points[start + 1 : end] - points[start]
+        share = ((between * np.conj(chord)).real / max(abs(chord) ** 2, 1e-12)).clip(0.0, 1.0)
+        away = np.abs(between - share * chord)
+        farthest = int(first_most(away))
+        if away[farthest] > most:
+            middle = start + 1 + farthest
+            kept.add(middle)
+            parts += [(start, middle), (middle, end)]
+    return np.array(sorted(kept))
