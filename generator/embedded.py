@@ -84,8 +84,8 @@ class EmbeddedGenerator:
         self._check(recipe)
         if recipe.weights != self.weights:
             return self.of(recipe.weights).generate(recipe)
-        screens = self._screens(recipe, self._networks_of(recipe))
-        drawn = self.separate(screens, SUPERSAMPLING * recipe.size, len(recipe.palette))
+        screens, symmetry = self._screens(recipe, self._networks_of(recipe))
+        drawn = self.separate(screens, SUPERSAMPLING * recipe.size, len(recipe.palette), symmetry)
         if recipe.base is not None and recipe.base.keep is not None:
             data = self._materials(recipe.base.separations)
             drawn = with_kept(recipe.base.keep, data, drawn, len(recipe.palette))
@@ -119,7 +119,7 @@ class EmbeddedGenerator:
             raise AdapterError(f"{sha256[:12]} is not here", "restore its file, or train the style again")
         return read_adapter(data)
 
-    def _screens(self, recipe: Recipe, networks: Networks) -> NDArray[np.float32]:
+    def _screens(self, recipe: Recipe, networks: Networks) -> tuple[NDArray[np.float32], Symmetry | None]:
         from generator.style.restyle import base_screens
 
         wide = self.units if recipe.base is None else recipe.base.units
@@ -127,17 +127,23 @@ class EmbeddedGenerator:
         drawn = (asked.caption, recipe.seed, recipe.steps, recipe.guidance)
         if recipe.base is None:
             symmetry = self.symmetry(asked, recipe.seed)
-            return networks.screens(*drawn, asked.units * UNIT_LATENTS, symmetry)
+            return networks.screens(*drawn, asked.units * UNIT_LATENTS, symmetry), symmetry
         data = self._materials(recipe.base.separations)
         start = base_screens(data, len(recipe.palette), self.screens, asked.units * UNIT_PIXELS)
-        return networks.redrawn(start, float(recipe.base.strength), *drawn)
+        return networks.redrawn(start, float(recipe.base.strength), *drawn), None
 
-    def separate(self, screens: NDArray[np.float32], edge: int, inks: int) -> NDArray[np.uint8]:
-        """Screens (n, H, W) in -1..1 as an index map (edge, edge), outlined as these weights do it."""
+    def separate(
+        self, screens: NDArray[np.float32], edge: int, inks: int, symmetry: Symmetry | None = None
+    ) -> NDArray[np.uint8]:
+        """Screens (n, H, W) in -1..1, of a symmetry, as an index map (edge, edge): outlined as these weights
+        do it."""
         from generator.drafting import drafted
         from generator.screens import separate
 
-        return (drafted if self._settings.drafted else separate)(screens, edge, inks)
+        if not self._settings.drafted:
+            return separate(screens, edge, inks)
+        drawn = drafted(screens, edge, inks)
+        return symmetry.copied(drawn) if symmetry else drawn
 
     def symmetry(self, asked: Asked, seed: int) -> Symmetry | None:
         """The symmetry that a drawing by rule has to these words, where these weights draw by it."""

@@ -68,6 +68,10 @@ class Lattice:
         means = flat.reshape(len(flat), -1, self.count).mean(axis=2, dtype=np.float64)
         return np.asarray(means[:, places].reshape(field.shape), dtype=np.float32)
 
+    def times(self, scale: int) -> Lattice:
+        """The same on a ground with so many places for each of its own."""
+        return Lattice(*(scale * each for each in (self.edge, self.across, self.lean, self.down)))
+
     def halved(self) -> Lattice | None:
         """The same on a quarter of the ground, where that repeats; else None."""
         half = self.edge // 2
@@ -112,6 +116,26 @@ class Symmetry:
         for mirror in self.mirrors:
             screens = (screens + mirror.applied(screens)) / np.float32(2.0)
         return screens
+
+    def copied(self, inks: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Separations (N, N) that nearly obey it, with the part that comes first set wherever it repeats.
+
+        They are given back as they are where a motion would not carry samples onto samples.
+        """
+        edge, own = inks.shape[0], self.lattice.edge * PIXELS_PER_LATENT
+        if edge % own:
+            return inks
+        scale = edge // own
+        mirrors = [Mirror(each.kind, scale * each.down, scale * each.across) for each in self.mirrors]
+        orbits = self.lattice.times(scale * PIXELS_PER_LATENT).cosets()
+        first, before = np.arange(inks.size, dtype=np.int64).reshape(inks.shape), None
+        while before is None or not np.array_equal(first, before):
+            before, least = first, np.full(int(orbits.max()) + 1, inks.size)
+            for mirror in mirrors:
+                first = np.minimum(first, mirror.applied(first))
+            np.minimum.at(least, orbits, first)
+            first = least[orbits]
+        return np.asarray(inks.ravel()[first])
 
     def shown(self, inks: NDArray[np.uint8]) -> float:
         """How well separations obey it: the least correlation of their screens with an image, of any size."""

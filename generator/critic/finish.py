@@ -68,7 +68,7 @@ def outlines_of(inks: NDArray[np.uint8], count: int) -> Outlines:
         for outline in traced(np.asarray(share - 0.5, np.float32)):
             if not outline.covers(_CRUMB):
                 continue
-            steps = np.diff(fitted(outline, _UNIT, _MOST).closed)
+            steps = np.diff(fitted(outline, _UNIT, _MOST, ruled=False).closed)
             steps = steps[np.abs(steps) > 1e-9]
             number += 1
             length += float(np.abs(steps).sum()) / EDGE

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from generator.drafting.alike import made_alike
 from generator.drafting.filling import filled, settled
-from generator.drafting.fitting import fitted
+from generator.drafting.fitting import built, fitted
 from generator.drafting.tracing import Field, traced
 from generator.screens import enlarge
 
@@ -33,8 +33,9 @@ def drafted(screens: Field, edge: int, inks: int) -> NDArray[np.uint8]:
     fields = _fields(screens, unit, inks)
     outlines = [[each for each in traced(field) if each.covers(_CRUMB * unit**2)] for field in fields]
     alike = iter(made_alike([each for found in outlines for each in found], unit))
+    ruled = built([each for found in outlines[1:] for each in found], unit)
     masks = [
-        filled([fitted(next(alike), unit, _MOST) for _ in found], field, edge)
+        filled([fitted(next(alike), unit, _MOST, ruled=ruled) for _ in found], field, edge)
         for found, field in zip(outlines, fields, strict=True)
     ]
     return settled(masks)

@@ -6,19 +6,43 @@ side (`generator/drafting/sides.py`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from generator.drafting.sides import Places, Sides
+from generator.drafting.sides import Places, Sides, leaning
 from generator.drafting.tracing import Outline, Points, first_most
 
 _LEAST = 8  # points of an outline that is fitted
 _CIRCLE = 96  # points of a circle
+_LEANING, _BUILT = np.radians(5.0), 1.0 / 3.0
 _OVAL, _WAVERS = 0.018, 0.25  # how far a circle may be from one: of its radius, and in `unit`
 _OF_WIDTH = 0.24  # of what it encloses by its length, which is half its width
 
 
-def fitted(outline: Outline, unit: float, most: float) -> Outline:
-    """The outline redrawn, about `most` samples of screens from it at most, `unit` of its own each."""
+def built(outlines: Sequence[Outline], unit: float) -> bool:
+    """Whether a drawing is made with a ruler: many of its edges stand upright, level or diagonal.
+
+    Directions are taken across some samples of screens, `unit` of the outlines' each. Of edges in any
+    direction a fifth would; of those of ginghams and herringbones two in three do.
+    """
+    true = total = 0.0
+    for outline in outlines:
+        points, reach = outline.points, min(int(3 * unit), len(outline.points) // 4)
+        if reach:
+            ahead = np.append(points[reach:], points[:reach] + outline.turn)
+            behind = np.append(points[-reach:] - outline.turn, points[:-reach])
+            length = np.abs(np.diff(outline.closed))
+            true += float(length[leaning(np.angle(ahead - behind)) < _LEANING].sum())
+            total += float(length.sum())
+    return true > _BUILT * total
+
+
+def fitted(outline: Outline, unit: float, most: float, *, ruled: bool) -> Outline:
+    """The outline redrawn, about `most` samples of screens from it at most, `unit` of its own each.
+
+    In a drawing that is `ruled` sides that lean a little are upright and worn corners sharp.
+    """
     if len(outline.points) < _LEAST:
         return outline
     if (circle := _circle(outline, unit)) is not None:
@@ -27,7 +51,8 @@ def fitted(outline: Outline, unit: float, most: float) -> Outline:
     cuts = _cuts(begun.closed, _tolerance(outline, most * unit), begun.turn)
     if len(cuts) < 4:
         return outline
-    return Outline(Sides.laid(begun, cuts, unit).sharpened().drawn(), outline.turn)
+    sides = Sides.laid(begun, cuts, unit)
+    return Outline((sides.trued().sharpened() if ruled else sides).drawn(), outline.turn)
 
 
 def _circle(outline: Outline, unit: float) -> Outline | None:

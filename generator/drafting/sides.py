@@ -17,6 +17,7 @@ from generator.drafting.tracing import Outline, Points
 _TRIMMED = 0.15  # of a part at either end: there the corner wears it
 _ROUND = 0.55  # how near an outline comes to its corner, as a share of how near an arc would
 _SHARPEST = np.radians(25.0)  # what turns less is no corner
+_EIGHTH = np.pi / 4.0
 _LEANS = np.radians(4.0)  # a side that leans less is upright
 _LONG, _MOST_WORN, _LONGER = 6.0, 3, 1.6  # few short sides between two long ones, longer than they together
 _BENT = np.radians(40.0), np.radians(135.0)  # how far a corner turns that wears off
@@ -57,7 +58,14 @@ class Sides:
         short = (last - first < 4) | (length < 1.5 * unit)
         way = np.where(short, chord / np.maximum(length, 1e-9), way)
         middle = np.where(short, (points[start] + points[end]) / 2.0, middle)
-        return cls(points, outline.turn, unit, start, end, length, middle, _true(way, length / unit))
+        return cls(points, outline.turn, unit, start, end, length, middle, way)
+
+    def trued(self) -> Sides:
+        """With long sides that are nearly upright, level or diagonal made so."""
+        angle, length = np.angle(self.way), self.length / self.unit
+        leans = leaning(angle)
+        true = (leans < _LEANS) & (length > 5.0) & (leans * length < 1.5)
+        return replace(self, way=np.where(true, np.exp(1j * np.round(angle / _EIGHTH) * _EIGHTH), self.way))
 
     def sharpened(self) -> Sides:
         """Without the short sides that wear off a corner between two long ones."""
@@ -129,13 +137,9 @@ def _mean(values: Points, first: Places, last: Places) -> Points:
     return np.asarray((sums[last] - sums[first]) / (last - first))
 
 
-def _true(way: Points, length: Numbers) -> Points:
-    """Directions, with those of long sides that are nearly upright, level or diagonal made so."""
-    angle = np.angle(way)
-    eighth = np.round(angle / (np.pi / 4.0)) * (np.pi / 4.0)
-    leans = np.abs(angle - eighth)
-    true = (leans < _LEANS) & (length > 5.0) & (leans * length < 1.5)
-    return np.where(true, np.exp(1j * eighth), way)
+def leaning(angle: Numbers) -> Numbers:
+    """How far directions are from the nearest that is upright, level or diagonal, in radians."""
+    return np.abs(angle - np.round(angle / _EIGHTH) * _EIGHTH)
 
 
 def _meeting(middle: Points, way: Points, other: Points, other_way: Points) -> tuple[Points, Numbers]:

@@ -136,7 +136,7 @@ def _drawn(
         screens = networks.screens(what.caption, seed, *generator.sampler, latents, symmetry)
         if not np.isfinite(screens).all():
             raise AdapterError("its numbers overflow, and what it draws is no picture", _OTHER)
-        drawn.append(paint(generator.separate(screens, 2 * _EDGE, inks), PALETTE[:inks]))
+        drawn.append(paint(generator.separate(screens, 2 * _EDGE, inks, symmetry), PALETTE[:inks]))
     return drawn
 
 

@@ -15,7 +15,7 @@ from generator import EmbeddedGenerator
 from generator.drafting import drafted
 from generator.drafting.alike import made_alike
 from generator.drafting.filling import filled, settled
-from generator.drafting.fitting import fitted
+from generator.drafting.fitting import built, fitted
 from generator.drafting.tracing import Outline, traced
 from generator.errors import WeightsError
 from generator.screens import separate
@@ -88,7 +88,9 @@ def test_a_stripe_goes_around_the_tile() -> None:
     found = traced(field)
     assert sorted(each.turn.real for each in found) == [-EDGE, EDGE]
     assert all(each.covers(1e9) for each in found)
-    assert np.array_equal(filled([fitted(each, 1.0, 0.8) for each in found], field, EDGE), field > 0.0)
+    assert np.array_equal(
+        filled([fitted(each, 1.0, 0.8, ruled=False) for each in found], field, EDGE), field > 0.0
+    )
 
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
@@ -109,7 +111,7 @@ def test_corners_that_only_touch_follow_what_lies_between_them() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_edges_that_waver_are_straight_and_corners_sharp(seed: int) -> None:
     rough = polygon(SQUARE, wavers=0.2, seed=seed)
-    found = fitted(rough, 1.0, 0.8)
+    found = fitted(rough, 1.0, 0.8, ruled=True)
     assert len(found.points) <= 8
     assert away(found, SQUARE) < away(rough, SQUARE)
     for corner in SQUARE:
@@ -117,37 +119,49 @@ def test_edges_that_waver_are_straight_and_corners_sharp(seed: int) -> None:
 
 
 def test_sides_that_nearly_stand_upright_do() -> None:
-    found = fitted(polygon([10 + 10j, 40 + 10.6j, 40.4 + 40j, 10 + 40j]), 1.0, 0.8)
+    found = fitted(polygon([10 + 10j, 40 + 10.6j, 40.4 + 40j, 10 + 40j]), 1.0, 0.8, ruled=True)
     sides = np.diff(found.closed)
     assert (np.minimum(np.abs(sides.real), np.abs(sides.imag)) < 1e-6).all()
     leaning = [10 + 10j, 40 + 14j, 36 + 44j, 6 + 40j]
-    assert away(fitted(polygon(leaning), 1.0, 0.8), leaning) < 0.1
+    assert away(fitted(polygon(leaning), 1.0, 0.8, ruled=True), leaning) < 0.1
+
+
+def test_only_what_is_built_is_ruled() -> None:
+    nearly = [10 + 10j, 40 + 10.6j, 40.4 + 40j, 10 + 40j]
+    assert built([polygon(nearly)], 1.0)
+    pebble = fitted(polygon(nearly), 1.0, 0.8, ruled=False)
+    assert away(pebble, nearly) < 0.1
+    turned = np.exp(0.35j)
+    assert not built([Outline(polygon(nearly).points * turned, 0j)], 1.0)
+    angles = np.linspace(0.0, 2.0 * np.pi, 200, endpoint=False)
+    assert not built([Outline(20.0 * np.exp(1j * angles), 0j)], 1.0)
+    assert not built([], 1.0)
 
 
 def test_a_corner_that_was_worn_off_is_sharp_again() -> None:
     worn = [12 + 10j, 38 + 10j, 40 + 12j, 40 + 38j, 38 + 40j, 12 + 40j, 10 + 38j, 10 + 12j]
-    found = fitted(polygon(worn), 1.0, 0.8)
+    found = fitted(polygon(worn), 1.0, 0.8, ruled=True)
     for corner in SQUARE:
         assert np.abs(found.points - corner).min() < 0.2
 
 
 def test_a_shape_whose_corners_are_cut_keeps_them_so() -> None:
     octagon = [18 + 10j, 32 + 10j, 40 + 18j, 40 + 32j, 32 + 40j, 18 + 40j, 10 + 32j, 10 + 18j]
-    found = fitted(polygon(octagon), 1.0, 0.8)
+    found = fitted(polygon(octagon), 1.0, 0.8, ruled=True)
     assert away(found, octagon) < 0.2
 
 
 def test_what_is_all_but_a_circle_is_one() -> None:
     angles = np.linspace(0.0, 2.0 * np.pi, 200, endpoint=False)
     rough = Outline(30 + 30j + (12.0 + 0.3 * np.sin(9 * angles)) * np.exp(1j * angles), 0j)
-    radii = np.abs(fitted(rough, 1.0, 0.8).points - (30 + 30j))
+    radii = np.abs(fitted(rough, 1.0, 0.8, ruled=True).points - (30 + 30j))
     assert np.ptp(radii) < 0.02
     assert radii.mean() == pytest.approx(12.0, rel=0.01)
 
 
 def test_an_oval_stays_an_oval() -> None:
     angles = np.linspace(0.0, 2.0 * np.pi, 400, endpoint=False)
-    found = fitted(Outline(30 + 30j + 18.0 * np.cos(angles) + 9j * np.sin(angles), 0j), 1.0, 0.8)
+    found = fitted(Outline(30 + 30j + 18.0 * np.cos(angles) + 9j * np.sin(angles), 0j), 1.0, 0.8, ruled=True)
     assert np.ptp(found.points.real) == pytest.approx(36.0, abs=1.0)
     assert np.ptp(found.points.imag) == pytest.approx(18.0, abs=1.0)
     steps = np.diff(found.closed)
@@ -157,7 +171,7 @@ def test_an_oval_stays_an_oval() -> None:
 
 def test_an_outline_around_little_keeps_its_form() -> None:
     thin = [10 + 10j, 40 + 10j, 40 + 12j, 10 + 12j]
-    found = fitted(polygon(thin), 1.0, 0.8)
+    found = fitted(polygon(thin), 1.0, 0.8, ruled=True)
     assert found.area == pytest.approx(60.0, rel=0.1)
 
 

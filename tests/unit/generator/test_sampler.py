@@ -65,7 +65,9 @@ def test_a_small_tile_is_what_the_networks_draw_to_the_larger_words(tmp_path: Pa
     asked = FINER.asked(SMALL, SEED, 3, 1)
     sampler, symmetry = (recipe.steps, recipe.guidance), generator.symmetry(asked, SEED)
     screens = generator.networks.screens(asked.caption, SEED, *sampler, 32, symmetry)
-    assert np.array_equal(generator.generate(recipe).separations, generator.separate(screens, 2 * EDGE, 3))
+    assert np.array_equal(
+        generator.generate(recipe).separations, generator.separate(screens, 2 * EDGE, 3, symmetry)
+    )
 
 
 def test_more_is_kept_of_a_small_base_that_is_drawn_over_finely(tmp_path: Path) -> None:

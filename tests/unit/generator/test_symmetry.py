@@ -122,6 +122,35 @@ def areas(screens: np.ndarray) -> np.ndarray:
     return np.bincount(whole.argmax(0).ravel(), minlength=len(whole)) / whole[0].size
 
 
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize(
+    ("lattice", "mirrors"),
+    [
+        (Lattice(16, 16, 0, 16), [("across", 0, 5)]),
+        (Lattice(16, 8, 4, 4), []),
+        (Lattice(16, 8, 0, 16), [("down", 7, 0), ("across", 0, 64)]),
+        (Lattice(16, 16, 0, 16), [("falling", 0, 0), ("down", 0, 0), ("half turn", 3, 9)]),
+    ],
+)
+def test_separations_that_nearly_obey_are_made_to(
+    lattice: Lattice, mirrors: list[tuple[str, int, int]], scale: int
+) -> None:
+    symmetry = Symmetry(lattice, tuple(Mirror(*each) for each in mirrors))
+    drawn = np.random.default_rng(2).integers(0, 4, (EDGE * scale, EDGE * scale), np.uint8)
+    found = symmetry.copied(drawn)
+    for down, across in zip(*lattice.times(8 * scale).members(), strict=True):
+        assert np.array_equal(np.roll(found, (down, across), (0, 1)), found)
+    for kind, down, across in mirrors:
+        assert np.array_equal(Mirror(kind, scale * down, scale * across).applied(found), found)
+    assert np.array_equal(symmetry.copied(found), found)  # what obeys stays
+    assert found[0, 0] == drawn[0, 0]  # what comes first is what is set
+
+
+def test_samples_that_lie_between_those_of_the_symmetry_are_left() -> None:
+    drawn = np.random.default_rng(2).integers(0, 4, (192, 192), np.uint8)
+    assert np.array_equal(by_rule("plain dots, medium, grid").copied(drawn), drawn)
+
+
 def test_without_mirrors_screens_stay_as_they_are() -> None:
     screens = np.random.default_rng(4).uniform(-1, 1, (2, 16, 16)).astype(np.float32)
     assert mirrored(screens, Symmetry(Lattice(2, 1, 0, 1))) is screens
