@@ -240,7 +240,7 @@ def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version
     points = (
         *measured,
         _agrees(asked, shares, best, agreement),
-        _finished(finish),
+        *_finished(finish),
         *in_style.points(ledger, tile, vectors[0]),
         likeness.own(ledger, tile),
         _allowed(ledger, tile),
@@ -288,15 +288,15 @@ def _finish(recipe: Mapping[str, Any], pixels: Pixels) -> Finish | None:
     return finish_of(separations(pixels, recipe["palette"]).inks, words, asked[1])
 
 
-def _finished(finish: Finish | None) -> Point:
-    limit = f"{FINISHED:.0%}"
+def _finished(finish: Finish | None) -> tuple[Point, ...]:
+    """The point of the checklist for a tile that was drawn by words alone; none for others."""
     if finish is None:
-        return Point("finish", UNKNOWN, "not drawn by words alone", "a drawing by rule to hold it against")
+        return ()
     compared = f"{finish.count:.1f} times as many outlines, {finish.length:.1f} times as long"
     measure = f"{finish.share:.0%}: {compared}, turning {finish.turns:.1f} times as much as by rule"
-    if finish.share >= FINISHED:
-        return Point("finish", PASS, measure, limit)
-    return Point("finish", WARN, measure, limit, "its shapes are torn: retouch it, or take another seed")
+    plain = finish.share >= FINISHED
+    reason = "" if plain else "its shapes are torn: retouch it, or take another seed"
+    return (Point("finish", PASS if plain else WARN, measure, f"{FINISHED:.0%}", reason),)
 
 
 def _allowed(ledger: Ledger, tile: Asset) -> Point:

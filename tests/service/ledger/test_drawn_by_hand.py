@@ -52,8 +52,7 @@ def test_it_is_judged_and_held_against_no_words(ledger: Any, tile: Any) -> None:
     judged = critique.criticise(ledger, tile.id, critique.read_limits({}))
     (brief,) = [each for each in judged.points if each.name == "brief"]
     assert (brief.state, judged.agreement) == ("unknown", "1.0000")
-    (finish,) = [each for each in judged.points if each.name == "finish"]
-    assert (finish.state, judged.finish) == ("unknown", "")
+    assert ("finish" in [each.name for each in judged.points], judged.finish) == (False, "")
     assert "seam" in [each.name for each in judged.points if each.state == "pass"]
 
 
