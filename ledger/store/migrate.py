@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, event, inspect, text
 
 from ledger.errors import DatabaseError
 
-HEAD = "0026"  # a test compares it with the folder of migrations
+HEAD = "0027"  # a test compares it with the folder of migrations
 FOLDER = Path(__file__).parent / "migrations"
 
 
