@@ -107,7 +107,7 @@ def regular(generator: EmbeddedGenerator, recipe: Recipe, separations: Pixels) -
     if asked.words is None:
         return None
     found = symmetry_by_rule(asked.words, recipe.seed, asked.units)
-    return found.shown(separations) if found.lattice.count > 1 or found.mirrors else None
+    return found.shown(separations) if found.moves else None
 
 
 def planned(generator: EmbeddedGenerator, count: int, first: int, size: int) -> Iterator[tuple[str, Recipe]]:

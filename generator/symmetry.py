@@ -101,6 +101,11 @@ class Symmetry:
     lattice: Lattice
     mirrors: tuple[Mirror, ...] = ()
 
+    @property
+    def moves(self) -> bool:
+        """Whether there is any motion but standing still."""
+        return self.lattice.count > 1 or bool(self.mirrors)
+
     def folded(self, least: int) -> tuple[Symmetry, int]:
         """The symmetry of the ground that repeats, at least `least` latents wide, and how often across."""
         smaller = self.lattice.halved()
@@ -123,7 +128,7 @@ class Symmetry:
         They are given back as they are where a motion would not carry samples onto samples.
         """
         edge, own = inks.shape[0], self.lattice.edge * PIXELS_PER_LATENT
-        if edge % own:
+        if edge % own or not self.moves:
             return inks
         scale = edge // own
         mirrors = [Mirror(each.kind, scale * each.down, scale * each.across) for each in self.mirrors]

@@ -26,13 +26,11 @@ from ledger.store import Tx, assets, collections, critiques, operations
 from ledger.styles import units_of
 
 if TYPE_CHECKING:
-    from generator.critic import Critic, Finish, Limits
+    from generator.critic import Critic, Finish, Limits, Separations
     from generator.critic.selection import Vectors
-    from generator.draft import Pixels
 
 # An era is in the inks, which the critic does not look at.
 TOLD_APART = frozenset({"family", "style", "scale", "density", "stroke", "layout", "symmetry"})
-EMBEDDED = "embedded"
 FINISHED = 0.5  # a finish below this warns
 AGREED, LIKELY = 0.25, 0.5  # below the first a tile fails its brief, below the second it is worth a look
 HOUSE_TILES = 12  # fewer tell nothing of a style
@@ -227,16 +225,17 @@ def _again(ledger: Ledger, tile: Asset, known: Critique) -> Critique:
 
 
 def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version: str) -> Critique:
-    from generator.critic import release_checks
+    from generator.critic import release_checks, separations
 
     recipe, pixels = tile.signed.marked.draft.recipe, drawn_pixels(ledger, tile)
+    found = separations(pixels, recipe["palette"])
     vectors, seen = critic.judge([pixels], units_of(recipe))
     asked = _asked(recipe)
     shares = {head: seen[0][head].get(value, 0.0) for head, value in asked.items()}
     agreement = sum(shares.values()) / len(shares) if shares else 1.0
-    measured = [Point(**vars(each)) for each in release_checks(pixels, recipe["palette"], limits)]
+    measured = [Point(**vars(each)) for each in release_checks(found, recipe["palette"], limits)]
     best = {head: max(values, key=lambda value: values[value]) for head, values in seen[0].items()}
-    finish = _finish(recipe, pixels)
+    finish = _finish(recipe, found)
     points = (
         *measured,
         _agrees(asked, shares, best, agreement),
@@ -245,8 +244,8 @@ def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version
         likeness.own(ledger, tile),
         _allowed(ledger, tile),
     )
-    found, plain = vectors[0].astype("<f4").tobytes(), f"{finish.share:.4f}" if finish else ""
-    return Critique(tile.id, version, points, best, f"{agreement:.4f}", found, critic.digest, plain)
+    embedding, plain = vectors[0].astype("<f4").tobytes(), f"{finish.share:.4f}" if finish else ""
+    return Critique(tile.id, version, points, best, f"{agreement:.4f}", embedding, critic.digest, plain)
 
 
 def _asked(recipe: Mapping[str, Any]) -> dict[str, str]:
@@ -272,20 +271,20 @@ def _agrees(asked: dict[str, str], shares: dict[str, float], seen: dict[str, str
     )
 
 
-def _finish(recipe: Mapping[str, Any], pixels: Pixels) -> Finish | None:
+def _finish(recipe: Mapping[str, Any], found: Separations) -> Finish | None:
     """How plain the outlines are of a tile that was drawn by words alone; None for others."""
-    from generator.critic import finish_of, separations
+    from generator.critic import finish_of
     from generator.errors import GeneratorError
     from generator.lexicon.reading import resolve
 
     asked = asked_for(recipe)
-    if asked is None or recipe["generator"] != EMBEDDED or recipe.get("base"):
+    if asked is None or recipe["generator"] != "embedded" or recipe.get("base"):
         return None
     try:
         words = resolve(*asked, len(recipe["palette"]))
     except GeneratorError:  # a prompt of the first edition that the words of today do not know
         return None
-    return finish_of(separations(pixels, recipe["palette"]).inks, words, asked[1])
+    return finish_of(found.inks, words, asked[1])
 
 
 def _finished(finish: Finish | None) -> tuple[Point, ...]:

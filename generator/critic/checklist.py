@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generator.critic.printing import Separations, coverage, finest, seam, separations
-from generator.draft import Pixels
+from generator.critic.printing import Separations, coverage, finest, seam
 from generator.errors import BriefError
 
 EDITION = 3  # a tile is judged again where a check measures otherwise than it did
@@ -46,16 +45,17 @@ class Check:
     reason: str = ""
 
 
-def release_checks(pixels: Pixels, palette: Sequence[str], limits: Limits | None = None) -> tuple[Check, ...]:
+def release_checks(
+    found: Separations, palette: Sequence[str], limits: Limits | None = None
+) -> tuple[Check, ...]:
     """The points that need nothing but the tile: resolution, seam, inks, finest line and gap.
 
-    `pixels` is uint8 (H, W, 3), one repeat in `palette`.
+    `found` are the separations of one repeat in `palette`, a pixel each.
     """
     asked = limits or Limits()
-    found = separations(pixels, palette)
     finest_of = measured(found, len(palette), asked)
     return (
-        _resolution(pixels, asked),
+        _resolution(found, asked),
         _seam(found),
         _inks(found, palette),
         _fine("line", finest_of["line"], asked.line_mm, "thicken it, or print the repeat larger"),
@@ -73,8 +73,8 @@ def measured(found: Separations, inks: int, limits: Limits) -> Mapping[str, tupl
     return {"line": min(lines), "gap": min(gaps)}
 
 
-def _resolution(pixels: Pixels, limits: Limits) -> Check:
-    height, width = pixels.shape[:2]
+def _resolution(found: Separations, limits: Limits) -> Check:
+    height, width = found.inks.shape
     repeat = width * MM_PER_INCH / limits.dpi
     state = PASS if height == width and repeat >= limits.repeat_mm else FAIL
     remedy = "make it larger, or print at fewer dots per inch" if height == width else "a tile is square"

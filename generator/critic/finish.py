@@ -20,7 +20,8 @@ from generator.lexicon.attributes import Attributes
 from generator.motifs.draw import draw_tile
 
 EDGE = 256  # samples across which outlines are traced
-_UNIT, _MOST, _CRUMB = 2.0, 0.8, 8.0
+_UNIT, _MOST = 2.0, 0.8  # two samples to one of a training unit's screens, redrawn as near as in drafting
+_CRUMB = 8.0  # square samples that an outline encloses at least
 _FEW = 2.0  # added to both sides of a ratio: where there is next to nothing, one more is not twice as much
 
 

@@ -15,7 +15,7 @@ from generator.drafting.tracing import Outline, Points, first_most
 
 _LEAST = 8  # points of an outline that is fitted
 _CIRCLE = 96  # points of a circle
-_LEANING, _BUILT = np.radians(5.0), 1.0 / 3.0
+_LEANING, _BUILT = np.radians(5.0), 1.0 / 3.0  # what leans less is upright; so much of a built drawing does
 _OVAL, _WAVERS = 0.018, 0.25  # how far a circle may be from one: of its radius, and in `unit`
 _OF_WIDTH = 0.24  # of what it encloses by its length, which is half its width
 
@@ -28,10 +28,9 @@ def built(outlines: Sequence[Outline], unit: float) -> bool:
     """
     true = total = 0.0
     for outline in outlines:
-        points, reach = outline.points, min(int(3 * unit), len(outline.points) // 4)
+        reach = min(int(3 * unit), len(outline.points) // 4)
         if reach:
-            ahead = np.append(points[reach:], points[:reach] + outline.turn)
-            behind = np.append(points[-reach:] - outline.turn, points[:-reach])
+            behind, ahead = outline.beside(reach)
             length = np.abs(np.diff(outline.closed))
             true += float(length[leaning(np.angle(ahead - behind)) < _LEANING].sum())
             total += float(length.sum())
@@ -76,11 +75,9 @@ def _tolerance(outline: Outline, most: float) -> float:
 
 def _begun_at_a_corner(outline: Outline, unit: float) -> Outline:
     """The same outline from the point where it turns most."""
-    points, turn, count = outline.points, outline.turn, len(outline.points)
-    reach = min(max(2, int(2 * unit)), count - 1)
-    behind, ahead = np.append(points - turn, points), np.append(points, points + turn)
-    before, after = points - behind[count - reach : 2 * count - reach], ahead[reach : reach + count] - points
-    start = int(first_most(np.abs(np.angle(after * np.conj(before)))))
+    points, turn = outline.points, outline.turn
+    behind, ahead = outline.beside(min(max(2, int(2 * unit)), len(points) - 1))
+    start = int(first_most(np.abs(np.angle((ahead - points) * np.conj(points - behind)))))
     return Outline(np.append(points[start:], points[:start] + turn), turn)
 
 

@@ -47,6 +47,12 @@ class Outline:
         """The points with the first again at the end."""
         return np.append(self.points, self.points[0] + self.turn)
 
+    def beside(self, reach: int) -> tuple[Points, Points]:
+        """For each point the one so many before it, and the one so many after it."""
+        points = self.points
+        before = np.append(points[-reach:] - self.turn, points[:-reach])
+        return before, np.append(points[reach:], points[:reach] + self.turn)
+
     @property
     def area(self) -> float:
         """What it encloses, in square samples, positive around what lies inside."""

@@ -24,7 +24,10 @@ def lines(width: int, period: int = 32) -> Any:
 
 
 def states(pixels: Any, palette: Any = INKS[:2], **limits: float) -> dict[str, str]:
-    return {check.name: check.state for check in release_checks(pixels, palette, Limits(**limits))}
+    return {
+        check.name: check.state
+        for check in release_checks(separations(pixels, palette), palette, Limits(**limits))
+    }
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 5, 7])
@@ -38,7 +41,7 @@ def test_the_finest_line_is_as_wide_as_it_was_drawn(width: int) -> None:
 def test_a_line_too_fine_for_the_screen_fails_and_names_the_ink() -> None:
     pixels = np.array([[246, 236, 214], [23, 39, 79]], np.uint8)[lines(2)]
     limits = Limits(dpi=150, line_mm=0.5, repeat_mm=40)
-    found = {check.name: check for check in release_checks(pixels, INKS[:2], limits)}
+    found = {check.name: check for check in release_checks(separations(pixels, INKS[:2]), INKS[:2], limits)}
     assert (found["finest line"].state, found["finest line"].measure) == ("fail", "0.34 mm")
     assert "ink 2" in found["finest line"].reason
     assert states(pixels, line_mm=0.3, repeat_mm=40)["finest line"] == "pass"

@@ -224,8 +224,8 @@ def test_masks_that_agree_nowhere_are_left_to_the_last() -> None:
     assert (settled([both, both]) == 1).all()
 
 
-def screens(seed: int, inks: int = 3, edge: int = EDGE) -> Field:
-    return np.stack([np.tanh(3.0 * noise(seed + k, 9)) for k in range(inks - 1)])[..., :edge, :edge]
+def screens(seed: int, inks: int = 3) -> Field:
+    return np.stack([np.tanh(3.0 * noise(seed + k, 9)) for k in range(inks - 1)])
 
 
 def test_inking_keeps_what_was_drawn() -> None:
@@ -268,7 +268,7 @@ def test_weights_say_whether_they_ink(tmp_path: Path) -> None:
     inked, plain = (
         EmbeddedGenerator.load(told_weights(tmp_path / word, drafted=word)) for word in ("yes", "no")
     )
-    soft = screens(1, edge=EDGE)
+    soft = screens(1)
     assert np.array_equal(inked.separate(soft, 128, 3), drafted(soft, 128, 3))
     assert np.array_equal(plain.separate(soft, 128, 3), separate(soft, 128, 3))
     recipe = inked.plan("a large gingham", ["#ffffff", "#101010"], 5, 128)
