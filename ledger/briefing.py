@@ -90,6 +90,7 @@ def _planned(ledger: Ledger, brief: CollectionBrief) -> tuple[Generator, list[di
         return redrawing.planned(ledger, brief, brief.recipe)
     drawn_with = styles.drawn_with(ledger, brief)
     generator = styles.generator_of(ledger, brief)
+    _check_taken(brief, generator)
     recipes = []
     for index in range(brief.count):
         prompt = brief.prompts[index % len(brief.prompts)]
@@ -98,6 +99,13 @@ def _planned(ledger: Ledger, brief: CollectionBrief) -> tuple[Generator, list[di
         planned = generator.plan(prompt, palette, seed, brief.size)
         recipes.append({**planned.to_dict(), **drawn_with})
     return generator, recipes
+
+
+def _check_taken(brief: CollectionBrief, generator: Generator) -> None:
+    from generator.editions import NEWEST
+
+    if brief.takes > 1 and getattr(generator, "edition", NEWEST) != NEWEST:
+        raise BriefError("takes", "are told apart by words that these weights do not know; leave them out")
 
 
 def preview(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:

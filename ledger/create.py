@@ -75,7 +75,8 @@ def draw(ledger: Ledger, asset: AssetId) -> dict[str, str]:
         if assets.find(tx, asset) is not None:
             return {}
         draft = assets.draft(tx, asset)
-    return draw_ahead(ledger, draft)
+        takes = collections.get(tx, draft.collection).brief.takes
+    return draw_ahead(ledger, draft, takes)
 
 
 def make(ledger: Ledger, asset: AssetId, ahead: Mapping[str, str] = NOTHING) -> Asset:
@@ -98,7 +99,8 @@ def make(ledger: Ledger, asset: AssetId, ahead: Mapping[str, str] = NOTHING) -> 
         made = assets.find(tx, asset)
         if made is not None:
             return made
-        entry = tx.append("asset-made", asset, _made_body(tile), tile.created_at)
+        body = _made_body(tile) | _of_takes(collection.brief)
+        entry = tx.append("asset-made", asset, body, tile.created_at)
         assets.make(tx, tile, entry.sequence)
         shared_index.keep(tx, tile.id, tile.fingerprint)
         metering.meter(ledger, tx, tile, collection.brief)
@@ -156,6 +158,11 @@ def _free_marks(tx: Tx, ledger: str, names: Sequence[AssetId]) -> list[MarkId]:
             taken.add(marks[name])
         if not clash:
             return [marks[name] for name in names]
+
+
+def _of_takes(brief: CollectionBrief) -> dict[str, object]:
+    """Of how many drawings the critic kept this one, where there was more than one."""
+    return {"takes": brief.takes} if brief.takes > 1 else {}
 
 
 def _made_body(tile: Asset) -> dict[str, object]:

@@ -11,28 +11,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ledger import guardrails, in_style, likeness, searching, taste
+from ledger import guardrails, in_style, likeness, merit, searching, taste
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection
 from ledger.domain.canonical import digest
 from ledger.domain.critiques import FAIL, PASS, UNKNOWN, WARN, Critique, Point, kept_of
 from ledger.domain.errors import OrderError
 from ledger.domain.ids import AssetId, CollectionId
-from ledger.domain.origins import asked_for
 from ledger.errors import BlobError
 from ledger.influences import adapter_of
 from ledger.making import drawn_pixels
 from ledger.store import Tx, assets, collections, critiques, operations
-from ledger.styles import units_of
 
 if TYPE_CHECKING:
-    from generator.critic import Critic, Finish, Limits, Separations
+    from generator.critic import Critic, Limits
     from generator.critic.selection import Vectors
 
-# An era is in the inks, which the critic does not look at.
-TOLD_APART = frozenset({"family", "style", "scale", "density", "stroke", "layout", "symmetry"})
-FINISHED = 0.5  # a finish below this warns
-AGREED, LIKELY = 0.25, 0.5  # below the first a tile fails its brief, below the second it is worth a look
 HOUSE_TILES = 12  # fewer tell nothing of a style
 _NUMBERS = ("spread", "spread_of_best", "away", "away_of_best")
 ALIKE = 0.02  # the distance of embeddings below which two tiles look the same
@@ -225,77 +219,23 @@ def _again(ledger: Ledger, tile: Asset, known: Critique) -> Critique:
 
 
 def _judged(ledger: Ledger, tile: Asset, critic: Critic, limits: Limits, version: str) -> Critique:
-    from generator.critic import release_checks, separations
-
-    recipe, pixels = tile.signed.marked.draft.recipe, drawn_pixels(ledger, tile)
-    found = separations(pixels, recipe["palette"])
-    vectors, seen = critic.judge([pixels], units_of(recipe))
-    asked = _asked(recipe)
-    shares = {head: seen[0][head].get(value, 0.0) for head, value in asked.items()}
-    agreement = sum(shares.values()) / len(shares) if shares else 1.0
-    measured = [Point(**vars(each)) for each in release_checks(found, recipe["palette"], limits)]
-    best = {head: max(values, key=lambda value: values[value]) for head, values in seen[0].items()}
-    finish = _finish(recipe, found)
+    of_itself = merit.of(critic, tile.signed.marked.draft.recipe, drawn_pixels(ledger, tile), limits)
     points = (
-        *measured,
-        _agrees(asked, shares, best, agreement),
-        *_finished(finish),
-        *in_style.points(ledger, tile, vectors[0]),
+        *of_itself.points,
+        *in_style.points(ledger, tile, of_itself.embedding),
         likeness.own(ledger, tile),
         _allowed(ledger, tile),
     )
-    embedding, plain = vectors[0].astype("<f4").tobytes(), f"{finish.share:.4f}" if finish else ""
-    return Critique(tile.id, version, points, best, f"{agreement:.4f}", embedding, critic.digest, plain)
-
-
-def _asked(recipe: Mapping[str, Any]) -> dict[str, str]:
-    """What the prompt says for itself, by head; nothing where a person drew it, or where no word is known."""
-    from generator.critic import said
-    from generator.errors import GeneratorError
-
-    words = asked_for(recipe)
-    try:
-        return {head: value for head, value in said(words[0]).items() if head in TOLD_APART} if words else {}
-    except GeneratorError:  # a prompt of the first edition that the words of today do not know
-        return {}
-
-
-def _agrees(asked: dict[str, str], shares: dict[str, float], seen: dict[str, str], agreement: float) -> Point:
-    if not asked:
-        return Point("brief", UNKNOWN, "drawn by no words that are known", "a prompt to hold it against")
-    state = PASS if agreement >= LIKELY else WARN if agreement >= AGREED else FAIL
-    missed = [f"{head} {seen[head]} in place of {asked[head]}" for head in asked if seen[head] != asked[head]]
-    measure = f"{agreement:.0%}: " + ", ".join(f"{asked[head]} {share:.0%}" for head, share in shares.items())
-    return Point(
-        "brief", state, measure, f"{LIKELY:.0%}", "the critic sees " + "; ".join(missed) if missed else ""
+    return Critique(
+        tile.id,
+        version,
+        points,
+        of_itself.seen,
+        f"{of_itself.agreement:.4f}",
+        of_itself.embedding.astype("<f4").tobytes(),
+        critic.digest,
+        f"{of_itself.finish:.4f}" if of_itself.finish is not None else "",
     )
-
-
-def _finish(recipe: Mapping[str, Any], found: Separations) -> Finish | None:
-    """How plain the outlines are of a tile that was drawn by words alone; None for others."""
-    from generator.critic import finish_of
-    from generator.errors import GeneratorError
-    from generator.lexicon.reading import resolve
-
-    asked = asked_for(recipe)
-    if asked is None or recipe["generator"] != "embedded" or recipe.get("base"):
-        return None
-    try:
-        words = resolve(*asked, len(recipe["palette"]))
-    except GeneratorError:  # a prompt of the first edition that the words of today do not know
-        return None
-    return finish_of(found.inks, words, asked[1])
-
-
-def _finished(finish: Finish | None) -> tuple[Point, ...]:
-    """The point of the checklist for a tile that was drawn by words alone; none for others."""
-    if finish is None:
-        return ()
-    compared = f"{finish.count:.1f} times as many outlines, {finish.length:.1f} times as long"
-    measure = f"{finish.share:.0%}: {compared}, turning {finish.turns:.1f} times as much as by rule"
-    plain = finish.share >= FINISHED
-    reason = "" if plain else "its shapes are torn, or some are missing: retouch it, or take another seed"
-    return (Point("finish", PASS if plain else WARN, measure, f"{FINISHED:.0%}", reason),)
 
 
 def _allowed(ledger: Ledger, tile: Asset) -> Point:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ledger import influences, witness
+from ledger import influences, takes, witness
 from ledger.context import Ledger
 from ledger.domain.assets import Asset, Collection, Draft, Marked, Signed
 from ledger.domain.copies import Copy
@@ -52,23 +52,44 @@ def make_tile(
         facts = claim_of(ledger, draft, draft.mark, collection, terms, prints, at)
         return sign(ledger, tile_file(ledger, marked, facts, terms), facts, pixels=marked)
 
-    return finished(ledger, draft, _kept(ledger, ahead) or _draw(ledger, draft), signed)
+    draft, drawn = _kept(ledger, draft, ahead) or _taken(ledger, draft, collection.brief.takes)
+    return finished(ledger, draft, drawn, signed)
 
 
-def draw_ahead(ledger: Ledger, draft: Draft) -> dict[str, str]:
-    """Draw a tile: {pixels, separations}, the names of both among the blobs."""
-    names = [ledger.blobs.put(encode_png(each)) for each in _draw(ledger, draft)]
-    return dict(zip(("pixels", "separations"), names, strict=True))
+def draw_ahead(ledger: Ledger, draft: Draft, count: int = 1) -> dict[str, str]:
+    """Draw a tile, the best of `count` takes: {pixels, separations}, the names of both among the blobs, and
+    the seed where it was chosen."""
+    taken, drawn = _taken(ledger, draft, count)
+    names = [ledger.blobs.put(encode_png(each)) for each in drawn]
+    seed = {"seed": str(taken.recipe["seed"])} if count > 1 else {}
+    return {**dict(zip(("pixels", "separations"), names, strict=True)), **seed}
 
 
-def _kept(ledger: Ledger, ahead: Mapping[str, str]) -> tuple[Pixels, Pixels] | None:
+def _kept(
+    ledger: Ledger, draft: Draft, ahead: Mapping[str, str]
+) -> tuple[Draft, tuple[Pixels, Pixels]] | None:
     """What `draw_ahead` kept; None where it kept nothing, or that is gone."""
     from forensics import decode_image
 
     if not ahead:
         return None
     pixels, screens = (ledger.blobs.find(ahead[name]) for name in ("pixels", "separations"))
-    return (decode_image(pixels), decode_grey(screens)) if pixels and screens else None
+    if not (pixels and screens):
+        return None
+    seed = {"seed": int(ahead["seed"])} if "seed" in ahead else {}
+    return _by(draft, seed), (decode_image(pixels), decode_grey(screens))
+
+
+def _taken(ledger: Ledger, draft: Draft, count: int) -> tuple[Draft, tuple[Pixels, Pixels]]:
+    """The best of `count` takes of a planned tile: what it is planned as then, its pixels and index map."""
+    if count == 1:
+        return draft, _draw(ledger, draft)
+    best = takes.best(ledger, draft.recipe, count)
+    return _by(draft, {"seed": best.recipe.seed}), (best.pixels(), best.separations)
+
+
+def _by(draft: Draft, taken: Mapping[str, int]) -> Draft:
+    return replace(draft, recipe={**draft.recipe, **taken})
 
 
 def finished(

@@ -49,7 +49,8 @@ def show(output: Output, brief_file: str) -> int:
 def _lines(read: CollectionBrief, tiles: Sequence[PlannedTile]) -> list[str]:
     from ledger.briefing import no_meaning
 
-    lines = [f"{read.name}: {_sum(read)}, {read.size} px, drawn by {read.generator}"]
+    taken = f", each the best of {read.takes} takes" if read.takes > 1 else ""
+    lines = [f"{read.name}: {_sum(read)}, {read.size} px, drawn by {read.generator}{taken}"]
     first = {tile.prompt: tile for tile in reversed(tiles)}
     counts = Counter(tile.prompt for tile in tiles)
     for prompt in dict.fromkeys(tile.prompt for tile in tiles):

@@ -94,6 +94,7 @@ class DrawnBody(Body):
 
 
 class BriefBody(DrawnBody):
+    takes: int | None = Field(None, description="Each tile is the best of so many drawings; 1 unless said.")
     generator: str = Field("embedded", description="embedded, archive or diffusers.")
     style: str | None = Field(None, description="A house style, or NAME:0.8 for less of it.")
     base: dict[str, Any] | None = Field(

@@ -13,6 +13,8 @@ import argparse
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,24 +25,27 @@ from generator import EmbeddedGenerator
 from generator.bundle import SHIPPED
 from generator.critic import Critic, finish_of
 from generator.draft import SUPERSAMPLING, Draft, Pixels, paint
-from generator.lexicon.reading import resolve
+from generator.lexicon.reading import resolve, seeds_alike
 from generator.motifs.draw import draw_tile
 from generator.preview import contact_sheet
-from ledger.critique import FINISHED
 from ledger.domain.critiques import PASS, WARN, worth
+from ledger.merit import FINISHED
 
 FIRST = 1_500_000  # seeds that no training and no other measure has seen
 A_FAMILY, BEST, SIZE, COLUMNS, ROWS = 4, 3, 256, 6, 4
 KEY = "key.json"
 
 
-def best_of_weights(home: Path, a_family: int = A_FAMILY) -> list[tuple[str, Pixels]]:
-    """(family, tile) of the third that the critic ranks first, of `a_family` tiles of each family."""
+def best_of_weights(home: Path, a_family: int = A_FAMILY, takes: int = 1) -> list[tuple[str, Pixels]]:
+    """(family, tile) of the third that the critic ranks first, of `a_family` tiles of each family, each tile
+    the best of so many `takes`."""
     generator, critic = EmbeddedGenerator.load(home), Critic.load()
     found: list[tuple[float, str, Pixels]] = []
     for family, recipe in planned(generator, a_family, FIRST, SIZE):
-        drawn = generator.generate(recipe)
-        found.append((_worth(critic, drawn), family, drawn.pixels()))
+        seeds = islice(seeds_alike(recipe.prompt, recipe.seed, len(recipe.palette)), takes)
+        drafts = [generator.generate(replace(recipe, seed=seed)) for seed in seeds]
+        worth, drawn = max(((_worth(critic, each), each) for each in drafts), key=lambda found: found[0])
+        found.append((worth, family, drawn.pixels()))
     found.sort(key=lambda each: -each[0])
     return [(family, tile) for _, family, tile in found[: len(found) // BEST]]
 
@@ -66,11 +71,13 @@ def by_rule(wanted: Sequence[str]) -> list[tuple[str, Pixels]]:
     return tiles
 
 
-def sheets(folder: Path, home: Path = SHIPPED, a_family: int = A_FAMILY, seed: int = 0) -> list[Path]:
+def sheets(
+    folder: Path, home: Path = SHIPPED, a_family: int = A_FAMILY, seed: int = 0, takes: int = 1
+) -> list[Path]:
     """Write the sheets, tiles numbered from 1, and the key; returns the sheets' paths."""
     from PIL import Image
 
-    weights = best_of_weights(home, a_family)
+    weights = best_of_weights(home, a_family, takes)
     rows = [("weights", *each) for each in weights]
     rows += [("rule", *each) for each in by_rule([family for family, _ in weights])]
     np.random.default_rng(seed).shuffle(rows)  # type: ignore[arg-type]  # a list is shuffled in place
@@ -126,13 +133,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     make.add_argument("folder", type=Path)
     make.add_argument("--weights", type=Path, default=SHIPPED, help="a folder of weights, if not the shipped")
     make.add_argument("--tiles", type=int, default=A_FAMILY, help="tiles a family, of which a third is shown")
+    make.add_argument("--takes", type=int, default=1, help="drawings a tile, of which the best is taken")
     make.add_argument("--seed", type=int, default=0, help="of their order")
     ask = verbs.add_parser("told", help="how well they were told apart")
     ask.add_argument("folder", type=Path)
     ask.add_argument("numbers", type=int, nargs="*", help="those taken for drawn by the weights")
     options = parser.parse_args(arguments)
     if options.verb == "sheets":
-        print(*sheets(options.folder, options.weights, options.tiles, options.seed), sep="\n")
+        print(*sheets(options.folder, options.weights, options.tiles, options.seed, options.takes), sep="\n")
         return
     try:
         print(json.dumps(told(options.folder, options.numbers)))

@@ -23,6 +23,7 @@ MAX_LISTED = 500  # prompts, palettes
 MIN_INKS, MAX_INKS = 2, 6
 MIN_SIZE, MAX_SIZE, SIZE_STEP = 128, 2048, 64  # pixels: what the generators draw
 MAX_SEED = 2**48 - 1  # room for one seed per tile below the largest exact JSON number
+MAX_TAKES = 16
 GENERATORS = ("embedded", "archive", "diffusers")
 MAKERS = (*GENERATORS, HAND)
 _INK = re.compile(r"#[0-9a-f]{6}")
@@ -54,7 +55,7 @@ class CollectionBrief:
     `hand` in the brief that `ledger/importing.py` writes for what a person drew. `words` are those of a brief
     in trade words (ledger/domain/trade_brief.py). `style` and `base` are what it is drawn in and over,
     `recipe` the tile from whose recipe it is drawn with other seeds, `made_for` the party that draws with its
-    own licences, `guidelines` what it is held against.
+    own licences, `guidelines` what it is held against. Each tile is the best of so many `takes`.
     """
 
     name: str
@@ -70,6 +71,7 @@ class CollectionBrief:
     made_for: MadeFor | None = None
     guidelines: GuidelinesUse | None = None
     recipe: AssetId | None = None
+    takes: int = 1
 
     def __post_init__(self) -> None:
         at = {name: Field(value, name, BriefError) for name, value in vars(self).items()}
@@ -86,6 +88,8 @@ class CollectionBrief:
         if self.words is not None:
             _check_words(self, self.words, at["words"])
         check_recipe(self.generator, self.style, self.base)
+        if at["takes"].whole(1, MAX_TAKES) > 1:
+            _check_taken(self, at["takes"])
 
 
 def _check_words(brief: CollectionBrief, words: BriefWords, at: Field) -> None:
@@ -93,6 +97,15 @@ def _check_words(brief: CollectionBrief, words: BriefWords, at: Field) -> None:
     meant = (words.prompts, len(words.colourways), words.prompts * len(words.colourways) * words.per)
     if found != meant:
         at.refuse(f"stand for {meant} prompts, palettes and tiles, and here are {found}; leave the words out")
+
+
+def _check_taken(brief: CollectionBrief, takes: Field) -> None:
+    """Raise BriefError where there is nothing to choose by, or every drawing is counted."""
+    if brief.generator != GENERATORS[0]:
+        takes.refuse(f"are drawn by embedded, not by {brief.generator}; leave them out")
+    for name in ("base", "recipe", "made_for"):
+        if getattr(brief, name) is not None:
+            takes.refuse(f"go not with {name}; leave the one or the other out")
 
 
 def _check_palette(palette: Field) -> None:

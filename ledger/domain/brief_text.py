@@ -14,6 +14,7 @@ from ledger.domain.assets import (
     MAX_PROMPT,
     MAX_SEED,
     MAX_SIZE,
+    MAX_TAKES,
     MIN_SIZE,
     BriefWords,
     CollectionBrief,
@@ -63,7 +64,7 @@ def parse_brief(data: Mapping[str, Any], inks: Mapping[str, str] = {}) -> Collec
     Raises BriefError, which names the dotted field of the first problem.
     """
     source = Field(data, "brief", BriefError, root=True)
-    fields = source.mapping({*BRIEF_HINTS, *NAMES, *IN_STYLE, "generator", "words"})
+    fields = source.mapping({*BRIEF_HINTS, *NAMES, *IN_STYLE, "generator", "words", "takes"})
     worded = NAMES & fields.keys()
     wanted = [name for name in BRIEF_HINTS if not (worded and name in DRAWN)]
     at = {name: required(fields, name, source, BRIEF_HINTS[name]) for name in wanted}
@@ -77,6 +78,7 @@ def parse_brief(data: Mapping[str, Any], inks: Mapping[str, str] = {}) -> Collec
         seed=at["seed"].whole(0, MAX_SEED),
         generator=fields["generator"].one_of(MAKERS) if "generator" in fields else GENERATORS[0],
         words=words,
+        takes=fields["takes"].whole(1, MAX_TAKES) if "takes" in fields else 1,
         **drawn,
         **{name: read(fields[name]) for name, read in IN_STYLE.items() if name in fields},
     )
@@ -97,6 +99,7 @@ def brief_to_dict(brief: CollectionBrief) -> dict[str, Any]:
         **recipe_to_text(brief.recipe),
         **made_for_to_dict(brief.made_for),
         **guidelines_to_dict(brief.guidelines),
+        **({"takes": brief.takes} if brief.takes > 1 else {}),
     }
     return plain if brief.words is None else {**plain, "words": words_to_dict(brief.words)}
 

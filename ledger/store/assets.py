@@ -134,6 +134,7 @@ def make(tx: Tx, made: Asset, entry: int) -> None:
     """Fill in what was made of a planned tile; `entry` is the sequence of its entry in the book."""
     row = _row(tx, made.id)
     signed = made.signed
+    row.recipe = dump(signed.marked.draft.recipe)  # that of the take which was kept
     row.sha256, row.mime, row.manifest = signed.sha256, signed.mime, signed.manifest
     row.algorithm, row.quality = signed.marked.algorithm, dump(signed.marked.quality)
     row.fingerprint, row.created_at = dump(made.fingerprint), made.created_at

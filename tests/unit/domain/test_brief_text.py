@@ -55,6 +55,14 @@ def test_a_brief_is_read_and_written() -> None:
     assert parse_brief(brief(generator="archive")).generator == "archive"
 
 
+def test_takes_are_written_where_there_are_several() -> None:
+    read = parse_brief(brief(takes=4))
+    assert (read.takes, parse_brief(brief()).takes) == (4, 1)
+    assert brief_to_dict(read)["takes"] == 4
+    assert parse_brief(brief_to_dict(read)) == read
+    assert "takes" not in brief_to_dict(parse_brief(brief(takes=1)))
+
+
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
@@ -76,6 +84,11 @@ def test_a_brief_is_read_and_written() -> None:
         ({"size": 500}, "size", "multiple of 64"),
         ({"seed": -1}, "seed", "out of range"),
         ({"generator": "embeded"}, "generator", "did you mean embedded?"),
+        ({"takes": 0}, "takes", "out of range"),
+        ({"takes": 17}, "takes", "out of range"),
+        ({"takes": 2, "generator": "archive"}, "takes", "not by archive"),
+        ({"takes": 2, "made_for": {"party": "mill", "territory": "GB"}}, "takes", "go not with made_for"),
+        ({"takes": 2, "recipe": "0f" * 16}, "takes", "go not with recipe"),
         ({"prompt": "floral"}, "prompt", "did you mean prompts?"),
     ],
 )

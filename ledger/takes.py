@@ -1,0 +1,39 @@
+"""Takes: a tile is drawn several times, by seeds that settle its prompt alike, and one drawing is kept.
+
+Which one follows from the recipe, the weights and the critic, so it is the same whoever draws it and however
+often. The recipe of the tile becomes that of the take kept: it is drawn again in one, without the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ledger import merit
+from ledger.context import Ledger
+
+if TYPE_CHECKING:
+    from generator.draft import Draft
+
+
+def best(ledger: Ledger, recipe: Mapping[str, Any], takes: int) -> Draft:
+    """The take of most worth, and of those that could not be released the one nearest to it; the first where
+    several are alike.
+
+    Raises GeneratorError.
+    """
+    from generator.critic import Limits
+    from generator.lexicon.reading import seeds_alike
+    from generator.recipe import Recipe
+
+    asked = Recipe.from_dict(recipe)
+    drawer = ledger.engines.generator(asked.generator)
+
+    def rank(draft: Draft) -> tuple[float, float]:
+        found = merit.of(ledger.engines.critic, draft.recipe.to_dict(), draft.pixels(), Limits())
+        return found.worth, found.worth_if_released
+
+    seeds = islice(seeds_alike(asked.prompt, asked.seed, len(asked.palette)), takes)
+    return max((drawer.generate(replace(asked, seed=seed)) for seed in seeds), key=rank)
