@@ -37,7 +37,7 @@ def generate(
     Words of prompts that mean nothing here are told before anything is drawn, with the nearest that do.
 
     BRIEF is a YAML or JSON file, or - for stdin: name, size, seed, generator and takes; prompts, palettes and
-    count, or themes, motifs, colourways and per; style, base, recipe and made_for; and the licence terms under
+    count, or themes, motifs, colourways and per; style, base, recipe, made_for; and the licence terms under
     `terms` unless --terms names a file.
     """
     from api import reads

@@ -70,7 +70,7 @@ class Write:
         Raises KeyReusedError when the key came with another request, InFlightError while the first works.
         """
         now = self.services.clock()
-        kept = self._claim(_digest(request), now)
+        kept = self._claim(digest_of(request), now)
         if kept is not None:
             return _replay(kept)
         try:
@@ -87,7 +87,7 @@ class Write:
         found = access.find_reply(tx, self.owner, self.key)
         if found is None or found.status is None or datetime.fromisoformat(found.started_at) < since:
             return None
-        return self._told(found, _digest(request))
+        return self._told(found, digest_of(request))
 
     def give(self, request: Any, answer: Answer) -> Response:
         """Note an answer that changed nothing, and give what is kept: the first of those to one key.
@@ -95,7 +95,7 @@ class Write:
         Nothing is claimed before, for such an answer may be worked out twice; and it waits for no disk, so
         with the power it is lost. Raises KeyReusedError.
         """
-        now, digest = self.services.clock(), _digest(request)
+        now, digest = self.services.clock(), digest_of(request)
         kept = access.Reply(self.target, digest, answer.status, _kept(answer), now.isoformat())
         before = (now - self.services.answers_kept).isoformat()
         answered = access.Answered(self.owner, self.key, kept, before)
@@ -175,8 +175,15 @@ Once = Annotated[Write, Depends(_write)]
 OnceIfKeyed = Annotated[Write | None, Depends(_write_if_keyed)]
 
 
-def _digest(request: Any) -> str:
-    return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
+def digest_of(request: Any) -> str:
+    """Of what is said: a later version knows more members, which are null in a request of today."""
+    return hashlib.sha256(json.dumps(_said(request), sort_keys=True).encode()).hexdigest()
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _said(each) for name, each in value.items() if each is not None}
+    return [_said(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _replay(kept: access.Reply) -> Response:
