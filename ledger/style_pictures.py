@@ -113,8 +113,9 @@ class Taking:
             return own
         data = self._ledger.blobs.get(picture.sha256)
         pixels = _pixels(picture.title, data)
+        inks, palette, units = self._upload(picture.title, pixels)  # what is wrong shows before a long search
         bound = self._bound(picture.title, self._shows(data, pixels))
-        found = self._apart(picture, pixels)
+        found = self._apart(picture, inks, palette, units)
         return replace(found, owner=self._ledger.studio, **bound) if bound else found
 
     def _own(self, picture: Given) -> Source | None:
@@ -128,11 +129,16 @@ class Taking:
             return styling.source(self._ledger, tile, picture.title, bound["right"], bound["licence"])
         return None
 
-    def _apart(self, picture: Given, pixels: NDArray[np.uint8]) -> Source:
-        from generator.draft import paint
+    def _upload(
+        self, title: str, pixels: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.uint8], tuple[str, ...], int]:
         from generator.style import upload
 
-        inks, palette, units = upload(picture.title, pixels, repair=self._repair)
+        return upload(title, pixels, repair=self._repair)
+
+    def _apart(self, picture: Given, inks: NDArray[np.uint8], palette: tuple[str, ...], units: int) -> Source:
+        from generator.draft import paint
+
         even = inks[: inks.shape[0] // 2 * 2, : inks.shape[1] // 2 * 2]
         return Source(
             title=picture.title,

@@ -151,13 +151,18 @@ def finish(ledger: Ledger, arguments: Mapping[str, Any], state: str) -> Style:
     """
     from generator.style import read_adapter, score_style
 
-    generator, found = _weights(ledger, arguments), _tiles(ledger, arguments)
     data = _training(ledger, arguments, state).adapter()
-    adapter = read_adapter(data)
+    adapter, name = read_adapter(data), str(arguments["name"])
+    sources = tuple(source_of(each) for each in arguments["tiles"])
+    with ledger.store.reading() as tx:
+        known = styles.find(tx, name)
+    if known is not None:
+        made = (_handed(sources), adapter.steps, adapter.seed, adapter.base, arguments["made_for"])
+        return _require_same(known, made)
+    generator, found = _weights(ledger, arguments), _tiles(ledger, arguments)
     scored = score_style(generator, ledger.engines.critic, adapter, found)
     ledger.blobs.put(data)
-    sources = tuple(source_of(each) for each in arguments["tiles"])
-    style = described(ledger, str(arguments["name"]), adapter, scored, sources, arguments["made_for"])
+    style = described(ledger, name, adapter, scored, sources, arguments["made_for"])
     return keep(ledger, style, "style-trained")
 
 
@@ -197,8 +202,7 @@ def keep(ledger: Ledger, style: Style, kind: str) -> Style:
     with ledger.store.transaction() as tx:
         known = styles.find(tx, style.name)
         if known is not None:
-            _require_same(known, _made(style))
-            return known
+            return _require_same(known, _made(style))
         entry = tx.append(kind, style.id, _body(style), style.made_at)
         styles.add(tx, style, entry.sequence)
     return style
@@ -214,10 +218,11 @@ def _handed(sources: Sequence[Source]) -> tuple[Source, ...]:
     return tuple(each if each.asset else replace(each, prompt="", units=0) for each in sources)
 
 
-def _require_same(known: Style, made: tuple[object, ...]) -> None:
+def _require_same(known: Style, made: tuple[object, ...]) -> Style:
     if _made(known) != made:
         problem = "was made of other tiles, for somebody else or on other weights; give this one another name"
         raise ConflictError("name", f"the style {known.name} {problem}")
+    return known
 
 
 def _training(ledger: Ledger, arguments: Mapping[str, Any], state: str | None) -> Training:

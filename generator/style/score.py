@@ -57,8 +57,7 @@ def score_style(
     asked = _asked(generator, tiles)
     painted, own = _painted(tiles), embeddings(critic, tiles)
     vector = _unit(own.sum(0))
-    styled = generator.styled(adapter, weight)
-    rows = [_drawn(generator, networks, asked) for networks in (generator.networks, styled)]
+    rows = _rows(generator, adapter, weight, asked)
     before, after = (float(np.mean(critic.embed(row, generator.units) @ vector)) for row in rows)
     shown = [_small(each) for row in (painted, *rows) for each in _padded(row)]
     return Scored(vector, _among(own, own), before, after, len(asked), contact_sheet(shown, _SHOWN, gap=6))
@@ -84,12 +83,7 @@ def score_brought(generator: EmbeddedGenerator, critic: Critic, adapter: Adapter
     it is the same.
     """
     asked = _asked(generator, ())
-    rows = [
-        _drawn(generator, networks, asked)
-        for networks in (generator.networks, generator.styled(adapter, 1.0))
-    ]
-    if len({tile.tobytes() for tile in rows[1]}) == 1:
-        raise AdapterError("every tile that is drawn with it is the same", _OTHER)
+    rows = _rows(generator, adapter, 1.0, asked, differing=True)
     before, after = (critic.embed(row, generator.units) for row in rows)
     vector, among = _unit(after.sum(0)), _among(after, after)
     shown = [_small(each) for row in rows for each in _padded(row)]
@@ -123,6 +117,21 @@ def _known(generator: EmbeddedGenerator, prompts: Sequence[tuple[str, int]]) -> 
             continue
         found.append((prompt, inks))
     return found
+
+
+def _rows(
+    generator: EmbeddedGenerator,
+    adapter: Adapter,
+    weight: float,
+    asked: Sequence[tuple[Asked, int, int]],
+    *,
+    differing: bool = False,
+) -> tuple[list[Pixels], list[Pixels]]:
+    """Tiles drawn without the adapter and with it: these first, for one that is broken shows at the first."""
+    after = _drawn(generator, generator.styled(adapter, weight), asked)
+    if differing and len({tile.tobytes() for tile in after}) == 1:
+        raise AdapterError("every tile that is drawn with it is the same", _OTHER)
+    return _drawn(generator, generator.networks, asked), after
 
 
 def _drawn(

@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -56,16 +57,16 @@ class Training:
         rate: float = PEAK_RATE,
     ) -> None:
         check_count(len(tiles))
+        for tile in tiles:
+            _check_inks(tile, generator.screens + 1)
         self._generator, self._tiles, self._seed, self._rank = generator, tuple(tiles), seed, rank
         self._rate = rate
         # Branches hang beside layers while it trains: beside those that others draw with and copy, they would
         # get into what these make.
         shared = generator.networks
         self._networks = replace(shared, unet=copy.deepcopy(shared.unet))
-        asked = [self._asked(tile) for tile in tiles]
-        self._latents = [self._latent(tile, each.units) for tile, each in zip(tiles, asked, strict=True)]
-        self._captions = [each.caption for each in asked]
-        self._words = {each: self._encoded(each) for each in sorted({*self._captions, ""})}
+        self._tiles_asked = [self._asked(tile) for tile in tiles]
+        self._captions = [each.caption for each in self._tiles_asked]
         self._branches = branches(self._networks.unet, rank, seed)
         self._optimiser = torch.optim.AdamW(
             self._branches.parameters(), rate, betas=(0.9, 0.99), weight_decay=1e-3
@@ -80,6 +81,7 @@ class Training:
     def run(self, to: int, of: int) -> float:
         """Train up to step `to` of a plan of `of` steps; the mean loss of the steps taken."""
         losses = []
+        self._latents, self._words = self._seen
         with _training(), beside(self._networks.unet, self._branches):
             while self.step < to:
                 losses.append(self._step(of))
@@ -123,14 +125,16 @@ class Training:
                 held.setdefault(int(number), {})[part] = tensor
         self._optimiser.load_state_dict({**self._optimiser.state_dict(), "state": held})
 
+    @cached_property
+    def _seen(self) -> tuple[list[Tensor], dict[str, tuple[Tensor, Tensor]]]:
+        """The tiles and the captions as the networks see them: for steps alone, not to write an adapter."""
+        pairs = zip(self._tiles, self._tiles_asked, strict=True)
+        latents = [self._latent(tile, asked.units) for tile, asked in pairs]
+        return latents, {each: self._encoded(each) for each in sorted({*self._captions, ""})}
+
     def _latent(self, tile: StyleTile, units: int) -> Tensor:
         """The tile as the networks see it, (c, n, n), normalised, `units` training units wide."""
-        screens = self._generator.screens
-        if tile.count > screens + 1:
-            problem = f"it has {tile.count} inks, and these weights print {screens + 1}"
-            raise StyleTilesError(tile.name, problem, "leave it out, or bring it to fewer inks")
-        edge = units * UNIT_PIXELS
-        picture = torch.from_numpy(to_screens(tile.inks, screens, edge))
+        picture = torch.from_numpy(to_screens(tile.inks, self._generator.screens, units * UNIT_PIXELS))
         with one_thread():
             latents = self._networks.latents(picture[None])[0]
         return latents.clone()  # outside of inference, so that gradients may pass it
@@ -185,6 +189,12 @@ class Training:
             return latent
         down, across = torch.randint(latent.shape[-1], (2,), generator=dice).tolist()
         return latent.roll((down, across), (1, 2))
+
+
+def _check_inks(tile: StyleTile, most: int) -> None:
+    if tile.count > most:
+        problem = f"it has {tile.count} inks, and these weights print {most}"
+        raise StyleTilesError(tile.name, problem, "leave it out, or bring it to fewer inks")
 
 
 @contextmanager
