@@ -1,4 +1,4 @@
-"""Local features of pictures, looked for once by all processes of a test session.
+"""Local features of pictures, looked for once by all processes of a test run.
 
 They are a function of the pixels alone, take most of the time in which a tile is made, and most tiles of the
 tests are the same few.
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
@@ -19,14 +20,22 @@ FOLDER = "TESTS_LOOKED_ONCE"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def looked_once() -> Iterator[None]:
-    """What this process and the programs that it starts have seen is kept in a folder of theirs."""
+def looked_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the workers and the programs that they start have seen is kept in a folder of them all."""
     from forensics.placing import features
 
-    with TemporaryDirectory(prefix="selvage-looked-") as folder, pytest.MonkeyPatch.context() as patched:
-        patched.setenv(FOLDER, folder)
-        patched.setattr(features, "_detect", _remembering(features._detect, Path(folder)))
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "looked"
+    folder.mkdir(exist_ok=True)
+    looking = folder / f"looking {os.getpid()}"
+    looking.touch()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(FOLDER, str(folder))
+        patched.setattr(features, "_detect", _remembering(features._detect, folder))
         yield
+    looking.unlink()
+    if not list(folder.glob("looking *")):  # some hundred megabytes: pytest keeps the folders of three runs
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def remember() -> None:

@@ -14,6 +14,8 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import pytest
+
 HEAVY = (
     *(
         "api.http.app",
@@ -33,6 +35,7 @@ def main() -> None:
         import_module(name)
     sys.path.append(str(Path(__file__).parent))
     import_module("looking").remember()
+    import_module("hasty").hurry(pytest.MonkeyPatch())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes them away
     for line in sys.stdin:
         arguments, environment, changed, pipe, log = json.loads(line)

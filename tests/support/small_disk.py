@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import looking
+
 DISK = "size=32m"
 PIECE = 4096
 
@@ -31,6 +33,7 @@ HEAVY = (
 def main(data: Path, brief: str, levels: list[int]) -> None:
     for name in HEAVY:
         importlib.import_module(name)
+    looking.remember()
     data.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", str(data)], check=True)
     for party in ("mara", "studio"):

@@ -147,6 +147,7 @@ def nursery() -> None:
         import_module(name)
     sys.path.append(str(Path(__file__).parents[2] / "support"))
     import_module("looking").remember()
+    import_module("hasty").hurry(import_module("pytest").MonkeyPatch())
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes them away
     for line in sys.stdin:
         folder, point, pipe = json.loads(line)

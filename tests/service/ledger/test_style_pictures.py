@@ -88,6 +88,13 @@ def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[S
         yield Studio(ledger, shown, [handed(ledger, f"own-{n}.png", drawn(n)) for n in range(FEW - 1)])
 
 
+@pytest.fixture(scope="module")
+def torn(studio: Studio) -> tuple[Given, Any]:
+    """A picture that does not meet itself, and what it is taken for once it is mirrored."""
+    picture = handed(studio.ledger, "torn.png", np.ascontiguousarray(drawn(2)[20:220, 30:230]))
+    return picture, taken(studio, picture, repair=True)
+
+
 def asked(studio: Studio, pictures: list[Given], name: str = "drawn-hand") -> dict[str, Any]:
     return style_pictures.asked(studio.ledger, name, (), pictures, 1, 0)
 
@@ -174,18 +181,18 @@ def test_what_is_wrong_names_the_picture(studio: Studio) -> None:
     assert (mended.right, mended.units) == ("drawn in this studio, stated by Mara", 1)
 
 
-def test_a_mirrored_picture_is_learnt_at_its_own_scale(studio: Studio) -> None:
-    torn = np.ascontiguousarray(drawn(2)[20:220, 30:230])
+def test_a_mirrored_picture_is_learnt_at_its_own_scale(studio: Studio, torn: tuple[Given, Any]) -> None:
+    picture, mended = torn
     with pytest.raises(StyleTilesError, match="does not meet itself"):
-        taken(studio, handed(studio.ledger, "torn.png", torn))
-    mended = taken(studio, handed(studio.ledger, "torn.png", torn), repair=True)
+        taken(studio, picture)
     inks = decode_image(studio.ledger.blobs.get(mended.sha256))
-    assert (mended.units, inks.shape[1]) == (2, 2 * torn.shape[1])
+    assert (mended.units, inks.shape[1]) == (2, 2 * 200)
 
 
-def test_a_style_of_a_picture_that_an_older_edition_read_otherwise_is_the_same(studio: Studio) -> None:
-    torn = handed(studio.ledger, "torn.png", np.ascontiguousarray(drawn(2)[20:220, 30:230]))
-    mended = taken(studio, torn, repair=True)
+def test_a_style_of_a_picture_that_an_older_edition_read_otherwise_is_the_same(
+    studio: Studio, torn: tuple[Given, Any]
+) -> None:
+    _, mended = torn
     tile = replace(mended, asset=studio.shown["open 0"][0].id, sha256="f" * 64)
     sources = (*(replace(mended, sha256=f"{place:064x}") for place in range(9)), tile)
     then = (*(replace(each, units=1, prompt="floral daisy large") for each in sources[:9]), tile)

@@ -23,6 +23,7 @@ from ledger.workflows.style_kinds import train_style
 INKS = ["#f4efe6", "#1b2a49", "#c8553d"]
 # A smaller scale is drawn and learnt on four times the ground.
 LARGE = ["large floral, scattered", "large daisy"]
+FEW = 4
 RIGHT = {"fee": "600.00 TUSD", "per_generation": "0.05 TUSD", "generations": 2}
 MILL = MadeFor("mill", "GB")  # type: ignore[arg-type]
 
@@ -48,11 +49,12 @@ def studio(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[S
     """A registered collection whose terms give adapters and derivatives, and a style of its tiles."""
     with helpers.open(tmp_path_factory.mktemp("studio")) as ledger, pytest.MonkeyPatch.context() as patched:
         patched.setattr("generator.style.score.DRAWN", 1)
+        patched.setattr("generator.style.tiles.FEWEST", FEW)  # each is drawn, and learnt for every style
         patched.setattr(styling, "PART", 2)
         patched.setattr(restyling, "SPECIMEN_PX", 256)
         helpers.people(ledger, "mill", funded=["mill"])
         terms = helpers.terms(adapter=RIGHT, derivatives="included", reporting="quarter")
-        collection, tiles = helpers.published(ledger, "own", 10, terms, prompts=LARGE)
+        collection, tiles = helpers.published(ledger, "own", FEW, terms, prompts=LARGE)
         style, said = trained(ledger, "harbour-hand", styling.tiles(ledger, tiles), 3)
         yield Studio(ledger, collection, tiles, style, said)
 
@@ -288,8 +290,8 @@ def test_what_cannot_be_is_refused(studio: Studio, helpers: Any) -> None:
     from generator.errors import StyleTilesError
 
     sources = styling.tiles(studio.ledger, studio.tiles)
-    with pytest.raises(StyleTilesError, match="9 are too few"):
-        styling.asked(studio.ledger, "few", sources[:9], 1, 0)
+    with pytest.raises(StyleTilesError, match="3 are too few"):
+        styling.asked(studio.ledger, "few", sources[:3], 1, 0)
     with pytest.raises(FieldError, match="same picture"):
         styling.asked(studio.ledger, "twice", [*sources, sources[0]], 1, 0)
     for seed in (-1, MAX_STYLE_SEED + 1):
