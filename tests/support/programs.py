@@ -116,7 +116,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(happened: Callable[[], bool], pause_seconds: float = 0.001) -> None:
+def wait_until(happened: Callable[[], bool], pause_seconds: float = 0.005) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not happened():
         assert time.monotonic() < deadline, "it did not happen"

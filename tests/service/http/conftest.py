@@ -33,6 +33,13 @@ from ledger.context import Ledger
 
 UPLOAD_LIMIT = 8 * 1024 * 1024
 ANSWERS_KEPT = timedelta(days=2)
+# Of tiles that take seconds each: drawn to measure a style, trained on, and decided about.
+FEWER = {
+    "generator.style.score.DRAWN": 1,
+    "generator.style.tiles.FEWEST": 4,
+    "generator.critic.taste.FEWEST": 10,
+    "generator.critic.taste.FEWEST_OF_EACH": 5,
+}
 CRAWLERS = (f"crawler-{number}" for number in itertools.count())
 
 
@@ -57,8 +64,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     ledger = open_ledger(settings)
     for party in PARTIES:
         parties.add(ledger, party, party.title())
-    drawn = {"generator.style.score.DRAWN": 1}  # to measure a style: eight tiles, each twice, take 20 seconds
-    worker = Program(settings.data, "worker", log=settings.data / "worker.log", changed=drawn).start()
+    worker = Program(settings.data, "worker", log=settings.data / "worker.log", changed=FEWER).start()
     jobs = open_jobs(settings, ledger, execute=False)
     server = uvicorn.Server(
         uvicorn.Config(
@@ -79,6 +85,15 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     jobs.close()
     ledger.chain().close()
     worker.end()
+
+
+@pytest.fixture(scope="module")
+def fewer() -> Iterator[None]:
+    """The service asks for as few as its worker."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in FEWER.items():
+            patched.setattr(name, value)
+        yield
 
 
 @pytest.fixture(scope="session")

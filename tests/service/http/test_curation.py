@@ -80,10 +80,11 @@ def test_an_edited_tile_is_checked(manager: Any, made: dict[str, Any]) -> None:
     assert "a tile is square" in refused.json()["detail"]
 
 
+@pytest.mark.usefixtures("fewer")
 def test_the_studios_taste_is_learnt_of_what_it_decided(
     house: Any, manager: Any, auditor: Any, mill: Any
 ) -> None:
-    brief = {**DRAWN, "name": "Decided about", "count": 28, "prompts": ["large daisy", "gingham"]}
+    brief = {**DRAWN, "name": "Decided about", "count": 10, "prompts": ["large daisy", "gingham"]}
     collection = manager.done(manager.write("/v1/collections", {"brief": brief, "terms": TERMS}))[
         "collection"
     ]
@@ -100,7 +101,7 @@ def test_the_studios_taste_is_learnt_of_what_it_decided(
     learnt = manager.done(asked)["taste"]
     again = manager.write(f"{at}/curation", {"dpi": "75", "taste": True})
     assert again.headers["Location"] == asked.headers["Location"]
-    told = auditor.get(f"{at}/curation", params={"keep_top": "14", "divergence": 0, "taste": True}).json()
+    told = auditor.get(f"{at}/curation", params={"keep_top": "5", "divergence": 0, "taste": True}).json()
     (point,) = (each for each in told["points"] if each["name"] == "taste")
     assert point["limit"] == f"learnt as {learnt[:12]}"
     assert "decisions that it had not seen" in point["measure"]

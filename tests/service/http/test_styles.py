@@ -37,9 +37,12 @@ class Hand:
     trained: Any
 
 
+pytestmark = pytest.mark.usefixtures("fewer")
+
+
 @pytest.fixture(scope="module")
-def hand(manager: Any) -> Hand:
-    brief = {**BRIEF, "name": "Ten by one hand", "count": 10, "seed": 77}
+def hand(manager: Any, fewer: None) -> Hand:
+    brief = {**BRIEF, "name": "Four by one hand", "count": 4, "seed": 77}
     collection = manager.publish({"brief": brief, "terms": OPEN})
     body = {"name": "http-hand", "tiles": manager.tiles(collection), "steps": 1}
     trained = manager.write("/v1/styles", body)
@@ -106,7 +109,7 @@ def test_training_asks_for_the_right_to_every_tile(manager: Any, mill: Any, hand
     unlicensed = {**hand.body, "name": "mill-hand", "party": "north-mill"}
     assert code(manager.write("/v1/styles", unlicensed)) == (409, "not-permitted")
     assert code(manager.write("/v1/styles", {**hand.body, "steps": 2})) == (409, "conflict")
-    few = {**hand.body, "name": "few", "tiles": hand.tiles[:9]}
+    few = {**hand.body, "name": "few", "tiles": hand.tiles[:3]}
     assert code(manager.write("/v1/styles", few)) == (422, "style-tiles")
     assert code(manager.write("/v1/styles", {**hand.body, "tiles": ["0" * 32] * 10})) == (
         404,
@@ -259,12 +262,12 @@ def test_a_style_is_trained_on_pictures_that_are_sent(
     ours = ("ours.png", manager.get(f"/v1/assets/{hand.tiles[0]}/file").content)
     rights = json.dumps({"own-3.png": {"right": "commissioned from Jo", "by": "Jon"}})
     form = {"name": "sent-hand", "right": "drawn by us", "by": "Mara", "rights": rights, "steps": "1"}
-    seven = {"tiles": hand.tiles[1:8]}  # beside pictures, each of which is examined for seconds
+    one = {"tiles": hand.tiles[1:2]}  # beside pictures, each of which is examined for seconds
 
     def ask(client: Any, files: list[tuple[str, bytes]], **changes: Any) -> Any:
         parts = [("pictures", each) for each in files]
         key = {"Idempotency-Key": uuid.uuid4().hex}
-        body = {**form, **seven, **changes}
+        body = {**form, **one, **changes}
         return client.post("/v1/styles/pictures", data=body, files=parts, headers=key)
 
     asked = ask(manager, [*sent, ours])
