@@ -6,7 +6,7 @@ RULES := tests/unit/domain
 # Three on two cores: a test waits a quarter of its time, for a chain, a database or a program that it started.
 # The files of units, which are short, are begun last, so that no worker waits long for another.
 ABREAST := --numprocesses=3 --dist=loadfile --no-loadscope-reorder
-LONG_FIRST := $(filter-out tests/unit/,$(wildcard tests/*/)) tests/unit
+LONG_FIRST := $(filter-out tests/unit/ %__pycache__/,$(wildcard tests/*/)) tests/unit
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # To compile all that is installed takes as long as to unpack it; Python compiles what it imports, and keeps that.
 INSTALL := $(BIN)/pip install -q --no-compile

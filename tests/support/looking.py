@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 FOLDER = "TESTS_LOOKED_ONCE"
+LOOKING = "looking-"  # one file for each that looks
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,14 +28,11 @@ def looked_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "looked"
     folder.mkdir(exist_ok=True)
-    looking = folder / f"looking {os.getpid()}"
-    looking.touch()
-    with pytest.MonkeyPatch.context() as patched:
+    with NamedTemporaryFile(prefix=LOOKING, dir=folder), pytest.MonkeyPatch.context() as patched:
         patched.setenv(FOLDER, str(folder))
         patched.setattr(features, "_detect", _remembering(features._detect, folder))
         yield
-    looking.unlink()
-    if not list(folder.glob("looking *")):  # some hundred megabytes: pytest keeps the folders of three runs
+    if not list(folder.glob(f"{LOOKING}*")):  # some hundred megabytes: pytest keeps the folders of three runs
         shutil.rmtree(folder, ignore_errors=True)
 
 

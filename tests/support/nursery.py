@@ -7,6 +7,7 @@ its own.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -36,6 +37,7 @@ def main() -> None:
     sys.path.append(str(Path(__file__).parent))
     import_module("looking").remember()
     import_module("hasty").hurry(pytest.MonkeyPatch())
+    gc.freeze()  # what is imported is no garbage, and is not touched by those who share it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes them away
     for line in sys.stdin:
         arguments, environment, changed, pipe, log = json.loads(line)

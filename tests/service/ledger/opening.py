@@ -9,6 +9,7 @@ database knows.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -148,6 +149,7 @@ def nursery() -> None:
     sys.path.append(str(Path(__file__).parents[2] / "support"))
     import_module("looking").remember()
     import_module("hasty").hurry(import_module("pytest").MonkeyPatch())
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel takes them away
     for line in sys.stdin:
         folder, point, pipe = json.loads(line)
