@@ -28,6 +28,9 @@ HEAVY = (
         "provenance.signer",
     ),
     *("ledger.create", "ledger.license", "ledger.chain.client", "ledger.scan", "ledger.workflows.jobs"),
+    *("alembic.command", "coincurve", "forensics.placing.known", "fsspec.implementations.local"),
+    *("generator.motifs.house", "provenance.iscc", "watermark.line.mark", "watermark.marking"),
+    "watermark.torus.search",
 )
 
 

@@ -28,6 +28,9 @@ from typing import Any
 HEAVY = (
     *("generator", "ledger.blobs", "ledger.chain.client", "ledger.store", "ledger.workflows"),
     *("provenance.signer", "watermark.torus"),
+    *("coincurve", "forensics.placing.known", "fsspec.implementations.local"),
+    *("generator.motifs.house", "provenance.iscc", "watermark.line.mark", "watermark.marking"),
+    "watermark.torus.search",
 )
 Say = Callable[[object], None]
 
