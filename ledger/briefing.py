@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ledger import guardrails, guiding, redrawing, styles
+from ledger import guardrails, guiding, redrawing, styles, takes
 from ledger.context import Ledger
 from ledger.domain.assets import CollectionBrief
 from ledger.domain.brief_text import parse_brief
@@ -28,7 +28,8 @@ NEAREST = 3
 class PlannedTile:
     """What tile `index` will be: its words settled, and the words of its prompt that mean nothing here.
 
-    `unknown` pairs each such word with the nearest known ones; `attributes` are those of the generator.
+    `unknown` pairs each such word with the nearest known ones; `attributes` are those of the
+    generator that all takes of the tile have.
     """
 
     index: int
@@ -90,7 +91,6 @@ def _planned(ledger: Ledger, brief: CollectionBrief) -> tuple[Generator, list[di
         return redrawing.planned(ledger, brief, brief.recipe)
     drawn_with = styles.drawn_with(ledger, brief)
     generator = styles.generator_of(ledger, brief)
-    _check_taken(brief, generator)
     recipes = []
     for index in range(brief.count):
         prompt = brief.prompts[index % len(brief.prompts)]
@@ -99,13 +99,6 @@ def _planned(ledger: Ledger, brief: CollectionBrief) -> tuple[Generator, list[di
         planned = generator.plan(prompt, palette, seed, brief.size)
         recipes.append({**planned.to_dict(), **drawn_with})
     return generator, recipes
-
-
-def _check_taken(brief: CollectionBrief, generator: Generator) -> None:
-    from generator.editions import NEWEST
-
-    if brief.takes > 1 and getattr(generator, "edition", NEWEST) != NEWEST:
-        raise BriefError("takes", "are told apart by words that these weights do not know; leave them out")
 
 
 def preview(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
@@ -153,14 +146,17 @@ def _tiles(ledger: Ledger, brief: CollectionBrief) -> tuple[PlannedTile, ...]:
 
     generator, recipes = _planned(ledger, brief)
     edition, known = getattr(generator, "edition", NEWEST), _known()
-    return tuple(_told(index, recipe, edition, known) for index, recipe in enumerate(recipes))
+    return tuple(_told(n, recipe, brief.takes, edition, known) for n, recipe in enumerate(recipes))
 
 
-def _told(index: int, recipe: dict[str, Any], edition: int, known: Collection[str]) -> PlannedTile:
+def _told(
+    index: int, recipe: dict[str, Any], count: int, edition: int, known: Collection[str]
+) -> PlannedTile:
     from generator.editions import settled
 
     prompt, palette = str(recipe["prompt"]), tuple(recipe["palette"])
-    found = settled(prompt, int(recipe["seed"]), len(palette), edition)
+    each = [settled(prompt, seed, len(palette), edition) for seed in takes.seeds(int(recipe["seed"]), count)]
+    found = {name: value for name, value in each[0].items() if all(one[name] == value for one in each)}
     # What is known and left aside is a setting that this family cannot follow, as no stripe is half-dropped.
     words = [word for word in found.pop("ignored") if word not in known]
     return PlannedTile(index, prompt, palette, found, tuple((word, nearest(word)) for word in words))

@@ -1,4 +1,7 @@
-"""Takes: a tile is drawn several times, by seeds that settle its prompt alike, and one drawing is kept.
+"""Takes: a tile is drawn several times, each by a seed of its own, and one drawing is kept.
+
+A seed settles what the prompt leaves open, and takes differ in that above all: the same words are drawn much
+the same whatever the noise (`python -m bench.takes`).
 
 Which one follows from the recipe, the weights and the critic, so it is the same whoever draws it and however
 often. The recipe of the tile becomes that of the take kept: it is drawn again in one, without the others.
@@ -8,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ledger import merit
 from ledger.context import Ledger
+from ledger.domain.ids import derive_seed
 
 if TYPE_CHECKING:
     from generator.draft import Draft
@@ -25,7 +28,6 @@ def best(ledger: Ledger, recipe: Mapping[str, Any], takes: int) -> Draft:
     Raises GeneratorError.
     """
     from generator.critic import Limits
-    from generator.lexicon.reading import seeds_alike
     from generator.recipe import Recipe
 
     asked = Recipe.from_dict(recipe)
@@ -35,5 +37,9 @@ def best(ledger: Ledger, recipe: Mapping[str, Any], takes: int) -> Draft:
         found = merit.of(ledger.engines.critic, draft.recipe.to_dict(), draft.pixels(), Limits())
         return found.worth, found.worth_if_released
 
-    seeds = islice(seeds_alike(asked.prompt, asked.seed, len(asked.palette)), takes)
-    return max((drawer.generate(replace(asked, seed=seed)) for seed in seeds), key=rank)
+    return max((drawer.generate(replace(asked, seed=seed)) for seed in seeds(asked.seed, takes)), key=rank)
+
+
+def seeds(first: int, takes: int) -> tuple[int, ...]:
+    """The seed that a tile was planned with, and those of its further takes."""
+    return (first, *(derive_seed("take", first, number) for number in range(1, takes)))

@@ -14,7 +14,6 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +24,12 @@ from generator import EmbeddedGenerator
 from generator.bundle import SHIPPED
 from generator.critic import Critic, finish_of
 from generator.draft import SUPERSAMPLING, Draft, Pixels, paint
-from generator.lexicon.reading import resolve, seeds_alike
+from generator.lexicon.reading import resolve
 from generator.motifs.draw import draw_tile
 from generator.preview import contact_sheet
 from ledger.domain.critiques import PASS, WARN, worth
 from ledger.merit import FINISHED
+from ledger.takes import seeds
 
 FIRST = 1_500_000  # seeds that no training and no other measure has seen
 A_FAMILY, BEST, SIZE, COLUMNS, ROWS = 4, 3, 256, 6, 4
@@ -42,8 +42,7 @@ def best_of_weights(home: Path, a_family: int = A_FAMILY, takes: int = 1) -> lis
     generator, critic = EmbeddedGenerator.load(home), Critic.load()
     found: list[tuple[float, str, Pixels]] = []
     for family, recipe in planned(generator, a_family, FIRST, SIZE):
-        seeds = islice(seeds_alike(recipe.prompt, recipe.seed, len(recipe.palette)), takes)
-        drafts = [generator.generate(replace(recipe, seed=seed)) for seed in seeds]
+        drafts = [generator.generate(replace(recipe, seed=seed)) for seed in seeds(recipe.seed, takes)]
         worth, drawn = max(((_worth(critic, each), each) for each in drafts), key=lambda found: found[0])
         found.append((worth, family, drawn.pixels()))
     found.sort(key=lambda each: -each[0])

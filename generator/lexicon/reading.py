@@ -8,8 +8,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import re
-from collections.abc import Iterator
-from itertools import count
 
 from generator.errors import UnknownMotifError
 from generator.lexicon.attributes import Attributes, choices
@@ -25,7 +23,7 @@ from generator.lexicon.tables import (
     Table,
     families,
 )
-from generator.recipe import MAX_SEED, check_prompt
+from generator.recipe import check_prompt
 
 _SHARED: dict[str, Table] = {
     "era": ERAS,
@@ -74,20 +72,6 @@ def resolve(prompt: str, seed: int, inks: int) -> Attributes:
     known = {word for table in (_FAMILY_TABLE, *tables.values()) for k in table for word in (k, *table[k])}
     ignored = tuple(dict.fromkeys(word for word in words if word not in known and word not in _FILLER))
     return Attributes(family=family, inks=inks, ignored=ignored, **chosen)
-
-
-def seeds_alike(prompt: str, seed: int, inks: int) -> Iterator[int]:
-    """`seed`, and without end those after it by which the prompt is settled as it is by `seed`.
-
-    A word that a prompt leaves open makes the next one a few times as far away. Raises as `resolve`.
-    """
-    settled, words = resolve(prompt, seed, inks), _words(prompt)
-    left = [(name, table) for name, table in _tables(settled.family).items() if _first(words, table) is None]
-    left.sort(key=lambda each: -len(each[1]))  # the one that most often differs is looked at first
-    for number in count():
-        other = (seed + number) % (MAX_SEED + 1)
-        if all(_pick(table, other, name) == getattr(settled, name) for name, table in left):
-            yield other
 
 
 def family_named(prompt: str) -> str | None:

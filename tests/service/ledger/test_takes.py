@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 import pytest
 
 from generator.critic import Limits
-from generator.lexicon.reading import resolve, seeds_alike
+from generator.lexicon.reading import resolve
 from generator.recipe import Recipe
-from ledger import briefing, create, making, merit, styles
-from ledger.domain.errors import BriefError
+from ledger import briefing, create, making, merit, takes
 from ledger.store import assets, entries
 from ledger.workflows import Jobs, State
 
@@ -55,7 +53,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory, helpers: Any) -> Iterator[Ta
 def test_the_best_take_is_kept(taken: Taken) -> None:
     asked, critic = Recipe.from_dict(taken.recipe), taken.ledger.engines.critic
     worth = {}
-    for seed in islice(seeds_alike(PROMPT, taken.seed, 2), TAKES):
+    for seed in takes.seeds(taken.seed, TAKES):
         drawn = taken.ledger.engines.generator("embedded").generate(replace(asked, seed=seed))
         worth[seed] = merit.of(critic, drawn.recipe.to_dict(), drawn.pixels(), Limits()).worth
     assert len(set(worth.values())) == TAKES, "these takes tell nothing"
@@ -69,10 +67,11 @@ def test_its_recipe_draws_it_again_in_one(taken: Taken) -> None:
     assert again == {"pixels": marked.drawn, "separations": marked.separations}
 
 
-def test_it_shows_what_the_brief_said_it_would(taken: Taken) -> None:
+def test_what_is_told_before_holds_for_every_take(taken: Taken) -> None:
     (shown,) = briefing.preview(taken.ledger, taken.planned.brief)
-    drawn = vars(resolve(PROMPT, taken.recipe["seed"], len(INKS)))
-    assert shown.attributes == {name: drawn[name] for name in shown.attributes}
+    each = [vars(resolve(PROMPT, seed, len(INKS))) for seed in takes.seeds(taken.seed, TAKES)]
+    assert {"family", "scale"} <= shown.attributes.keys() < each[0].keys()
+    assert all(one[name] == value for one in each for name, value in shown.attributes.items())
 
 
 def test_the_book_says_of_how_many(taken: Taken) -> None:
@@ -89,11 +88,3 @@ def test_it_is_the_same_however_it_is_drawn(taken: Taken, helpers: Any, ahead: d
     made = create.make(taken.ledger, draft.id, ahead)
     assert made.signed.marked.draft.recipe == taken.recipe
     assert made.signed.marked.drawn == taken.tile.signed.marked.drawn
-
-
-def test_weights_that_read_other_words_take_once(ledger: Any, helpers: Any, monkeypatch: Any) -> None:
-    first = styles.embedded(ledger)
-    monkeypatch.setattr(type(first), "edition", property(lambda _: 1))
-    with pytest.raises(BriefError, match=r"^takes: are told apart by words"):
-        helpers.plan(ledger, **ASKED)
-    assert helpers.plan(ledger, **{**ASKED, "takes": 1}).brief.takes == 1

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import islice
 
 import pytest
 
 from generator import BriefError, UnknownMotifError, families, vocabulary
 from generator.captions import CaptionTokenizer
 from generator.lexicon.attributes import Attributes, choices
-from generator.lexicon.reading import resolve, seeds_alike
+from generator.lexicon.reading import resolve
 from generator.lexicon.tables import ERAS, FAMILIES
 from generator.models import CAPTION_TOKENS
 from generator.motifs.sampling import any_attributes
-from generator.recipe import MAX_SEED
 
 
 def test_there_are_21_families_in_8_eras() -> None:
@@ -55,22 +53,6 @@ def test_what_a_family_cannot_follow_is_said() -> None:
 def test_the_seed_settles_the_rest_and_varies_it() -> None:
     assert resolve("dots", 5, 2) == resolve("dots", 5, 2)
     assert len({resolve("floral", seed, 2).caption() for seed in range(60)}) > 50
-
-
-@pytest.mark.parametrize("prompt", ["dots", "rose floral, large", "mirrored plaid"])
-@pytest.mark.parametrize("seed", [0, 2026, MAX_SEED])
-def test_other_seeds_settle_a_prompt_alike(prompt: str, seed: int) -> None:
-    seeds = list(islice(seeds_alike(prompt, seed, 3), 4))
-    assert seeds[0] == seed
-    assert len(set(seeds)) == 4
-    assert max(seeds) <= MAX_SEED
-    assert {resolve(prompt, each, 3) for each in seeds} == {resolve(prompt, seed, 3)}
-
-
-def test_no_seed_between_them_settles_it_so() -> None:
-    first, other = islice(seeds_alike("large sparse plain dots, tossed", 7, 2), 2)
-    between = {resolve("large sparse plain dots, tossed", each, 2) for each in range(first + 1, other)}
-    assert resolve("large sparse plain dots, tossed", first, 2) not in between
 
 
 def test_captions_mean_what_they_meant() -> None:
