@@ -13,7 +13,7 @@ from replaced import replaced
 from generator import words as first_edition
 from generator.errors import AdapterError, AdapterModelError
 from generator.lexicon import reading
-from ledger import bringing, create, critique, restyling, styling
+from ledger import bringing, create, critique, merit, restyling, styling
 from ledger.domain.errors import FieldError
 from ledger.domain.styles import style_id
 from ledger.errors import ConflictError
@@ -85,7 +85,7 @@ def test_a_tile_drawn_in_it_names_the_file_and_who_stated_the_right(studio: Stud
         ("unknown", "the tiles of the style are not here")
     ]
     (finish,) = [each for each in judged.points if each.name == "finish"]
-    assert finish.state == ("pass" if float(judged.finish) >= critique.FINISHED else "warn")
+    assert finish.state == ("pass" if float(judged.finish) >= merit.FINISHED else "warn")
     assert finish.measure.startswith(f"{float(judged.finish):.0%}: ")
     assert 0.0 < float(judged.finish) <= 1.0
     with pytest.MonkeyPatch.context() as patched:
