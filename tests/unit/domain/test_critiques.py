@@ -22,11 +22,11 @@ def test_a_warning_costs_and_a_failure_ends() -> None:
     assert not critique(WARN, FAIL).releasable
 
 
-def test_what_is_well_finished_is_worth_up_to_twice_what_is_not() -> None:
+def test_half_as_well_finished_is_a_quarter_as_much_worth() -> None:
     torn, passing, unknown = (
-        replace(critique(PASS), agreement="0.8000", finish=each) for each in ("0.0000", "1.0000", "")
+        replace(critique(PASS), agreement="0.8000", finish=each) for each in ("0.5000", "1.0000", "")
     )
-    assert (torn.score, passing.score, unknown.score) == pytest.approx((0.4, 0.8, 0.8))
+    assert (torn.score, passing.score, unknown.score) == pytest.approx((0.2, 0.8, 0.8))
 
 
 @pytest.mark.parametrize(
