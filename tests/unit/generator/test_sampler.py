@@ -96,8 +96,8 @@ def test_a_style_learns_small_tiles_on_the_ground_they_are_drawn_on(tmp_path: Pa
     ]
     tiles = [StyleTile(f"{n} {p}", inks, p, SEED, 3, 1 + n // 2 % 2) for n, (p, inks) in enumerate(drawn)]
     training = Training(generator, tiles)
-    assert [each.shape[-1] for each in training._latents[:4]] == [32, 16, 64, 32]
     assert training.run(2, 2) > 0.0
+    assert [each.shape[-1] for each in training._latents[:4]] == [32, 16, 64, 32]
 
 
 @pytest.mark.parametrize("tidied", ["4", "-1", "often", None, [3]])
