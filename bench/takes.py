@@ -24,7 +24,8 @@ from ledger import takes
 from ledger.merit import FINISHED, Merit, of
 
 A_FAMILY, FIRST, SIZE = 2, 1_600_000, 320
-COUNTS, MOST, SAME = (1, 2, 4), 4, 4
+COUNTS = (1, 2, 4)
+MOST = COUNTS[-1]
 SAID = ("scale", "density", "stroke", "layout", "symmetry", "contrast", "style", "family", "era")
 
 
@@ -34,10 +35,6 @@ class Take:
 
     merit: Merit
     style: str
-
-    @property
-    def rank(self) -> tuple[float, float]:
-        return self.merit.worth, self.merit.worth_if_released
 
 
 def in_full(recipe: Recipe) -> Recipe:
@@ -64,7 +61,7 @@ def taken(
 
 def told(tiles: list[list[Take]], count: int) -> Mapping[str, Any]:
     """What the best of the first `count` takes are worth, and how many styles are left of them."""
-    best = [max(each[:count], key=lambda take: take.rank) for each in tiles]
+    best = [max(each[:count], key=lambda take: take.merit.rank) for each in tiles]
     merits = [take.merit for take in best]
     finish = [1.0 if merit.finish is None else merit.finish for merit in merits]
     return {
@@ -82,10 +79,10 @@ def main() -> None:
     recipes = [recipe for _, recipe in planned(generator, A_FAMILY, FIRST, SIZE)]
     spent = {"draw": 0.0, "judge": 0.0}
     free = [taken(generator, critic, recipe, MOST, spent) for recipe in recipes]
-    same = [taken(generator, critic, in_full(recipe), SAME, spent) for recipe in recipes]
-    drawn = len(recipes) * (MOST + SAME)
+    same = [taken(generator, critic, in_full(recipe), MOST, spent) for recipe in recipes]
+    drawn = len(recipes) * 2 * MOST
     found = {f"takes {count}": told(free, count) for count in COUNTS}
-    found |= {f"same words {count}": told(same, count) for count in (1, SAME)}
+    found |= {f"same words {count}": told(same, count) for count in (1, MOST)}
     seconds = {f"cpu_seconds_to_{name}_a_take": round(each / drawn, 2) for name, each in spent.items()}
     print(json.dumps({"tiles": len(recipes), "px": SIZE, **found, **seconds}))
 

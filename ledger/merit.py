@@ -44,9 +44,9 @@ class Merit:
         return self._worth([point.state for point in self.points])
 
     @property
-    def worth_if_released(self) -> float:
-        """0 to 1, whatever its points say."""
-        return self._worth(())
+    def rank(self) -> tuple[float, float]:
+        """Its worth, and among those that could not be released what it would be worth if it could."""
+        return self.worth, self._worth(())
 
     def _worth(self, states: Sequence[str]) -> float:
         return worth(self.agreement, 1.0 if self.finish is None else self.finish, states)

@@ -109,11 +109,14 @@ class Taking:
         Raises StyleTilesError that names the picture, what is wrong and the repair, NotPermittedError where
         it shows a tile whose terms do not give `adapter`, and StorageError.
         """
+        from generator.style import upload
+
         if own := self._own(picture):
             return own
         data = self._ledger.blobs.get(picture.sha256)
         pixels = _pixels(picture.title, data)
-        inks, palette, units = self._upload(picture.title, pixels)  # what is wrong shows before a long search
+        # What is wrong with it shows before a long search.
+        inks, palette, units = upload(picture.title, pixels, repair=self._repair)
         bound = self._bound(picture.title, self._shows(data, pixels))
         found = self._apart(picture, inks, palette, units)
         return replace(found, owner=self._ledger.studio, **bound) if bound else found
@@ -128,13 +131,6 @@ class Taking:
         with suppress(OrderError):
             return styling.source(self._ledger, tile, picture.title, bound["right"], bound["licence"])
         return None
-
-    def _upload(
-        self, title: str, pixels: NDArray[np.uint8]
-    ) -> tuple[NDArray[np.uint8], tuple[str, ...], int]:
-        from generator.style import upload
-
-        return upload(title, pixels, repair=self._repair)
 
     def _apart(self, picture: Given, inks: NDArray[np.uint8], palette: tuple[str, ...], units: int) -> Source:
         from generator.draft import paint

@@ -34,8 +34,7 @@ def best(ledger: Ledger, recipe: Mapping[str, Any], takes: int) -> Draft:
     drawer = ledger.engines.generator(asked.generator)
 
     def rank(draft: Draft) -> tuple[float, float]:
-        found = merit.of(ledger.engines.critic, draft.recipe.to_dict(), draft.pixels(), Limits())
-        return found.worth, found.worth_if_released
+        return merit.of(ledger.engines.critic, draft.recipe.to_dict(), draft.pixels(), Limits()).rank
 
     return max((drawer.generate(replace(asked, seed=seed)) for seed in seeds(asked.seed, takes)), key=rank)
 
