@@ -22,9 +22,6 @@ _LEANS = np.radians(4.0)  # a side that leans less is upright
 _LONG, _MOST_WORN, _LONGER = 6.0, 3, 1.6  # few short sides between two long ones, longer than they together
 _BENT = np.radians(40.0), np.radians(135.0)  # how far a corner turns that wears off
 _APART = 2.2  # how far a corner may lie from the outline, in `unit`
-# By the square a point may be sharper, and what is worn off it more; a side that leans, and is much shorter
-# than its neighbours, is what is left of a corner.
-_POINT, _POINTED, _SLANTS, _BESIDE = np.radians(150.0), 3.5, np.radians(8.0), 2.5
 _CURVE = np.linspace(0.0, 1.0, 9)
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -34,8 +31,7 @@ Places = NDArray[np.int64]
 class Sides:
     """Lines through the parts of an outline, from point `start` to `end`: a middle and a direction each.
 
-    `closed` and `turn` are the outline's, `unit` is a sample of screens in samples of it. Those that are
-    `square` are drawn by one: two long sides meet in a corner, also where little of it is left.
+    `closed` and `turn` are the outline's, `unit` is a sample of screens in samples of it.
     """
 
     closed: Points
@@ -46,7 +42,6 @@ class Sides:
     length: Numbers
     middle: Points
     way: Points
-    square: bool = False
 
     @classmethod
     def laid(cls, outline: Outline, cuts: Places, unit: float) -> Sides:
@@ -72,14 +67,10 @@ class Sides:
         true = (leans < _LEANS) & (length > 5.0) & (leans * length < 1.5)
         return replace(self, way=np.where(true, np.exp(1j * np.round(angle / _EIGHTH) * _EIGHTH), self.way))
 
-    def squared(self) -> Sides:
-        """Drawn by the square."""
-        return replace(self, square=True)
-
     def sharpened(self) -> Sides:
         """Without the short sides that wear off a corner between two long ones."""
         count = len(self.way)
-        long = np.flatnonzero(self._long()).tolist()
+        long = np.flatnonzero(self.length >= _LONG * self.unit).tolist()
         kept = np.ones(count, np.bool_)
         for side, other in zip(long, [*long[1:], *(each + count for each in long[:1])], strict=True):
             between = np.arange(side + 1, other) % count
@@ -88,29 +79,12 @@ class Sides:
         parts = {name: getattr(self, name)[kept] for name in ("start", "end", "length", "middle", "way")}
         return replace(self, **parts)
 
-    def _long(self) -> NDArray[np.bool_]:
-        long = self.length >= _LONG * self.unit
-        if not self.square:
-            return np.asarray(long)
-        beside = np.minimum(np.roll(self.length, 1), np.roll(self.length, -1))
-        return np.asarray(
-            long & ~((leaning(np.angle(self.way)) > _SLANTS) & (_BESIDE * self.length < beside))
-        )
-
-    def _reach(self, bend: Numbers) -> Numbers:
-        """How far from the outline a corner may lie that turns so far."""
-        pointed = 1.0 / (1.0 + np.cos(np.clip(bend, np.pi / 2.0, _POINT))) if self.square else 1.0
-        return np.asarray(_APART * self.unit * np.minimum(pointed, _POINTED))
-
     def _worn(self, side: int, other: int, between: Places) -> bool:
         """Whether the short sides between two long ones are what is left of their corner."""
         ways = self.way[np.concatenate([[side], between, [other]])]
         turns = np.angle(ways[1:] * np.conj(ways[:-1]))
         bend = float(turns.sum())
-        if (
-            not _BENT[0] < abs(bend) < (_POINT if self.square else _BENT[1])
-            or (np.sign(turns) != np.sign(bend)).any()
-        ):
+        if not _BENT[0] < abs(bend) < _BENT[1] or (np.sign(turns) != np.sign(bend)).any():
             return False
         if self.length[between].sum() * _LONGER > min(self.length[side], self.length[other]):
             return False
@@ -120,7 +94,7 @@ class Sides:
             for each, turn in zip(between, after, strict=False)
         ]
         corner, _ = _meeting(self.middle[[side]], ways[:1], self.middle[[other]] + after[-1], ways[-1:])
-        return bool(np.abs(corner - np.concatenate(worn)).min() < self._reach(np.array(abs(bend))))
+        return float(np.abs(corner - np.concatenate(worn)).min()) < _APART * self.unit
 
     def drawn(self) -> Points:
         """The points of the outline redrawn: corners, and nine of each curve."""
@@ -131,11 +105,7 @@ class Sides:
         bend = np.abs(np.angle(go * np.conj(come)))
         reach = np.minimum(np.abs(come), np.abs(go))
         arc = reach / 2.0 * np.tan(bend / 4.0)
-        near = _ROUND * arc
-        if self.square:
-            cornered = (bend > _BENT[0]) & (reach >= _LONG * self.unit)
-            near = np.where(cornered, np.maximum(near, self._reach(bend)), near)
-        sharp = (bend > _SHARPEST) & (self._nearness(corners) < near)
+        sharp = (bend > _SHARPEST) & (self._nearness(corners) < _ROUND * arc)
         longest = np.maximum(reach, _LONG * self.unit) / 2.0
         leave, arrive = corners - _cut_to(come / 2.0, longest), corners + _cut_to(go / 2.0, longest)
         along = _CURVE[:, None]
@@ -150,8 +120,7 @@ class Sides:
         start = self.closed[self.start]
         meeting, crossing = _meeting(middle, np.roll(self.way, 1), self.middle, self.way)
         between = (start + end) / 2.0
-        bend = np.abs(np.angle(self.way * np.conj(np.roll(self.way, 1))))
-        astray = np.abs(meeting - between) > self._reach(bend) + np.abs(start - end)
+        astray = np.abs(meeting - between) > _APART * self.unit + np.abs(start - end)
         return np.where(astray | (np.abs(crossing) < 0.05), between, meeting)
 
     def _nearness(self, corners: Points) -> Numbers:

@@ -35,7 +35,7 @@ from generator.training.pictures import PREVIEW_PALETTE
 from generator.units import UNIT_LATENTS
 
 FORMAT = 2
-SAMPLER = {"steps": "16", "units": "1", "guidance": "3", "tidied": "3", "regular": "yes", "drafted": "square"}
+SAMPLER = {"steps": "16", "units": "1", "guidance": "3", "tidied": "3", "regular": "yes", "drafted": "yes"}
 LOG_FILE = "training.jsonl"
 
 

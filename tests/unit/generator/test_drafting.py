@@ -151,40 +151,6 @@ def test_a_shape_whose_corners_are_cut_keeps_them_so() -> None:
     assert away(found, octagon) < 0.2
 
 
-@pytest.mark.parametrize("worn", [2.0, 3.0])
-def test_by_the_square_little_need_be_left_of_a_corner(worn: float) -> None:
-    stair = [10 + 10j, 40 + 10j, 40 + 25j, 25 + 25j, 25 + 40j, 10 + 40j]
-    before, after = np.roll(stair, 1), np.roll(stair, -1)
-    cut = [
-        point + worn * (other - point) / abs(other - point)
-        for corner in zip(stair, before, after, strict=True)
-        for point, other in ((corner[0], corner[1]), (corner[0], corner[2]))
-    ]
-    found = fitted(polygon(cut), 1.0, 0.8, ruled=True, square=True)
-    assert len(found.points) == len(stair)
-    for corner in stair:
-        assert np.abs(found.points - corner).min() < 0.2
-
-
-def test_by_the_square_a_point_is_sharp() -> None:
-    arrow = [10 + 10j, 40 + 10j, 25 + 25j]
-    worn = [13 + 10j, 37 + 10j, 38 + 12j, 26.5 + 23.5j, 23.5 + 23.5j, 12 + 12j]
-    found = fitted(polygon(worn), 1.0, 0.8, ruled=True, square=True)
-    for corner in arrow:
-        assert np.abs(found.points - corner).min() < 0.5
-    assert np.abs(fitted(polygon(worn), 1.0, 0.8, ruled=True).points - arrow[0]).min() > 1.0
-
-
-@pytest.mark.parametrize("square", [False, True])
-def test_a_pebble_has_no_corners_by_any_rule(square: bool) -> None:
-    angles = np.linspace(0.0, 2.0 * np.pi, 400, endpoint=False)
-    pebble = Outline(40 + 40j + (25 + 2 * np.cos(3 * angles)) * np.exp(1j * angles), 0j)
-    found = fitted(pebble, 1.0, 0.8, ruled=True, square=square)
-    steps = np.diff(found.closed)
-    steps = steps[np.abs(steps) > 1e-9]
-    assert np.abs(np.angle(np.roll(steps, -1) * np.conj(steps))).max() < np.radians(25)
-
-
 def test_what_is_all_but_a_circle_is_one() -> None:
     angles = np.linspace(0.0, 2.0 * np.pi, 200, endpoint=False)
     rough = Outline(30 + 30j + (12.0 + 0.3 * np.sin(9 * angles)) * np.exp(1j * angles), 0j)
@@ -299,13 +265,11 @@ def test_an_ink_that_prints_nothing_is_left_out() -> None:
 
 
 def test_weights_say_whether_they_ink(tmp_path: Path) -> None:
-    inked, squared, plain = (
-        EmbeddedGenerator.load(told_weights(tmp_path / word, drafted=word))
-        for word in ("yes", "square", "no")
+    inked, plain = (
+        EmbeddedGenerator.load(told_weights(tmp_path / word, drafted=word)) for word in ("yes", "no")
     )
     soft = screens(1)
     assert np.array_equal(inked.separate(soft, 128, 3), drafted(soft, 128, 3))
-    assert np.array_equal(squared.separate(soft, 128, 3), drafted(soft, 128, 3, square=True))
     assert np.array_equal(plain.separate(soft, 128, 3), separate(soft, 128, 3))
     recipe = inked.plan("a large gingham", ["#ffffff", "#101010"], 5, 128)
     drawn = inked.generate(recipe).separations
