@@ -142,7 +142,7 @@ class EmbeddedGenerator:
 
         if not self._settings.drafted:
             return separate(screens, edge, inks)
-        drawn = drafted(screens, edge, inks)
+        drawn = drafted(screens, edge, inks, square=self._settings.square)
         return symmetry.copied(drawn) if symmetry else drawn
 
     def symmetry(self, asked: Asked, seed: int) -> Symmetry | None:

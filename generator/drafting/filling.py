@@ -14,11 +14,12 @@ Mask = NDArray[np.bool_]
 _MARGIN = 32
 
 
-def filled(outlines: Sequence[Outline], field: Field, edge: int) -> Mask:
+def filled(outlines: Sequence[Outline], field: Field, edge: int, *, most: bool = True) -> Mask:
     """The samples (edge, edge) inside of outlines in samples of `field`, which says on which side they lie.
 
-    A sample lies inside as often as a way to it crosses an outline: down its column from a row of which one
-    sample is known, the one that lies deepest in the field.
+    A way from one sample to another crosses outlines an even number of times where both lie on one side:
+    along a row first, then down a column. Which side is the inside `most` of the field says, or the sample
+    that lies deepest, which an outline drawn anew may have passed: then all of it is the wrong way round.
     """
     deepest = int(first_most(np.abs(field)))
     inside = bool(field.flat[deepest] > 0.0)
@@ -32,7 +33,12 @@ def filled(outlines: Sequence[Outline], field: Field, edge: int) -> Mask:
     rows, beside = _crossings(starts.imag, starts.real, ends.imag, ends.real, edge)
     along = _counted(np.bincount(beside[rows == row], minlength=edge)[:, None], column)[:, 0]
     crossed = np.bincount(below * edge + columns, minlength=edge * edge).reshape(edge, edge)
-    return np.asarray(((_counted(crossed, row) + along) % 2 == 0) == inside)
+    alike = (_counted(crossed, row) + along) % 2 == 0
+    if most:
+        nearest = ((np.arange(edge) + 0.5) / scale).astype(np.int64)
+        signed = field[np.ix_(nearest, nearest)]
+        inside = bool(signed[alike].sum() > signed[~alike].sum())
+    return np.asarray(alike == inside)
 
 
 def _scaled(points: Points, scale: float) -> Points:

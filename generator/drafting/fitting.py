@@ -37,10 +37,11 @@ def built(outlines: Sequence[Outline], unit: float) -> bool:
     return true > _BUILT * total
 
 
-def fitted(outline: Outline, unit: float, most: float, *, ruled: bool) -> Outline:
+def fitted(outline: Outline, unit: float, most: float, *, ruled: bool, square: bool = False) -> Outline:
     """The outline redrawn, about `most` samples of screens from it at most, `unit` of its own each.
 
-    In a drawing that is `ruled` sides that lean a little are upright and worn corners sharp.
+    In a drawing that is `ruled` sides that lean a little are upright and worn corners sharp; by the `square`
+    all corners of long sides are.
     """
     if len(outline.points) < _LEAST:
         return outline
@@ -51,7 +52,9 @@ def fitted(outline: Outline, unit: float, most: float, *, ruled: bool) -> Outlin
     if len(cuts) < 4:
         return outline
     sides = Sides.laid(begun, cuts, unit)
-    return Outline((sides.trued().sharpened() if ruled else sides).drawn(), outline.turn)
+    if ruled:
+        sides = (sides.trued().squared() if square else sides.trued()).sharpened()
+    return Outline(sides.drawn(), outline.turn)
 
 
 def _circle(outline: Outline, unit: float) -> Outline | None:

@@ -22,6 +22,12 @@ _LEANS = np.radians(4.0)  # a side that leans less is upright
 _LONG, _MOST_WORN, _LONGER = 6.0, 3, 1.6  # few short sides between two long ones, longer than they together
 _BENT = np.radians(40.0), np.radians(135.0)  # how far a corner turns that wears off
 _APART = 2.2  # how far a corner may lie from the outline, in `unit`
+# By the square a point may be sharper, and what is worn off it more; a side that leans, and is much shorter
+# than its neighbours, is what is left of a corner.
+_POINT, _POINTED, _SLANTS, _BESIDE = np.radians(150.0), 3.5, np.radians(8.0), 2.5
+# What an arc bows as is measured here: half of its height, of the share of it that is not trimmed.
+_BOWS = (1.0 - 2.0 * _TRIMMED) ** 2 / 4.0
+_PARTS = ("start", "end", "length", "middle", "way", "bow")
 _CURVE = np.linspace(0.0, 1.0, 9)
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -31,7 +37,8 @@ Places = NDArray[np.int64]
 class Sides:
     """Lines through the parts of an outline, from point `start` to `end`: a middle and a direction each.
 
-    `closed` and `turn` are the outline's, `unit` is a sample of screens in samples of it.
+    `closed` and `turn` are the outline's, `unit` is a sample of screens in samples of it. Those that are
+    `square` are drawn by one: two long sides meet in a corner, also where little of it is left.
     """
 
     closed: Points
@@ -42,6 +49,8 @@ class Sides:
     length: Numbers
     middle: Points
     way: Points
+    bow: Numbers
+    square: bool = False
 
     @classmethod
     def laid(cls, outline: Outline, cuts: Places, unit: float) -> Sides:
@@ -58,7 +67,10 @@ class Sides:
         short = (last - first < 4) | (length < 1.5 * unit)
         way = np.where(short, chord / np.maximum(length, 1e-9), way)
         middle = np.where(short, (points[start] + points[end]) / 2.0, middle)
-        return cls(points, outline.turn, unit, start, end, length, middle, way)
+        quarter = (last - first) // 4
+        inner = _mean(points, first + quarter, np.maximum(last - quarter, first + quarter + 1))
+        bow = np.where(short, 0.0, 2.0 * ((inner - middle) * np.conj(way)).imag)
+        return cls(points, outline.turn, unit, start, end, length, middle, way, bow)
 
     def trued(self) -> Sides:
         """With long sides that are nearly upright, level or diagonal made so."""
@@ -67,24 +79,53 @@ class Sides:
         true = (leans < _LEANS) & (length > 5.0) & (leans * length < 1.5)
         return replace(self, way=np.where(true, np.exp(1j * np.round(angle / _EIGHTH) * _EIGHTH), self.way))
 
+    def squared(self) -> Sides:
+        """Drawn by the square."""
+        return replace(self, square=True)
+
     def sharpened(self) -> Sides:
         """Without the short sides that wear off a corner between two long ones."""
         count = len(self.way)
-        long = np.flatnonzero(self.length >= _LONG * self.unit).tolist()
+        long = np.flatnonzero(self._long()).tolist()
         kept = np.ones(count, np.bool_)
         for side, other in zip(long, [*long[1:], *(each + count for each in long[:1])], strict=True):
             between = np.arange(side + 1, other) % count
             if 0 < len(between) <= _MOST_WORN and int(kept.sum()) - len(between) >= 3:
                 kept[between] = not self._worn(side, other % count, between)
-        parts = {name: getattr(self, name)[kept] for name in ("start", "end", "length", "middle", "way")}
+        parts = {name: getattr(self, name)[kept] for name in _PARTS}
         return replace(self, **parts)
+
+    def _straight(self) -> NDArray[np.bool_]:
+        """Which sides are no part of an arc: they bow out less than half as much as one would that turns so."""
+        turn = np.angle(self.way * np.conj(np.roll(self.way, 1)))
+        turn = (turn + np.roll(turn, -1)) / 2.0
+        arc = _BOWS * self.length * np.tan(np.abs(turn) / 4.0)
+        return np.asarray((-self.bow * np.sign(turn) < arc / 2.0) | (np.abs(turn) < 1e-6))
+
+    def _long(self) -> NDArray[np.bool_]:
+        long = self.length >= _LONG * self.unit
+        if not self.square:
+            return np.asarray(long)
+        long &= self._straight()
+        beside = np.minimum(np.roll(self.length, 1), np.roll(self.length, -1))
+        return np.asarray(
+            long & ~((leaning(np.angle(self.way)) > _SLANTS) & (_BESIDE * self.length < beside))
+        )
+
+    def _reach(self, bend: Numbers) -> Numbers:
+        """How far from the outline a corner may lie that turns so far."""
+        pointed = 1.0 / (1.0 + np.cos(np.clip(bend, np.pi / 2.0, _POINT))) if self.square else 1.0
+        return np.asarray(_APART * self.unit * np.minimum(pointed, _POINTED))
 
     def _worn(self, side: int, other: int, between: Places) -> bool:
         """Whether the short sides between two long ones are what is left of their corner."""
         ways = self.way[np.concatenate([[side], between, [other]])]
         turns = np.angle(ways[1:] * np.conj(ways[:-1]))
         bend = float(turns.sum())
-        if not _BENT[0] < abs(bend) < _BENT[1] or (np.sign(turns) != np.sign(bend)).any():
+        if (
+            not _BENT[0] < abs(bend) < (_POINT if self.square else _BENT[1])
+            or (np.sign(turns) != np.sign(bend)).any()
+        ):
             return False
         if self.length[between].sum() * _LONGER > min(self.length[side], self.length[other]):
             return False
@@ -94,7 +135,7 @@ class Sides:
             for each, turn in zip(between, after, strict=False)
         ]
         corner, _ = _meeting(self.middle[[side]], ways[:1], self.middle[[other]] + after[-1], ways[-1:])
-        return float(np.abs(corner - np.concatenate(worn)).min()) < _APART * self.unit
+        return bool(np.abs(corner - np.concatenate(worn)).min() < self._reach(np.array(abs(bend))))
 
     def drawn(self) -> Points:
         """The points of the outline redrawn: corners, and nine of each curve."""
@@ -105,7 +146,12 @@ class Sides:
         bend = np.abs(np.angle(go * np.conj(come)))
         reach = np.minimum(np.abs(come), np.abs(go))
         arc = reach / 2.0 * np.tan(bend / 4.0)
-        sharp = (bend > _SHARPEST) & (self._nearness(corners) < _ROUND * arc)
+        near = _ROUND * arc
+        if self.square:
+            straight = self._straight()
+            cornered = (bend > _BENT[0]) & (reach >= _LONG * self.unit) & straight & np.roll(straight, 1)
+            near = np.where(cornered, np.maximum(near, self._reach(bend)), near)
+        sharp = (bend > _SHARPEST) & (self._nearness(corners) < near)
         longest = np.maximum(reach, _LONG * self.unit) / 2.0
         leave, arrive = corners - _cut_to(come / 2.0, longest), corners + _cut_to(go / 2.0, longest)
         along = _CURVE[:, None]
@@ -120,7 +166,8 @@ class Sides:
         start = self.closed[self.start]
         meeting, crossing = _meeting(middle, np.roll(self.way, 1), self.middle, self.way)
         between = (start + end) / 2.0
-        astray = np.abs(meeting - between) > _APART * self.unit + np.abs(start - end)
+        bend = np.abs(np.angle(self.way * np.conj(np.roll(self.way, 1))))
+        astray = np.abs(meeting - between) > self._reach(bend) + np.abs(start - end)
         return np.where(astray | (np.abs(crossing) < 0.05), between, meeting)
 
     def _nearness(self, corners: Points) -> Numbers:

@@ -100,6 +100,16 @@ def test_ground_without_an_outline_is_all_in_or_all_out(sign: float) -> None:
     assert filled([], field, 8).all() == (sign > 0.0)
 
 
+def test_an_outline_drawn_anew_may_pass_on_the_other_side_of_any_sample() -> None:
+    field = np.full((EDGE, EDGE), 0.5, np.float32)  # all samples lie as deep, so the first is as good as any
+    field[1:5, 1:5] = -0.5
+    moved = Outline(np.array([-1.0 - 1.0j, 6.0 - 1.0j, 6.0 + 6.0j, -1.0 + 6.0j]), 0j)
+    found = filled([moved], field, EDGE)
+    assert found[20, 20] and not found[3, 3] and not found[0, 0]
+    assert found.sum() == EDGE**2 - 49
+    assert np.array_equal(filled([moved], field, EDGE, most=False), ~found)  # as it was once
+
+
 def test_corners_that_only_touch_follow_what_lies_between_them() -> None:
     field = np.full((8, 8), -1.0, np.float32)
     field[2, 2] = field[3, 3] = 0.5
@@ -149,6 +159,40 @@ def test_a_shape_whose_corners_are_cut_keeps_them_so() -> None:
     octagon = [18 + 10j, 32 + 10j, 40 + 18j, 40 + 32j, 32 + 40j, 18 + 40j, 10 + 32j, 10 + 18j]
     found = fitted(polygon(octagon), 1.0, 0.8, ruled=True)
     assert away(found, octagon) < 0.2
+
+
+@pytest.mark.parametrize("worn", [2.0, 3.0])
+def test_by_the_square_little_need_be_left_of_a_corner(worn: float) -> None:
+    stair = [10 + 10j, 40 + 10j, 40 + 25j, 25 + 25j, 25 + 40j, 10 + 40j]
+    before, after = np.roll(stair, 1), np.roll(stair, -1)
+    cut = [
+        point + worn * (other - point) / abs(other - point)
+        for corner in zip(stair, before, after, strict=True)
+        for point, other in ((corner[0], corner[1]), (corner[0], corner[2]))
+    ]
+    found = fitted(polygon(cut), 1.0, 0.8, ruled=True, square=True)
+    assert len(found.points) == len(stair)
+    for corner in stair:
+        assert np.abs(found.points - corner).min() < 0.2
+
+
+def test_by_the_square_a_point_is_sharp() -> None:
+    arrow = [10 + 10j, 40 + 10j, 25 + 25j]
+    worn = [13 + 10j, 37 + 10j, 38 + 12j, 26.5 + 23.5j, 23.5 + 23.5j, 12 + 12j]
+    found = fitted(polygon(worn), 1.0, 0.8, ruled=True, square=True)
+    for corner in arrow:
+        assert np.abs(found.points - corner).min() < 0.5
+    assert np.abs(fitted(polygon(worn), 1.0, 0.8, ruled=True).points - arrow[0]).min() > 1.0
+
+
+@pytest.mark.parametrize("square", [False, True])
+def test_a_pebble_has_no_corners_by_any_rule(square: bool) -> None:
+    angles = np.linspace(0.0, 2.0 * np.pi, 400, endpoint=False)
+    pebble = Outline(40 + 40j + (25 + 2 * np.cos(3 * angles)) * np.exp(1j * angles), 0j)
+    found = fitted(pebble, 1.0, 0.8, ruled=True, square=square)
+    steps = np.diff(found.closed)
+    steps = steps[np.abs(steps) > 1e-9]
+    assert np.abs(np.angle(np.roll(steps, -1) * np.conj(steps))).max() < np.radians(25)
 
 
 def test_what_is_all_but_a_circle_is_one() -> None:
@@ -265,11 +309,13 @@ def test_an_ink_that_prints_nothing_is_left_out() -> None:
 
 
 def test_weights_say_whether_they_ink(tmp_path: Path) -> None:
-    inked, plain = (
-        EmbeddedGenerator.load(told_weights(tmp_path / word, drafted=word)) for word in ("yes", "no")
+    inked, squared, plain = (
+        EmbeddedGenerator.load(told_weights(tmp_path / word, drafted=word))
+        for word in ("yes", "square", "no")
     )
     soft = screens(1)
     assert np.array_equal(inked.separate(soft, 128, 3), drafted(soft, 128, 3))
+    assert np.array_equal(squared.separate(soft, 128, 3), drafted(soft, 128, 3, square=True))
     assert np.array_equal(plain.separate(soft, 128, 3), separate(soft, 128, 3))
     recipe = inked.plan("a large gingham", ["#ffffff", "#101010"], 5, 128)
     drawn = inked.generate(recipe).separations
