@@ -24,7 +24,7 @@ FIRST_SCREENS = 3
 # Where screens are encoded anew to tidy them: pixels down and across, off the latents' grid of 8.
 PHASES = ((4, 4), (2, 6), (6, 2))
 _WHETHER = {"yes": True, "no": False}
-_DRAFTED = {"no": (False, False), "yes": (True, False), "square": (True, True)}
+_DRAFTED = {"no": (False, False), "yes": (True, False), "by the square": (True, True)}
 _GET = "restore the file from the repository, or train it with python -m generator.training"
 
 

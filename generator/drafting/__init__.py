@@ -23,8 +23,8 @@ _CRUMB = 1.0  # square samples of the screens that an outline encloses at least
 def drafted(screens: Field, edge: int, inks: int, *, square: bool = False) -> NDArray[np.uint8]:
     """Screens (n, H, W) in -1..1 as an index map (edge, edge) of ink numbers below `inks`.
 
-    Ground that repeats is drawn once. The second edition of these rules draws what is made with a ruler by the
-    `square`, and tells inside from outside by the whole of a field.
+    Ground that repeats is drawn once. The second edition of these rules draws what is made with a ruler by
+    the `square`, and tells inside from outside by the whole of a field.
     """
     half = screens.shape[-1] // 2
     repeats = np.array_equal(screens, np.tile(screens[:, :half, :half], (1, 2, 2)))

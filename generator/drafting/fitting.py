@@ -51,10 +51,8 @@ def fitted(outline: Outline, unit: float, most: float, *, ruled: bool, square: b
     cuts = _cuts(begun.closed, _tolerance(outline, most * unit), begun.turn)
     if len(cuts) < 4:
         return outline
-    sides = Sides.laid(begun, cuts, unit)
-    if ruled:
-        sides = (sides.trued().squared() if square else sides.trued()).sharpened()
-    return Outline(sides.drawn(), outline.turn)
+    sides = Sides.laid(begun, cuts, unit, square=ruled and square)
+    return Outline((sides.trued().sharpened() if ruled else sides).drawn(), outline.turn)
 
 
 def _circle(outline: Outline, unit: float) -> Outline | None:

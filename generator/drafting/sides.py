@@ -23,11 +23,9 @@ _LONG, _MOST_WORN, _LONGER = 6.0, 3, 1.6  # few short sides between two long one
 _BENT = np.radians(40.0), np.radians(135.0)  # how far a corner turns that wears off
 _APART = 2.2  # how far a corner may lie from the outline, in `unit`
 # By the square a point may be sharper, and what is worn off it more; a side that leans, and is much shorter
-# than its neighbours, is what is left of a corner.
+# than its neighbours, is what is left of a corner; and where upright meets level, less need be left of both.
 _POINT, _POINTED, _SLANTS, _BESIDE = np.radians(150.0), 3.5, np.radians(8.0), 2.5
-# What an arc bows as is measured here: half of its height, of the share of it that is not trimmed.
-_BOWS = (1.0 - 2.0 * _TRIMMED) ** 2 / 4.0
-_PARTS = ("start", "end", "length", "middle", "way", "bow")
+_SHORT, _RIGHT, _SURE = 3.5, 2.8, 3.0  # of a right angle: its sides, what is worn off, what is made upright
 _CURVE = np.linspace(0.0, 1.0, 9)
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -49,11 +47,10 @@ class Sides:
     length: Numbers
     middle: Points
     way: Points
-    bow: Numbers
     square: bool = False
 
     @classmethod
-    def laid(cls, outline: Outline, cuts: Places, unit: float) -> Sides:
+    def laid(cls, outline: Outline, cuts: Places, unit: float, *, square: bool = False) -> Sides:
         """Least squares by sums over the points before each; a side too short for it is its chord."""
         points, start, end = outline.closed, cuts[:-1], cuts[1:]
         chord = points[end] - points[start]
@@ -67,21 +64,14 @@ class Sides:
         short = (last - first < 4) | (length < 1.5 * unit)
         way = np.where(short, chord / np.maximum(length, 1e-9), way)
         middle = np.where(short, (points[start] + points[end]) / 2.0, middle)
-        quarter = (last - first) // 4
-        inner = _mean(points, first + quarter, np.maximum(last - quarter, first + quarter + 1))
-        bow = np.where(short, 0.0, 2.0 * ((inner - middle) * np.conj(way)).imag)
-        return cls(points, outline.turn, unit, start, end, length, middle, way, bow)
+        return cls(points, outline.turn, unit, start, end, length, middle, way, square)
 
     def trued(self) -> Sides:
         """With long sides that are nearly upright, level or diagonal made so."""
         angle, length = np.angle(self.way), self.length / self.unit
         leans = leaning(angle)
-        true = (leans < _LEANS) & (length > 5.0) & (leans * length < 1.5)
+        true = (leans < _LEANS) & (length > (_SURE if self.square else 5.0)) & (leans * length < 1.5)
         return replace(self, way=np.where(true, np.exp(1j * np.round(angle / _EIGHTH) * _EIGHTH), self.way))
-
-    def squared(self) -> Sides:
-        """Drawn by the square."""
-        return replace(self, square=True)
 
     def sharpened(self) -> Sides:
         """Without the short sides that wear off a corner between two long ones."""
@@ -92,42 +82,36 @@ class Sides:
             between = np.arange(side + 1, other) % count
             if 0 < len(between) <= _MOST_WORN and int(kept.sum()) - len(between) >= 3:
                 kept[between] = not self._worn(side, other % count, between)
-        parts = {name: getattr(self, name)[kept] for name in _PARTS}
+        parts = {name: getattr(self, name)[kept] for name in ("start", "end", "length", "middle", "way")}
         return replace(self, **parts)
-
-    def _straight(self) -> NDArray[np.bool_]:
-        """Which sides are no part of an arc: they bow out less than half as much as one would that turns so."""
-        turn = np.angle(self.way * np.conj(np.roll(self.way, 1)))
-        turn = (turn + np.roll(turn, -1)) / 2.0
-        arc = _BOWS * self.length * np.tan(np.abs(turn) / 4.0)
-        return np.asarray((-self.bow * np.sign(turn) < arc / 2.0) | (np.abs(turn) < 1e-6))
 
     def _long(self) -> NDArray[np.bool_]:
         long = self.length >= _LONG * self.unit
         if not self.square:
             return np.asarray(long)
-        long &= self._straight()
+        long |= _upright(self.way) & (self.length >= _SHORT * self.unit)
         beside = np.minimum(np.roll(self.length, 1), np.roll(self.length, -1))
-        return np.asarray(
-            long & ~((leaning(np.angle(self.way)) > _SLANTS) & (_BESIDE * self.length < beside))
-        )
+        left = (leaning(np.angle(self.way)) > _SLANTS) & (_BESIDE * self.length < beside)
+        return np.asarray(long & ~left)
 
-    def _reach(self, bend: Numbers) -> Numbers:
-        """How far from the outline a corner may lie that turns so far."""
-        pointed = 1.0 / (1.0 + np.cos(np.clip(bend, np.pi / 2.0, _POINT))) if self.square else 1.0
-        return np.asarray(_APART * self.unit * np.minimum(pointed, _POINTED))
+    def _reach(self, way: Points, other: Points) -> Numbers:
+        """How far from the outline the corner of two directions may lie."""
+        if not self.square:
+            return np.full(len(way), _APART * self.unit)
+        bend = np.abs(np.angle(other * np.conj(way)))
+        pointed = np.minimum(1.0 / (1.0 + np.cos(np.clip(bend, np.pi / 2.0, _POINT))), _POINTED)
+        return np.asarray(self.unit * np.where(_right(way, other), _RIGHT, _APART * pointed))
 
     def _worn(self, side: int, other: int, between: Places) -> bool:
         """Whether the short sides between two long ones are what is left of their corner."""
         ways = self.way[np.concatenate([[side], between, [other]])]
         turns = np.angle(ways[1:] * np.conj(ways[:-1]))
         bend = float(turns.sum())
-        if (
-            not _BENT[0] < abs(bend) < (_POINT if self.square else _BENT[1])
-            or (np.sign(turns) != np.sign(bend)).any()
-        ):
+        most = _POINT if self.square else _BENT[1]
+        if not _BENT[0] < abs(bend) < most or (np.sign(turns) != np.sign(bend)).any():
             return False
-        if self.length[between].sum() * _LONGER > min(self.length[side], self.length[other]):
+        longer = 1.0 if self.square and _right(ways[:1], ways[-1:]).all() else _LONGER
+        if self.length[between].sum() * longer > min(self.length[side], self.length[other]):
             return False
         after = np.where(np.append(between, other) < side, self.turn, 0.0)  # they lie beyond the first point
         worn = [
@@ -135,7 +119,7 @@ class Sides:
             for each, turn in zip(between, after, strict=False)
         ]
         corner, _ = _meeting(self.middle[[side]], ways[:1], self.middle[[other]] + after[-1], ways[-1:])
-        return bool(np.abs(corner - np.concatenate(worn)).min() < self._reach(np.array(abs(bend))))
+        return bool(np.abs(corner - np.concatenate(worn)).min() < self._reach(ways[:1], ways[-1:])[0])
 
     def drawn(self) -> Points:
         """The points of the outline redrawn: corners, and nine of each curve."""
@@ -148,9 +132,10 @@ class Sides:
         arc = reach / 2.0 * np.tan(bend / 4.0)
         near = _ROUND * arc
         if self.square:
-            straight = self._straight()
-            cornered = (bend > _BENT[0]) & (reach >= _LONG * self.unit) & straight & np.roll(straight, 1)
-            near = np.where(cornered, np.maximum(near, self._reach(bend)), near)
+            ways = np.roll(self.way, 1), self.way
+            least = np.where(_right(*ways), _SHORT, _LONG) * self.unit
+            cornered = (bend > _BENT[0]) & (reach >= least)
+            near = np.where(cornered, np.maximum(near, self._reach(*ways)), near)
         sharp = (bend > _SHARPEST) & (self._nearness(corners) < near)
         longest = np.maximum(reach, _LONG * self.unit) / 2.0
         leave, arrive = corners - _cut_to(come / 2.0, longest), corners + _cut_to(go / 2.0, longest)
@@ -166,8 +151,8 @@ class Sides:
         start = self.closed[self.start]
         meeting, crossing = _meeting(middle, np.roll(self.way, 1), self.middle, self.way)
         between = (start + end) / 2.0
-        bend = np.abs(np.angle(self.way * np.conj(np.roll(self.way, 1))))
-        astray = np.abs(meeting - between) > self._reach(bend) + np.abs(start - end)
+        reach = self._reach(np.roll(self.way, 1), self.way)
+        astray = np.abs(meeting - between) > reach + np.abs(start - end)
         return np.where(astray | (np.abs(crossing) < 0.05), between, meeting)
 
     def _nearness(self, corners: Points) -> Numbers:
@@ -187,6 +172,15 @@ def _mean(values: Points, first: Places, last: Places) -> Points:
 def leaning(angle: Numbers) -> Numbers:
     """How far directions are from the nearest that is upright, level or diagonal, in radians."""
     return np.abs(angle - np.round(angle / _EIGHTH) * _EIGHTH)
+
+
+def _upright(way: Points) -> NDArray[np.bool_]:
+    """Which directions are upright or level, as only those are that were made so."""
+    return np.asarray(np.minimum(np.abs(way.real), np.abs(way.imag)) < 1e-6)
+
+
+def _right(way: Points, other: Points) -> NDArray[np.bool_]:
+    return np.asarray(_upright(way) & _upright(other) & (np.abs((np.conj(way) * other).real) < 1e-6))
 
 
 def _meeting(middle: Points, way: Points, other: Points, other_way: Points) -> tuple[Points, Numbers]:

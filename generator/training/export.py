@@ -35,7 +35,14 @@ from generator.training.pictures import PREVIEW_PALETTE
 from generator.units import UNIT_LATENTS
 
 FORMAT = 2
-SAMPLER = {"steps": "16", "units": "1", "guidance": "3", "tidied": "3", "regular": "yes", "drafted": "yes"}
+SAMPLER = {
+    "steps": "16",
+    "units": "1",
+    "guidance": "3",
+    "tidied": "3",
+    "regular": "yes",
+    "drafted": "by the square",
+}
 LOG_FILE = "training.jsonl"
 
 

@@ -105,8 +105,10 @@ def test_an_outline_drawn_anew_may_pass_on_the_other_side_of_any_sample() -> Non
     field[1:5, 1:5] = -0.5
     moved = Outline(np.array([-1.0 - 1.0j, 6.0 - 1.0j, 6.0 + 6.0j, -1.0 + 6.0j]), 0j)
     found = filled([moved], field, EDGE)
-    assert found[20, 20] and not found[3, 3] and not found[0, 0]
-    assert found.sum() == EDGE**2 - 49
+    inside = np.zeros((EDGE, EDGE), np.bool_)
+    inside[:6, :6] = True
+    inside[-1, :6] = inside[:6, -1] = inside[-1, -1] = True
+    assert np.array_equal(found, ~inside)
     assert np.array_equal(filled([moved], field, EDGE, most=False), ~found)  # as it was once
 
 
@@ -161,9 +163,10 @@ def test_a_shape_whose_corners_are_cut_keeps_them_so() -> None:
     assert away(found, octagon) < 0.2
 
 
-@pytest.mark.parametrize("worn", [2.0, 3.0])
-def test_by_the_square_little_need_be_left_of_a_corner(worn: float) -> None:
-    stair = [10 + 10j, 40 + 10j, 40 + 25j, 25 + 25j, 25 + 40j, 10 + 40j]
+@pytest.mark.parametrize(("step", "worn"), [(15.0, 2.0), (15.0, 3.0), (9.0, 2.5)])
+def test_by_the_square_little_need_be_left_of_a_corner(step: float, worn: float) -> None:
+    first = 10.0 + 10.0j
+    stair = [first + step * way for way in (0, 2, 2 + 1j, 1 + 1j, 1 + 2j, 2j)]
     before, after = np.roll(stair, 1), np.roll(stair, -1)
     cut = [
         point + worn * (other - point) / abs(other - point)
@@ -183,6 +186,18 @@ def test_by_the_square_a_point_is_sharp() -> None:
     for corner in arrow:
         assert np.abs(found.points - corner).min() < 0.5
     assert np.abs(fitted(polygon(worn), 1.0, 0.8, ruled=True).points - arrow[0]).min() > 1.0
+
+
+@pytest.mark.parametrize("radius", [8.0, 11.0, 15.0, 24.0])
+def test_by_the_square_an_arch_is_round(radius: float) -> None:
+    legs = [40.0 + radius + 70.0j, 40.0 - radius + 70.0j]
+    top = [40.0 + 40.0j + radius * np.exp(1j * np.pi * (1.0 + share)) for share in np.linspace(0.0, 1.0, 60)]
+    found = fitted(polygon([*legs, *top]), 1.0, 0.8, ruled=True, square=True)
+    steps = np.diff(found.closed)
+    steps = steps[np.abs(steps) > 1e-9]
+    turns = np.abs(np.angle(np.roll(steps, -1) * np.conj(steps)))
+    assert sorted(turns)[-2:] == pytest.approx([np.pi / 2.0] * 2, abs=0.02)
+    assert sorted(turns)[-3] < np.radians(25)
 
 
 @pytest.mark.parametrize("square", [False, True])
@@ -311,7 +326,7 @@ def test_an_ink_that_prints_nothing_is_left_out() -> None:
 def test_weights_say_whether_they_ink(tmp_path: Path) -> None:
     inked, squared, plain = (
         EmbeddedGenerator.load(told_weights(tmp_path / word, drafted=word))
-        for word in ("yes", "square", "no")
+        for word in ("yes", "by the square", "no")
     )
     soft = screens(1)
     assert np.array_equal(inked.separate(soft, 128, 3), drafted(soft, 128, 3))
