@@ -115,7 +115,8 @@ def _finished(finish: Finish | None) -> tuple[Point, ...]:
     if finish is None:
         return ()
     compared = f"{finish.count:.1f} times as many outlines, {finish.length:.1f} times as long"
-    measure = f"{finish.share:.0%}: {compared}, turning {finish.turns:.1f} times as much as by rule"
+    turning = f"turning {finish.turns:.1f} times as much, of {finish.kinds:.1f} times as many shapes"
+    measure = f"{finish.share:.0%}: {compared}, {turning} as by rule"
     plain = finish.share >= FINISHED
     reason = "" if plain else "its shapes are torn, or some are missing: retouch it, or take another seed"
     return (Point("finish", PASS if plain else WARN, measure, f"{FINISHED:.0%}", reason),)

@@ -10,7 +10,7 @@ import numpy as np
 from generator.critic.printing import Separations, coverage, finest, seam
 from generator.errors import BriefError
 
-EDITION = 3  # a tile is judged again where a check measures otherwise than it did
+EDITION = 4  # a tile is judged again where a check measures otherwise than it did
 PASS, WARN, FAIL = "pass", "warn", "fail"
 MM_PER_INCH = 25.4
 FOREIGN = 0.002  # the share of pixels that may be no ink of the palette

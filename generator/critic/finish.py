@@ -1,8 +1,8 @@
 """How well a tile is finished: whether its outlines are as plain as those of the same words drawn by rule.
 
 A shape that is torn has more outlines, longer ones, and above all outlines that turn more than anybody would
-draw them. How many, how long and how much is told by a drawing of the same words by rule, so that a fern may
-turn as much as ferns do.
+draw them; and where one of many that are alike went wrong, there is a kind more. How many, how long, how much
+and of how many kinds is told by a drawing of the same words by rule, so that a fern may turn as ferns do.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.drafting.alike import kinds
 from generator.drafting.fitting import fitted
-from generator.drafting.tracing import traced
+from generator.drafting.tracing import Outline, traced
 from generator.lexicon.attributes import Attributes
 from generator.motifs.draw import draw_tile
 
@@ -27,11 +28,13 @@ _FEW = 2.0  # added to both sides of a ratio: where there is next to nothing, on
 
 @dataclass(frozen=True)
 class Outlines:
-    """The outlines of all inks of a tile: how many, how long in tiles, and how many whole turns they make."""
+    """The outlines of all inks of a tile: how many, how long in tiles, how many whole turns they make, and of
+    how many `kinds` they are, one that is mirrored or turned by quarters being of the same."""
 
     count: float
     length: float
     turns: float
+    kinds: float
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,13 @@ class Finish:
     count: float
     length: float
     turns: float
+    kinds: float
 
     @property
     def share(self) -> float:
-        """Greater than 0, at most 1. Plainer than by rule in its turns is no fault."""
-        away = max(math.log(self.turns), 0.0)
-        return math.exp(-away - 0.5 * abs(math.log(self.count)) - 0.5 * abs(math.log(self.length)))
+        """Greater than 0, at most 1. Plainer than by rule, in its turns and its kinds, is no fault."""
+        off = abs(math.log(self.count)) + abs(math.log(self.length)) + max(math.log(self.kinds), 0.0)
+        return math.exp(-max(math.log(self.turns), 0.0) - 0.5 * off)
 
 
 def finish_of(drawn: NDArray[np.uint8], words: Attributes, seed: int) -> Finish:
@@ -58,20 +62,22 @@ def finish_of(drawn: NDArray[np.uint8], words: Attributes, seed: int) -> Finish:
         count=(one.count + _FEW) / (other.count + _FEW),
         length=(one.length + _FEW) / (other.length + _FEW),
         turns=(one.turns + _FEW) / (other.turns + _FEW),
+        kinds=(one.kinds + _FEW) / (other.kinds + _FEW),
     )
 
 
 def outlines_of(inks: NDArray[np.uint8], count: int) -> Outlines:
     """The outlines of an index map (N, N), drawn anew as the generator draws them; crumbs are left out."""
-    number, length, turns = 0, 0.0, 0.0
-    for ink in range(count):
-        share = cv2.resize((inks == ink).astype(np.float32), (EDGE, EDGE), interpolation=cv2.INTER_AREA)
-        for outline in traced(np.asarray(share - 0.5, np.float32)):
-            if not outline.covers(_CRUMB):
-                continue
-            steps = np.diff(fitted(outline, _UNIT, _MOST, ruled=False).closed)
-            steps = steps[np.abs(steps) > 1e-9]
-            number += 1
-            length += float(np.abs(steps).sum()) / EDGE
-            turns += float(np.abs(np.angle(np.roll(steps, -1) * np.conj(steps))).sum()) / math.tau
-    return Outlines(number, length, turns)
+    found = [each for ink in range(count) for each in _traced(inks == ink)]
+    length = turns = 0.0
+    for outline in found:
+        steps = np.diff(fitted(outline, _UNIT, _MOST, ruled=False).closed)
+        steps = steps[np.abs(steps) > 1e-9]
+        length += float(np.abs(steps).sum()) / EDGE
+        turns += float(np.abs(np.angle(np.roll(steps, -1) * np.conj(steps))).sum()) / math.tau
+    return Outlines(len(found), length, turns, kinds(found, _UNIT))
+
+
+def _traced(printed: NDArray[np.bool_]) -> list[Outline]:
+    share = cv2.resize(printed.astype(np.float32), (EDGE, EDGE), interpolation=cv2.INTER_AREA)
+    return [each for each in traced(np.asarray(share - 0.5, np.float32)) if each.covers(_CRUMB)]

@@ -9,6 +9,7 @@ four arms alike.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,22 +25,64 @@ Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 
+@dataclass(frozen=True, eq=False)
+class _Shaped:
+    """Outlines that have a shape, largest first: `numbers` says which of all, `sizes` are roots of areas."""
+
+    numbers: list[int]
+    sizes: Numbers
+    centres: Points
+    shapes: Shapes
+    near: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Those of `members` (n,) in one of whose eight `ways` they are `like` (n, 8) the largest of them."""
+
+    members: Places
+    apart: Numbers
+    begun: Places
+    like: NDArray[np.bool_]
+
+
 def made_alike(outlines: Sequence[Outline], unit: float) -> list[Outline]:
     """The outlines, in the same order, each the mean of those it is like."""
     found = list(outlines)
-    shaped = [n for n, each in enumerate(found) if not each.turn and abs(each.area) >= (_LEAST * unit) ** 2]
-    if not shaped:
-        return found
-    sizes = np.sqrt(np.abs([found[number].area for number in shaped]))
+    shaped = _shaped(outlines, unit)
+    ways = _ways(shaped.shapes)
+    for group in _groups(shaped, ways):
+        if int(group.like.sum()) < 2:
+            continue
+        for member, own in _mean(ways, group):
+            number = shaped.numbers[member]
+            turned = own if found[number].area > 0.0 else own[::-1]
+            found[number] = Outline(turned + shaped.centres[member], 0j)
+    return found
+
+
+def kinds(outlines: Sequence[Outline], unit: float) -> int:
+    """Of how many shapes the outlines are; those too small to have one are not counted."""
+    shaped = _shaped(outlines, unit)
+    return sum(1 for _ in _groups(shaped, _ways(shaped.shapes)))
+
+
+def _shaped(outlines: Sequence[Outline], unit: float) -> _Shaped:
+    numbers = [
+        n for n, each in enumerate(outlines) if not each.turn and abs(each.area) >= (_LEAST * unit) ** 2
+    ]
+    sizes = np.sqrt(np.abs([outlines[number].area for number in numbers]))
     order = np.argsort(-sizes, kind="stable")
-    shaped, sizes = [shaped[number] for number in order], sizes[order]
-    points = np.stack([_even(found[number]) for number in shaped])
+    numbers, sizes = [numbers[place] for place in order], sizes[order]
+    points = np.array([_even(outlines[number]) for number in numbers], np.complex128).reshape(-1, _POINTS)
     centres = points.mean(axis=1)
     near = np.minimum(_NEAR * unit, _SHARE * sizes)
-    for member, own in _means(points - centres[:, None], sizes, near):
-        turned = own if found[shaped[member]].area > 0.0 else own[::-1]
-        found[shaped[member]] = Outline(turned + centres[member], 0j)
-    return found
+    return _Shaped(numbers, sizes, centres, points - centres[:, None], near)
+
+
+def _ways(shapes: Shapes) -> Shapes:
+    """As they are, and mirrored."""
+    return np.stack([shapes, np.conj(shapes[:, ::-1])])
 
 
 def _even(outline: Outline) -> Points:
@@ -51,13 +94,13 @@ def _even(outline: Outline) -> Points:
     return found
 
 
-def _means(shapes: Shapes, sizes: Numbers, near: Numbers) -> Iterator[tuple[int, Points]]:
-    """The shapes that are like the largest left, by number, and what each becomes."""
-    left = np.ones(len(shapes), np.bool_)
-    ways = np.stack([shapes, np.conj(shapes[:, ::-1])])  # as it is, and mirrored
+def _groups(shaped: _Shaped, ways: Shapes) -> Iterator[_Group]:
+    """The largest shape left and those that are like it, until none is left."""
+    sizes, near = shaped.sizes, shaped.near
+    left = np.ones(len(sizes), np.bool_)
     spectra = np.fft.fft(ways, axis=2)
-    power = (np.abs(shapes) ** 2).mean(axis=1)
-    for leader in range(len(shapes)):
+    power = (np.abs(shaped.shapes) ** 2).mean(axis=1)
+    for leader in range(len(sizes)):
         if not left[leader]:
             continue
         rest = np.flatnonzero(left & (sizes <= sizes[leader]) & (sizes * _LIKE >= sizes[leader]))
@@ -65,23 +108,20 @@ def _means(shapes: Shapes, sizes: Numbers, near: Numbers) -> Iterator[tuple[int,
         apart = np.sqrt(np.maximum(power[rest][:, None] + power[leader] - 2.0 * likeness, 0.0))
         like = apart < np.minimum(near[rest], near[leader])[:, None]
         left[rest[like.any(axis=1)]] = False
-        if int(like.sum()) >= 2:
-            yield from _mean(ways[:, rest], rest, apart, begun, like)
+        yield _Group(rest, apart, begun, like)
 
 
-def _mean(
-    ways: Shapes, numbers: Places, apart: Numbers, begun: Places, like: NDArray[np.bool_]
-) -> Iterator[tuple[int, Points]]:
+def _mean(ways: Shapes, group: _Group) -> Iterator[tuple[int, Points]]:
     """Each member of a group, and the mean of all laid on each other, laid back where it lies."""
     laid = [
-        np.roll(ways[way // 4, member], begun[member, way]) * 1j ** (way % 4)
-        for member, way in np.argwhere(like)
+        np.roll(ways[way // 4, group.members[member]], group.begun[member, way]) * 1j ** (way % 4)
+        for member, way in np.argwhere(group.like)
     ]
     mean = np.mean(laid, axis=0)
-    for member in np.flatnonzero(like.any(axis=1)):
-        way = int(first_most(-apart[member]))
-        own = np.roll(mean * 1j ** -(way % 4), -int(begun[member, way]))
-        yield int(numbers[member]), np.conj(own)[::-1] if way >= 4 else own
+    for member in np.flatnonzero(group.like.any(axis=1)):
+        way = int(first_most(-group.apart[member]))
+        own = np.roll(mean * 1j ** -(way % 4), -int(group.begun[member, way]))
+        yield int(group.members[member]), np.conj(own)[::-1] if way >= 4 else own
 
 
 def _beside(leader: Points, spectra: Shapes) -> tuple[Numbers, Places]:

@@ -30,7 +30,7 @@ def test_a_drawing_by_rule_is_finished_and_less_so_once_it_is_torn(number: int) 
     words, _ = any_tile(SEEN + number, EDGE)
     drawn = draw_tile(words, SEEN + number, 2 * EDGE)
     whole, worn = (finish_of(each, words, SEEN + number) for each in (drawn, torn(drawn)))
-    assert (whole.count, whole.length, whole.turns, whole.share) == (1.0, 1.0, 1.0, 1.0)
+    assert (whole.count, whole.length, whole.turns, whole.kinds, whole.share) == (1.0,) * 5
     assert worn.share < 0.9
     assert worn.turns > 1.0
 
@@ -42,7 +42,20 @@ def test_outlines_are_counted_in_tiles_and_turns() -> None:
     assert found.count == 2  # the square, and its hole in the ground
     assert found.length == pytest.approx(2 * 2.0, rel=0.01)
     assert found.turns == pytest.approx(2.0, rel=0.01)
+    assert found.kinds == 1
     assert outlines_of(np.zeros((64, 64), np.uint8), 2).count == 0
+
+
+def test_one_of_many_that_went_wrong_is_a_kind_more() -> None:
+    bars = np.zeros((EDGE, EDGE), np.uint8)
+    for row in range(8, EDGE, 32):
+        bars[row : row + 12, 16:112] = bars[row : row + 12, 144:240] = 1
+    whole = outlines_of(bars, 2)
+    bars[8:20, 60:112] = 0
+    worn = outlines_of(bars, 2)
+    assert (whole.count, whole.kinds) == (2 * 16, 1)
+    assert (worn.count, worn.kinds) == (2 * 16, 2)
+    assert worn.turns == pytest.approx(whole.turns)
 
 
 def test_it_does_not_matter_how_large_a_map_is_or_where_it_begins() -> None:
@@ -61,13 +74,15 @@ def test_it_does_not_matter_how_large_a_map_is_or_where_it_begins() -> None:
 @pytest.mark.parametrize(
     ("finish", "share"),
     [
-        (Finish(1.0, 1.0, 1.0), 1.0),
-        (Finish(1.0, 1.0, 0.2), 1.0),  # turning less is no fault
-        (Finish(1.0, 1.0, np.e), 1 / np.e),
-        (Finish(4.0, 1.0, 1.0), 0.5),
-        (Finish(0.25, 1.0, 0.25), 0.5),
-        (Finish(1.0, 0.25, 1.0), 0.5),
+        (Finish(1.0, 1.0, 1.0, 1.0), 1.0),
+        (Finish(1.0, 1.0, 0.2, 1.0), 1.0),  # turning less is no fault
+        (Finish(1.0, 1.0, 1.0, 0.2), 1.0),  # nor are fewer kinds
+        (Finish(1.0, 1.0, np.e, 1.0), 1 / np.e),
+        (Finish(4.0, 1.0, 1.0, 1.0), 0.5),
+        (Finish(0.25, 1.0, 0.25, 1.0), 0.5),
+        (Finish(1.0, 0.25, 1.0, 1.0), 0.5),
+        (Finish(1.0, 1.0, 1.0, 4.0), 0.5),
     ],
 )
-def test_one_number_of_three(finish: Finish, share: float) -> None:
+def test_one_number_of_four(finish: Finish, share: float) -> None:
     assert finish.share == pytest.approx(share)
