@@ -42,7 +42,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Register:
     """One tile of the tuning half, registered."""
     monkeypatch.setattr(register, "CACHE", tmp_path)
     monkeypatch.setattr(null_askings, "KEYS", 2)
-    monkeypatch.setattr(null_askings, "IDS", 20)
+    monkeypatch.setattr(null_askings, "IDS", 10)
     monkeypatch.setattr(null_askings, "PLACES_IDS", 2)
     return Register("tuning", 1, 0, 256)
 
@@ -91,12 +91,12 @@ def test_foreign_marks_are_asked_for_in_vain_and_the_own_one_is_heard(
 ) -> None:
     monkeypatch.setattr(null_askings, "laid", _laid_once())  # one picture is asked under two sets of ids
     alike = asked(NullPicture(2, "look-alike", "laid-00002"), small)
-    assert (alike.keys, alike.askings, alike.accepted) == (2, 40, 0)
-    assert sum(alike.tails[LUMA].values()) == alike.looks * 40
-    assert sum(alike.tails[ASKING].values()) == 40
+    assert (alike.keys, alike.askings, alike.accepted) == (2, 20, 0)
+    assert sum(alike.tails[LUMA].values()) == alike.looks * 20
+    assert sum(alike.tails[ASKING].values()) == 20
     marked = NullPicture(4, OTHER_ID, "laid-00004")
     foreign = asked(marked, small)
-    assert (foreign.keys, foreign.askings, foreign.accepted) == (1, 40, 0)
+    assert (foreign.keys, foreign.askings, foreign.accepted) == (1, 20, 0)
     assert foreign.line_looks == 0 or {LINE, LINE_PLACES} & set(foreign.tails)
     own = small.entries[0].mark_id
     monkeypatch.setattr(null_askings, "_foreign", lambda *_: iter([own, own + 1]))

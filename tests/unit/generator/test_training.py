@@ -17,12 +17,13 @@ import torch
 from generator import EmbeddedGenerator
 from generator.bundle import SHIPPED, Bundle
 from generator.captions import CaptionTokenizer
+from generator.training import unet
 from generator.training.__main__ import main
 from generator.training.export import SAMPLER
-from generator.training.team import APART
 from generator.training.unet import Corpus, Shown
 
 TILES = "24"
+APART = 3  # steps between two meetings of the team, each of which takes a second of both
 TEAM = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
 
 
@@ -76,12 +77,14 @@ def test_a_trained_bundle_loads_and_draws(
 
 
 def test_a_training_that_goes_on_from_weights_names_them(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    encoded: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(SAMPLER, "steps", "2")
-    home = _encoded(folder, tmp_path / "further")
-    wide = str(_wide(home, tmp_path / "wide"))
-    further = ["--stage", "unet", "--out", str(home), "--wide", wide, *["--rate", "1e-4", "--more", "dots=3"]]
+    two = unet.sample_captions()[:2]  # a picture of every family takes longer than what is shown in it
+    monkeypatch.setattr(unet, "sample_captions", lambda: two)
+    home, wide = encoded
+    further = ["--stage", "unet", "--out", str(home), "--wide", str(wide)]
+    further += ["--rate", "1e-4", "--more", "dots=3"]
     main([*further, "--warm", str(SHIPPED), "--steps", "1"])
     main([*further, "--steps", "2"])  # resumed: what it began from is in the checkpoint
     main(["--stage", "export", "--out", str(home), "--weights", str(tmp_path / "weights")])
@@ -90,27 +93,25 @@ def test_a_training_that_goes_on_from_weights_names_them(
     assert trained["from"] == Bundle.open().digest
 
 
-def _encoded(folder: Path, home: Path) -> Path:
-    """A copy of the corpus with its latents, by the shipped autoencoder."""
+@pytest.fixture(scope="module")
+def encoded(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A copy of the corpus with its latents, by the shipped autoencoder, and those of tiles two units wide."""
+    made = tmp_path_factory.mktemp("encoded")
+    home, wide = made / "home", made / "wide"
     shutil.copytree(folder, home, ignore=shutil.ignore_patterns("*.checkpoint", "*.pt"))
     main(["--stage", "autoencoder", "--steps", "0", "--warm", str(SHIPPED), "--out", str(home)])
     main(["--stage", "latents", "--out", str(home)])
-    return home
-
-
-def _wide(home: Path, wide: Path) -> Path:
-    """Latents of tiles two training units wide, by the autoencoder of `home`."""
     main(["--stage", "archive", "--tiles", "2", "--span", "2", "--out", str(wide)])
     shutil.copyfile(home / "autoencoder.checkpoint", wide / "autoencoder.checkpoint")
     main(["--stage", "latents", "--out", str(wide)])
-    return wide
+    return home, wide
 
 
 def test_wider_tiles_are_shown_in_two_steps_of_three_and_as_many_fewer_at_once(
-    folder: Path, tmp_path: Path
+    encoded: tuple[Path, Path],
 ) -> None:
-    home = _encoded(folder, tmp_path / "home")
-    shown = Shown({"leaf": 1000.0}, _wide(home, tmp_path / "wide"))
+    home, wide = encoded
+    shown = Shown({"leaf": 1000.0}, wide)
     dice = torch.Generator().manual_seed(1)
     seen = [corpus.batch(8, dice) for corpus in shown.corpora(home)]
     assert [tuple(data.shape) for data, _ in seen] == [(8, 16, 16, 16), (2, 16, 32, 32), (2, 16, 32, 32)]
@@ -133,18 +134,19 @@ def test_a_team_meets_at_the_mean_and_one_of_it_writes(folder: Path, tmp_path: P
     shutil.copytree(folder, home, ignore=shutil.ignore_patterns("*.checkpoint", "*.pt", "*.jsonl"))
     script = """
 import sys, torch
+from generator.training import team as meeting
 from generator.training.__main__ import main
-from generator.training.team import Team
-team = Team.joined()
+meeting.APART = int(sys.argv[2])
+team = meeting.Team.joined()
 held = [torch.full((3,), float(team.rank)), torch.tensor([[4.0 * team.rank]], dtype=torch.float64)]
 team.meet(held)
 print([tensor.tolist() for tensor in held], team.leads, file=open(f"{sys.argv[1]}/{team.rank}", "w"))
-main(sys.argv[2:])  # in the same team: to begin another takes as long as all the rest
+main(sys.argv[3:])  # in the same team: to begin another takes as long as all the rest
 """
     (tmp_path / "meeting.py").write_text(script)
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     stage = _command("autoencoder", home, "--steps", "1")[3:]
-    command = [*TEAM, str(tmp_path / "meeting.py"), str(tmp_path), *stage]
+    command = [*TEAM, str(tmp_path / "meeting.py"), str(tmp_path), str(APART), *stage]
     subprocess.run(command, check=True, env=environment, timeout=300)
     told = [(tmp_path / str(rank)).read_text().strip() for rank in range(2)]
     assert told == ["[[0.5, 0.5, 0.5], [[2.0]]] True", "[[0.5, 0.5, 0.5], [[2.0]]] False"]
