@@ -62,7 +62,7 @@ class Studio:
 
 
 def _examined_once() -> Callable[..., Any]:
-    """One picture is handed in by several names and in several tests: to examine it takes seconds each time."""
+    """One picture is handed in by several tests: to examine it takes seconds each time."""
     examine, kept = searching.examine, dict[tuple[bytes, int], tuple[Any, Any]]()
 
     def examined(ledger: Any, data: bytes, searched: Any, *rest: Any) -> Any:

@@ -95,7 +95,7 @@ def test_a_training_that_goes_on_from_weights_names_them(
 
 @pytest.fixture(scope="module")
 def encoded(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A copy of the corpus with its latents, by the shipped autoencoder, and those of tiles two units wide."""
+    """The corpus with its latents by the shipped autoencoder, and such of tiles two training units wide."""
     made = tmp_path_factory.mktemp("encoded")
     home, wide = made / "home", made / "wide"
     shutil.copytree(folder, home, ignore=shutil.ignore_patterns("*.checkpoint", "*.pt"))
