@@ -197,15 +197,11 @@ def test_circles_are_named() -> None:
         World(parts=ring)
 
 
-def test_more_to_judge_than_anybody_should_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_to_judge_than_anybody_should_wait_for() -> None:
     many = tuple(Permission(f"p{k}") for k in range(MAX_WORK))
-    with pytest.raises(TooLargeError, match="100001 rules and constraints to judge, at most 100000;"):
+    assert judged(*many, request=None).answer.outcome is Outcome.COMPLIANT
+    with pytest.raises(TooLargeError, match="100001 rules and constraints to judge"):
         judged(*many, forbid(), request=None)
-    fewer = many[:1000]  # nor should whoever tests it
-    monkeypatch.setitem(evaluate.__globals__, "MAX_WORK", len(fewer))
-    assert judged(*fewer, request=None).answer.outcome is Outcome.COMPLIANT
-    with pytest.raises(TooLargeError, match="1001 rules and constraints to judge, at most 1000;"):
-        judged(*fewer, forbid(), request=None)
     counted = allow(
         where("count", "eq", value("1")),
         duties=(Duty("d", (Action("pay", (SILENT,)),), consequences=(Duty("f", (), (), (), (SILENT,)),)),),
