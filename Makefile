@@ -23,10 +23,6 @@ demo: setup
 test: export OMP_NUM_THREADS := 1
 # Its own pool of threads waits in a loop, on cores that another worker has use for.
 test: export OPENCV_FOR_THREADS_NUM := 1
-# Memory of a picture is kept for the next one: to ask the kernel for it again, page by page, took a tenth of the
-# time in which a picture is examined.
-test: export MALLOC_MMAP_THRESHOLD_ := 33554432
-test: export MALLOC_TRIM_THRESHOLD_ := 268435456
 test: check rules rest
 
 # After the rules, which are told first, and not after the checks of the types, which take one core for longer.
