@@ -27,12 +27,15 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class _Shaped:
-    """Outlines that have a shape, largest first: `numbers` says which of all, `sizes` are roots of areas."""
+    """Outlines that have a shape, largest first: `numbers` says which of all, `sizes` are roots of areas.
+
+    `ways` (2, n, _POINTS) are their shapes as they are, and mirrored; `near` is how far one like it may be.
+    """
 
     numbers: list[int]
     sizes: Numbers
     centres: Points
-    shapes: Shapes
+    ways: Shapes
     near: Numbers
 
 
@@ -50,11 +53,10 @@ def made_alike(outlines: Sequence[Outline], unit: float) -> list[Outline]:
     """The outlines, in the same order, each the mean of those it is like."""
     found = list(outlines)
     shaped = _shaped(outlines, unit)
-    ways = _ways(shaped.shapes)
-    for group in _groups(shaped, ways):
+    for group in _groups(shaped):
         if int(group.like.sum()) < 2:
             continue
-        for member, own in _mean(ways, group):
+        for member, own in _mean(shaped.ways, group):
             number = shaped.numbers[member]
             turned = own if found[number].area > 0.0 else own[::-1]
             found[number] = Outline(turned + shaped.centres[member], 0j)
@@ -63,8 +65,7 @@ def made_alike(outlines: Sequence[Outline], unit: float) -> list[Outline]:
 
 def kinds(outlines: Sequence[Outline], unit: float) -> int:
     """Of how many shapes the outlines are; those too small to have one are not counted."""
-    shaped = _shaped(outlines, unit)
-    return sum(1 for _ in _groups(shaped, _ways(shaped.shapes)))
+    return sum(1 for _ in _groups(_shaped(outlines, unit)))
 
 
 def _shaped(outlines: Sequence[Outline], unit: float) -> _Shaped:
@@ -76,13 +77,9 @@ def _shaped(outlines: Sequence[Outline], unit: float) -> _Shaped:
     numbers, sizes = [numbers[place] for place in order], sizes[order]
     points = np.array([_even(outlines[number]) for number in numbers], np.complex128).reshape(-1, _POINTS)
     centres = points.mean(axis=1)
-    near = np.minimum(_NEAR * unit, _SHARE * sizes)
-    return _Shaped(numbers, sizes, centres, points - centres[:, None], near)
-
-
-def _ways(shapes: Shapes) -> Shapes:
-    """As they are, and mirrored."""
-    return np.stack([shapes, np.conj(shapes[:, ::-1])])
+    shapes = points - centres[:, None]
+    ways = np.stack([shapes, np.conj(shapes[:, ::-1])])
+    return _Shaped(numbers, sizes, centres, ways, np.minimum(_NEAR * unit, _SHARE * sizes))
 
 
 def _even(outline: Outline) -> Points:
@@ -94,12 +91,12 @@ def _even(outline: Outline) -> Points:
     return found
 
 
-def _groups(shaped: _Shaped, ways: Shapes) -> Iterator[_Group]:
+def _groups(shaped: _Shaped) -> Iterator[_Group]:
     """The largest shape left and those that are like it, until none is left."""
     sizes, near = shaped.sizes, shaped.near
     left = np.ones(len(sizes), np.bool_)
-    spectra = np.fft.fft(ways, axis=2)
-    power = (np.abs(shaped.shapes) ** 2).mean(axis=1)
+    spectra = np.fft.fft(shaped.ways, axis=2)
+    power = (np.abs(shaped.ways[0]) ** 2).mean(axis=1)
     for leader in range(len(sizes)):
         if not left[leader]:
             continue
