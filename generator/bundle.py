@@ -24,7 +24,7 @@ FIRST_SCREENS = 3
 # Where screens are encoded anew to tidy them: pixels down and across, off the latents' grid of 8.
 PHASES = ((4, 4), (2, 6), (6, 2))
 _WHETHER = {"yes": True, "no": False}
-_DRAFTED = {"no": (False, False), "yes": (True, False), "by the square": (True, True)}
+_DRAFTED = {"no": 0, "yes": 1, "by the square": 2, "by square and spline": 3}
 _GET = "restore the file from the repository, or train it with python -m generator.training"
 
 
@@ -45,8 +45,8 @@ class Settings:
     `units` is how many training units a tile is wide; it belongs to the weights, not to the recipe.
     `knows` says which words they were trained on, `screens` the most inks over the ground; `flow` is the make
     of the flow network, `tidied` at how many of PHASES screens of one unit are tidied, `regular` whether
-    a tile is drawn in the symmetry that its words have by rule, `drafted` whether outlines are drawn anew,
-    and `square` whether by the square where they are made with a ruler.
+    a tile is drawn in the symmetry that its words have by rule, and `drafted` the edition of the rules by
+    which outlines are drawn anew, 0 where they are not.
     """
 
     mean: tuple[float, ...]
@@ -59,8 +59,7 @@ class Settings:
     flow: FlowShape = FIRST_FLOW
     tidied: int = 0
     regular: bool = False
-    drafted: bool = False
-    square: bool = False
+    drafted: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,11 +96,11 @@ class Bundle:
             edition, screens = int(config["format"]), int(config.get("screens", FIRST_SCREENS))
             learnt, finer = learnt_by(edition, config.get("families")), finer_scales(sampler.get("finer", ()))
             flow, tidied = FlowShape.read(config.get("flow")), _tidied(sampler.get("tidied", 0))
-            regular, inked = _WHETHER[sampler.get("regular", "no")], _DRAFTED[sampler.get("drafted", "no")]
+            regular, drafted = _WHETHER[sampler.get("regular", "no")], _DRAFTED[sampler.get("drafted", "no")]
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise WeightsError(CONFIG_FILE, "of usable settings", repr(error), _GET) from error
         knows = Knowledge(edition, learnt, finer)
-        return Settings(mean, spread, steps, units, guidance, knows, screens, flow, tidied, regular, *inked)
+        return Settings(mean, spread, steps, units, guidance, knows, screens, flow, tidied, regular, drafted)
 
     def words(self) -> tuple[str, ...]:
         """The tokenizer's words in token order; raises WeightsError when tokenizer.json is unusable."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from generator.flow import Networks
+    from generator.lexicon.attributes import Attributes
     from generator.style.adapter import Adapter
     from generator.symmetry import Symmetry
 
@@ -84,8 +85,10 @@ class EmbeddedGenerator:
         self._check(recipe)
         if recipe.weights != self.weights:
             return self.of(recipe.weights).generate(recipe)
-        screens, symmetry = self._screens(recipe, self._networks_of(recipe))
-        drawn = self.separate(screens, SUPERSAMPLING * recipe.size, len(recipe.palette), symmetry)
+        asked = self._asked(recipe)
+        screens, symmetry = self._screens(recipe, asked, self._networks_of(recipe))
+        edge = SUPERSAMPLING * recipe.size
+        drawn = self.separate(screens, edge, len(recipe.palette), symmetry, asked.words)
         if recipe.base is not None and recipe.base.keep is not None:
             data = self._materials(recipe.base.separations)
             drawn = with_kept(recipe.base.keep, data, drawn, len(recipe.palette))
@@ -119,11 +122,15 @@ class EmbeddedGenerator:
             raise AdapterError(f"{sha256[:12]} is not here", "restore its file, or train the style again")
         return read_adapter(data)
 
-    def _screens(self, recipe: Recipe, networks: Networks) -> tuple[NDArray[np.float32], Symmetry | None]:
+    def _asked(self, recipe: Recipe) -> Asked:
+        wide = self.units if recipe.base is None else recipe.base.units
+        return self.asked(recipe.prompt, recipe.seed, len(recipe.palette), wide)
+
+    def _screens(
+        self, recipe: Recipe, asked: Asked, networks: Networks
+    ) -> tuple[NDArray[np.float32], Symmetry | None]:
         from generator.style.restyle import base_screens
 
-        wide = self.units if recipe.base is None else recipe.base.units
-        asked = self.asked(recipe.prompt, recipe.seed, len(recipe.palette), wide)
         drawn = (asked.caption, recipe.seed, recipe.steps, recipe.guidance)
         if recipe.base is None:
             symmetry = self.symmetry(asked, recipe.seed)
@@ -133,16 +140,22 @@ class EmbeddedGenerator:
         return networks.redrawn(start, float(recipe.base.strength), *drawn), None
 
     def separate(
-        self, screens: NDArray[np.float32], edge: int, inks: int, symmetry: Symmetry | None = None
+        self,
+        screens: NDArray[np.float32],
+        edge: int,
+        inks: int,
+        symmetry: Symmetry | None = None,
+        words: Attributes | None = None,
     ) -> NDArray[np.uint8]:
-        """Screens (n, H, W) in -1..1, of a symmetry, as an index map (edge, edge): outlined as these weights
-        do it."""
+        """Screens (n, H, W) in -1..1, of a symmetry, drawn to these words, as an index map (edge, edge):
+        outlined as these weights do it."""
         from generator.drafting import drafted
         from generator.screens import separate
 
         if not self._settings.drafted:
             return separate(screens, edge, inks)
-        drawn = drafted(screens, edge, inks, square=self._settings.square)
+        ruler = words is not None and words.straight
+        drawn = drafted(screens, edge, inks, edition=self._settings.drafted, ruler=ruler)
         return symmetry.copied(drawn) if symmetry else drawn
 
     def symmetry(self, asked: Asked, seed: int) -> Symmetry | None:

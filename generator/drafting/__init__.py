@@ -15,29 +15,35 @@ from generator.drafting.fitting import built, fitted
 from generator.drafting.tracing import Field, traced
 from generator.screens import enlarge
 
+NEWEST = 3  # edition of these rules
 _FINE = 256  # samples across the field that is traced, at least
 _MOST = 0.8  # samples of the screens by which an edge may be moved
 _CRUMB = 1.0  # square samples of the screens that an outline encloses at least
 
 
-def drafted(screens: Field, edge: int, inks: int, *, square: bool = False) -> NDArray[np.uint8]:
+def drafted(
+    screens: Field, edge: int, inks: int, *, edition: int = NEWEST, ruler: bool = False
+) -> NDArray[np.uint8]:
     """Screens (n, H, W) in -1..1 as an index map (edge, edge) of ink numbers below `inks`.
 
     Ground that repeats is drawn once. The second edition of these rules draws what is made with a ruler by
-    the `square`, and tells inside from outside by the whole of a field.
+    the square, and tells inside from outside by the whole of a field; the third makes fair what is drawn
+    free-hand, and nothing where the words ask for what is all made with a `ruler`.
     """
     half = screens.shape[-1] // 2
     repeats = np.array_equal(screens, np.tile(screens[:, :half, :half], (1, 2, 2)))
     if repeats and edge % 2 == 0:
-        return np.tile(drafted(screens[:, :half, :half], edge // 2, inks, square=square), (2, 2))
+        quarter = drafted(screens[:, :half, :half], edge // 2, inks, edition=edition, ruler=ruler)
+        return np.tile(quarter, (2, 2))
     unit = max(1, _FINE // screens.shape[-1])
     fields = _fields(screens, unit, inks)
     outlines = [[each for each in traced(field) if each.covers(_CRUMB * unit**2)] for field in fields]
     alike = iter(made_alike([each for found in outlines for each in found], unit))
-    ruled = built([each for found in outlines[1:] for each in found], unit)
+    square, fair = edition >= 2, edition >= NEWEST
+    ruled = (fair and ruler) or built([each for found in outlines[1:] for each in found], unit)
     masks = [
         filled(
-            [fitted(next(alike), unit, _MOST, ruled=ruled, square=square) for _ in found],
+            [fitted(next(alike), unit, _MOST, ruled=ruled, square=square, fair=fair) for _ in found],
             field,
             edge,
             most=square,

@@ -1,7 +1,7 @@
 """An outline drawn with as few straight lines and curves as stay near it, as a draughtsman would.
 
 The outline is cut where it leaves its chord (Ramer 1972; Douglas and Peucker 1973), and each part becomes a
-side (`generator/drafting/sides.py`).
+side (`generator/drafting/sides.py`). What is drawn free-hand is made fair (`generator/drafting/fairing.py`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from generator.drafting.fairing import faired
 from generator.drafting.sides import Places, Sides, leaning
 from generator.drafting.tracing import Outline, Points, first_most
 
@@ -37,16 +38,20 @@ def built(outlines: Sequence[Outline], unit: float) -> bool:
     return true > _BUILT * total
 
 
-def fitted(outline: Outline, unit: float, most: float, *, ruled: bool, square: bool = False) -> Outline:
+def fitted(
+    outline: Outline, unit: float, most: float, *, ruled: bool, square: bool = False, fair: bool = False
+) -> Outline:
     """The outline redrawn, about `most` samples of screens from it at most, `unit` of its own each.
 
     In a drawing that is `ruled` sides that lean a little are upright and worn corners sharp; by the `square`
-    all corners of long sides are.
+    all corners of long sides are. In any other it is made `fair`.
     """
     if len(outline.points) < _LEAST:
         return outline
     if (circle := _circle(outline, unit)) is not None:
         return circle
+    if fair and not ruled:
+        return faired(outline, unit)
     begun = _begun_at_a_corner(outline, unit)
     cuts = _cuts(begun.closed, _tolerance(outline, most * unit), begun.turn)
     if len(cuts) < 4:

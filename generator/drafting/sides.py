@@ -118,7 +118,7 @@ class Sides:
             self.closed[self.start[each] : self.end[each] + 1] + turn
             for each, turn in zip(between, after, strict=False)
         ]
-        corner, _ = _meeting(self.middle[[side]], ways[:1], self.middle[[other]] + after[-1], ways[-1:])
+        corner, _ = meeting(self.middle[[side]], ways[:1], self.middle[[other]] + after[-1], ways[-1:])
         return bool(np.abs(corner - np.concatenate(worn)).min() < self._reach(ways[:1], ways[-1:])[0])
 
     def drawn(self) -> Points:
@@ -149,11 +149,11 @@ class Sides:
         middle[0] -= self.turn
         end[0] -= self.turn
         start = self.closed[self.start]
-        meeting, crossing = _meeting(middle, np.roll(self.way, 1), self.middle, self.way)
+        met, crossing = meeting(middle, np.roll(self.way, 1), self.middle, self.way)
         between = (start + end) / 2.0
         reach = self._reach(np.roll(self.way, 1), self.way)
-        astray = np.abs(meeting - between) > reach + np.abs(start - end)
-        return np.where(astray | (np.abs(crossing) < 0.05), between, meeting)
+        astray = np.abs(met - between) > reach + np.abs(start - end)
+        return np.where(astray | (np.abs(crossing) < 0.05), between, met)
 
     def _nearness(self, corners: Points) -> Numbers:
         """How near the outline itself comes to each corner."""
@@ -183,13 +183,13 @@ def _right(way: Points, other: Points) -> NDArray[np.bool_]:
     return np.asarray(_upright(way) & _upright(other) & (np.abs((np.conj(way) * other).real) < 1e-6))
 
 
-def _meeting(middle: Points, way: Points, other: Points, other_way: Points) -> tuple[Points, Numbers]:
+def meeting(middle: Points, way: Points, other: Points, other_way: Points) -> tuple[Points, Numbers]:
     """Where lines meet, and the sine of the angle between them."""
     crossing = (np.conj(way) * other_way).imag
     with np.errstate(divide="ignore", invalid="ignore"):
         share = (np.conj(other - middle) * other_way).imag / crossing
-        meeting = middle + share * way
-    return np.where(np.isfinite(meeting), meeting, np.inf), crossing
+        found = middle + share * way
+    return np.where(np.isfinite(found), found, np.inf), crossing
 
 
 def _cut_to(way: Points, longest: Numbers) -> Points:

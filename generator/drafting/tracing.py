@@ -47,6 +47,11 @@ class Outline:
         """The points with the first again at the end."""
         return np.append(self.points, self.points[0] + self.turn)
 
+    def at(self, places: NDArray[np.int64]) -> Points:
+        """The points of these numbers, which may go around it, and around the tile."""
+        count = len(self.points)
+        return np.asarray(self.points[places % count] + places // count * self.turn)
+
     def beside(self, reach: int) -> tuple[Points, Points]:
         """For each point the one so many before it, and the one so many after it."""
         points = self.points

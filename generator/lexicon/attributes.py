@@ -14,6 +14,7 @@ from generator.lexicon.tables import (
     INK_WORDS,
     LAYOUTS,
     SCALES,
+    STRAIGHT,
     STROKES,
     SYMMETRIES,
 )
@@ -49,6 +50,11 @@ class Attributes:
                 raise BriefError(name, f"{given!r} is not for {self.family}", f"use {', '.join(known)}")
         if self.inks not in INK_WORDS:
             raise BriefError("inks", f"{self.inks!r} is out of range", "give 2 to 6")
+
+    @property
+    def straight(self) -> bool:
+        """Whether all of it is drawn with a ruler."""
+        return self.style in STRAIGHT.get(self.family, ())
 
     def caption(self) -> str:
         """The words the text encoder is trained on, in their fixed order."""

@@ -96,6 +96,11 @@ _LIMITS: dict[str, dict[str, tuple[str, ...]]] = {
 FAMILIES: dict[str, Family] = {
     name: Family(words, STYLES[name], **_LIMITS.get(name, {})) for name, words in FAMILY_WORDS.items()
 }
+# Styles that are all drawn with a ruler; those with a curve in them are not.
+STRAIGHT: dict[str, tuple[str, ...]] = {
+    **{name: tuple(STYLES[name]) for name in ("plaid", "chevron", "gingham", "herringbone")},
+    "geometric": ("triangle", "hexagon"),
+}
 
 
 def families() -> tuple[str, ...]:

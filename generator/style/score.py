@@ -145,7 +145,8 @@ def _drawn(
         screens = networks.screens(what.caption, seed, *generator.sampler, latents, symmetry)
         if not np.isfinite(screens).all():
             raise AdapterError("its numbers overflow, and what it draws is no picture", _OTHER)
-        drawn.append(paint(generator.separate(screens, 2 * _EDGE, inks, symmetry), PALETTE[:inks]))
+        inked = generator.separate(screens, 2 * _EDGE, inks, symmetry, what.words)
+        drawn.append(paint(inked, PALETTE[:inks]))
     return drawn
 
 

@@ -41,7 +41,7 @@ SAMPLER = {
     "guidance": "3",
     "tidied": "3",
     "regular": "yes",
-    "drafted": "by the square",
+    "drafted": "by square and spline",
 }
 LOG_FILE = "training.jsonl"
 
