@@ -6,13 +6,17 @@ curves, and filled.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from generator.drafting.alike import made_alike
 from generator.drafting.filling import filled, settled
-from generator.drafting.fitting import built, fitted
-from generator.drafting.tracing import Field, traced
+from generator.drafting.fitting import fitted, redrawn
+from generator.drafting.ruling import built, directions
+from generator.drafting.tracing import Field, Outline, traced
 from generator.screens import enlarge
 
 NEWEST = 3  # edition of these rules
@@ -39,18 +43,20 @@ def drafted(
     fields = _fields(screens, unit, inks)
     outlines = [[each for each in traced(field) if each.covers(_CRUMB * unit**2)] for field in fields]
     alike = iter(made_alike([each for found in outlines for each in found], unit))
-    square, fair = edition >= 2, edition >= NEWEST
-    ruled = (fair and ruler) or built([each for found in outlines[1:] for each in found], unit)
+    anew = _hand([each for found in outlines[1:] for each in found], unit, edition, ruler=ruler)
     masks = [
-        filled(
-            [fitted(next(alike), unit, _MOST, ruled=ruled, square=square, fair=fair) for _ in found],
-            field,
-            edge,
-            most=square,
-        )
+        filled([anew(next(alike)) for _ in found], field, edge, most=edition > 1)
         for found, field in zip(outlines, fields, strict=True)
     ]
     return settled(masks)
+
+
+def _hand(inked: list[Outline], unit: float, edition: int, *, ruler: bool) -> Callable[[Outline], Outline]:
+    """How an outline is drawn anew in a drawing with these outlines of inks."""
+    if edition < NEWEST:
+        return partial(fitted, unit=unit, most=_MOST, ruled=built(inked, unit), square=edition > 1)
+    ways = directions(inked, unit) if ruler else np.zeros(0, np.complex128)
+    return partial(redrawn, unit=unit, most=_MOST, ways=ways, ruled=ruler or built(inked, unit))
 
 
 def _fields(screens: Field, unit: int, inks: int) -> list[Field]:

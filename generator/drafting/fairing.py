@@ -21,7 +21,6 @@ _OF_WIDTH = 0.25  # how far it may be moved, of what it encloses by its length, 
 _FEWEST, _CORNERS, _STEADIED = 32, 8, 40  # steps along an outline, reaches, and as far as it is steadied
 _BEND, _AT_ONCE = np.radians(45.0), 1.3  # how far a corner turns, and as a multiple of its sides' turning
 _WORN = 0.7  # of a reach beside a corner
-_MARGIN = 64  # steps that an outline without corners is known beyond its ends
 _DIFFERENCES = (-1.0, 3.0, -3.0, 1.0)
 _LIGHT, _PINNED, _HEAVIER, _MOST_OFF = 1e-6, 1e4, 1.5, 4.0  # weights of points, first and most; their growth
 _TIMES, _NEARLY = 16, 1.15
@@ -38,8 +37,8 @@ def faired(outline: Outline, unit: float) -> Outline:
     steadied = _steadied(even, min(_STEADY * unit, length / _STEADIED) / step)
     places, corners = _corners(steadied, reach, _APART * unit)
     if len(places) == 0:
-        around = np.arange(-_MARGIN, len(even.points) + _MARGIN)
-        return Outline(_fair(even.at(around), most)[_MARGIN:-_MARGIN], outline.turn)
+        onward = outline.turn * np.arange(len(even.points)) / len(even.points)
+        return Outline(_fair(even.points - onward, most, pinned=False) + onward, outline.turn)
     ends = np.append(places[1:], places[0] + len(even.points))
     nexts = np.append(corners[1:], corners[0] + outline.turn)
     curves = []
@@ -89,17 +88,20 @@ def _peaks(values: Numbers, reach: int) -> Places:
     return np.flatnonzero(least)
 
 
-def _fair(points: Points, most: float, *, pinned: bool = False) -> Points:
-    """The fairest points about `most` from these, one for each; with the ends where they are if `pinned`."""
-    band = _third_differences(len(points))
+def _fair(points: Points, most: float, *, pinned: bool) -> Points:
+    """The fairest points about `most` from these, one for each: `pinned` at both ends, or of a ring."""
+    count = len(points)
+    order = np.arange(count) if pinned else _folded(count)
+    band = _third_differences(order, ring=not pinned)
     wanted = np.stack([points.real, points.imag], axis=1)
-    weights = np.full(len(points), _LIGHT)
+    weights, sums = np.full(count, _LIGHT), np.empty((count, 2))
     for _ in range(_TIMES):
         if pinned:
             weights[[0, -1]] = _PINNED
         system = band.copy()
-        system[0] += weights
-        solved = solveh_banded(system, weights[:, None] * wanted, lower=True, check_finite=False)
+        system[0, order] += weights
+        sums[order] = weights[:, None] * wanted
+        solved = solveh_banded(system, sums, lower=True, check_finite=False)[order]
         found: Points = solved[:, 0] + 1j * solved[:, 1]
         off = np.abs(found - points) / most
         if off.max() < _NEARLY:
@@ -109,10 +111,19 @@ def _fair(points: Points, most: float, *, pinned: bool = False) -> Points:
     return found
 
 
-def _third_differences(count: int) -> Numbers:
-    """The matrix of the sum of squared third differences of so many points, its lower bands (4, count)."""
-    band = np.zeros((len(_DIFFERENCES), count))
+def _folded(count: int) -> Places:
+    """Places of the points of a ring in which neighbours are two apart at most: there and back by turns."""
+    there = np.arange(count)
+    return np.minimum(2 * there, 2 * (count - 1 - there) + 1)
+
+
+def _third_differences(order: Places, *, ring: bool) -> Numbers:
+    """The matrix of the sum of squared third differences of points in these places: its lower bands."""
+    count, reach = len(order), len(_DIFFERENCES) - 1
+    band = np.zeros((2 * reach + 1 if ring else reach + 1, count))
+    start = np.arange(count if ring else count - reach)
     for first, one in enumerate(_DIFFERENCES):
-        for second, other in enumerate(_DIFFERENCES[first:]):
-            band[second, first : first + count - 3] += one * other
+        for second, other in list(enumerate(_DIFFERENCES))[first:]:
+            places = order[(start + first) % count], order[(start + second) % count]
+            np.add.at(band, (np.abs(places[0] - places[1]), np.minimum(*places)), one * other)
     return band

@@ -6,58 +6,56 @@ side (`generator/drafting/sides.py`). What is drawn free-hand is made fair (`gen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from generator.drafting.fairing import faired
-from generator.drafting.sides import Places, Sides, leaning
+from generator.drafting.ruling import in_directions
+from generator.drafting.sides import Places, Sides
 from generator.drafting.tracing import Outline, Points, first_most
 
 _LEAST = 8  # points of an outline that is fitted
 _CIRCLE = 96  # points of a circle
-_LEANING, _BUILT = np.radians(5.0), 1.0 / 3.0  # what leans less is upright; so much of a built drawing does
 _OVAL, _WAVERS = 0.018, 0.25  # how far a circle may be from one: of its radius, and in `unit`
 _OF_WIDTH = 0.24  # of what it encloses by its length, which is half its width
 
 
-def built(outlines: Sequence[Outline], unit: float) -> bool:
-    """Whether a drawing is made with a ruler: many of its edges stand upright, level or diagonal.
-
-    Directions are taken across some samples of screens, `unit` of the outlines' each. Of edges in any
-    direction a fifth would; of those of ginghams and herringbones two in three do.
-    """
-    true = total = 0.0
-    for outline in outlines:
-        reach = min(int(3 * unit), len(outline.points) // 4)
-        if reach:
-            behind, ahead = outline.beside(reach)
-            length = np.abs(np.diff(outline.closed))
-            true += float(length[leaning(np.angle(ahead - behind)) < _LEANING].sum())
-            total += float(length.sum())
-    return true > _BUILT * total
-
-
-def fitted(
-    outline: Outline, unit: float, most: float, *, ruled: bool, square: bool = False, fair: bool = False
-) -> Outline:
+def fitted(outline: Outline, unit: float, most: float, *, ruled: bool, square: bool = False) -> Outline:
     """The outline redrawn, about `most` samples of screens from it at most, `unit` of its own each.
 
     In a drawing that is `ruled` sides that lean a little are upright and worn corners sharp; by the `square`
-    all corners of long sides are. In any other it is made `fair`.
+    all corners of long sides are.
     """
-    if len(outline.points) < _LEAST:
+    if (plain := _plain(outline, unit)) is not None:
+        return plain
+    sides = _sides(outline, unit, most, square=ruled and square)
+    if sides is None:
         return outline
-    if (circle := _circle(outline, unit)) is not None:
-        return circle
-    if fair and not ruled:
+    return Outline((sides.trued().sharpened() if ruled else sides).drawn(), outline.turn)
+
+
+def redrawn(outline: Outline, unit: float, most: float, ways: Points, *, ruled: bool) -> Outline:
+    """`fitted` by the third edition of the rules: with its sides in these directions, if there are any and
+    it is about the same shape so; and a fair curve where it is not `ruled`."""
+    if (plain := _plain(outline, unit)) is not None:
+        return plain
+    if not ruled:
         return faired(outline, unit)
+    sides = _sides(outline, unit, most, square=True)
+    if sides is None:
+        return outline
+    corners = in_directions(sides, ways) if len(ways) else None
+    return Outline(sides.trued().sharpened().drawn() if corners is None else corners, outline.turn)
+
+
+def _plain(outline: Outline, unit: float) -> Outline | None:
+    """The circle that it all but is, or itself if it has few points."""
+    return outline if len(outline.points) < _LEAST else _circle(outline, unit)
+
+
+def _sides(outline: Outline, unit: float, most: float, *, square: bool) -> Sides | None:
     begun = _begun_at_a_corner(outline, unit)
     cuts = _cuts(begun.closed, _tolerance(outline, most * unit), begun.turn)
-    if len(cuts) < 4:
-        return outline
-    sides = Sides.laid(begun, cuts, unit, square=ruled and square)
-    return Outline((sides.trued().sharpened() if ruled else sides).drawn(), outline.turn)
+    return Sides.laid(begun, cuts, unit, square=square) if len(cuts) >= 4 else None
 
 
 def _circle(outline: Outline, unit: float) -> Outline | None:

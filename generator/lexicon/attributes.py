@@ -54,7 +54,8 @@ class Attributes:
     @property
     def straight(self) -> bool:
         """Whether all of it is drawn with a ruler."""
-        return self.style in STRAIGHT.get(self.family, ())
+        waved = self.family == "stripe" and self.layout == "tossed"
+        return self.style in STRAIGHT.get(self.family, ()) and not waved
 
     def caption(self) -> str:
         """The words the text encoder is trained on, in their fixed order."""

@@ -96,10 +96,11 @@ _LIMITS: dict[str, dict[str, tuple[str, ...]]] = {
 FAMILIES: dict[str, Family] = {
     name: Family(words, STYLES[name], **_LIMITS.get(name, {})) for name, words in FAMILY_WORDS.items()
 }
-# Styles that are all drawn with a ruler; those with a curve in them are not.
+# Styles that are all drawn with a ruler, but for stripes that are tossed: these wave.
 STRAIGHT: dict[str, tuple[str, ...]] = {
-    **{name: tuple(STYLES[name]) for name in ("plaid", "chevron", "gingham", "herringbone")},
+    **{name: tuple(STYLES[name]) for name in ("plaid", "stripe", "chevron", "gingham", "herringbone")},
     "geometric": ("triangle", "hexagon"),
+    "lattice": ("fret",),
 }
 
 

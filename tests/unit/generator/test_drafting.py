@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from outlines import SQUARE, away, polygon, turns
 from told_weights import told_weights
 
 from generator import EmbeddedGenerator
 from generator.drafting import drafted
 from generator.drafting.alike import made_alike
 from generator.drafting.filling import filled, settled
-from generator.drafting.fitting import built, fitted
+from generator.drafting.fitting import fitted
+from generator.drafting.ruling import built
 from generator.drafting.tracing import Outline, traced
 from generator.errors import WeightsError
 from generator.screens import separate
@@ -37,37 +39,6 @@ def disc(radius: float, row: float = 31.3, column: float = 30.8, edge: int = EDG
     """A field that is positive within a radius of a place, across the edges too."""
     down, across = (np.abs((np.arange(edge) - place + edge / 2) % edge - edge / 2) for place in (row, column))
     return np.asarray(radius - np.hypot(down[:, None], across[None]), np.float32)
-
-
-def polygon(corners: list[complex], wavers: float = 0.0, seed: int = 0) -> Outline:
-    """A polygon with a point every half sample, moved by chance as its neighbours are."""
-    dice = np.random.default_rng(seed)
-    sides = [
-        start + (end - start) * np.arange(0.0, 1.0, 0.5 / abs(end - start))
-        for start, end in zip(corners, [*corners[1:], corners[0]], strict=True)
-    ]
-    points = np.concatenate(sides)
-    moved = dice.normal(0.0, 1.0, (len(points), 2)) @ np.array([1.0, 1.0j])
-    return Outline(points + wavers * sum(np.roll(moved, k) for k in range(-2, 3)) / np.sqrt(5.0), 0j)
-
-
-def away(found: Outline, corners: list[complex]) -> float:
-    """How far the outline comes from a polygon at most."""
-    ends = np.array([*corners[1:], corners[0]])
-    starts = np.array(corners)
-    ways = ends - starts
-    share = ((found.points[:, None] - starts) * np.conj(ways)).real / np.abs(ways) ** 2
-    return float(np.abs(found.points[:, None] - starts - share.clip(0.0, 1.0) * ways).min(axis=1).max())
-
-
-def turns(found: Outline) -> NDArray[np.float64]:
-    """How far an outline turns at each of its points, in radians."""
-    steps = np.diff(found.closed)
-    steps = steps[np.abs(steps) > 1e-9]
-    return np.asarray(np.abs(np.angle(np.roll(steps, -1) * np.conj(steps))))
-
-
-SQUARE = [10 + 10j, 40 + 10j, 40 + 40j, 10 + 40j]
 
 
 @settings(max_examples=60, deadline=None)
@@ -324,20 +295,29 @@ def test_an_ink_that_prints_nothing_is_left_out() -> None:
     assert set(np.unique(drafted(soft, EDGE, 3))) == {0, 1}
 
 
-def test_weights_say_whether_they_ink(tmp_path: Path) -> None:
-    inked, squared, plain = (
-        EmbeddedGenerator.load(told_weights(tmp_path / word, drafted=word))
-        for word in ("yes", "by the square", "no")
-    )
+def test_weights_say_by_which_edition_they_ink(tmp_path: Path) -> None:
+    words = ("no", "yes", "by the square", "by square and spline")
+    plain, *editions = (EmbeddedGenerator.load(told_weights(tmp_path / word, drafted=word)) for word in words)
     soft = screens(1)
-    assert np.array_equal(inked.separate(soft, 128, 3), drafted(soft, 128, 3))
-    assert np.array_equal(squared.separate(soft, 128, 3), drafted(soft, 128, 3, square=True))
     assert np.array_equal(plain.separate(soft, 128, 3), separate(soft, 128, 3))
-    recipe = inked.plan("a large gingham", ["#ffffff", "#101010"], 5, 128)
-    drawn = inked.generate(recipe).separations
-    assert not np.array_equal(
-        drawn, plain.generate(plain.plan("a large gingham", ["#ffffff", "#101010"], 5, 128)).separations
-    )
+    found = [each.separate(soft, 128, 3) for each in editions]
+    for edition, drawn in enumerate(found, 1):
+        assert np.array_equal(drawn, drafted(soft, 128, 3, edition=edition))
+    assert not np.array_equal(found[1], found[2])
+    gingham = "a large gingham", ["#ffffff", "#101010"], 5, 128
+    drawn, other = (each.generate(each.plan(*gingham)).separations for each in (plain, editions[0]))
+    assert not np.array_equal(drawn, other)
+
+
+def test_words_say_what_is_made_with_a_ruler(tmp_path: Path) -> None:
+    generator = EmbeddedGenerator.load(told_weights(tmp_path / "w", drafted="by square and spline"))
+    soft = np.stack([disc(20.0, edge=EDGE) + 3.0 * noise(3, 9)]).clip(-1.0, 1.0)
+    chevron, floral = (generator.asked(prompt, 1, 2).words for prompt in ("chevron", "floral"))
+    ruled = generator.separate(soft, 256, 2, words=chevron)
+    assert np.array_equal(ruled, drafted(soft, 256, 2, ruler=True))
+    free = generator.separate(soft, 256, 2, words=floral)
+    assert np.array_equal(free, drafted(soft, 256, 2))
+    assert not np.array_equal(ruled, free)
 
 
 @pytest.mark.parametrize("word", ["often", True, None, []])
