@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from generator.drafting.alike import made_alike
 from generator.drafting.filling import filled, settled
-from generator.drafting.fitting import fitted, redrawn
+from generator.drafting.fitting import curved, fitted, straightened
 from generator.drafting.ruling import built, directions
 from generator.drafting.tracing import Field, Outline, traced
 from generator.screens import enlarge
@@ -31,8 +31,8 @@ def drafted(
     """Screens (n, H, W) in -1..1 as an index map (edge, edge) of ink numbers below `inks`.
 
     Ground that repeats is drawn once. The second edition of these rules draws what is made with a ruler by
-    the square, and tells inside from outside by the whole of a field; the third makes fair what is drawn
-    free-hand, and nothing where the words ask for what is all made with a `ruler`.
+    the square, and tells inside from outside by the whole of a field; the third draws all with a `ruler`, in
+    few directions, where the words ask for what is made so, and else all free-hand, in fair curves.
     """
     half = screens.shape[-1] // 2
     repeats = np.array_equal(screens, np.tile(screens[:, :half, :half], (1, 2, 2)))
@@ -55,8 +55,9 @@ def _hand(inked: list[Outline], unit: float, edition: int, *, ruler: bool) -> Ca
     """How an outline is drawn anew in a drawing with these outlines of inks."""
     if edition < NEWEST:
         return partial(fitted, unit=unit, most=_MOST, ruled=built(inked, unit), square=edition > 1)
-    ways = directions(inked, unit) if ruler else np.zeros(0, np.complex128)
-    return partial(redrawn, unit=unit, most=_MOST, ways=ways, ruled=ruler or built(inked, unit))
+    if ruler:
+        return partial(straightened, unit=unit, most=_MOST, ways=directions(inked, unit))
+    return partial(curved, unit=unit)
 
 
 def _fields(screens: Field, unit: int, inks: int) -> list[Field]:

@@ -33,18 +33,22 @@ def fitted(outline: Outline, unit: float, most: float, *, ruled: bool, square: b
     return Outline((sides.trued().sharpened() if ruled else sides).drawn(), outline.turn)
 
 
-def redrawn(outline: Outline, unit: float, most: float, ways: Points, *, ruled: bool) -> Outline:
-    """`fitted` by the third edition of the rules: with its sides in these directions, if there are any and
-    it is about the same shape so; and a fair curve where it is not `ruled`."""
+def curved(outline: Outline, unit: float) -> Outline:
+    """The outline redrawn free-hand: fair curves between corners."""
+    plain = _plain(outline, unit)
+    return faired(outline, unit) if plain is None else plain
+
+
+def straightened(outline: Outline, unit: float, most: float, ways: Points) -> Outline:
+    """The outline redrawn with its sides in these directions, if there are any and it is about the same shape
+    so; else it is `fitted` by the square."""
     if (plain := _plain(outline, unit)) is not None:
         return plain
-    if not ruled:
-        return faired(outline, unit)
     sides = _sides(outline, unit, most, square=True)
-    if sides is None:
-        return outline
-    corners = in_directions(sides, ways) if len(ways) else None
-    return Outline(sides.trued().sharpened().drawn() if corners is None else corners, outline.turn)
+    corners = in_directions(sides, ways) if sides is not None and len(ways) else None
+    if corners is None:
+        return fitted(outline, unit, most, ruled=True, square=True)
+    return Outline(corners, outline.turn)
 
 
 def _plain(outline: Outline, unit: float) -> Outline | None:

@@ -21,6 +21,7 @@ _APART, _SHARE, _ALL = 18, 0.06, 0.28  # bins between directions; of the length 
 _TRUE = np.radians(4.0)  # a direction so near to upright, level or diagonal is
 _LEANS = np.radians(22.0)  # how far a side may lean from its direction
 _SHORT, _OFFSET, _FAR = 3.0, 1.5, 5.0  # in samples of screens: no side; between lines that are one; off
+_WORN, _LONGER, _BENT = 5.0, 2.0, (np.radians(40.0), np.radians(150.0))  # what is left of a corner
 _ALIKE, _MEETS, _CROSSES = 1e-9, 0.2, 0.3  # sines between directions
 _EIGHTH = np.pi / 4.0
 
@@ -101,6 +102,7 @@ def in_directions(sides: Sides, ways: Points) -> Points | None:
     """The corners of an outline with its sides in these directions; None where that is another shape."""
     found = _joined(_taken(sides, ways), sides)
     found = _joined([each for each in found if each.length >= _SHORT * sides.unit], sides)
+    found = _joined(_without_worn(found, _WORN * sides.unit), sides)
     found = _crossed(found, ways, sides)
     if len(found) < (2 if sides.turn else 3):
         return None
@@ -144,6 +146,18 @@ def _joined(sides: list[_Side], around: Sides) -> list[_Side]:
         if again.follows(found[-1], most):
             found[-1] = found[-1].joined(again)
             del found[0]
+    return found
+
+
+def _without_worn(sides: list[_Side], most: float) -> list[_Side]:
+    """Without sides up to this long that wear off the corner of two much longer ones."""
+    found = []
+    for before, each, after in zip([*sides[-1:], *sides[:-1]], sides, [*sides[1:], *sides[:1]], strict=True):
+        first, second = np.angle(each.way * np.conj(before.way)), np.angle(after.way * np.conj(each.way))
+        corner = first * second > 0.0 and _BENT[0] < abs(first + second) < _BENT[1]
+        longer = min(before.length, after.length) > _LONGER * each.length
+        if not (corner and longer and each.length < most):
+            found.append(each)
     return found
 
 

@@ -100,7 +100,7 @@ FAMILIES: dict[str, Family] = {
 STRAIGHT: dict[str, tuple[str, ...]] = {
     **{name: tuple(STYLES[name]) for name in ("plaid", "stripe", "chevron", "gingham", "herringbone")},
     "geometric": ("triangle", "hexagon"),
-    "lattice": ("fret",),
+    "lattice": ("star", "fret"),
 }
 
 

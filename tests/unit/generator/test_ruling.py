@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from outlines import SQUARE, away, polygon
 
-from generator.drafting.fitting import redrawn
+from generator.drafting.fitting import straightened
 from generator.drafting.ruling import directions
 from generator.drafting.tracing import Outline, Points
 from generator.lexicon.reading import resolve
@@ -16,7 +16,7 @@ BLOCK = [0j, 30, 30 + 12j, 12j]
 
 
 def ruled(outline: Outline, ways: Points) -> Outline:
-    return redrawn(outline, 1.0, 0.8, ways, ruled=True)
+    return straightened(outline, 1.0, 0.8, ways)
 
 
 def turned(corners: list[complex], way: complex, at: complex = 0j) -> list[complex]:
@@ -74,6 +74,16 @@ def test_a_stair_keeps_its_steps() -> None:
 
 
 @pytest.mark.parametrize("begun", [0, 17, 40])
+def test_a_worn_corner_is_sharp_where_a_side_could_run_so_and_a_cut_one_is_kept() -> None:
+    ways = np.array([1.0, 1j, np.exp(0.25j * np.pi), np.exp(-0.25j * np.pi)])
+    worn = [3.0, 27, 30 + 3j, 30 + 21j, 27 + 24j, 3 + 24j, 21j, 3j]
+    assert len(ruled(polygon(worn), ways).points) == 4
+    octagon = [10.0, 24, 34 + 10j, 34 + 24j, 24 + 34j, 10 + 34j, 24j, 10j]
+    found = ruled(polygon(octagon), ways)
+    assert len(found.points) == 8
+    assert away(found, octagon) < 0.2
+
+
 def test_a_zigzag_around_the_tile_is_straight_and_sharp(begun: int) -> None:
     across = np.arange(0.0, 128.0, 0.5)
     teeth = 12.0 * np.abs((across / 16.0) % 2.0 - 1.0)
@@ -110,7 +120,8 @@ def test_without_directions_it_is_drawn_by_the_square() -> None:
         ("hexagon geometric", True),
         ("quarter geometric", False),
         ("fret lattice", True),
-        ("star lattice", False),
+        ("star lattice", True),
+        ("quatrefoil lattice", False),
         ("grid stripe", True),
         ("tossed stripe", False),
         ("rose floral", False),
