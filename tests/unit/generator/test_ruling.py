@@ -73,7 +73,6 @@ def test_a_stair_keeps_its_steps() -> None:
         assert np.abs(found.points - corner).min() < 0.5
 
 
-@pytest.mark.parametrize("begun", [0, 17, 40])
 def test_a_worn_corner_is_sharp_where_a_side_could_run_so_and_a_cut_one_is_kept() -> None:
     ways = np.array([1.0, 1j, np.exp(0.25j * np.pi), np.exp(-0.25j * np.pi)])
     worn = [3.0, 27, 30 + 3j, 30 + 21j, 27 + 24j, 3 + 24j, 21j, 3j]
@@ -84,6 +83,7 @@ def test_a_worn_corner_is_sharp_where_a_side_could_run_so_and_a_cut_one_is_kept(
     assert away(found, octagon) < 0.2
 
 
+@pytest.mark.parametrize("begun", [0, 17, 40])
 def test_a_zigzag_around_the_tile_is_straight_and_sharp(begun: int) -> None:
     across = np.arange(0.0, 128.0, 0.5)
     teeth = 12.0 * np.abs((across / 16.0) % 2.0 - 1.0)
