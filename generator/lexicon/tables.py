@@ -96,8 +96,8 @@ _LIMITS: dict[str, dict[str, tuple[str, ...]]] = {
 FAMILIES: dict[str, Family] = {
     name: Family(words, STYLES[name], **_LIMITS.get(name, {})) for name, words in FAMILY_WORDS.items()
 }
-# Styles that are all drawn with a ruler, but for stripes that are tossed: these wave. Weights ink by it, so that
-# another choice would draw their recipes otherwise.
+# Styles that are all drawn with a ruler, but for stripes that are tossed: these wave. Weights ink by it:
+# with another choice their recipes would be drawn otherwise.
 STRAIGHT: dict[str, tuple[str, ...]] = {
     **{name: tuple(STYLES[name]) for name in ("plaid", "stripe", "chevron", "gingham", "herringbone")},
     "geometric": ("triangle", "hexagon"),
