@@ -8,6 +8,8 @@ next time.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.linalg import solveh_banded
 
@@ -82,17 +84,17 @@ def _corners(outline: Outline, reach: int, apart: float) -> tuple[Places, Points
 def _peaks(values: Numbers, reach: int) -> Places:
     """Where values on a ring, none below 0, are the most of those so near; the first where several are."""
     values = np.round(values, 9)
-    least = values > 0.0
-    for away in range(1, reach + 1):
-        least &= (values > np.roll(values, away)) & (values >= np.roll(values, -away))
-    return np.flatnonzero(least)
+    places = np.flatnonzero(values)
+    near = values[(places[:, None] + np.arange(-reach, reach + 1)) % len(values)]
+    own = values[places, None]
+    most = (near[:, :reach] < own).all(axis=1) & (near[:, reach + 1 :] <= own).all(axis=1)
+    return np.asarray(places[most])
 
 
 def _fair(points: Points, most: float, *, pinned: bool) -> Points:
     """The fairest points about `most` from these, one for each: `pinned` at both ends, or of a ring."""
     count = len(points)
-    order = np.arange(count) if pinned else _folded(count)
-    band = _third_differences(order, ring=not pinned)
+    order, band = _third_differences(count, ring=not pinned)
     wanted = np.stack([points.real, points.imag], axis=1)
     weights, sums = np.full(count, _LIGHT), np.empty((count, 2))
     for _ in range(_TIMES):
@@ -111,19 +113,16 @@ def _fair(points: Points, most: float, *, pinned: bool) -> Points:
     return found
 
 
-def _folded(count: int) -> Places:
-    """Places of the points of a ring in which neighbours are two apart at most: there and back by turns."""
-    there = np.arange(count)
-    return np.minimum(2 * there, 2 * (count - 1 - there) + 1)
-
-
-def _third_differences(order: Places, *, ring: bool) -> Numbers:
-    """The matrix of the sum of squared third differences of points in these places: its lower bands."""
-    count, reach = len(order), len(_DIFFERENCES) - 1
+@lru_cache(maxsize=128)
+def _third_differences(count: int, *, ring: bool) -> tuple[Places, Numbers]:
+    """The matrix of the sum of squared third differences of so many points: where each stands in it, and its
+    lower bands. On a ring they stand there and back by turns, so that neighbours are two apart at most."""
+    there, reach = np.arange(count), len(_DIFFERENCES) - 1
+    order = np.minimum(2 * there, 2 * (count - 1 - there) + 1) if ring else there
     band = np.zeros((2 * reach + 1 if ring else reach + 1, count))
-    start = np.arange(count if ring else count - reach)
+    start = there if ring else there[: count - reach]
     for first, one in enumerate(_DIFFERENCES):
         for second, other in list(enumerate(_DIFFERENCES))[first:]:
             places = order[(start + first) % count], order[(start + second) % count]
             np.add.at(band, (np.abs(places[0] - places[1]), np.minimum(*places)), one * other)
-    return band
+    return order, band
