@@ -22,7 +22,7 @@ from generator.screens import enlarge
 NEWEST = 3  # edition of these rules
 _FINE = 256  # samples across the field that is traced, at least
 _MOST = 0.8  # samples of the screens by which an edge may be moved
-_CRUMB = 1.0  # square samples of the screens that an outline encloses at least
+_CRUMB, _RULED_CRUMB = 1.0, 4.0  # square samples of the screens that an outline encloses at least
 
 
 def drafted(
@@ -41,11 +41,14 @@ def drafted(
         return np.tile(quarter, (2, 2))
     unit = max(1, _FINE // screens.shape[-1])
     fields = _fields(screens, unit, inks)
-    outlines = [[each for each in traced(field) if each.covers(_CRUMB * unit**2)] for field in fields]
-    alike = iter(made_alike([each for found in outlines for each in found], unit))
-    anew = _hand([each for found in outlines[1:] for each in found], unit, edition, ruler=ruler)
+    by_ruler = ruler and edition >= NEWEST
+    least = (_RULED_CRUMB if by_ruler else _CRUMB) * unit**2
+    outlines = [[each for each in traced(field) if each.covers(least)] for field in fields]
+    alike = made_alike([each for found in outlines for each in found], unit)
+    inked = [each for found in outlines[1:] for each in found]
+    anew = map(_hand(inked, unit, edition, ruler=by_ruler), alike)
     masks = [
-        filled([anew(next(alike)) for _ in found], field, edge, most=edition > 1)
+        filled([next(anew) for _ in found], field, edge, most=edition > 1)
         for found, field in zip(outlines, fields, strict=True)
     ]
     return settled(masks)
