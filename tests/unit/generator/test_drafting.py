@@ -290,6 +290,12 @@ def test_crumbs_go() -> None:
     assert not found[:60, :60].any()
 
 
+def test_with_a_ruler_specks_go_too() -> None:
+    soft = np.stack([np.maximum(disc(12.0), disc(1.0, 5.0, 5.0))]).clip(-1.0, 1.0)
+    assert drafted(soft, 4 * EDGE, 2)[:60, :60].any()
+    assert not drafted(soft, 4 * EDGE, 2, ruler=True)[:60, :60].any()
+
+
 def test_an_ink_that_prints_nothing_is_left_out() -> None:
     soft = np.stack([disc(12.0).clip(-1.0, 1.0), np.full((EDGE, EDGE), -1.0, np.float32)])
     assert set(np.unique(drafted(soft, EDGE, 3))) == {0, 1}
