@@ -154,8 +154,8 @@ class EmbeddedGenerator:
 
         if not self._settings.drafted:
             return separate(screens, edge, inks)
-        ruler = words is not None and words.straight
-        drawn = drafted(screens, edge, inks, edition=self._settings.drafted, ruler=ruler)
+        ruler, smooth = (words.straight, words.smooth) if words else (False, False)
+        drawn = drafted(screens, edge, inks, edition=self._settings.drafted, ruler=ruler, smooth=smooth)
         return symmetry.copied(drawn) if symmetry else drawn
 
     def symmetry(self, asked: Asked, seed: int) -> Symmetry | None:

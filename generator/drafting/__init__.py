@@ -26,19 +26,27 @@ _CRUMB, _RULED_CRUMB = 1.0, 4.0  # square samples of the screens that an outline
 
 
 def drafted(
-    screens: Field, edge: int, inks: int, *, edition: int = NEWEST, ruler: bool = False
+    screens: Field,
+    edge: int,
+    inks: int,
+    *,
+    edition: int = NEWEST,
+    ruler: bool = False,
+    smooth: bool = False,
 ) -> NDArray[np.uint8]:
     """Screens (n, H, W) in -1..1 as an index map (edge, edge) of ink numbers below `inks`.
 
     Ground that repeats is drawn once. The second edition of these rules draws what is made with a ruler by
     the square, and tells inside from outside by the whole of a field; the third draws all with a `ruler`, in
-    few directions, where the words ask for what is made so, and else all free-hand, in fair curves.
+    few directions, where the words ask for what is made so, and else all free-hand, in fair curves between
+    corners, or without these where the words ask for what is all `smooth`.
     """
     half = screens.shape[-1] // 2
     repeats = np.array_equal(screens, np.tile(screens[:, :half, :half], (1, 2, 2)))
     if repeats and edge % 2 == 0:
-        quarter = drafted(screens[:, :half, :half], edge // 2, inks, edition=edition, ruler=ruler)
-        return np.tile(quarter, (2, 2))
+        quarter = screens[:, :half, :half]
+        drawn = drafted(quarter, edge // 2, inks, edition=edition, ruler=ruler, smooth=smooth)
+        return np.tile(drawn, (2, 2))
     unit = max(1, _FINE // screens.shape[-1])
     fields = _fields(screens, unit, inks)
     by_ruler = ruler and edition >= NEWEST
@@ -46,7 +54,7 @@ def drafted(
     outlines = [[each for each in traced(field) if each.covers(least)] for field in fields]
     alike = made_alike([each for found in outlines for each in found], unit)
     inked = [each for found in outlines[1:] for each in found]
-    anew = map(_hand(inked, unit, edition, ruler=by_ruler), alike)
+    anew = map(_hand(inked, unit, edition, ruler=by_ruler, smooth=smooth), alike)
     masks = [
         filled([next(anew) for _ in found], field, edge, most=edition > 1)
         for found, field in zip(outlines, fields, strict=True)
@@ -54,13 +62,15 @@ def drafted(
     return settled(masks)
 
 
-def _hand(inked: list[Outline], unit: float, edition: int, *, ruler: bool) -> Callable[[Outline], Outline]:
+def _hand(
+    inked: list[Outline], unit: float, edition: int, *, ruler: bool, smooth: bool
+) -> Callable[[Outline], Outline]:
     """How an outline is drawn anew in a drawing with these outlines of inks."""
     if edition < NEWEST:
         return partial(fitted, unit=unit, most=_MOST, ruled=built(inked, unit), square=edition > 1)
     if ruler:
         return partial(straightened, unit=unit, most=_MOST, ways=directions(inked, unit))
-    return partial(curved, unit=unit)
+    return partial(curved, unit=unit, smooth=smooth)
 
 
 def _fields(screens: Field, unit: int, inks: int) -> list[Field]:

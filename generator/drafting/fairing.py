@@ -28,9 +28,9 @@ _LIGHT, _PINNED, _HEAVIER, _MOST_OFF = 1e-6, 1e4, 1.5, 4.0  # weights of points,
 _TIMES, _NEARLY = 16, 1.15
 
 
-def faired(outline: Outline, unit: float) -> Outline:
+def faired(outline: Outline, unit: float, *, smooth: bool = False) -> Outline:
     """The outline redrawn, `unit` of its samples to one of the screens: about two of these from it at most,
-    and less where it encloses little."""
+    and less where it encloses little. What is `smooth` has no corners."""
     length = float(np.abs(np.diff(outline.closed)).sum())
     most = _AROUND * unit if outline.turn else min(_NEAR * unit, _OF_WIDTH * abs(outline.area) / length)
     step = min(_STEP * unit, max(most, _LEAST_STEP * unit), length / _FEWEST)
@@ -38,7 +38,7 @@ def faired(outline: Outline, unit: float) -> Outline:
     reach = max(2, round(min(_REACH * unit, length / _CORNERS) / step))
     steadied = _steadied(even, min(_STEADY * unit, length / _STEADIED) / step)
     places, corners = _corners(steadied, reach, _APART * unit)
-    if len(places) == 0:
+    if smooth or len(places) == 0:
         onward = outline.turn * np.arange(len(even.points)) / len(even.points)
         return Outline(_fair(even.points - onward, most, pinned=False) + onward, outline.turn)
     ends = np.append(places[1:], places[0] + len(even.points))

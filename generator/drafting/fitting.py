@@ -33,10 +33,10 @@ def fitted(outline: Outline, unit: float, most: float, *, ruled: bool, square: b
     return Outline((sides.trued().sharpened() if ruled else sides).drawn(), outline.turn)
 
 
-def curved(outline: Outline, unit: float) -> Outline:
-    """The outline redrawn free-hand: fair curves between corners."""
+def curved(outline: Outline, unit: float, *, smooth: bool = False) -> Outline:
+    """The outline redrawn free-hand: fair curves between corners, or one where it is `smooth`."""
     plain = _plain(outline, unit)
-    return faired(outline, unit) if plain is None else plain
+    return faired(outline, unit, smooth=smooth) if plain is None else plain
 
 
 def straightened(outline: Outline, unit: float, most: float, ways: Points) -> Outline:

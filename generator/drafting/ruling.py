@@ -188,11 +188,12 @@ def _across(between: Points, way: complex, ways: Points) -> complex:
 
 
 def _away(sides: Sides, corners: Points) -> float:
-    """How far the outline comes from a polygon at most."""
+    """How far the outline comes from a polygon at most, and a corner of that from the outline."""
     ways = np.append(corners[1:], corners[0] + sides.turn) - corners
-    least = np.full(len(sides.closed), np.inf)
+    outline, corner = np.full(len(sides.closed), np.inf), np.full(len(corners), np.inf)
     for turn in {0.0, sides.turn, -sides.turn}:
         places = sides.closed[:, None] + turn - corners
         share = (places * np.conj(ways)).real / np.maximum(np.abs(ways) ** 2, 1e-12)
-        least = np.minimum(least, np.abs(places - share.clip(0.0, 1.0) * ways).min(axis=1))
-    return float(least.max())
+        outline = np.minimum(outline, np.abs(places - share.clip(0.0, 1.0) * ways).min(axis=1))
+        corner = np.minimum(corner, np.abs(places).min(axis=0))
+    return float(max(outline.max(), corner.max()))

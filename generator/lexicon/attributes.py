@@ -14,6 +14,7 @@ from generator.lexicon.tables import (
     INK_WORDS,
     LAYOUTS,
     SCALES,
+    SMOOTH,
     STRAIGHT,
     STROKES,
     SYMMETRIES,
@@ -54,8 +55,16 @@ class Attributes:
     @property
     def straight(self) -> bool:
         """Whether all of it is drawn with a ruler."""
-        waved = self.family == "stripe" and self.layout == "tossed"
-        return self.style in STRAIGHT.get(self.family, ()) and not waved
+        return self.style in STRAIGHT.get(self.family, ()) and not self._waves
+
+    @property
+    def smooth(self) -> bool:
+        """Whether nothing of it has a corner."""
+        return self.style in SMOOTH.get(self.family, ()) or self._waves
+
+    @property
+    def _waves(self) -> bool:
+        return self.family == "stripe" and self.layout == "tossed"
 
     def caption(self) -> str:
         """The words the text encoder is trained on, in their fixed order."""

@@ -96,12 +96,18 @@ _LIMITS: dict[str, dict[str, tuple[str, ...]]] = {
 FAMILIES: dict[str, Family] = {
     name: Family(words, STYLES[name], **_LIMITS.get(name, {})) for name, words in FAMILY_WORDS.items()
 }
-# Styles that are all drawn with a ruler, but for stripes that are tossed: these wave. Weights ink by it:
-# with another choice their recipes would be drawn otherwise.
+# Styles that are all drawn with a ruler, and styles in which nothing has a corner; tossed stripes wave.
+# Weights ink by both tables: with another choice their recipes would be drawn otherwise.
 STRAIGHT: dict[str, tuple[str, ...]] = {
     **{name: tuple(STYLES[name]) for name in ("plaid", "stripe", "chevron", "gingham", "herringbone")},
     "geometric": ("triangle", "hexagon"),
     "lattice": ("star", "fret"),
+}
+SMOOTH: dict[str, tuple[str, ...]] = {
+    "wave": ("rolling", "ripple"),
+    "dots": ("plain", "ringed"),
+    "animal": ("zebra",),
+    "marble": ("swirled", "agate"),
 }
 
 

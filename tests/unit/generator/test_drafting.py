@@ -324,6 +324,8 @@ def test_words_say_what_is_made_with_a_ruler(tmp_path: Path) -> None:
     free = generator.separate(soft, 256, 2, words=floral)
     assert np.array_equal(free, drafted(soft, 256, 2))
     assert not np.array_equal(ruled, free)
+    zebra = generator.separate(soft, 256, 2, words=generator.asked("zebra animal", 1, 2).words)
+    assert np.array_equal(zebra, drafted(soft, 256, 2, smooth=True))
 
 
 @pytest.mark.parametrize("word", ["often", True, None, []])

@@ -74,6 +74,12 @@ def test_a_worn_corner_is_one_and_a_round_end_is_not(turned: float, unit: float)
     assert turns(found).max() > np.radians(80)
 
 
+def test_what_is_smooth_has_no_corner() -> None:
+    worn = [1.5 + 0j, 28.5, 30 + 1.5j, 30 + 22.5j, 28.5 + 24j, 1.5 + 24j, 22.5j, 1.5j]
+    assert turns(faired(polygon(worn), 1.0)).max() > np.radians(80)
+    assert turns(faired(polygon(worn), 1.0, smooth=True)).max() < np.radians(25)
+
+
 def test_a_drop_keeps_its_tip() -> None:
     reach = 10.0 * np.exp(1j * np.linspace(-2.3, 2.3, 80))
     tip = 10.0 / np.cos(np.pi - 2.3) * -1.0

@@ -10,6 +10,7 @@ from generator.drafting.fitting import straightened
 from generator.drafting.ruling import directions
 from generator.drafting.tracing import Outline, Points
 from generator.lexicon.reading import resolve
+from generator.lexicon.tables import SMOOTH, STRAIGHT, STYLES
 
 SLOPE = np.exp(0.6j)
 BLOCK = [0j, 30, 30 + 12j, 12j]
@@ -97,6 +98,12 @@ def test_a_zigzag_around_the_tile_is_straight_and_sharp(begun: int) -> None:
     assert np.sort(found.points.imag) == pytest.approx([0.0] * 4 + [12.0] * 4, abs=0.5)
 
 
+def test_a_blunt_wedge_does_not_become_a_spike() -> None:
+    blunt = [0j, 40.0, 40 + 4j, 16.6 + 12.54j, 6.38 + 12.54j]
+    ways = np.exp(1j * np.array([0.0, -0.35, 1.1]))
+    assert ruled(polygon(blunt), ways).points.real.max() < 42.0
+
+
 def test_what_would_be_another_shape_is_drawn_as_ever() -> None:
     angles = np.linspace(0.0, 2.0 * np.pi, 600, endpoint=False)
     oval = Outline(80.0 * np.cos(angles) + 50j * np.sin(angles), 0j)
@@ -113,19 +120,27 @@ def test_without_directions_it_is_drawn_by_the_square() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "straight"),
+    ("prompt", "straight", "smooth"),
     [
-        ("tartan plaid", True),
-        ("houndstooth gingham", True),
-        ("hexagon geometric", True),
-        ("quarter geometric", False),
-        ("fret lattice", True),
-        ("star lattice", True),
-        ("quatrefoil lattice", False),
-        ("grid stripe", True),
-        ("tossed stripe", False),
-        ("rose floral", False),
+        ("tartan plaid", True, False),
+        ("houndstooth gingham", True, False),
+        ("hexagon geometric", True, False),
+        ("quarter geometric", False, False),
+        ("fret lattice", True, False),
+        ("quatrefoil lattice", False, False),
+        ("grid stripe", True, False),
+        ("tossed stripe", False, True),
+        ("zebra animal", False, True),
+        ("giraffe animal", False, False),
+        ("rose floral", False, False),
     ],
 )
-def test_words_that_ask_for_a_ruler(prompt: str, straight: bool) -> None:
-    assert resolve(prompt, 3, 3).straight is straight
+def test_words_say_what_is_straight_and_what_is_smooth(prompt: str, straight: bool, smooth: bool) -> None:
+    words = resolve(prompt, 3, 3)
+    assert (words.straight, words.smooth) == (straight, smooth)
+
+
+def test_every_style_that_is_straight_or_smooth_is_one() -> None:
+    for table in (STRAIGHT, SMOOTH):
+        for family, styles in table.items():
+            assert set(styles) <= set(STYLES[family])
