@@ -49,7 +49,7 @@ def drafted(
         return np.tile(drawn, (2, 2))
     unit = max(1, _FINE // screens.shape[-1])
     fields = _fields(screens, unit, inks)
-    by_ruler = ruler and edition >= NEWEST
+    by_ruler = ruler and edition > 2
     least = (_RULED_CRUMB if by_ruler else _CRUMB) * unit**2
     outlines = [[each for each in traced(field) if each.covers(least)] for field in fields]
     alike = made_alike([each for found in outlines for each in found], unit)
@@ -66,7 +66,7 @@ def _hand(
     inked: list[Outline], unit: float, edition: int, *, ruler: bool, smooth: bool
 ) -> Callable[[Outline], Outline]:
     """How an outline is drawn anew in a drawing with these outlines of inks."""
-    if edition < NEWEST:
+    if edition < 3:
         return partial(fitted, unit=unit, most=_MOST, ruled=built(inked, unit), square=edition > 1)
     if ruler:
         return partial(straightened, unit=unit, most=_MOST, ways=directions(inked, unit))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.drafting.tracing import Outline, Points, first_most
+from generator.drafting.tracing import Outline, Points, evenly, first_most
 
 _POINTS = 128
 _LEAST = 2.5  # the root of the area of an outline that has a shape, in `unit`
@@ -85,10 +85,7 @@ def _shaped(outlines: Sequence[Outline], unit: float) -> _Shaped:
 def _even(outline: Outline) -> Points:
     """_POINTS at equal steps along an outline, the inside on the left."""
     closed = outline.closed if outline.area > 0.0 else outline.closed[::-1]
-    along = np.append(0.0, np.cumsum(np.abs(np.diff(closed))))
-    wanted = np.arange(_POINTS) * along[-1] / _POINTS
-    found: Points = np.interp(wanted, along, closed.real) + 1j * np.interp(wanted, along, closed.imag)
-    return found
+    return evenly(closed, _POINTS)[:-1]
 
 
 def _groups(shaped: _Shaped) -> Iterator[_Group]:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.linalg import solveh_banded
 
 from generator.drafting.sides import Numbers, Places, meeting
-from generator.drafting.tracing import Outline, Points
+from generator.drafting.tracing import Outline, Points, evenly
 
 # In samples of screens: how far an outline may be moved, one that goes around the tile too; how far it is
 # steadied to find its corners, and across how much of it; how far off a corner may lie; and steps along it.
@@ -31,14 +31,16 @@ _TIMES, _NEARLY = 16, 1.15
 def faired(outline: Outline, unit: float, *, smooth: bool = False) -> Outline:
     """The outline redrawn, `unit` of its samples to one of the screens: about two of these from it at most,
     and less where it encloses little. What is `smooth` has no corners."""
-    length = float(np.abs(np.diff(outline.closed)).sum())
+    length = outline.length
     most = _AROUND * unit if outline.turn else min(_NEAR * unit, _OF_WIDTH * abs(outline.area) / length)
     step = min(_STEP * unit, max(most, _LEAST_STEP * unit), length / _FEWEST)
-    even = Outline(_evenly(outline.closed, step)[:-1], outline.turn)
+    even = Outline(_stepped(outline.closed, step)[:-1], outline.turn)
     reach = max(2, round(min(_REACH * unit, length / _CORNERS) / step))
-    steadied = _steadied(even, min(_STEADY * unit, length / _STEADIED) / step)
-    places, corners = _corners(steadied, reach, _APART * unit)
-    if smooth or len(places) == 0:
+    places, corners = np.zeros(0, np.int64), np.zeros(0, np.complex128)
+    if not smooth:
+        steadied = _steadied(even, min(_STEADY * unit, length / _STEADIED) / step)
+        places, corners = _corners(steadied, reach, _APART * unit)
+    if len(places) == 0:
         onward = outline.turn * np.arange(len(even.points)) / len(even.points)
         return Outline(_fair(even.points - onward, most, pinned=False) + onward, outline.turn)
     ends = np.append(places[1:], places[0] + len(even.points))
@@ -47,17 +49,14 @@ def faired(outline: Outline, unit: float, *, smooth: bool = False) -> Outline:
     for start, end, corner, other in zip(places, ends, corners, nexts, strict=True):
         worn = min(int(_WORN * reach), int(end - start) // 4)
         between = even.at(np.arange(start + worn, end - worn + 1))
-        run = _evenly(np.concatenate([[corner], between, [other]]), step)
+        run = _stepped(np.concatenate([[corner], between, [other]]), step)
         curves.append(_fair(run, most, pinned=True)[:-1])
     return Outline(np.concatenate(curves), outline.turn)
 
 
-def _evenly(points: Points, step: float) -> Points:
+def _stepped(points: Points, step: float) -> Points:
     """Points about a step apart along a way, its ends among them."""
-    along = np.append(0.0, np.cumsum(np.abs(np.diff(points))))
-    wanted = np.linspace(0.0, along[-1], max(round(along[-1] / step), 8) + 1)
-    found: Points = np.interp(wanted, along, points.real) + 1j * np.interp(wanted, along, points.imag)
-    return found
+    return evenly(points, max(round(float(np.abs(np.diff(points)).sum()) / step), 8))
 
 
 def _steadied(outline: Outline, spread: float) -> Outline:

@@ -41,14 +41,14 @@ def curved(outline: Outline, unit: float, *, smooth: bool = False) -> Outline:
 
 def straightened(outline: Outline, unit: float, most: float, ways: Points) -> Outline:
     """The outline redrawn with its sides in these directions, if there are any and it is about the same shape
-    so; else it is `fitted` by the square."""
+    so; else as one that is `fitted` by the square."""
     if (plain := _plain(outline, unit)) is not None:
         return plain
     sides = _sides(outline, unit, most, square=True)
-    corners = in_directions(sides, ways) if sides is not None and len(ways) else None
-    if corners is None:
-        return fitted(outline, unit, most, ruled=True, square=True)
-    return Outline(corners, outline.turn)
+    if sides is None:
+        return outline
+    corners = in_directions(sides, ways) if len(ways) else None
+    return Outline(sides.trued().sharpened().drawn() if corners is None else corners, outline.turn)
 
 
 def _plain(outline: Outline, unit: float) -> Outline | None:
@@ -77,8 +77,7 @@ def _tolerance(outline: Outline, most: float) -> float:
     """How far from the outline it may be redrawn: less where it encloses little."""
     if outline.turn:
         return most
-    around = float(np.abs(np.diff(outline.closed)).sum())
-    return min(most, _OF_WIDTH * abs(outline.area) / max(around, 1e-9))
+    return min(most, _OF_WIDTH * abs(outline.area) / max(outline.length, 1e-9))
 
 
 def _begun_at_a_corner(outline: Outline, unit: float) -> Outline:

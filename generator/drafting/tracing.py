@@ -59,6 +59,11 @@ class Outline:
         return before, np.append(points[reach:], points[:reach] + self.turn)
 
     @property
+    def length(self) -> float:
+        """How long it is, in samples."""
+        return float(np.abs(np.diff(self.closed)).sum())
+
+    @property
     def area(self) -> float:
         """What it encloses, in square samples, positive around what lies inside."""
         return float((np.conj(self.points) * self.closed[1:]).imag.sum()) / 2.0
@@ -66,6 +71,13 @@ class Outline:
     def covers(self, least: float) -> bool:
         """Whether it encloses `least` square samples, or goes around the tile."""
         return self.turn != 0.0 or abs(self.area) >= least
+
+
+def evenly(points: Points, count: int) -> Points:
+    """So many equal steps along a way: `count` + 1 points, its ends among them."""
+    along = np.append(0.0, np.cumsum(np.abs(np.diff(points))))
+    wanted = np.linspace(0.0, along[-1], count + 1)
+    return np.asarray(np.interp(wanted, along, points.real) + 1j * np.interp(wanted, along, points.imag))
 
 
 def first_most(values: NDArray[np.float64], axis: int | None = None) -> NDArray[np.int64]:
